@@ -1,0 +1,73 @@
+"""Searcher: a search engine for the news archive that you hold yourself.
+
+    from searcher import Archive
+
+    archive = Archive.open_or_create("index")
+    archive.index("corpus/")
+    for hit in archive.search('"humanitarian truce"'):
+        print(hit.score, hit.title)
+
+Names are imported when they are first used, so that a command pays only for what
+it needs (PEP 562).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from searcher.archive import Archive, Hit, Results, Statistics
+    from searcher.article import Article
+    from searcher.errors import (
+        ArticleError,
+        IndexDamagedError,
+        IndexLockedError,
+        IndexMissingError,
+        IndexStateError,
+        QueryError,
+        ReadError,
+        SearcherError,
+    )
+    from searcher.indexing.sync import Report
+    from searcher.reading import read
+
+__all__ = [
+    "Archive",
+    "Article",
+    "ArticleError",
+    "Hit",
+    "IndexDamagedError",
+    "IndexLockedError",
+    "IndexMissingError",
+    "IndexStateError",
+    "QueryError",
+    "ReadError",
+    "Report",
+    "Results",
+    "SearcherError",
+    "Statistics",
+    "read",
+]
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Archive": "searcher.archive",
+    "Hit": "searcher.archive",
+    "Results": "searcher.archive",
+    "Statistics": "searcher.archive",
+    "Article": "searcher.article",
+    "Report": "searcher.indexing.sync",
+    "read": "searcher.reading",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'searcher' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES.get(name, "searcher.errors")), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

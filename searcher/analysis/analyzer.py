@@ -1,0 +1,119 @@
+"""Given text, which terms?
+
+The `Analyzer` puts the parts of this room together for one language: tokens,
+their forms, the stems of forms, stop words, and where sentences and paragraphs
+begin.  It is the only definition of a term; indexes are built and queries are
+answered through it.
+
+Forms and stems are kept as they are made, since a few thousand words make up
+most of any text; what is kept is cleared at a million entries and is shared by
+all threads (each entry depends on its key alone, so a race only repeats work).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from searcher.analysis.folding import fold
+from searcher.analysis.tokens import token_spans, tokenize
+
+__all__ = ["AnalyzedText", "Analyzer"]
+
+_KEPT = 1_000_000
+
+
+class AnalyzedText(NamedTuple):
+    """A text as its terms.
+
+    forms: the form of each token; the index into the list is the position.
+    spans: where each token starts and ends in the text.
+    sentence_starts: the positions that open a sentence, ascending.
+    paragraph_starts: the positions that open a paragraph, ascending.
+    """
+
+    forms: list[str]
+    spans: list[tuple[int, int]]
+    sentence_starts: list[int]
+    paragraph_starts: list[int]
+
+
+class Analyzer:
+    """Makes terms of text in one language.
+
+    Cheap to make and to pickle, and safe to use from several threads.
+
+        analyzer = Analyzer("en")
+        analyzer.forms("Tripoli's airport")      # ['tripoli', 'airport']
+        analyzer.stem("airports")                # 'airport'
+    """
+
+    version = "1"
+    """Names the rules: indexes of another version must be built again."""
+
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
+        self._forms = _FORMS
+        self._stems: _Memo | None = None
+
+    def forms(self, text: str) -> list[str]:
+        """Return the form of each token of `text`, in order."""
+        return list(map(self._forms.__getitem__, tokenize(text)))
+
+    def analyze(self, text: str) -> AnalyzedText:
+        """Return forms, spans and boundaries of `text`."""
+        from searcher.analysis.boundaries import boundaries
+
+        spans = token_spans(text)
+        known = self._forms
+        forms = [known[text[start:end]] for start, end in spans]
+        return AnalyzedText(forms, spans, *boundaries(text, spans))
+
+    def stem(self, form: str) -> str:
+        """Return the stem of `form`: its own for numbers and for languages without a stemmer."""
+        stems = self._stems
+        if stems is None:
+            from searcher.analysis.stemming import stem_function
+
+            stems = self._stems = _Memo(stem_function(self.language))
+        return stems[form]
+
+    @property
+    def stop_words(self) -> frozenset[str]:
+        """The stop words of the language, as forms."""
+        from searcher.analysis.stopwords import stop_words
+
+        return stop_words(self.language)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Analyzer) and other.language == self.language
+
+    def __hash__(self) -> int:
+        return hash((Analyzer, self.language))
+
+    def __reduce__(self) -> tuple[type[Analyzer], tuple[str]]:
+        return Analyzer, (self.language,)
+
+    def __repr__(self) -> str:
+        return f"Analyzer({self.language!r})"
+
+
+class _Memo(dict[str, str]):
+    """A function's results, kept."""
+
+    __slots__ = ("_function",)
+
+    def __init__(self, function: Callable[[str], str]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, key: str) -> str:
+        value = self._function(key)
+        if len(self) >= _KEPT:
+            self.clear()
+        self[key] = value
+        return value
+
+
+# Folding is the same in every language, so all analyzers keep their forms here.
+_FORMS = _Memo(fold)

@@ -1,0 +1,119 @@
+"""Given a form, which words are inflections of the same word?
+
+The stem of a form is its Snowball stem (snowballstem.org, through PyStemmer) in
+one language.  A form with anything but letters and marks in it (`f16`, `3.5`,
+`at&t`) is its own stem, and so is every form in a language that Snowball lacks.
+
+Stems are computed from forms, whose accents are already folded: right for
+English, an approximation where a suffix is told by its accent (French, Spanish,
+Russian), and the same approximation for article and query.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["algorithm_of", "primary_language", "stem_function"]
+
+# ISO 639 code → Snowball algorithm.
+_ALGORITHMS = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "eo": "esperanto",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nb": "norwegian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "st": "sesotho",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+
+
+def primary_language(language: str | None) -> str:
+    """Return the language part of a BCP 47 code in small letters: `en` of `en-GB`."""
+    return (language or "").replace("_", "-").partition("-")[0].strip().lower()
+
+
+def algorithm_of(language: str | None) -> str | None:
+    """Return the name of the Snowball algorithm for `language`, None if there is none.
+
+    None too where the installed PyStemmer is older than the algorithm.
+    """
+    name = _ALGORITHMS.get(primary_language(language))
+    if name is None:
+        return None
+    import Stemmer  # type: ignore[import-not-found,unused-ignore]
+
+    return name if name in Stemmer.algorithms() else None
+
+
+def stem_function(language: str | None) -> Callable[[str], str]:
+    """Return the function from a form to its stem in `language`.
+
+    The function may be called from any thread: a Snowball stemmer holds a work
+    buffer, so each thread is given its own.
+    """
+    name = algorithm_of(language)
+    if name is None:
+        return _own_stem
+    local = threading.local()
+
+    def stem(form: str) -> str:
+        if not form.isalpha() and not _is_letters_and_marks(form):
+            return form
+        try:
+            stem_word = local.stem_word
+        except AttributeError:
+            stem_word = local.stem_word = _new_stemmer(name).stemWord
+        return stem_word(form) or form
+
+    return stem
+
+
+def _new_stemmer(name: str) -> Any:
+    import Stemmer  # type: ignore[import-not-found,unused-ignore]
+
+    # Size 0 turns off its own cache: analyzers keep one for all threads.
+    return Stemmer.Stemmer(name, 0)
+
+
+def _is_letters_and_marks(form: str) -> bool:
+    """Tell whether Snowball may have `form`, for forms that hold other than letters."""
+    if form.isascii():
+        return False
+    from unicodedata import category
+
+    return all(category(character)[0] in "LM" for character in form)
+
+
+def _own_stem(form: str) -> str:
+    return form

@@ -1,0 +1,478 @@
+"""How do I use all this from Python?
+
+`Archive` is the library's front door: it opens an index directory, puts articles
+in, and answers queries.  One `Archive` may be used from several threads; each
+search takes a snapshot of the newest commit from a pool and gives it back.
+
+    from searcher import Archive
+
+    archive = Archive.open_or_create("index")
+    archive.index("corpus/")
+    for hit in archive.search('"humanitarian truce"'):
+        print(hit.score, hit.title)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from searcher.analysis import Analyzer
+from searcher.errors import IndexDamagedError, IndexMissingError
+from searcher.indexing import manifest as manifests
+from searcher.query import Node, parse
+from searcher.query.rewrite import drop_stop_words
+from searcher.searching.plain import SORTS, Match, PlainExecutor
+from searcher.searching.snapshot import Snapshot, damage_reported
+from searcher.searching.snippets import make_snippet
+
+if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
+    from searcher.article import Article
+    from searcher.indexing.sync import Progress, Report
+    from searcher.indexing.writer import IndexWriter
+
+__all__ = ["Archive", "Hit", "Results", "Statistics"]
+
+_OPEN_ATTEMPTS = 50
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article that matched.
+
+    `snippet` is the best stretch of its text, matched words between `**` and `**`.
+    `date` is an aware datetime, or a date when only the day is known.
+    """
+
+    id: str
+    score: float
+    title: str
+    byline: tuple[str, ...]
+    date: dt.datetime | dt.date | None
+    source: str | None
+    section: str | None
+    url: str | None
+    path: str | None
+    snippet: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The hit as JSON values."""
+        return {
+            "id": self.id,
+            "score": self.score,
+            "title": self.title,
+            "byline": list(self.byline),
+            "date": self.date.isoformat() if self.date else None,
+            "source": self.source,
+            "url": self.url,
+            "path": self.path,
+            "snippet": self.snippet,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Results(Sequence[Hit]):
+    """The answer to a query; a sequence of its hits.
+
+    `total` articles match; `matching_all` of them hold all words of the query's
+    keyword groups.  `understood` is the query as it was read, printed back.
+    """
+
+    query: str
+    understood: str
+    total: int
+    matching_all: int
+    took_ms: float
+    hits: tuple[Hit, ...]
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.hits[index]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The results as JSON values."""
+        return {
+            "query": self.query,
+            "understood": self.understood,
+            "total": self.total,
+            "matching_all": self.matching_all,
+            "took_ms": round(self.took_ms, 3),
+            "hits": [hit.to_dict() for hit in self.hits],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What an index holds."""
+
+    path: str
+    articles: int
+    deleted: int
+    segments: int
+    generation: int
+    language: str
+    size_bytes: int
+    words: int
+    first_date: dt.date | None
+    last_date: dt.date | None
+    undated: int
+    files: int
+    executor: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The statistics as JSON values."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        for name in ("first_date", "last_date"):
+            values[name] = values[name].isoformat() if values[name] else None
+        return values
+
+
+class Archive:
+    """An archive of news articles in an index directory.
+
+    Make one with `Archive.open`, `Archive.create` or `Archive.open_or_create`, and
+    close it, or use it as a context manager.
+    """
+
+    def __init__(self, path: str, *, now: Callable[[], dt.datetime] | None = None) -> None:
+        self.path = path
+        self._now = now or (lambda: dt.datetime.now(dt.UTC))
+        self._pool: list[tuple[Snapshot, PlainExecutor]] = []
+        self._pool_lock = threading.Lock()
+        self._analyzer: Analyzer | None = None
+
+    # ------------------------------------------------------------ opening
+
+    @classmethod
+    def open(
+        cls, path: str | os.PathLike[str], *, now: Callable[[], dt.datetime] | None = None
+    ) -> Archive:
+        """Open the index in the directory `path`.
+
+        Arguments:
+            now: the clock that relative dates in queries are read by.
+
+        Raises:
+            IndexMissingError: there is no index.
+            IndexDamagedError: it is broken, or something else.
+        """
+        archive = cls(os.fspath(path), now=now)
+        with archive._searching():
+            return archive
+
+    @classmethod
+    def create(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        language: str = "en",
+        now: Callable[[], dt.datetime] | None = None,
+    ) -> Archive:
+        """Make an empty index in the directory `path`, whose words are stemmed as `language`.
+
+        Raises:
+            IndexStateError: the directory cannot be made, or is not empty.
+        """
+        from searcher.indexing.writer import create_index
+
+        create_index(os.fspath(path), language=language)
+        return cls.open(path, now=now)
+
+    @classmethod
+    def open_or_create(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        language: str = "en",
+        now: Callable[[], dt.datetime] | None = None,
+    ) -> Archive:
+        """Open the index in `path`, or make one if there is none.
+
+        Raises:
+            IndexStateError: as `open` and `create`.
+        """
+        try:
+            return cls.open(path, now=now)
+        except IndexMissingError:
+            return cls.create(path, language=language, now=now)
+
+    # ------------------------------------------------------------ writing
+
+    def index(
+        self,
+        *paths: str | os.PathLike[str],
+        field_map: Mapping[str, str] | None = None,
+        exclude: Sequence[str] = (),
+        force: bool = False,
+        dry_run: bool = False,
+        workers: int | None = None,
+        memory_mb: int | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Report:
+        """Make the index agree with the files and folders `paths`.
+
+        New and changed files are read, unchanged ones skipped, articles of vanished
+        ones removed.  A file that cannot be read is reported and stops nothing.
+        Arguments are those of `searcher.indexing.sync.sync`; `memory_mb` bounds what
+        is held before a commit.
+
+        Raises:
+            IndexLockedError: another process is writing this index.
+            IndexDamagedError: the index is broken.
+            ReadError: one of `paths` does not exist.
+        """
+        from searcher.indexing.sync import sync
+
+        with self._writer(memory_mb, commit=False) as writer:
+            return sync(
+                writer,
+                [os.fspath(path) for path in paths],
+                field_map=field_map,
+                exclude=exclude,
+                force=force,
+                dry_run=dry_run,
+                workers=workers,
+                on_progress=on_progress,
+            )
+
+    def writer(self, *, memory_mb: int | None = None) -> IndexWriter:
+        """A session of changes: `with archive.writer() as writer: writer.add(article)`.
+
+        Leaving the block commits; an exception drops what was not committed.
+
+        Raises:
+            IndexLockedError: another process is writing this index.
+            IndexDamagedError: the index is broken.
+        """
+        return self._writer(memory_mb, commit=True)
+
+    def _writer(self, memory_mb: int | None, *, commit: bool) -> IndexWriter:
+        from searcher.indexing.writer import DEFAULT_MEMORY_MB, IndexWriter
+
+        with damage_reported(self.path):
+            return IndexWriter(
+                self.path,
+                memory_mb=DEFAULT_MEMORY_MB if memory_mb is None else memory_mb,
+                commit_on_exit=commit,
+            )
+
+    # ------------------------------------------------------------ searching
+
+    def search(
+        self, query: str | Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
+    ) -> Results:
+        """Answer `query`.
+
+        Arguments:
+            query: text in the query language, or a tree.
+            limit: hits to return, 0 or more; None returns all.
+            offset: how many of the best hits to leave out.
+            sort: "score", "date" (oldest first) or "-date" (newest first).
+
+        Raises:
+            QueryError: the query cannot be understood.
+            IndexDamagedError: the index is broken.
+            ValueError: limit, offset or sort is not one of these.
+        """
+        if sort not in SORTS:
+            raise ValueError(f"sort is one of {', '.join(SORTS)}, not {sort!r}")
+        if offset < 0 or (limit is not None and limit < 0):
+            raise ValueError("limit and offset are 0 or more")
+        started = time.perf_counter()
+        asked = parse(query, now=self._now()) if isinstance(query, str) else query
+
+        def answer(snapshot: Snapshot, executor: PlainExecutor) -> Results:
+            analyzer = self._analyzer_for(snapshot)
+            understood = drop_stop_words(
+                asked, analyzer.stop_words, lambda text: tuple(analyzer.forms(text))
+            )
+            ranking = executor.search(understood, limit=limit, offset=offset, sort=sort)
+            hits = tuple(
+                self._hit(match, understood, snapshot, executor) for match in ranking.matches
+            )
+            return Results(
+                query=query if isinstance(query, str) else str(query),
+                understood=str(understood),
+                total=ranking.total,
+                matching_all=ranking.matching_all,
+                took_ms=(time.perf_counter() - started) * 1000,
+                hits=hits,
+            )
+
+        return self._with_snapshot(answer)
+
+    def get(self, id: str) -> Article:
+        """Return the whole article `id`; a beginning that only one id has will do.
+
+        Raises:
+            KeyError: no article, or more than one, has it.
+        """
+
+        def find(snapshot: Snapshot, _: PlainExecutor) -> Article:
+            from searcher.indexing.schema import article_of
+
+            found: dict[str, dict[str, Any]] = {}
+            for segment in snapshot.segments:
+                for term in segment.terms.field_terms("id", id.encode("utf-8")):
+                    postings = segment.postings("id", term)
+                    for number in postings.ids if postings else ():
+                        if number not in segment.deleted:
+                            found[term.decode("utf-8")] = segment.stored(number)
+                    if len(found) > 20:
+                        break
+            if id in found:
+                return article_of(found[id])
+            if not found:
+                raise KeyError(f"no article has the id {id}")
+            if len(found) > 1:
+                raise KeyError(f"several ids begin with {id}: {', '.join(sorted(found)[:5])}")
+            return article_of(next(iter(found.values())))
+
+        return self._with_snapshot(find)
+
+    def stats(self) -> Statistics:
+        """Say what the index holds.  Cost: reads the dates of all articles."""
+
+        def count(snapshot: Snapshot, _: PlainExecutor) -> Statistics:
+            from searcher.indexing.schema import MISSING_DATE
+
+            dates: list[int] = []
+            words = undated = 0
+            for segment in snapshot.segments:
+                column, lengths = segment.dates_us(), segment.lengths()
+                for number in segment.live:
+                    words += lengths[number]
+                    if column[number] == MISSING_DATE:
+                        undated += 1
+                    else:
+                        dates.append(column[number])
+            epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+            days = [
+                (epoch + dt.timedelta(microseconds=instant)).date()
+                for instant in (min(dates), max(dates))
+            ] if dates else [None, None]
+            with os.scandir(self.path) as entries:
+                size = sum(entry.stat().st_size for entry in entries if entry.is_file())
+            return Statistics(
+                path=self.path,
+                articles=snapshot.live_count,
+                deleted=snapshot.document_count - snapshot.live_count,
+                segments=len(snapshot.segments),
+                generation=snapshot.generation,
+                language=snapshot.language,
+                size_bytes=size,
+                words=words,
+                first_date=days[0],
+                last_date=days[1],
+                undated=undated,
+                files=len(manifests.read_sources(self.path, snapshot.generation)),
+                executor="plain",
+            )
+
+        return self._with_snapshot(count)
+
+    def __len__(self) -> int:
+        """The number of articles."""
+        return self._with_snapshot(lambda snapshot, _: snapshot.live_count)
+
+    def __contains__(self, id: str) -> bool:
+        try:
+            return self.get(id).id == id
+        except KeyError:
+            return False
+
+    def close(self) -> None:
+        """Close the snapshots that no search is using."""
+        with self._pool_lock:
+            pool, self._pool = self._pool, []
+        for snapshot, _ in pool:
+            snapshot.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ------------------------------------------------------------ snapshots
+
+    def _with_snapshot(self, use: Callable[[Snapshot, PlainExecutor], _T]) -> _T:
+        """Run `use` on the newest commit, again if a newer one removes files under it."""
+        for attempt in range(_OPEN_ATTEMPTS):
+            try:
+                with self._searching() as (snapshot, executor), damage_reported(self.path):
+                    return use(snapshot, executor)
+            except FileNotFoundError as error:
+                missing = error
+                if attempt:
+                    time.sleep(0.02)
+        raise IndexDamagedError(
+            self.path,
+            f"{os.path.basename(str(missing.filename))} is missing",
+            hint=manifests.REBUILD,
+        )
+
+    @contextmanager
+    def _searching(self) -> Iterator[tuple[Snapshot, PlainExecutor]]:
+        """Lend a snapshot of the newest commit, from the pool or newly opened."""
+        generation = manifests.latest_generation(self.path)
+        with self._pool_lock:
+            fresh = [pair for pair in self._pool if pair[0].generation >= generation]
+            stale = [pair for pair in self._pool if pair[0].generation < generation]
+            pair = fresh.pop() if fresh else None
+            self._pool = fresh
+        for snapshot, _ in stale:
+            snapshot.close()
+        if pair is None:
+            snapshot = Snapshot(self.path)
+            pair = snapshot, PlainExecutor(snapshot, self._analyzer_for(snapshot))
+        try:
+            yield pair
+        except BaseException:
+            pair[0].close()
+            raise
+        with self._pool_lock:
+            self._pool.append(pair)
+
+    def _analyzer_for(self, snapshot: Snapshot) -> Analyzer:
+        analyzer = self._analyzer
+        if analyzer is None or analyzer.language != snapshot.language:
+            analyzer = self._analyzer = Analyzer(snapshot.language)
+        return analyzer
+
+    def _hit(
+        self, match: Match, query: Node, snapshot: Snapshot, executor: PlainExecutor
+    ) -> Hit:
+        segment = snapshot.segments[match.segment]
+        stored = segment.stored(match.number)
+        body = stored["body"]
+        spans = self._analyzer_for(snapshot).analyze(body).spans
+        matched = executor.matched_positions(query, "body", segment, match.number)
+        date: dt.date | None = None
+        if text := stored.get("date"):
+            date = (dt.date if len(text) == 10 else dt.datetime).fromisoformat(text)
+        return Hit(
+            id=stored["id"],
+            score=match.score,
+            title=stored["title"],
+            byline=tuple(stored.get("byline", ())),
+            date=date,
+            source=stored.get("source"),
+            section=stored.get("section"),
+            url=stored.get("url"),
+            path=stored.get("path"),
+            snippet=make_snippet(body, spans, matched),
+        )
+

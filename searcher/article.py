@@ -1,0 +1,110 @@
+"""What is an article?
+
+`Article` is the one frozen record that every reader yields and every index
+stores.  It knows its identity (`id`) and checks its own values; it knows
+nothing of files, indexes or queries.
+
+Identity: the `id` that was given, else a hash of the URL, else a hash of the
+path and record number, else a hash of what the article says.  So the same page
+read again is the same article, whatever its text has become.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+
+from searcher.errors import ArticleError
+
+__all__ = ["Article", "article_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article.
+
+    Arguments:
+        title: the headline; empty when the article has none.
+        body: the text, paragraphs parted by a blank line.
+        byline: the authors' names, in order.
+        date: when it was published: an aware `datetime`, or a `date` when only
+            the day is known, or None.  The datetime's own offset is kept.
+        source: the outlet or agency.
+        section: the part of the outlet, such as "World".
+        language: a BCP 47 code such as "en" or "pt-BR".
+        url: where it was published.
+        path: the file it was read from.
+        id: the identity; derived when not given (see the module docstring).
+        record: its number (from 1) in a file that holds many articles.
+        date_text: the date as it stood in the file.
+        encoding: the character encoding the file was read with.
+
+    Raises:
+        ArticleError: a value is of the wrong type, or a datetime has no offset.
+    """
+
+    title: str
+    body: str
+    byline: tuple[str, ...] = ()
+    date: dt.datetime | dt.date | None = None
+    source: str | None = None
+    section: str | None = None
+    language: str | None = None
+    url: str | None = None
+    path: str | None = None
+    id: str = ""
+    record: int | None = field(default=None, kw_only=True)
+    date_text: str | None = field(default=None, kw_only=True)
+    encoding: str | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        for name in ("title", "body"):
+            value = getattr(self, name)
+            if not isinstance(value, str):
+                raise ArticleError(name, "a string", value)
+            object.__setattr__(self, name, _clean(value).strip())
+        for name in _OPTIONAL_TEXT:
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                raise ArticleError(name, "a string or None", value)
+            if value is not None:
+                object.__setattr__(self, name, _clean(value).strip() or None)
+        if isinstance(self.byline, str) or not all(isinstance(n, str) for n in self.byline):
+            raise ArticleError("byline", "a sequence of names", self.byline)
+        names = (" ".join(_clean(name).split()) for name in self.byline)
+        object.__setattr__(self, "byline", tuple(name for name in names if name))
+        if isinstance(self.date, dt.datetime):
+            if self.date.utcoffset() is None:
+                raise ArticleError("date", "a datetime with a UTC offset, or a date", self.date)
+        elif self.date is not None and not isinstance(self.date, dt.date):
+            raise ArticleError("date", "a datetime, a date or None", self.date)
+        if not isinstance(self.id, str | None):
+            raise ArticleError("id", "a string", self.id)
+        object.__setattr__(self, "id", _clean(self.id or "").strip() or article_id(self))
+
+
+_OPTIONAL_TEXT = ("source", "section", "language", "url", "path", "date_text", "encoding")
+
+
+def _clean(text: str) -> str:
+    """Replace lone surrogates, which no UTF-8 file can hold."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
+
+
+def article_id(article: Article) -> str:
+    """Return 16 hexadecimal digits that name `article`: 64 bits of BLAKE2b.
+
+    Two of a million articles share a name with probability below 3e-8.
+    """
+    if article.url:
+        key = f"url\0{article.url}"
+    elif article.path:
+        key = f"path\0{article.path}\0{article.record or 0}"
+    else:
+        key = "\0".join(("text", article.title, str(article.date), *article.byline, article.body))
+    return hashlib.blake2b(key.encode("utf-8"), digest_size=8).hexdigest()

@@ -1,0 +1,147 @@
+"""What can go wrong, as one small tree that holds data.
+
+    SearcherError
+    ├── ArticleError       an Article was built from values that cannot be one
+    ├── ReadError          a file, or one record of it, could not be read
+    ├── QueryError         a query could not be understood
+    └── IndexStateError    the index directory cannot be used as asked
+        ├── IndexMissingError   nothing is there
+        ├── IndexLockedError    another process is writing
+        └── IndexDamagedError   something is there, and it is broken or foreign
+
+Every error keeps its facts as attributes (path, position, what was expected,
+what was found) and ends its message with the next step, so that a caller can
+act on the facts and a person on the message.  Nothing here prints.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ArticleError",
+    "IndexDamagedError",
+    "IndexLockedError",
+    "IndexMissingError",
+    "IndexStateError",
+    "QueryError",
+    "ReadError",
+    "SearcherError",
+]
+
+
+class SearcherError(Exception):
+    """Any failure that Searcher foresees.  Catch this to catch them all."""
+
+
+class ArticleError(SearcherError, ValueError):
+    """An `Article` was given a value that it cannot hold.
+
+    `field` names the argument, `expected` says what it takes, `got` is the value.
+    """
+
+    def __init__(self, field: str, expected: str, got: object) -> None:
+        self.field = field
+        self.expected = expected
+        self.got = got
+        super().__init__(f"article field {field}: expected {expected}, got {got!r}")
+
+
+class ReadError(SearcherError):
+    """A file, or one record of it, holds no article that can be read.
+
+    `path` is the file, `reason` what is wrong, `record` the number of the record
+    (from 1) and `line` the line (from 1) where that is known, `hint` the next step.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        reason: str,
+        *,
+        record: int | None = None,
+        line: int | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.path = path
+        self.reason = reason
+        self.record = record
+        self.line = line
+        self.hint = hint
+        where = path
+        if line is not None:
+            where += f", line {line}"
+        elif record is not None:
+            where += f", record {record}"
+        super().__init__(f"{where}: {reason}" + (f" ({hint})" if hint else ""))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors travel from worker processes; keyword arguments need this.
+        return (_rebuild_read_error, (self.path, self.reason, self.record, self.line, self.hint))
+
+
+def _rebuild_read_error(
+    path: str, reason: str, record: int | None, line: int | None, hint: str | None
+) -> ReadError:
+    return ReadError(path, reason, record=record, line=line, hint=hint)
+
+
+class QueryError(SearcherError, ValueError):
+    """A query cannot be understood, or cannot be answered as it stands.
+
+    `query` is the text, `position` and `end` the offending span in it (offsets in
+    characters, `end` exclusive), `reason` what is wrong, `expected` what could
+    stand there, `suggestion` a query or word to try.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        query: str = "",
+        position: int = 0,
+        end: int | None = None,
+        expected: str | None = None,
+        suggestion: str | None = None,
+    ) -> None:
+        self.reason = reason
+        self.query = query
+        self.position = position
+        self.end = position + 1 if end is None else end
+        self.expected = expected
+        self.suggestion = suggestion
+        message = f"at {position}: {reason}"
+        if expected:
+            message += f"; expected {expected}"
+        if suggestion:
+            message += f"; {suggestion}"
+        super().__init__(message)
+
+
+class IndexStateError(SearcherError):
+    """The index directory cannot be used as asked.
+
+    `path` is the index directory, `reason` what is wrong, `hint` the next step.
+    """
+
+    def __init__(self, path: str, reason: str, *, hint: str | None = None) -> None:
+        self.path = path
+        self.reason = reason
+        self.hint = hint
+        super().__init__(f"{path}: {reason}" + (f"; {hint}" if hint else ""))
+
+
+class IndexMissingError(IndexStateError):
+    """There is no index in this directory."""
+
+
+class IndexLockedError(IndexStateError):
+    """Another process is writing this index; `holder` is its process id, if known."""
+
+    def __init__(
+        self, path: str, reason: str, *, hint: str | None = None, holder: int | None = None
+    ) -> None:
+        super().__init__(path, reason, hint=hint)
+        self.holder = holder
+
+
+class IndexDamagedError(IndexStateError):
+    """The index directory holds files that are broken or that Searcher did not write."""

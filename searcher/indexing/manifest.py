@@ -1,0 +1,225 @@
+"""What does Searcher know of an index directory beyond what Whoosh keeps there?
+
+Two JSON files for each generation, written before Whoosh's table of contents and
+therefore complete whenever that is:
+
+- `manifest-N.json`: the format, the language, the version of the analysis rules,
+  and the name and size of every file of the generation, so that a missing or cut
+  file is found on opening and named;
+- `sources-N.json`: which files were read, their sizes and times, so that the
+  unchanged are skipped.  Only `sync.py` reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from searcher.analysis import Analyzer
+from searcher.codec.storage import DurableStorage
+from searcher.errors import IndexDamagedError, IndexMissingError
+
+__all__ = ["Manifest", "Source", "clean", "latest_generation", "read_manifest", "read_sources"]
+
+FORMAT = 1
+INDEX_NAME = "MAIN"  # Whoosh's default, so that whoosh.index.open_dir finds it
+_TOC = re.compile(rf"^_{INDEX_NAME}_([0-9]+)\.toc$")
+_OURS = re.compile(r"^(manifest|sources)-([0-9]+)\.json$")
+
+
+@dataclass(slots=True)
+class Manifest:
+    """The facts of one generation."""
+
+    generation: int
+    language: str
+    analysis: str = Analyzer.version
+    format: int = FORMAT
+    files: dict[str, int] = field(default_factory=dict)
+
+    def write(self, storage: DurableStorage) -> None:
+        _write_json(
+            storage,
+            f"manifest-{self.generation}.json",
+            {
+                "format": self.format,
+                "generation": self.generation,
+                "language": self.language,
+                "analysis": self.analysis,
+                "files": self.files,
+            },
+        )
+
+
+@dataclass(slots=True)
+class Source:
+    """One file as it was when it was read.
+
+    `shadows` are other files that hold an article which this file, read later, has
+    replaced; they are read again when this one goes.
+    """
+
+    size: int
+    modified_ns: int
+    shadows: tuple[str, ...] = ()
+
+
+def _write_json(storage: DurableStorage, name: str, value: Any) -> None:
+    file = storage.create_file(name)
+    file.write(json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode("ascii"))
+    file.close()
+
+
+def write_sources(storage: DurableStorage, generation: int, sources: dict[str, Source]) -> None:
+    """Write `sources` for `generation`."""
+    rows = {
+        path: [source.size, source.modified_ns, *source.shadows]
+        for path, source in sources.items()
+    }
+    _write_json(storage, f"sources-{generation}.json", rows)
+
+
+def latest_generation(directory: str) -> int:
+    """The newest generation in `directory`.
+
+    Raises:
+        IndexMissingError: there is no such directory, or no index in it.
+    """
+    try:
+        names = os.listdir(directory)
+    except FileNotFoundError:
+        raise IndexMissingError(
+            directory, "there is no index here", hint="make one with: searcher index PATH"
+        ) from None
+    except NotADirectoryError:
+        raise IndexMissingError(
+            directory, "is a file, not an index directory", hint="name another with --index"
+        ) from None
+    except OSError as error:
+        raise IndexDamagedError(directory, f"cannot be listed: {error.strerror}") from error
+    generations = [int(match[1]) for name in names if (match := _TOC.match(name))]
+    if not generations:
+        foreign = [name for name in names if not name.startswith(".")]
+        if foreign:
+            raise IndexDamagedError(
+                directory,
+                f"holds no index, but other files ({sorted(foreign)[0]}, ...)",
+                hint="name an index directory with --index",
+            )
+        raise IndexMissingError(
+            directory, "the index is empty", hint="fill it with: searcher index PATH"
+        )
+    return max(generations)
+
+
+def read_manifest(directory: str, generation: int) -> Manifest:
+    """Read the manifest of `generation`, or the newest before it.
+
+    Stock Whoosh commits without a manifest; then the older one's language holds and
+    its list of files does not.
+
+    Raises:
+        IndexDamagedError: there is none, or it cannot be read.
+    """
+    found = [
+        number
+        for name in os.listdir(directory)
+        if (match := _OURS.match(name))
+        and match[1] == "manifest"
+        and (number := int(match[2])) <= generation
+    ]
+    if not found:
+        raise IndexDamagedError(
+            directory,
+            "is a Whoosh index that Searcher did not make",
+            hint="name another directory with --index",
+        )
+    name = f"manifest-{max(found)}.json"
+    value = _read_json(directory, name)
+    try:
+        manifest = Manifest(
+            generation=generation,
+            language=str(value["language"]),
+            analysis=str(value["analysis"]),
+            format=int(value["format"]),
+            files={str(k): int(v) for k, v in value["files"].items()}
+            if max(found) == generation
+            else {},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise IndexDamagedError(
+            directory, f"{name} is damaged: {error!r}", hint=REBUILD
+        ) from error
+    if manifest.format != FORMAT:
+        raise IndexDamagedError(
+            directory,
+            f"the index has format {manifest.format}, this Searcher reads format {FORMAT}",
+            hint=REBUILD,
+        )
+    return manifest
+
+
+REBUILD = "delete the directory and index again"
+
+
+def check_sizes(directory: str, manifest: Manifest) -> None:
+    """Compare the files with the manifest.
+
+    Raises:
+        FileNotFoundError: a file is gone (a newer commit removed it, or damage).
+        IndexDamagedError: a file has another size.
+    """
+    for name, size in manifest.files.items():
+        found = os.stat(os.path.join(directory, name)).st_size
+        if found != size:
+            raise IndexDamagedError(
+                directory, f"{name} has {found:,} bytes in place of {size:,}", hint=REBUILD
+            )
+
+
+def read_sources(directory: str, generation: int) -> dict[str, Source]:
+    """The files that were read into `generation`; empty if none were.
+
+    Raises:
+        IndexDamagedError: the list cannot be read.
+    """
+    name = f"sources-{generation}.json"
+    if not os.path.exists(os.path.join(directory, name)):
+        return {}
+    value = _read_json(directory, name)
+    try:
+        return {
+            path: Source(int(row[0]), int(row[1]), tuple(map(str, row[2:])))
+            for path, row in value.items()
+        }
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise IndexDamagedError(
+            directory, f"{name} is damaged: {error!r}", hint=REBUILD
+        ) from error
+
+
+def _read_json(directory: str, name: str) -> Any:
+    try:
+        with open(os.path.join(directory, name), "rb") as file:
+            return json.loads(file.read())
+    except (ValueError, RecursionError) as error:
+        raise IndexDamagedError(
+            directory, f"{name} is damaged: {error}", hint=REBUILD
+        ) from error
+
+
+def clean(storage: DurableStorage, generation: int) -> None:
+    """Remove the manifests of other generations, and what dead writers left behind."""
+    for name in storage.list():
+        match = _OURS.match(name)
+        stale = match is not None and int(match[2]) != generation
+        # Whoosh's own clean-up never removes the temporary names of its contents file.
+        stale = stale or re.match(rf"^_{INDEX_NAME}_[0-9]+\.toc\.", name) is not None
+        if stale:
+            try:
+                storage.delete_file(name)
+            except OSError:
+                continue  # a reader on Windows has it open; the next commit removes it

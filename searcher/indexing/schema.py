@@ -1,0 +1,204 @@
+"""What is kept of an article, and under which names?
+
+One Whoosh schema for every archive.  Text fields hold every word as its exact
+form with its position; value fields hold the whole value, folded; columns hold
+one number for each document.  All that an article says is stored as JSON, so an
+index can be rebuilt from itself.
+
+    title, body, byline   text, positions, field norm; each name of a byline begins
+                          `NAME_GAP` positions after the last, so that no phrase or
+                          proximity reaches from one name into the next
+    name                  each whole name of the byline
+    source, section, language, url, path   whole values
+    file                  the path as it is, for `sync.py`
+    id                    the identity, and as a column to break ties by
+    has                   which of byline, date, ... the article has
+    date                  the day (UTC) as 20190408, and as a column the instant in
+                          microseconds since 1970
+    length                column: words in the body
+    digest                column: 64 bits of a hash of the whole article
+    boundaries            column: where sentences and paragraphs of the body begin
+    record, date_text, encoding   stored only
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from whoosh import columns, fields, formats
+from whoosh.analysis import Token
+
+from searcher.analysis import Analyzer
+from searcher.analysis.values import fold_value
+from searcher.article import Article
+from searcher.codec.postings import BinaryPositions
+
+__all__ = [
+    "HAS_FIELDS",
+    "MISSING_DATE",
+    "NAME_GAP",
+    "TEXT_FIELDS",
+    "VALUE_FIELDS",
+    "article_of",
+    "has_of",
+    "instant_us",
+    "make_schema",
+    "stored_of",
+    "utc_day",
+    "values_of",
+]
+
+TEXT_FIELDS = ("title", "body", "byline")
+VALUE_FIELDS = ("source", "section", "language", "url", "path")
+HAS_FIELDS = ("title", "body", "byline", "date", *VALUE_FIELDS)
+NAME_GAP = 10_000
+MISSING_DATE = -(2**63)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+class FormAnalyzer:
+    """Our analyzer as Whoosh calls it, so that stock query parsers make our terms."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FormAnalyzer) and other.language == self.language
+
+    def __hash__(self) -> int:
+        return hash(self.language)
+
+    def __call__(self, value: Any, positions: bool = False, start_pos: int = 0, **_: Any) -> Any:
+        return self._tokens(value, positions=positions, start=start_pos)
+
+    def _tokens(self, value: Any, *, positions: bool, start: int) -> Iterator[Any]:
+        analyzer = Analyzer(self.language)
+        token = Token(positions)
+        texts = [value] if isinstance(value, str) else value
+        for number, text in enumerate(texts):
+            for position, form in enumerate(analyzer.forms(text), start + number * NAME_GAP):
+                token.text = form
+                token.boost = 1.0
+                token.pos = position
+                yield token
+
+
+class ValueAnalyzer:
+    """Whole values, folded, as Whoosh calls it."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ValueAnalyzer)
+
+    def __hash__(self) -> int:
+        return hash(ValueAnalyzer)
+
+    def __call__(self, value: Any, **_: Any) -> Iterator[Any]:
+        token = Token()
+        for text in [value] if isinstance(value, str) else value:
+            token.text = fold_value(text)
+            token.boost = 1.0
+            yield token
+
+
+def make_schema(language: str) -> fields.Schema:
+    """Return the schema of an archive whose words are stemmed as `language`."""
+    schema = fields.Schema()
+    for name in TEXT_FIELDS:
+        text = fields.TEXT(analyzer=FormAnalyzer(language), stored=True)
+        text.format = BinaryPositions()
+        schema.add(name, text)
+    for name in (*VALUE_FIELDS, "name"):
+        schema.add(name, _value_field(stored=name != "name"))
+    schema.add("has", _value_field())
+    schema.add("file", fields.ID())
+    identity = fields.ID(stored=True, unique=True)
+    identity.column_type = columns.VarBytesColumn()
+    schema.add("id", identity)
+    date = fields.ID(stored=True)
+    date.column_type = columns.NumericColumn("q", default=MISSING_DATE)
+    schema.add("date", date)
+    schema.add("length", fields.COLUMN(columns.NumericColumn("I")))
+    schema.add("digest", fields.COLUMN(columns.NumericColumn("Q")))
+    schema.add("boundaries", fields.COLUMN(columns.VarBytesColumn()))
+    for name in ("record", "date_text", "encoding"):
+        schema.add(name, fields.STORED)
+    return schema
+
+
+def _value_field(*, stored: bool = False) -> fields.FieldType:
+    return fields.FieldType(formats.Existence(), ValueAnalyzer(), stored=stored)
+
+
+def values_of(article: Article) -> dict[str, list[str]]:
+    """The terms of the value fields of `article`, by field."""
+    terms = {
+        name: [fold_value(value)]
+        for name in VALUE_FIELDS
+        if (value := getattr(article, name)) is not None
+    }
+    terms["name"] = sorted({fold_value(name) for name in article.byline})
+    terms["has"] = has_of(article)
+    terms["id"] = [article.id]
+    if article.path is not None:
+        terms["file"] = [article.path]
+    if article.date is not None:
+        terms["date"] = [utc_day(article.date).strftime("%Y%m%d").zfill(8)]
+    return {name: values for name, values in terms.items() if values}
+
+
+def has_of(article: Article) -> list[str]:
+    """The names of the fields that `article` has a value for."""
+    return [name for name in HAS_FIELDS if getattr(article, name)]
+
+
+def utc_day(date: dt.date) -> dt.date:
+    """The day in UTC of an instant; a day that is only a day stays that day."""
+    if isinstance(date, dt.datetime):
+        return (_EPOCH + _MICROSECOND * instant_us(date)).date()
+    return date
+
+
+def instant_us(date: dt.date | None) -> int:
+    """Microseconds since 1970 (UTC): of the instant, or of the day's beginning.
+
+    `MISSING_DATE` stands for no date.  Instants outside the years 1 to 9999 in UTC
+    are drawn to the nearest instant inside.
+    """
+    if date is None:
+        return MISSING_DATE
+    if not isinstance(date, dt.datetime):
+        return (dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) - _EPOCH) // _MICROSECOND
+    offset = date.utcoffset() or dt.timedelta()
+    instant = (date.replace(tzinfo=dt.UTC) - _EPOCH - offset) // _MICROSECOND
+    return max(_FIRST_US, min(instant, _LAST_US))
+
+
+_FIRST_US = (dt.datetime.min.replace(tzinfo=dt.UTC) - _EPOCH) // _MICROSECOND
+_LAST_US = (dt.datetime.max.replace(tzinfo=dt.UTC) - _EPOCH) // _MICROSECOND
+
+
+def stored_of(article: Article) -> dict[str, Any]:
+    """All that `article` says, as JSON values; `article_of` is the way back."""
+    stored: dict[str, Any] = {"id": article.id, "title": article.title, "body": article.body}
+    if article.byline:
+        stored["byline"] = list(article.byline)
+    if article.date is not None:
+        stored["date"] = article.date.isoformat()
+    for name in (*VALUE_FIELDS, "record", "date_text", "encoding"):
+        value = getattr(article, name)
+        if value is not None:
+            stored[name] = value
+    return stored
+
+
+def article_of(stored: dict[str, Any]) -> Article:
+    """The article that `stored_of` stored."""
+    values = dict(stored)
+    if date := values.get("date"):
+        day_only = len(date) == 10
+        values["date"] = (dt.date if day_only else dt.datetime).fromisoformat(date)
+    values["byline"] = tuple(values.get("byline", ()))
+    return Article(**values)

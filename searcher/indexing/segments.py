@@ -1,0 +1,247 @@
+"""How is one segment written, and when are segments merged?
+
+`write_commit` does all that one commit does to a Whoosh index: it writes the new
+articles as a segment, marks the old versions as deleted, merges what the policy
+says, and publishes a new table of contents.  It drives Whoosh's `SegmentWriter`
+for the per-document files, the schema and the table of contents; posting lists
+come whole from memory or from the segments that are merged, term by term.
+
+Policy: segments are merged when eight of one size class (a factor of four in
+articles) have gathered, or when most of a segment is deleted (log-structured
+merging, O'Neil and others, 1996).  So an article is rewritten at most once a
+class, and an archive of a million articles keeps a few dozen segments.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from array import array
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from whoosh.index import TOC, FileIndex, clean_files
+from whoosh.reading import SegmentReader
+from whoosh.util.numeric import byte_to_length, length_to_byte
+from whoosh.writing import SegmentWriter
+
+from searcher.codec.plain import PlainCodec, PlainTermsReader, posting_lists
+from searcher.codec.storage import DurableStorage
+from searcher.indexing.inversion import Columns, Document, Inversion
+from searcher.indexing.schema import MISSING_DATE, TEXT_FIELDS
+
+__all__ = ["MERGE_FACTOR", "SegmentCommit", "recorded_length"]
+
+MERGE_FACTOR = 8
+_CLASS_RATIO = 4
+# Whoosh's stored column counts bytes in 32 bits; past this size merging must not go.
+_MERGE_LIMIT_BYTES = 1_500_000_000
+
+
+def recorded_length(words: int) -> int:
+    """The length of a field as its norm records it (one byte, rounded up)."""
+    return int(byte_to_length(length_to_byte(words))) if words else 0
+
+
+class SegmentCommit(SegmentWriter):  # type: ignore[misc]  # Whoosh's class is untyped
+    """One commit.  The caller holds the write lock and calls `write` once.
+
+    `before_publishing` is called with the generation and the segments when all
+    files are on disk, before the table of contents makes them the index.
+    """
+
+    def __init__(
+        self, index: FileIndex, before_publishing: Callable[[int, list[Any]], None]
+    ) -> None:
+        super().__init__(index, _lk=False, codec=PlainCodec(), compound=False)
+        self._before_publishing = before_publishing
+        self._inversion: Inversion | None = None
+        self._inversion_base = 0
+        self._merging: list[tuple[PlainTermsReader, int, dict[int, int] | None]] = []
+        self._readers: list[SegmentReader] = []
+        self._codes: dict[str, bytearray] = {name: bytearray() for name in TEXT_FIELDS}
+
+    def write(self, inversion: Inversion, *, merge: bool = True) -> None:
+        """Write `inversion` as a segment, with what is merged into it, and publish."""
+        self._inversion = inversion if inversion.documents else None
+        try:
+            self.commit(mergetype=self._select_merges if merge else _merge_nothing)
+        finally:
+            for reader in self._readers:
+                reader.close()
+
+    # -- merging
+
+    def _select_merges(self, writer: SegmentWriter, segments: list[Any]) -> list[Any]:
+        new_count = len(self._inversion.documents) if self._inversion else 0
+        chosen = choose_merges(segments, new_count)
+        stored_bytes = sum(len(d.stored) for d in self._inversion.documents) if new_count else 0
+        for segment in segments:
+            if segment in chosen:
+                stored_bytes += self.storage.file_length(segment.make_filename("._stored.col"))
+                if stored_bytes > _MERGE_LIMIT_BYTES:
+                    chosen.discard(segment)
+                    continue
+                reader = SegmentReader(self.storage, self.schema, segment)
+                self._readers.append(reader)
+                self.add_reader(reader)
+        return [s for s in segments if s not in chosen and s.deleted_count() < s.doc_count_all()]
+
+    def add_reader(self, reader: SegmentReader) -> None:
+        base = self.docnum
+        docmap = self.write_per_doc(set(self.schema.names()), reader)
+        if self.docnum == base:
+            return
+        self._merging.append((reader._terms, base, docmap))
+        for name, codes in self._codes.items():
+            old = reader._perdoc.length_codes(name)
+            codes += old if docmap is None else bytes(old[i] for i in sorted(docmap))
+        self._added = True
+
+    # -- per-document files
+
+    def _flush_segment(self) -> None:
+        self._inversion_base = self.docnum
+        if self._inversion:
+            for document in self._inversion.documents:
+                self._write_document(document)
+            for number in self._inversion.superseded:
+                self.newsegment.delete_document(self._inversion_base + number)
+        self.perdocwriter.close()
+        self._write_terms()
+        self.fieldwriter.close()
+
+    def commit(self, **options: Any) -> None:
+        # Whoosh finalises a segment only if something was added before the merges.
+        self._added = self._inversion is not None
+        super().commit(**options)
+
+    def _write_document(self, document: Document) -> None:
+        writer, schema = self.perdocwriter, self.schema
+        writer.start_doc(self.docnum)
+        for name, length in document.lengths.items():
+            writer.add_field(name, schema[name], None, recorded_length(length))
+            self._codes[name].append(length_to_byte(length) if length else 0)
+        writer.add_column_value("_stored", None, document.stored)
+        if document.date_us != MISSING_DATE:
+            writer.add_column_value("date", schema["date"].column_type, document.date_us)
+        for name, value in (
+            ("id", document.id.encode("utf-8")),
+            ("length", document.lengths["body"]),
+            ("digest", document.digest),
+            ("boundaries", document.boundaries),
+        ):
+            writer.add_column_value(name, schema[name].column_type, value)
+        writer.finish_doc()
+        self.docnum += 1
+
+    # -- posting lists
+
+    def _write_terms(self) -> None:
+        writer = self.fieldwriter
+        for name in sorted(self.schema.names()):
+            if not self.schema[name].indexed:
+                continue
+            codes = self._codes.get(name, b"")
+            started = False
+            for term, columns in self._merged_terms(name):
+                if not started:
+                    writer.start_field(name, self.schema[name])
+                    started = True
+                writer.add_list(term, *columns, codes)
+            if started:
+                writer.finish_field()
+
+    def _merged_terms(self, name: str) -> Iterator[tuple[bytes, Columns]]:
+        sources = [
+            _rebased_terms(reader, name, base, docmap) for reader, base, docmap in self._merging
+        ]
+        if self._inversion:
+            sources.append(_inverted_terms(self._inversion, name, self._inversion_base))
+        if len(sources) == 1:
+            yield from sources[0]
+            return
+        # Sources stand in the order of their document numbers and heapq.merge is
+        # stable, so the columns of one term need only be put on end.
+        for term, group in groupby(heapq.merge(*sources, key=itemgetter(0)), key=itemgetter(0)):
+            merged = (array("I"), array("I"), array("I"))
+            for _, columns in group:
+                for mine, more in zip(merged, columns, strict=True):
+                    mine.extend(more)
+            yield term, merged
+
+    # -- publishing
+
+    def _commit_toc(self, segments: list[Any]) -> None:
+        segments = [s for s in segments if s.deleted_count() < s.doc_count_all()]
+        self._before_publishing(self.generation, segments)
+        assert isinstance(self.storage, DurableStorage)
+        self.storage.sync_directory()
+        TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
+        clean_files(self.storage, self.indexname, self.generation, segments)
+
+
+def _merge_nothing(_: SegmentWriter, segments: list[Any]) -> list[Any]:
+    return segments
+
+
+def choose_merges(segments: list[Any], new_count: int) -> set[Any]:
+    """The segments to merge into a new segment of `new_count` articles."""
+    live = {s: s.doc_count_all() - s.deleted_count() for s in segments}
+    chosen = {s for s in segments if 0 < live[s] < s.deleted_count()}
+    classes: dict[int, list[Any]] = {}
+    for segment in segments:
+        if live[segment] and segment not in chosen:
+            classes.setdefault(_size_class(live[segment]), []).append(segment)
+    for size_class in sorted(classes):
+        gathered = classes[size_class]
+        joining = new_count + sum(live[s] for s in chosen)
+        newcomer = joining > 0 and _size_class(joining) <= size_class
+        if len(gathered) + newcomer >= MERGE_FACTOR:
+            chosen.update(gathered)
+    return chosen
+
+
+def _size_class(count: int) -> int:
+    return int(math.log(max(count, 64), _CLASS_RATIO))
+
+
+def _inverted_terms(
+    inversion: Inversion, name: str, base: int
+) -> Iterator[tuple[bytes, Columns]]:
+    terms = inversion.terms.get(name, {})
+    # Code point order of strings is byte order of their UTF-8.
+    for term in sorted(terms):
+        ids, frequencies, positions = terms[term]
+        if base:
+            ids = array("I", [i + base for i in ids])
+        yield term.encode("utf-8"), (ids, frequencies, positions)
+
+
+def _rebased_terms(
+    reader: PlainTermsReader, name: str, base: int, docmap: dict[int, int] | None
+) -> Iterator[tuple[bytes, Columns]]:
+    for term, postings in posting_lists(reader, name):
+        ids, frequencies, deltas = postings.ids, postings.frequencies, postings.positions
+        columns: Columns
+        if docmap is None:
+            columns = (
+                array("I", [i + base for i in ids]),
+                array("I", frequencies),
+                array("I", deltas),
+            )
+        else:
+            columns = (array("I"), array("I"), array("I"))
+            start = 0
+            for i, frequency in zip(ids, frequencies, strict=True):
+                end = start + frequency if deltas else 0
+                if (number := docmap.get(i)) is not None:
+                    columns[0].append(number)
+                    columns[1].append(frequency)
+                    columns[2].extend(deltas[start:end])
+                start = end
+            if not columns[0]:
+                continue
+        yield term, columns

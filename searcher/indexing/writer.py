@@ -1,0 +1,363 @@
+"""How are articles added, replaced and removed, so that nothing is lost?
+
+`IndexWriter` is the one process that writes an index.  It holds Whoosh's write
+lock from beginning to end, collects articles in memory up to a budget, and
+commits: new segment, deletions, merges, manifest, and last the table of contents
+(see `segments.py`).  Readers see the old commit until the new one is complete; a
+killed writer leaves the last commit and an unlocked index behind, because the
+lock is the kernel's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any
+
+from whoosh.index import FileIndex
+
+from searcher.analysis import Analyzer
+from searcher.article import Article
+from searcher.codec.plain import PlainPerDocumentReader, PlainTermsReader
+from searcher.codec.storage import DurableStorage
+from searcher.errors import IndexLockedError, IndexStateError
+from searcher.indexing import manifest as manifests
+from searcher.indexing.inversion import Batch, Inversion, invert
+from searcher.indexing.manifest import INDEX_NAME, Manifest, Source
+from searcher.indexing.schema import make_schema
+from searcher.indexing.segments import SegmentCommit
+
+__all__ = ["DEFAULT_MEMORY_MB", "Change", "IndexWriter", "create_index"]
+
+DEFAULT_MEMORY_MB = 256
+_ADD_CHUNK = 64  # articles handed to `invert` at once by `add`
+
+
+class Change:
+    """What became of one article: the words of `IndexWriter.add_batch`."""
+
+    ADDED, UPDATED, UNCHANGED, REPEATED = "added", "updated", "unchanged", "repeated"
+
+
+def create_index(directory: str, *, language: str = "en") -> None:
+    """Make an empty index in `directory`, which may exist if it holds nothing else.
+
+    Raises:
+        IndexStateError: the directory cannot be made, or holds an index or other files.
+    """
+    try:
+        os.makedirs(directory, exist_ok=True)
+        names = [name for name in os.listdir(directory) if not name.startswith(".")]
+    except OSError as error:
+        raise IndexStateError(directory, f"cannot be made: {error.strerror}") from error
+    leftovers = {f"{INDEX_NAME}_WRITELOCK"}
+    if foreign := sorted(set(names) - leftovers):
+        raise IndexStateError(
+            directory,
+            f"already holds files ({foreign[0]}, ...)",
+            hint="name an empty directory with --index",
+        )
+    try:
+        storage = DurableStorage(directory)
+        Manifest(generation=0, language=language).write(storage)
+        storage.sync_directory()
+        FileIndex.create(storage, make_schema(language), INDEX_NAME)
+    except OSError as error:
+        raise IndexStateError(directory, f"cannot be written: {error.strerror}") from error
+
+
+class _SegmentLookup:
+    """Where an identity or a file is found in one existing segment."""
+
+    def __init__(self, storage: DurableStorage, segment: Any) -> None:
+        codec = segment.codec()
+        self.segment = segment
+        self._terms: PlainTermsReader = codec.terms_reader(storage, segment)
+        self._documents: PlainPerDocumentReader = codec.per_document_reader(storage, segment)
+        self._digests: Any = None
+
+    def find(self, field: str, value: str) -> list[int]:
+        """The live documents whose `field` is `value`."""
+        postings = self._terms.posting_list(field, value.encode("utf-8"))
+        if postings is None:
+            return []
+        return [number for number in postings.ids if not self.segment.is_deleted(number)]
+
+    def digest(self, number: int) -> int:
+        if self._digests is None:
+            self._digests = self._documents.number_column("digest", "Q", 0)
+        return int(self._digests[number])
+
+    def id_of(self, number: int) -> str:
+        return str(self._documents.stored_fields(number)["id"])
+
+    def path_of(self, number: int) -> str | None:
+        path = self._documents.stored_fields(number).get("path")
+        return None if path is None else str(path)
+
+    def close(self) -> None:
+        self._terms.close()
+        self._documents.close()
+
+
+class IndexWriter:
+    """A session of changes to the index in `directory`; use as a context manager.
+
+    Leaving the block commits; leaving it by an exception drops what was not yet
+    committed.  A full memory budget commits too, so a long session is a row of
+    commits, each complete in itself.
+
+    Arguments:
+        memory_mb: megabytes of inverted articles held before a commit.
+        commit_on_exit: False leaves commits to the caller.
+
+    Raises:
+        IndexMissingError, IndexDamagedError: there is no usable index here.
+        IndexLockedError: another process is writing it.
+    """
+
+    def __init__(
+        self,
+        directory: str,
+        *,
+        memory_mb: int = DEFAULT_MEMORY_MB,
+        commit_on_exit: bool = True,
+    ) -> None:
+        self.directory = directory
+        self._commit_on_exit = commit_on_exit
+        generation = manifests.latest_generation(directory)
+        self._storage = DurableStorage(directory)
+        self._lock = self._acquire_lock()
+        try:
+            generation = manifests.latest_generation(directory)
+            self._manifest = manifests.read_manifest(directory, generation)
+            if self._manifest.analysis != Analyzer.version:
+                raise IndexStateError(
+                    directory,
+                    f"was made with analysis rules {self._manifest.analysis}, "
+                    f"this Searcher has {Analyzer.version}",
+                    hint="index again into a new directory",
+                )
+            self.sources = manifests.read_sources(directory, generation)
+            self.analyzer = Analyzer(self._manifest.language)
+            self._schema = make_schema(self._manifest.language)
+            self._memory_bytes = memory_mb * 1_000_000
+            self._inversion = Inversion()
+            self._removed: set[str] = set()
+            self._written: set[str] = set()
+            self._sources_changed = False
+            self._pending: list[Article] = []
+            self._open_segments()
+        except BaseException:
+            self._lock.release()
+            raise
+        self.closed = False
+
+    def _acquire_lock(self) -> Any:
+        name = f"{INDEX_NAME}_WRITELOCK"
+        try:
+            lock = self._storage.lock(name)
+            acquired = lock.acquire()
+        except OSError as error:
+            raise IndexStateError(
+                self.directory, f"cannot be written: {error.strerror}"
+            ) from error
+        path = os.path.join(self.directory, name)
+        if not acquired:
+            try:
+                with open(path, encoding="ascii") as file:
+                    holder = int(file.read() or "0") or None
+            except (OSError, ValueError):
+                holder = None
+            raise IndexLockedError(
+                self.directory,
+                "another process is writing this index"
+                + (f" (process {holder})" if holder else ""),
+                hint="wait for it to end, then try again",
+                holder=holder,
+            )
+        os.ftruncate(lock.fd, 0)
+        os.pwrite(lock.fd, str(os.getpid()).encode("ascii"), 0)
+        return lock
+
+    def _open_segments(self) -> None:
+        self._index = FileIndex(self._storage, schema=self._schema, indexname=INDEX_NAME)
+        self._lookups = [
+            _SegmentLookup(self._storage, segment) for segment in self._index._segments()
+        ]
+
+    # -- changes
+
+    def add(self, article: Article) -> None:
+        """Add `article`; it replaces the one with the same id."""
+        self._pending.append(article)
+        if len(self._pending) >= _ADD_CHUNK:
+            self._flush_pending()
+
+    def _flush_pending(self) -> None:
+        articles, self._pending = self._pending, []
+        if articles:
+            self.add_batch(invert(articles, self.analyzer))
+
+    def add_batch(self, batch: Batch) -> list[str]:
+        """Add inverted articles; return for each what it was (a word of `Change`)."""
+        changes = self._classify_batch(batch)
+        last = {document.id: i for i, document in enumerate(batch.documents)}
+        keep = [
+            last[document.id] == i and change != Change.UNCHANGED
+            for i, (change, document) in enumerate(zip(changes, batch.documents, strict=True))
+        ]
+        for document, change in zip(batch.documents, changes, strict=True):
+            if change == Change.UPDATED or document.id in self._written:
+                self._removed.add(document.id)
+            self._written.add(document.id)
+        self._inversion.add(batch, keep)
+        if self._inversion.size_bytes >= self._memory_bytes:
+            self.commit()
+        return changes
+
+    def classify_batch(self, batch: Batch) -> list[str]:
+        """What `add_batch` would say, without adding."""
+        changes = self._classify_batch(batch)
+        self._written.update(document.id for document in batch.documents)
+        return changes
+
+    def _classify_batch(self, batch: Batch) -> list[str]:
+        changes: list[str] = []
+        seen: set[str] = set()
+        for document in batch.documents:
+            repeated = document.id in seen
+            seen.add(document.id)
+            changes.append(
+                Change.REPEATED if repeated else self._classify(document.id, document.digest)
+            )
+        return changes
+
+    def _classify(self, id: str, digest: int) -> str:
+        if id in self._written:
+            return Change.REPEATED
+        for lookup in self._lookups:
+            for number in lookup.find("id", id):
+                if id in self._removed:
+                    return Change.UPDATED
+                return Change.UNCHANGED if lookup.digest(number) == digest else Change.UPDATED
+        return Change.ADDED
+
+    def remove(self, id: str) -> bool:
+        """Remove the article `id`; False if there is none."""
+        self._flush_pending()
+        found = self._inversion.remove(id)
+        for lookup in self._lookups:
+            if lookup.find("id", id) and id not in self._removed:
+                found = True
+        if found:
+            self._removed.add(id)
+            self._written.discard(id)
+        return found
+
+    # -- what is there
+
+    def ids_of_file(self, path: str) -> set[str]:
+        """The ids of the articles that were read from `path`, as of the last commit."""
+        return {
+            lookup.id_of(number)
+            for lookup in self._lookups
+            for number in lookup.find("file", path)
+        }
+
+    def file_of(self, id: str) -> str | None:
+        """The file that the article `id` was read from, as of the last commit."""
+        for lookup in self._lookups:
+            for number in lookup.find("id", id):
+                return lookup.path_of(number)
+        return None
+
+    def is_empty(self) -> bool:
+        """True if no commit has put an article here."""
+        return not self._lookups
+
+    def set_sources(self, sources: dict[str, Source]) -> None:
+        """Replace the list of files that the next commit records."""
+        self.sources = sources
+        self._sources_changed = True
+
+    # -- commits
+
+    def commit(self) -> None:
+        """Make all changes durable and visible.  Cost: proportional to the changes,
+        some 25 ms for the syncs, and at times a merge."""
+        self._flush_pending()
+        if not (self._inversion.documents or self._removed or self._sources_changed):
+            return
+        try:
+            commit = SegmentCommit(self._index, self._before_publishing)
+            self._delete_from(commit.segments)
+            commit.write(self._inversion)
+            manifests.clean(self._storage, commit.generation)
+        except OSError as error:
+            raise IndexStateError(
+                self.directory,
+                f"the commit failed: {error.strerror or error}",
+                hint="the last commit is intact; free space or mend the cause and try again",
+            ) from error
+        self._close_lookups()
+        self._inversion = Inversion()
+        self._removed = set()
+        self._sources_changed = False
+        self._open_segments()
+
+    def _delete_from(self, segments: Iterable[Any]) -> None:
+        lookups = {lookup.segment.segment_id(): lookup for lookup in self._lookups}
+        for segment in segments:
+            lookup = lookups[segment.segment_id()]
+            for id in self._removed:
+                for number in lookup.find("id", id):
+                    segment.delete_document(number)
+
+    def _before_publishing(self, generation: int, segments: list[Any]) -> None:
+        names = {segment.segment_id() for segment in segments}
+        files = {
+            name: self._storage.file_length(name)
+            for name in self._storage.list()
+            if name.split(".", 1)[0] in names
+        }
+        manifests.write_sources(self._storage, generation, self.sources)
+        Manifest(generation, self._manifest.language, files=files).write(self._storage)
+
+    def rollback(self) -> None:
+        """Drop all changes since the last commit."""
+        self._pending = []
+        self._inversion = Inversion()
+        self._removed = set()
+        self._written = set()
+        self._sources_changed = False
+
+    def _close_lookups(self) -> None:
+        for lookup in self._lookups:
+            lookup.close()
+        self._lookups = []
+
+    def close(self) -> None:
+        """Release the lock.  Changes that were not committed are dropped."""
+        if not self.closed:
+            self.closed = True
+            self._close_lookups()
+            os.ftruncate(self._lock.fd, 0)
+            self._lock.release()
+
+    def __enter__(self) -> IndexWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None and self._commit_on_exit:
+                self.commit()
+        finally:
+            self.close()
+

@@ -1,0 +1,134 @@
+"""How is a query that cannot be read explained?
+
+Every complaint names the place, what is wrong there, and where possible what to
+type instead.  Names that nearly match are found by edit distance with swaps
+(Damerau-Levenshtein, the restricted kind), since `tilte` is what a hurried hand
+makes of `title`.
+
+`render` draws the query and underlines the place, one column per character; a
+terminal that shows some characters two columns wide will see it shifted.
+"""
+
+from __future__ import annotations
+
+from searcher.errors import QueryError
+from searcher.query.names import FIELD_NAMES, SYNONYMS
+from searcher.query.typography import plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Source", "edit_distance", "nearest", "nearest_field", "render", "shorten"]
+
+OPERAND = "a word, a quoted phrase or a parenthesis"
+
+
+class Source:
+    """The text of a query, as typed and with plain typography; makes its errors."""
+
+    __slots__ = ("plain", "typed")
+
+    def __init__(self, typed: str) -> None:
+        self.typed = typed
+        self.plain = plain(typed)
+
+    def error(
+        self,
+        reason: str,
+        start: int,
+        end: int | None = None,
+        *,
+        expected: str | None = None,
+        suggestion: str | None = None,
+    ) -> QueryError:
+        return QueryError(
+            reason,
+            query=self.typed,
+            position=start,
+            end=end,
+            expected=expected,
+            suggestion=suggestion,
+        )
+
+    def missing(self, at: int, *, after: str = "", suggestion: str | None = None) -> QueryError:
+        """There should be an operand at `at`."""
+        where = f" after {shorten(after)}" if after else ""
+        return self.error(
+            f"an operand is missing{where}", at, expected=OPERAND, suggestion=suggestion
+        )
+
+    def unknown_field(self, name: str, start: int, end: int) -> QueryError:
+        lower = name.lower()
+        suggestion = None
+        expected = None
+        if lower in ("http", "https"):
+            stop = self.plain.find(" ", start)
+            address = self.plain[start : stop if stop >= 0 else None].replace('"', "")
+            suggestion = f'write url:"{shorten(address)}" to look for an address'
+        elif (known := nearest_field(lower)) is not None:
+            suggestion = f"did you mean {known}?"
+        else:
+            expected = f"one of {', '.join(FIELD_NAMES)}"
+            suggestion = "put words with a colon in quotes"
+        return self.error(
+            f"no field {shorten(name)}", start, end, expected=expected, suggestion=suggestion
+        )
+
+
+def shorten(text: str, limit: int = 40) -> str:
+    """`text`, or its beginning when it is too long for a message."""
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def edit_distance(one: str, other: str) -> int:
+    """How many insertions, deletions, replacements and swaps of neighbours part the two."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        before, last, row = row, before, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that `name` is most likely a slip for, if any is close enough."""
+    if len(name) > 20:
+        return None
+    # A third of the letters may be wrong: more would suggest what nobody meant.
+    best, allowed = None, max(1, len(name) // 3)
+    for candidate in known:
+        distance = edit_distance(name, candidate)
+        if distance < allowed or (distance == allowed and best is None):
+            best, allowed = candidate, distance
+    return best
+
+
+def nearest_field(name: str) -> str | None:
+    """The field that `name` stands for elsewhere, or is a slip for."""
+    return SYNONYMS.get(name) or nearest(name, FIELD_NAMES)
+
+
+def render(error: QueryError, width: int = 79) -> str:
+    """The query, its wrong part underlined, and the reason, as lines of plain text."""
+    said = str(error).removeprefix(f"at {error.position}: ")
+    if not error.query:
+        return said
+    # One character stays one column, so line ends and tabs become spaces.
+    line = "".join(c if c.isprintable() else " " for c in error.query)
+    start = min(max(error.position, 0), len(line))
+    end = max(start + 1, min(error.end, len(line)))
+    shift = 0
+    if len(line) > width:
+        shift = max(0, min(start - width // 3, len(line) - width + 6))
+        stop = shift + width - 6
+        line = (
+            ("..." if shift else "") + line[shift:stop] + ("..." if stop < len(line) else "")
+        )
+        end = max(start + 1, min(end, stop))
+        shift -= 3 if shift else 0
+    return f"{line}\n{' ' * (start - shift)}{'^' * (end - start)}\n{said}"

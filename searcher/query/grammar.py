@@ -1,0 +1,325 @@
+"""What tree is the text of a query?
+
+A parser by hand, written from the binding rules of the language, tightest
+first: `^ ~ =` and fields; `NOT + -`; proximity, left to right; side by side;
+`AND`; `OR`.  One call reads one level of parentheses, in a loop over the three
+loosest bindings, so the Python stack grows only with real nesting, and each
+token is looked at a bounded number of times.
+
+Whatever the text, the answer is a tree or a `QueryError` that knows the place.
+What the parser does not do: it never asks an index, and it does not tidy
+(`(a AND b) AND c` stays as typed); that is `rewrite.py`.
+"""
+
+from __future__ import annotations
+
+from searcher.query.diagnostics import Source, shorten
+from searcher.query.lexer import Token, tokenize
+from searcher.query.names import MAX_LENGTH, MAX_NESTING
+from searcher.query.proximity import at_least, beside
+from searcher.query.tree import (
+    And,
+    Boost,
+    Everything,
+    Excluded,
+    Field,
+    Group,
+    Node,
+    Not,
+    Or,
+    Required,
+    Word,
+    subtrees,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import datetime as dt
+
+__all__ = ["parse"]
+
+_PROXIMITY = frozenset(("near", "pre", "sentence", "paragraph"))
+
+
+def parse(
+    text: str, *, now: dt.datetime | None = None, today: dt.date | None = None
+) -> Node:
+    """The tree of a query.
+
+    Relative dates count from `today`, else from the day of `now` in UTC, else from
+    the machine's clock.  Raises `QueryError`, and nothing else, for a text that is
+    no query.
+    """
+    source = Source(text)
+    if len(text) > MAX_LENGTH:
+        raise source.error(
+            f"the query is longer than {MAX_LENGTH:,} characters", MAX_LENGTH, len(text)
+        )
+
+    def day() -> dt.date:
+        from searcher.query.dates import clock_day
+
+        return today if today is not None else clock_day(now)
+
+    tree = _Parser(source, tokenize(source, day)).query()
+    _refuse_tall(tree, source)
+    return tree
+
+
+def _refuse_tall(tree: Node, source: Source) -> None:
+    """Trees are walked by recursion later on, so they must not be too tall.
+
+    Parentheses are not the only way up: `a w/5 b w/5 c ...` leans to the left.
+    """
+    level: list[Node] = [tree]
+    for _ in range(MAX_NESTING + 1):
+        level = [part for node in level for part in subtrees(node)]
+        if not level:
+            return
+    raise _too_deep(source, level[0].start, level[0].end)
+
+
+def _too_deep(source: Source, start: int, end: int) -> Exception:
+    return source.error(
+        f"the query is nested deeper than {MAX_NESTING} levels", max(start, 0), max(end, 1)
+    )
+
+
+class _Parser:
+    def __init__(self, source: Source, tokens: list[Token]) -> None:
+        self.source = source
+        self.tokens = tokens
+        self.at = 0
+        self.depth = 0
+        self.field: str | None = None
+
+    @property
+    def here(self) -> Token:
+        return self.tokens[self.at]
+
+    @property
+    def reached(self) -> int:
+        """The end of the last token read."""
+        return self.tokens[self.at - 1].end
+
+    def query(self) -> Node:
+        if self.here.kind == "end":
+            blank = not self.source.plain.strip()
+            raise self.source.error(
+                "the query is empty" if blank else "the query holds no word",
+                0,
+                max(1, len(self.source.typed)),
+                expected="words to look for, or * for every article",
+            )
+        tree = self.level()
+        if self.here.kind == ")":
+            raise self.source.error(
+                f"nothing is open for the parenthesis at {self.here.start}",
+                self.here.start,
+                suggestion="remove it, or add ( before",
+            )
+        return tree
+
+    # ------------------------------------------------------------ OR, AND, side by side
+
+    def level(self) -> Node:
+        """All up to the closing parenthesis or the end."""
+        disjuncts: list[Node] = []
+        conjuncts: list[Node] = []
+        items: list[Node] = []
+        or_start = and_start = start = self.here.start
+        while True:
+            token = self.here
+            if token.kind not in ("AND", "OR", ")", "end"):
+                items.append(self.near())
+                continue
+            if not items:
+                raise self.missing(token)
+            end = self.reached
+            conjuncts.append(_group(items, start, end))
+            items = []
+            if token.kind != "AND":
+                disjuncts.append(_joined(And, conjuncts, and_start, end))
+                conjuncts = []
+                if token.kind != "OR":
+                    return _joined(Or, disjuncts, or_start, end)
+            self.at += 1
+            start = self.here.start
+            if token.kind == "OR":
+                and_start = start
+
+    def missing(self, token: Token) -> Exception:
+        """The complaint that `token` stands where an operand should."""
+        before = self.tokens[self.at - 1] if self.at else None
+        if token.kind == ")" and before is not None and before.kind == "(":
+            return self.source.error(
+                "an operand is missing: the parentheses are empty", before.start, token.end
+            )
+        suggestion = None
+        for near in (before, token):
+            if near is not None and near.kind in ("AND", "OR", "NOT"):
+                suggestion = f'to look for the word, write "{near.kind}"'
+                break
+        return self.source.missing(token.start, suggestion=suggestion)
+
+    # ------------------------------------------------------------ proximity
+
+    def near(self) -> Node:
+        """Operands with proximity operators between them, left to right."""
+        start = self.here.start
+        left = self.operand()
+        while True:
+            negated = self.negates_proximity()
+            operator = self.tokens[self.at + negated]
+            if operator.kind not in _PROXIMITY:
+                return left
+            if negated and operator.kind != "near":
+                raise self.source.error(
+                    "NOT goes with w/5 only",
+                    self.here.start,
+                    operator.end,
+                    expected="a NOT w/5 b",
+                )
+            self.at += 1 + negated
+            right = self.operand()
+            left = beside(
+                left,
+                right,
+                operator.kind,
+                int(operator.number),
+                negated,
+                (start, self.reached),
+                self.source,
+            )
+
+    def negates_proximity(self) -> bool:
+        """Whether here is the NOT of `a NOT w/5 b`, which like w/5 may be in any case."""
+        token = self.here
+        if token.kind == "end" or self.tokens[self.at + 1].kind not in _PROXIMITY:
+            return False
+        if token.kind == "NOT":
+            return True
+        return isinstance(token.node, Word) and token.node.text.lower() == "not"
+
+    # ------------------------------------------------------------ NOT + -, fields, weights
+
+    def operand(self) -> Node:
+        """One unit with all that binds tighter than proximity."""
+        prefixes: list[Token] = []
+        outer_field = self.field
+        while (token := self.here).kind in ("NOT", "+", "-", "field"):
+            if len(prefixes) >= MAX_NESTING:
+                raise _too_deep(self.source, token.start, token.end)
+            if token.kind == "field":
+                self.enter_field(token)
+            prefixes.append(token)
+            self.at += 1
+        start = self.here.start
+        node = self.unit()
+        if self.here.kind == "boost":
+            factor = self.here.number
+            self.at += 1
+            node = Boost(node, factor, start=start, end=self.reached)
+        self.field = outer_field
+        return self.prefixed(node, prefixes)
+
+    def enter_field(self, token: Token) -> None:
+        if self.field not in (None, token.text):
+            raise self.source.error(
+                f"{token.text}: cannot stand inside {self.field}:",
+                token.start,
+                token.end,
+                suggestion="write title:a AND body:b for words in two fields",
+            )
+        self.field = token.text
+
+    def prefixed(self, node: Node, prefixes: list[Token]) -> Node:
+        end = self.reached
+        in_field = self.field is not None
+        fields = [token for token in prefixes if token.kind == "field"]
+        for token in reversed(prefixes):
+            match token.kind:
+                case "NOT":
+                    node = Not(_unsigned(node), start=token.start, end=end)
+                case "+":
+                    node = Required(_unsigned(node), start=token.start, end=end)
+                case "-":
+                    node = Excluded(_unsigned(node), start=token.start, end=end)
+                case _ if token is fields[0] and not in_field:
+                    node = Field(token.text, node, start=token.start, end=end)
+        return node
+
+    def unit(self) -> Node:
+        token = self.here
+        match token.kind:
+            case "words" | "value":
+                assert token.node is not None
+                if token.kind == "value" and self.field is not None:
+                    raise self.value_in_field(token)
+                self.at += 1
+                return token.node
+            case "(":
+                self.at += 1
+                return self.parenthesis(token)
+            case "atleast":
+                self.at += 2  # the tokenizer has seen the parenthesis
+                child = self.parenthesis(self.tokens[self.at - 1])
+                span = (token.start, self.reached)
+                return at_least(int(token.number), child, span, self.source)
+        raise self.missing(token)
+
+    def parenthesis(self, opening: Token) -> Node:
+        """What stands between `opening`, just read, and its closing parenthesis."""
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise _too_deep(self.source, opening.start, opening.end)
+        node = self.level()
+        if self.here.kind == "end":
+            raise self.source.error(
+                f"the parenthesis at {opening.start} is not closed",
+                opening.start,
+                suggestion="add ) where it ends",
+            )
+        self.at += 1
+        self.depth -= 1
+        return node
+
+    def value_in_field(self, token: Token) -> Exception:
+        name = self.field
+        if isinstance(token.node, Everything):
+            return self.source.error(
+                f"* cannot stand inside {name}:",
+                token.start,
+                token.end,
+                suggestion="write has:title for every article with a title",
+            )
+        typed = shorten(self.source.plain[token.start : token.end])
+        return self.source.error(
+            f"{typed} cannot stand inside {name}:",
+            token.start,
+            token.end,
+            suggestion=f"write {name}:(...) AND {typed}",
+        )
+
+
+# ---------------------------------------------------------------- putting together
+
+
+def _group(items: list[Node], start: int, end: int) -> Node:
+    if len(items) > 1:
+        return Group(tuple(items), start=start, end=end)
+    # A sign compares with the other items of a group; without any, it is NOT or nothing.
+    return _unsigned(items[0])
+
+
+def _joined(kind: type[And | Or], parts: list[Node], start: int, end: int) -> Node:
+    return kind(tuple(parts), start=start, end=end) if len(parts) > 1 else parts[0]
+
+
+def _unsigned(node: Node) -> Node:
+    match node:
+        case Required(child):
+            return child
+        case Excluded(child):
+            return Not(child, start=node.start, end=node.end)
+    return node

@@ -1,0 +1,469 @@
+"""Into which tokens does the text of a query fall?
+
+One pass from left to right that never looks back: each character is seen a
+bounded number of times, so the time is linear in the length.  Words, phrases
+and values become nodes here already, since their meaning is in their spelling;
+operators, parentheses, fields, signs and weights become tokens that
+`grammar.py` puts together.
+
+Punctuation that stands alone (`...`, `!`, `-`) is nothing: a search box should
+not stumble over it.  A word that would read as an operator if it were not for
+the punctuation around it (`AND,`) is an error rather than a guess.
+"""
+
+from __future__ import annotations
+
+from searcher.query.diagnostics import Source, nearest, shorten
+from searcher.query.names import MAX_DISTANCE, TEXT_FIELDS, VALUE_FIELDS
+from searcher.query.tree import AnyWord, Everything, Exact, Fuzzy, Node, Pattern, Phrase, Word
+from searcher.query.words import (
+    OPERATORS,
+    counts,
+    fused_proximity,
+    holds_word,
+    is_special,
+    one_token,
+    phrase_parts,
+    proximity_head,
+    small_number,
+    trim,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+__all__ = ["Token", "tokenize"]
+
+_OTHER_FIELDS = frozenset(("date", "since", "until", "has", "length"))
+_LOOSE_PUNCTUATION = ".,;:!"
+_MAX_FACTOR = 1000
+
+
+class Token:
+    """A piece of a query: `kind` is one of
+
+    `(` `)` `AND` `OR` `NOT` `+` `-`; `words` and `value` (`node` is set); `field`
+    (`text` is its name); `boost` (`number` is the factor); `atleast` (`number` is
+    the count); `near` `pre` (`number` is the distance), `sentence`, `paragraph`;
+    `end`, once, at the end of the text.
+    """
+
+    __slots__ = ("end", "kind", "node", "number", "start", "text")
+
+    def __init__(
+        self,
+        kind: str,
+        start: int,
+        end: int,
+        *,
+        text: str = "",
+        node: Node | None = None,
+        number: float = 0,
+    ) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.text = text
+        self.node = node
+        self.number = number
+
+
+def tokenize(source: Source, today: Callable[[], dt.date]) -> list[Token]:
+    """The tokens of a query, closed by one of kind `end`."""
+    lexer = _Lexer(source, today)
+    at = 0
+    while at < lexer.length:
+        at = lexer.step(at)
+    lexer.add("end", lexer.length, lexer.length)
+    return lexer.tokens
+
+
+class _Lexer:
+    def __init__(self, source: Source, today: Callable[[], dt.date]) -> None:
+        self.source = source
+        self.today = today
+        self.text = source.plain
+        self.length = len(self.text)
+        self.tokens: list[Token] = []
+        # A sign or field that the next characters belong to.
+        self.holder: Token | None = None
+        self.chunk_end = 0
+
+    def add(
+        self,
+        kind: str,
+        start: int,
+        end: int,
+        *,
+        text: str = "",
+        node: Node | None = None,
+        number: float = 0,
+    ) -> Token:
+        token = Token(kind, start, end, text=text, node=node, number=number)
+        self.tokens.append(token)
+        self.holder = token if kind in ("+", "-", "field") else None
+        return token
+
+    def step(self, at: int) -> int:
+        """Read what starts at `at`; the position after it."""
+        match self.text[at]:
+            case " ":
+                return at + 1
+            case "(":
+                self.add("(", at, at + 1)
+                return at + 1
+            case ")":
+                self.add(")", at, at + 1)
+                return self.after_closing(at, at + 1)
+            case '"':
+                return self.phrase(at)
+        return self.chunk(at)
+
+    # ------------------------------------------------------------ quotes
+
+    def closing_quote(self, at: int) -> int:
+        close = self.text.find('"', at + 1)
+        if close < 0:
+            raise self.source.error(
+                f"the quote at {at} is not closed", at, suggestion="add a quote at its end"
+            )
+        return close
+
+    def phrase(self, at: int) -> int:
+        close = self.closing_quote(at)
+        parts = phrase_parts(self.text, at + 1, close)
+        if all(isinstance(part, AnyWord) for part in parts):
+            raise self.source.error(
+                "the quotes hold no word", at, close + 1, expected="a word between the quotes"
+            )
+        node = Phrase(tuple(parts), start=at, end=close + 1)
+        self.add("words", at, close + 1, node=node)
+        return self.after_closing(at, close + 1)
+
+    def after_closing(self, start: int, at: int) -> int:
+        """Read a weight that follows a quote or a parenthesis at once."""
+        if at >= self.length or self.text[at] not in "^~":
+            return at
+        end = self.find_chunk_end(at)
+        if self.text[at] == "~":
+            raise self.source.error(
+                "~ goes after one word only",
+                at,
+                end,
+                suggestion="write w/5 to look for words near each other",
+            )
+        self.boost(at, end)
+        return end
+
+    def boost(self, caret: int, end: int) -> None:
+        """The weight text[caret:end], which starts with `^`."""
+        spelt = self.text[caret + 1 : end].rstrip(_LOOSE_PUNCTUATION)
+        whole, _, fraction = spelt.partition(".")
+        number = 0.0
+        if len(spelt) <= 20 and all(
+            not half or small_number(half, 10**20) is not None for half in (whole, fraction)
+        ):
+            number = float(f"{whole or 0}.{fraction or 0}")
+        if not 0 < number <= _MAX_FACTOR:
+            raise self.source.error(
+                "^ takes a weight",
+                caret,
+                max(end, caret + 1),
+                expected=f"a number above 0 and up to {_MAX_FACTOR}, as in truce^2 or truce^1.5",
+            )
+        self.add("boost", caret, end, number=number)
+
+    # ------------------------------------------------------------ chunks
+
+    def find_chunk_end(self, at: int) -> int:
+        """Where the run of characters at `at` ends; remembered, for runs cut by fields."""
+        if at >= self.chunk_end:
+            end = at
+            while end < self.length and self.text[end] not in ' "()':
+                end += 1
+            self.chunk_end = end
+        return self.chunk_end
+
+    def chunk(self, at: int) -> int:
+        end = self.find_chunk_end(at)
+        if self.text[at] in "+-" and self.is_sign(at):
+            if self.holder is not None:
+                sign, name = self.text[at], self.holder.text
+                raise self.source.error(
+                    f"a {sign} goes before the field",
+                    at,
+                    suggestion=f"write {sign}{name}:{shorten(self.text[at + 1 : end])}",
+                )
+            self.add(self.text[at], at, at + 1)
+            return at + 1
+        colon = self.text.find(":", at, end)
+        if colon > at and self.text[at:colon].isalpha():
+            past = self.field(at, colon, end)
+            if past is not None:
+                return past
+        if self.operator(at, end):
+            return end
+        return self.word(at, end)
+
+    def is_sign(self, at: int) -> bool:
+        """Whether the + or - at `at` is a sign: it starts an item and touches it."""
+        if self.holder is None:
+            if at > 0 and self.text[at - 1] not in " (":
+                return False
+        elif self.holder.kind != "field":
+            return False
+        return at + 1 < self.length and self.text[at + 1] not in " )+-"
+
+    # ------------------------------------------------------------ fields
+
+    def field(self, at: int, colon: int, end: int) -> int | None:
+        """Read `name:` and a value; None when this is a word with a colon."""
+        typed = self.text[at:colon]
+        name = typed.lower()
+        after = self.text[colon + 1] if colon + 1 < self.length else " "
+        known = name in TEXT_FIELDS or name in VALUE_FIELDS or name in _OTHER_FIELDS
+        if not known:
+            rest = self.text[colon + 1 : end]
+            if after not in '"(' and not holds_word(rest) and "*" not in rest:
+                return None
+            raise self.source.unknown_field(typed, at, colon)
+        if after in " )":
+            raise self.source.missing(
+                colon + 1,
+                after=f"{typed}:",
+                suggestion=f"write {typed}: and what to look for without a space between",
+            )
+        if name in TEXT_FIELDS:
+            self.add("field", at, colon + 1, text=TEXT_FIELDS[name])
+            return colon + 1
+        return self.value(name, at, colon + 1)
+
+    def value(self, name: str, at: int, begin: int) -> int:
+        from searcher.query.values import read_value  # with dates; many queries have none
+
+        in_quotes = self.text[begin] == '"'
+        if in_quotes:
+            end = self.quoted_value_end(begin)
+            text = self.text[begin + 1 : end - 1].replace('""', '"')
+        elif self.text[begin] == "(":
+            raise self.source.error(
+                f"{name}: takes one value",
+                begin,
+                suggestion=f"write {name}:a OR {name}:b for either of two",
+            )
+        else:
+            end = self.bare_value_end(begin)
+            text = self.text[begin:end]
+        node = read_value(name, text, in_quotes, (at, end), self.source, self.today)
+        self.add("value", at, end, node=node)
+        return self.after_closing(at, end) if in_quotes else end
+
+    def quoted_value_end(self, at: int) -> int:
+        """After the closing quote; a doubled quote inside stands for one."""
+        close = self.closing_quote(at)
+        while close + 1 < self.length and self.text[close + 1] == '"' and close > at + 1:
+            after = self.text.find('"', close + 2)
+            if after < 0:
+                break
+            close = after
+        return close + 1
+
+    def bare_value_end(self, at: int) -> int:
+        """After a value without quotes; parentheses that pair belong to it, as in some URLs."""
+        depth = 0
+        end = at
+        while end < self.length and self.text[end] not in ' "':
+            depth += (self.text[end] == "(") - (self.text[end] == ")")
+            if depth < 0:
+                break
+            end += 1
+        return end
+
+    # ------------------------------------------------------------ operators
+
+    def operator(self, at: int, end: int) -> bool:
+        """Add the operator text[at:end]; False when it is none."""
+        text = self.text[at:end]
+        if text in OPERATORS:
+            if self.holder is not None:
+                raise self.source.missing(
+                    at, after=self.holding(), suggestion=f'to look for the word, write "{text}"'
+                )
+            self.add(text, at, end)
+            return True
+        if counts(text):
+            self.atleast(text, at, end)
+            return True
+        if text.lower() == "atleast" and self.text[end : end + 1] == "(":
+            raise self.source.error(
+                "atleast takes a number", at, end, suggestion="write atleast3(...)"
+            )
+        if proximity_head(text) is None or self.holder is not None:
+            return False
+        self.proximity(text, at, end)
+        return True
+
+    def holding(self) -> str:
+        assert self.holder is not None
+        return self.text[self.holder.start : self.holder.end]
+
+    def atleast(self, text: str, at: int, end: int) -> None:
+        number = small_number(text[7:])
+        opening = end
+        while opening < self.length and self.text[opening] == " ":
+            opening += 1
+        if self.text[opening : opening + 1] != "(":
+            raise self.source.error(
+                f"{shorten(text)} takes a parenthesis",
+                at,
+                end,
+                suggestion=f"write {shorten(text)}(...), or the word in quotes",
+            )
+        if not number:
+            raise self.source.error(
+                "atleast takes a number", at, end, expected=f"a number from 1 to {MAX_DISTANCE}"
+            )
+        self.add("atleast", at, end, number=number)
+
+    def proximity(self, text: str, at: int, end: int) -> None:
+        head = proximity_head(text) or ""
+        tail = text[len(head) + 1 :]
+        unit = {"s": "sentence", "p": "paragraph"}.get(tail.lower())
+        if head == "w" and unit:
+            self.add(unit, at, end)
+            return
+        number = small_number(tail)
+        if number is None:
+            raise self.source.error(
+                f"no operator {shorten(text)}",
+                at,
+                end,
+                expected="w/5, w/s, w/p or pre/5",
+                suggestion="put it in quotes to look for it as words",
+            )
+        if number == 0:
+            raise self.source.error(
+                f"{head}/ takes a distance", at, end, expected=f"a number from 1 to {MAX_DISTANCE}"
+            )
+        self.add("pre" if head in ("pre", "adj") else "near", at, end, number=number)
+
+    # ------------------------------------------------------------ words
+
+    def word(self, at: int, end: int) -> int:
+        """Read the word, pattern or fuzzy word text[at:end] with what hangs on it."""
+        text = self.text
+        begin = at
+        exact = text[at] == "="
+        if exact:
+            begin = at + 1
+            if begin == end and text[begin : begin + 1] == '"':
+                return begin  # words in quotes are exact already
+            colon = text.find(":", begin, end)
+            if colon > begin and text[begin:colon].isalpha() and colon + 1 < end:
+                name = text[begin:colon]
+                raise self.source.error(
+                    "= goes after the field",
+                    at,
+                    suggestion=f"write {name}:={shorten(text[colon + 1 : end])}",
+                )
+        mark = begin
+        while mark < end and text[mark] not in "^~":
+            mark += 1
+        first, last = trim(text, begin, mark, "*?")
+        spelt = text[first:last]
+        if not holds_word(spelt):
+            return self.wordless(at, begin, mark, end, exact)
+        node = self.word_node(first, last, exact)
+        if mark < end and text[mark] == "~":
+            node, mark = self.fuzzy(node, at, mark, end)
+        elif is_special(spelt) and not exact:
+            raise self.looks_special(spelt, at, end)
+        token = self.add("words", at, mark, node=node.replace(start=at, end=max(mark, last)))
+        token.end = node.end if mark == end else mark
+        if mark < end and text[mark] == "^":
+            self.boost(mark, end)
+        return end
+
+    def wordless(self, at: int, begin: int, mark: int, end: int, exact: bool) -> int:
+        """text[at:end] holds no letter or digit before its marks: `*`, or nothing."""
+        stars = self.text[begin:mark].rstrip(_LOOSE_PUNCTUATION)
+        if stars and not stars.strip("*"):
+            if exact or (mark < end and self.text[mark] == "~"):
+                raise self.source.error("* stands for every article here", at, end)
+            self.add("value", at, mark, node=Everything(start=at, end=mark))
+            if mark < end:
+                self.boost(mark, end)
+            return end
+        if mark == begin and mark < end and holds_word(self.text[mark:end]):
+            # `^2` or `~1` after a space: meant for the word before it.
+            if self.text[mark] == "^":
+                raise self.source.error(
+                    "^ must touch what it weighs", at, end, suggestion="write truce^2"
+                )
+            return self.word(mark + 1, end)
+        if self.holder is not None:
+            if self.holder.kind == "field":
+                raise self.source.missing(at, after=self.holding())
+            self.tokens.pop()
+            self.holder = None
+        return end
+
+    def word_node(self, first: int, last: int, exact: bool) -> Node:
+        spelt = self.text[first:last]
+        if "*" in spelt or "?" in spelt:
+            parts = phrase_parts(self.text, first, last)
+            only = parts[0]
+            if len(parts) == 1 and isinstance(only, Pattern) and not exact:
+                return only
+            # Several tokens side by side, or a pattern held to what was typed.
+            return Phrase(tuple(parts), start=first, end=last)
+        if exact:
+            return Exact(spelt, start=first, end=last)
+        return Word(spelt, start=first, end=last)
+
+    def fuzzy(self, node: Node, at: int, tilde: int, end: int) -> tuple[Node, int]:
+        stop = self.text.find("^", tilde, end)
+        if stop < 0:
+            stop = end
+        if not isinstance(node, Word) or not one_token(node.text):
+            raise self.source.error(
+                "~ goes after one plain word",
+                at,
+                stop,
+                suggestion="write haftar~ or haftar~1, without = and without * or ?",
+            )
+        edits = self.text[tilde + 1 : stop].rstrip(_LOOSE_PUNCTUATION)
+        if edits not in ("", "1", "2"):
+            raise self.source.error(
+                f"~ takes 1 or 2 edits, not {shorten(edits)}",
+                tilde,
+                stop,
+                expected="nothing, 1 or 2 after ~",
+            )
+        fuzzy = Fuzzy(node.text, int(edits or "2"), start=node.start, end=stop)
+        return fuzzy, stop
+
+    def looks_special(self, spelt: str, at: int, end: int) -> Exception:
+        """The complaint that a word looks like an operator and is none where it stands."""
+        fused = fused_proximity(spelt)
+        if fused is not None:
+            return self.source.error(
+                f"no operator {shorten(spelt)}",
+                at,
+                end,
+                expected="w/5, w/s, w/p or pre/5",
+                suggestion=f"did you mean {fused[0]}/{fused[1]}?",
+            )
+        near = nearest(spelt.lower(), ("w/5", "w/s", "w/p", "and", "or", "not"))
+        return self.source.error(
+            f"{shorten(spelt)} looks like an operator{' or a field' if ':' in spelt else ''}",
+            at,
+            end,
+            suggestion=(
+                "write it in quotes to look for it as a word"
+                if near is None or spelt in OPERATORS
+                else f"write {near} between two words, or put it in quotes"
+            ),
+        )

@@ -1,0 +1,181 @@
+"""How is a tree said in the query language?
+
+Each node prints itself so that reading it back gives an equal tree, with a
+parenthesis around every part that binds other parts, so that nobody has to know
+which operator is tighter.  Dates come out as the days they were read to mean:
+`date:"last week"` is printed as what it was on the day of the query.
+
+Texts that no query could have put bare into a tree (a Word that looks like an
+operator) are printed in quotes: the nearest that the language can say.
+"""
+
+from __future__ import annotations
+
+from searcher.query.tree import (
+    And,
+    AnyWord,
+    AtLeast,
+    Boost,
+    DateRange,
+    Everything,
+    Exact,
+    Excluded,
+    Field,
+    Fuzzy,
+    Group,
+    Has,
+    LengthRange,
+    Near,
+    Node,
+    Not,
+    NotNear,
+    Or,
+    Pattern,
+    Phrase,
+    Required,
+    Value,
+    Within,
+    Word,
+)
+from searcher.query.typography import plain
+from searcher.query.words import is_special
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import datetime as dt
+
+__all__ = ["text_of"]
+
+_SPLITTERS = ' "'
+_UNITS = {"sentence": "s", "paragraph": "p"}
+
+
+def text_of(node: Node) -> str:
+    """`node` in the query language."""
+    match node:
+        case Word(text):
+            return quoted(text) if is_special(text) else bare(text)
+        case Exact(text):
+            spelt = bare(text)
+            return spelt if spelt.startswith('"') else f"={spelt}"
+        case Pattern(text):
+            return bare(text)
+        case Fuzzy(text, edits):
+            return f"{text}~{edits}"
+        case AnyWord() | Everything():
+            return "*"
+        case Phrase(parts):
+            return quoted(" ".join("*" if isinstance(p, AnyWord) else p.text for p in parts))
+        case And(children):
+            return " AND ".join(negatable(child) for child in children)
+        case Or(children):
+            return " OR ".join(negatable(child) for child in children)
+        case Not(child):
+            return f"NOT {unit(child)}"
+        case Group(items):
+            return " ".join(map(item, items))
+        case Required() | Excluded():
+            return item(node)
+        case Boost(child, factor):
+            # A weight right after a field would weigh what is in the field.
+            inner = f"({child})" if isinstance(child, Field) else unit(child)
+            if isinstance(child, Boost | Value | DateRange | LengthRange | Has):
+                inner = f"({child})"
+            return f"{inner}^{decimal(factor)}"
+        case Near(left, right, distance, ordered):
+            return f"{unit(left)} {'pre' if ordered else 'w'}/{distance} {unit(right)}"
+        case Within(left, right, name):
+            return f"{unit(left)} w/{_UNITS[name]} {unit(right)}"
+        case NotNear(left, right, distance):
+            return f"{unit(left)} NOT w/{distance} {unit(right)}"
+        case AtLeast(count, child):
+            return f"atleast{count}({child})"
+        case Field(name, child):
+            return f"{name}:{unit(child)}"
+    return value(node)
+
+
+def value(node: Node) -> str:
+    match node:
+        case Value(name, text, in_quotes):
+            return f"{name}:{quoted(text) if in_quotes else bare(text, forbidden=_SPLITTERS)}"
+        case DateRange(first, last):
+            return dates(first, last)
+        case LengthRange(low, high):
+            if low == high:
+                return f"length:{low}"
+            if high is None:
+                return f"length:>={low}"
+            return f"length:<={high}" if low is None else f"length:{low}..{high}"
+        case Has(name):
+            return f"has:{name}"
+    raise TypeError(f"{type(node).__name__} is not part of the query language")
+
+
+def unit(node: Node) -> str:
+    """`node` so that it can stand beside any operator."""
+    match node:
+        case And() | Or() | Not() | Group() | Near() | Within() | NotNear():
+            return f"({node})"
+        case Required(child):
+            return unit(child)
+        case Excluded(child):
+            return f"(NOT {unit(child)})"
+    return text_of(node)
+
+
+def negatable(node: Node) -> str:
+    """A part of AND or OR: `NOT a` needs no parenthesis there."""
+    return text_of(node) if isinstance(node, Not) else unit(node)
+
+
+def item(node: Node) -> str:
+    """An item of a group, with its sign."""
+    match node:
+        case Required(child):
+            return f"+{unit(child)}"
+        case Excluded(child):
+            return f"-{unit(child)}"
+    return unit(node)
+
+
+def bare(text: str, forbidden: str = _SPLITTERS + "()") -> str:
+    """`text` without quotes if that is possible."""
+    return quoted(text) if any(c in forbidden for c in plain(text)) else text
+
+
+def quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def decimal(number: float) -> str:
+    """`number` without an exponent, exactly: 2, 1.5, 0.0000001."""
+    spelt = repr(float(number))
+    if "e" in spelt:
+        from decimal import Decimal  # only for the very small
+
+        spelt = format(Decimal(spelt), "f")
+    return spelt.removesuffix(".0")
+
+
+def dates(first: dt.date | None, last: dt.date | None) -> str:
+    if first is None:
+        return f"until:{last}"
+    if last is None:
+        return f"since:{first}"
+    if first == last:
+        return f"date:{first}"
+    if first.year == last.year and first.day == 1:
+        if (first.month, last.month, last.day) == (1, 12, 31):
+            return f"date:{first.year:04}"
+        if first.month == last.month and is_month_end(last):
+            return f"date:{first.year:04}-{first.month:02}"
+    return f"date:{first}..{last}"
+
+
+def is_month_end(day: dt.date) -> bool:
+    try:
+        day.replace(day=day.day + 1)
+    except ValueError:
+        return True
+    return False

@@ -1,0 +1,41 @@
+"""Which plain characters stand for the typeset ones?
+
+People paste queries from articles and word processors, which curl quotes,
+lengthen hyphens and fuse dots.  Each such character is replaced by exactly one
+plain one, so a position in the plain text is the same position in what was
+typed.
+
+The words of a query need this before they are read.  Values need it on both
+sides: `source:"L’Orient"` is read as `L'Orient`, so whoever compares it with
+the value of an article passes that through `plain` as well.
+"""
+
+from __future__ import annotations
+
+__all__ = ["plain"]
+
+_DOUBLE_QUOTES = "“”„‟«»＂"
+_SINGLE_QUOTES = "‘’‚‛"
+_DASHES = "‐‑‒–—―−﹘﹣－"
+# Every character that str.isspace() accepts, then an ellipsis (which parts words
+# as three dots do), the zero-width space and the byte order mark.
+_SPACES = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u2026\u200b\ufeff"
+)
+
+_PLAIN = {
+    ord(character): replacement
+    for characters, replacement in (
+        (_DOUBLE_QUOTES, '"'),
+        (_SINGLE_QUOTES, "'"),
+        (_DASHES, "-"),
+        (_SPACES, " "),
+    )
+    for character in characters
+}
+
+
+def plain(text: str) -> str:
+    """`text` with plain quotes, dashes and spaces, of the same length."""
+    return text.translate(_PLAIN)

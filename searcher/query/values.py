@@ -1,0 +1,101 @@
+"""What does `field:value` ask of the values of an article?
+
+`source:`, `section:`, `language:`, `url:` and `path:` take a text, `has:` the
+name of a field, `length:` a number or a range of numbers; dates are read in
+`dates.py`.  The text has been cut out already; here it gets its meaning.
+"""
+
+from __future__ import annotations
+
+from searcher.query.dates import comparison, read_dates, split_range
+from searcher.query.diagnostics import Source, nearest, shorten
+from searcher.query.names import HAS_NAMES, SYNONYMS, TEXT_FIELDS
+from searcher.query.tree import Has, LengthRange, Node, Value
+from searcher.query.words import small_number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+__all__ = ["read_value"]
+
+_MOST_WORDS = 999_999_999
+
+
+def read_value(
+    name: str,
+    text: str,
+    quoted: bool,
+    span: tuple[int, int],
+    source: Source,
+    today: Callable[[], dt.date],
+) -> Node:
+    """The node of `name:text`, which stands at `span` in the query."""
+    start, end = span
+    text = text.strip()
+    if not text:
+        raise source.error(f"{name}: holds no value", start, end)
+    match name:
+        case "date" | "since" | "until":
+            return read_dates(name, text, start, end, source, today)
+        case "length":
+            return _length(text, start, end, source)
+        case "has":
+            return _has(text, start, end, source)
+    return Value(name, text, quoted, start=start, end=end)
+
+
+def _has(text: str, start: int, end: int, source: Source) -> Has:
+    lower = text.lower()
+    name = TEXT_FIELDS.get(lower, lower)
+    if name in HAS_NAMES:
+        return Has(name, start=start, end=end)
+    known = SYNONYMS.get(lower)
+    if known not in HAS_NAMES:
+        known = nearest(lower, HAS_NAMES)
+    raise source.error(
+        f"has: knows no {shorten(text)}",
+        start,
+        end,
+        expected=None if known else f"one of {', '.join(HAS_NAMES)}",
+        suggestion=f"did you mean has:{known}?" if known else None,
+    )
+
+
+def _length(text: str, start: int, end: int, source: Source) -> LengthRange:
+    def number(spelt: str) -> int:
+        value = small_number(spelt, _MOST_WORDS)
+        if value is None or (value == 0 and spelt.strip("0")):
+            raise source.error(
+                f"length: takes a number of words, not {shorten(spelt) or 'nothing'}",
+                start,
+                end,
+                expected=f"a number up to {_MOST_WORDS}, as in length:>800 or length:500..1000",
+            )
+        return value
+
+    low: int | None
+    high: int | None
+    operator, rest = comparison(text)
+    halves = split_range(rest)
+    if halves is not None and not operator and any(halves):
+        low, high = (number(half) if half else None for half in halves)
+    else:
+        value = number(rest)
+        low = high = value
+        match operator:
+            case ">=":
+                high = None
+            case ">":
+                low, high = value + 1, None
+            case "<=":
+                low = None
+            case "<":
+                low, high = None, value - 1
+    if high is not None and high < (low or 0):
+        reason = "the range of lengths ends before it begins"
+        if low is None:
+            reason = "no article is shorter than 0 words"
+        raise source.error(reason, start, end)
+    return LengthRange(low, high, start=start, end=end)

@@ -1,0 +1,198 @@
+"""What in a run of typed characters is the word?
+
+Search boxes are forgiving: `libya,` is `libya` and `(!)` is nothing.  The text
+of a word keeps what lies between its first and its last letter or digit, so
+printing it and reading it again gives the same text.  Cutting that text into
+tokens is the business of `searcher.analysis`; only patterns are cut here,
+because `cease-f*` could never fit one token.
+
+What it does not do: fold, stem, or know a stop word.
+"""
+
+from __future__ import annotations
+
+from searcher.query.names import MAX_DISTANCE
+from searcher.query.tree import AnyWord, Exact, Pattern
+
+__all__ = [
+    "holds_word",
+    "is_special",
+    "one_token",
+    "pattern_spans",
+    "phrase_parts",
+    "proximity_head",
+    "small_number",
+    "trim",
+]
+
+WILDCARDS = "*?"
+OPERATORS = frozenset(("AND", "OR", "NOT"))
+_JOINERS = "'&.,"
+_PROXIMITY = ("w", "near", "pre", "adj")
+
+
+def _is_mark(character: str) -> bool:
+    if character.isascii():
+        return False
+    import unicodedata  # only text that is not ASCII pays for the tables
+
+    return unicodedata.category(character)[0] == "M"
+
+
+def _is_token(character: str) -> bool:
+    return character.isalnum() or _is_mark(character)
+
+
+def holds_word(text: str) -> bool:
+    """Whether there is a letter or a digit in `text`."""
+    return any(map(str.isalnum, text))
+
+
+def trim(text: str, start: int, end: int, keep: str = "") -> tuple[int, int]:
+    """The span of the word in text[start:end]: without the punctuation around it.
+
+    The last dot of `U.N.` stays, for the eye; the characters in `keep` stay too.
+    """
+    stop = end
+    while start < end and not (text[start].isalnum() or text[start] in keep):
+        start += 1
+    while end > start and not (_is_token(text[end - 1]) or text[end - 1] in keep):
+        end -= 1
+    if end < stop and text[end] == "." and "." in text[start:end]:
+        end += 1
+    return start, end
+
+
+def _joins(text: str, at: int, start: int, end: int) -> bool:
+    """Whether the joiner at `at` lies inside one token of the pattern text[start:end]."""
+    if at == start or at + 1 >= end:
+        return False
+    before, after = text[at - 1], text[at + 1]
+    if text[at] in "'&":
+        return (before.isalpha() or before in WILDCARDS or _is_mark(before)) and (
+            after.isalpha() or after in WILDCARDS
+        )
+    if before.isdigit() and after.isdigit():
+        return True
+    if text[at] == ",":
+        return False
+    # An acronym: single letters with dots between them.
+    single_before = before.isalpha() and (at - 2 < start or not _is_token(text[at - 2]))
+    single_after = after in WILDCARDS or (
+        after.isalpha() and (at + 2 >= end or not _is_token(text[at + 2]))
+    )
+    return single_before and single_after
+
+
+def pattern_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut the pattern text[start:end] where no token can go on: `cease-f*` in two."""
+    spans = []
+    begin = -1
+    for at in range(start, end):
+        character = text[at]
+        inside = (
+            _is_token(character)
+            or character in WILDCARDS
+            or (character in _JOINERS and begin >= 0 and _joins(text, at, start, end))
+        )
+        if inside and begin < 0:
+            begin = at
+        elif not inside and begin >= 0:
+            spans.append((begin, at))
+            begin = -1
+    if begin >= 0:
+        spans.append((begin, end))
+    return spans
+
+
+def one_token(text: str) -> bool:
+    """Whether nothing in `text` surely parts two tokens (a hyphen does)."""
+    return len(pattern_spans(text, 0, len(text))) == 1
+
+
+def _pattern_parts(text: str, start: int, end: int) -> list[Exact | Pattern | AnyWord]:
+    parts: list[Exact | Pattern | AnyWord] = []
+    for first, last in pattern_spans(text, start, end):
+        piece = text[first:last]
+        if not holds_word(piece):
+            # A lone ? is a question mark; a lone * is any one word.
+            if "*" in piece:
+                parts.append(AnyWord(start=first, end=last))
+        elif "*" in piece or "?" in piece:
+            parts.append(Pattern(piece, start=first, end=last))
+        else:
+            first, last = trim(text, first, last)
+            parts.append(Exact(text[first:last], start=first, end=last))
+    return parts
+
+
+def phrase_parts(text: str, start: int, end: int) -> list[Exact | Pattern | AnyWord]:
+    """The parts of the phrase text[start:end], which are parted by spaces."""
+    parts: list[Exact | Pattern | AnyWord] = []
+    at = start
+    while at < end:
+        if text[at] == " ":
+            at += 1
+            continue
+        stop = text.find(" ", at, end)
+        if stop < 0:
+            stop = end
+        piece = text[at:stop]
+        if "*" in piece or "?" in piece:
+            parts.extend(_pattern_parts(text, at, stop))
+        elif holds_word(piece):
+            first, last = trim(text, at, stop)
+            parts.append(Exact(text[first:last], start=first, end=last))
+        at = stop
+    return parts
+
+
+# ---------------------------------------------------------------- operators
+
+
+def small_number(text: str, limit: int = MAX_DISTANCE) -> int | None:
+    """The number that `text` spells in ASCII digits, or None; 0 when over `limit`."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    digits = text.lstrip("0")
+    # The length is looked at first: int() refuses thousands of digits.
+    if len(digits) > len(str(limit)):
+        return 0
+    number = int(digits or "0")
+    return number if number <= limit else 0
+
+
+def proximity_head(text: str) -> str | None:
+    """`w`, `near`, `pre` or `adj` when `text` starts with it and a slash."""
+    head = text[: text.find("/")].lower() if "/" in text[:5] else ""
+    return head if head in _PROXIMITY else None
+
+
+def fused_proximity(text: str) -> tuple[str, str] | None:
+    """(`near`, `5`) for `near5`, which is a slip for `near/5`; `W5` is a word."""
+    for head in _PROXIMITY[1:]:
+        if text[: len(head)].lower() == head and small_number(text[len(head) :]) is not None:
+            return head, text[len(head) :]
+    return None
+
+
+def is_field(text: str) -> bool:
+    """Whether `text` starts as `name:something`."""
+    colon = text.find(":")
+    return colon > 0 and text[:colon].isalpha() and colon + 1 < len(text)
+
+
+def counts(text: str) -> bool:
+    """Whether `text` is `atleast3`."""
+    return text[:7].lower() == "atleast" and small_number(text[7:]) is not None
+
+
+def is_special(text: str) -> bool:
+    """Whether `text`, typed bare, would be read as something else than a word."""
+    return (
+        text in OPERATORS
+        or proximity_head(text) is not None
+        or fused_proximity(text) is not None
+        or counts(text)
+        or is_field(text)
+    )

@@ -1,0 +1,155 @@
+"""Given bytes, which articles?
+
+`read` finds out how a file is packed, written and encoded, and yields its articles
+one by one; `read_bytes` does the same for bytes in memory.  `FORMATS` is the one table
+of formats: to add a format, write a module with a `read_source(source, options)`
+generator and add a row (and, if its content shows what it is, a sniffer).
+
+    path ── source.py (regular file? packed?) ── sniff.py (which format?)
+         ── html.py, text.py, markdown.py, json_articles.py, reuters_sgml.py, trec_sgml.py
+            with encoding.py, dates.py, names.py, prose.py, markup.py ──▶ Article
+
+Importing this package costs next to nothing: a format's module, and whatever parser
+it needs, is imported when the first file of that format is read.
+
+Not done here: walking folders (`is_candidate` says which files a walk should try),
+fetching, and anything to do with an index.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from searcher.errors import ReadError
+from searcher.reading import sniff
+from searcher.reading.compression import SUFFIXES
+from searcher.reading.source import Options, Source, open_bytes, open_file
+
+if TYPE_CHECKING:
+    from searcher.article import Article
+
+__all__ = ["FORMATS", "Format", "detect", "is_candidate", "read", "read_bytes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One row of the table of formats.
+
+    `sniff` looks at the head of a file, or is None when content cannot tell; `module`
+    holds `read_source(source, options)`; `many` says that a file may hold many articles.
+    """
+
+    name: str
+    extensions: tuple[str, ...]
+    sniff: Callable[[bytes], bool] | None
+    module: str
+    many: bool
+
+    def read(self, source: Source, options: Options) -> Iterator[Article]:
+        """Yield the articles of `source`."""
+        module = importlib.import_module(f"searcher.reading.{self.module}")
+        articles: Iterator[Article] = module.read_source(source, options)
+        return articles
+
+
+# Content is asked in this order, so the more particular formats come first.
+FORMATS: tuple[Format, ...] = (
+    Format("reuters", (".sgm",), sniff.is_reuters, "reuters_sgml", many=True),
+    Format("trec", (".sgml", ".trec"), sniff.is_trec, "trec_sgml", many=True),
+    Format("html", (".html", ".htm", ".xhtml", ".shtml"), sniff.is_html, "html", many=False),
+    Format("jsonl", (".jsonl", ".ndjson", ".jl"), sniff.is_json_lines, "json_lines", many=True),
+    Format("json", (".json",), sniff.is_json, "json_articles", many=True),
+    Format("markdown", (".md", ".markdown", ".mdown"), sniff.is_front_matter, "markdown", many=False),
+    Format("text", (".txt", ".text"), None, "text", many=False),
+)
+_BY_NAME = {format_.name: format_ for format_ in FORMATS}
+_BY_EXTENSION = {extension: format_ for format_ in FORMATS for extension in format_.extensions}
+
+
+def read(
+    path: str | os.PathLike[str],
+    *,
+    field_map: Mapping[str, str] | None = None,
+    on_error: Callable[[ReadError], None] | None = None,
+) -> Iterator[Article]:
+    """Yield the articles of one file, in order.
+
+    Arguments:
+        path: a regular file, plain or packed with gzip or xz.
+        field_map: for JSON, the key (dotted for nested ones) that holds a field of an
+            article: `{"title": "hed", "body": "content.text"}`.
+        on_error: gets the error of each record that cannot be read, after which
+            reading goes on; without it the first such error is raised.
+
+    Raises:
+        ReadError: on the first step, the file cannot be opened, or holds no article.
+    """
+    with open_file(path) as source:
+        yield from _read(source, field_map, on_error)
+
+
+def read_bytes(
+    data: bytes,
+    *,
+    name: str,
+    field_map: Mapping[str, str] | None = None,
+    on_error: Callable[[ReadError], None] | None = None,
+) -> Iterator[Article]:
+    """Yield the articles in `data`, the contents of a file called `name`; see `read`."""
+    with open_bytes(data, name) as source:
+        yield from _read(source, field_map, on_error)
+
+
+def _read(
+    source: Source,
+    field_map: Mapping[str, str] | None,
+    on_error: Callable[[ReadError], None] | None,
+) -> Iterator[Article]:
+    options = Options(field_map or {}, on_error)
+    return _format_of(source).read(source, options)
+
+
+def detect(path: str | os.PathLike[str]) -> Format:
+    """Return the format of a file, by its head.
+
+    Raises:
+        ReadError: it cannot be opened, or is in a format that has no reader.
+    """
+    with open_file(path) as source:
+        return _format_of(source)
+
+
+def is_candidate(path: str | os.PathLike[str]) -> bool:
+    """Say, by its name alone, whether a walk over a folder should try this file.
+
+    Known extensions and names without one are candidates, hidden files are not.
+    """
+    name = os.path.basename(os.fspath(path))
+    if name.startswith("."):
+        return False
+    extension = _extension(name)
+    return extension == "" or extension in _BY_EXTENSION
+
+
+def _format_of(source: Source) -> Format:
+    head = sniff.plain_head(source.head)
+    for format_ in FORMATS:
+        if format_.sniff is not None and format_.sniff(head):
+            return format_
+    foreign = sniff.foreign_format(head)
+    named = _BY_EXTENSION.get(_extension(source.name))
+    if foreign is not None and (named is None or named.name == "text"):
+        raise ReadError(source.name, f"{foreign}, which cannot be read")
+    return named or _BY_NAME["text"]
+
+
+def _extension(path: str) -> str:
+    """Return the extension in lower case, that of a packed file being the inner one."""
+    stem, extension = os.path.splitext(path)
+    if extension.lower() in SUFFIXES:
+        extension = os.path.splitext(stem)[1]
+    return "" if extension[1:].isdigit() else extension.lower()

@@ -1,0 +1,235 @@
+"""Which field of an article is each key of a record?
+
+Exports name the same things differently: `headline`, `title`, `name`; `body`, `maintext`,
+`articleBody`.  One table, in order of preference, serves JSON and front matter; case,
+`_` and `-` in keys are ignored.  A caller's `field_map` goes before the table; its
+keys may be dotted (`content.text`).
+
+Values are taken as they come: a list of authors, an author as an object with a `name`
+(schema.org), text as a list of paragraphs or wrapped in `{"rendered": ...}` (WordPress),
+dates as text or Unix numbers, HTML in bodies.  What cannot be read is left out: an
+impossible date leaves an article without date and with its `date_text`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from searcher.article import Article
+from searcher.reading.dates import DateError, from_number, parse_date
+from searcher.reading.markup import looks_like_html, strip_tags, unescape
+from searcher.reading.names import byline_names
+from searcher.reading.prose import clean_line, first_sentence, paragraphs
+
+__all__ = ["FIELD_KEYS", "article_of", "language_code", "read_byline", "read_date", "web_address"]
+
+FIELD_KEYS: dict[str, tuple[str, ...]] = {
+    "title": ("headline", "title", "name", "heading", "hed", "headlinetext", "slugline"),
+    "body": (
+        "body", "articlebody", "maintext", "fulltext", "text", "content", "bodytext", "contenthtml",
+        "bodyhtml", "bodyxhtml", "articletext", "story", "article", "paragraphs", "contents",
+        "description", "summary", "abstract", "lead", "excerpt", "dek",
+    ),
+    "byline": (
+        "byline", "author", "authors", "creator", "creators", "authorname", "writer", "writers",
+        "journalist", "journalists", "by", "reporter",
+    ),
+    "date": (
+        "date", "datepublished", "published", "datepublish", "publishdate", "publicationdate",
+        "publisheddate", "publishedat", "publishedon", "publishedtime", "pubdate", "publishtime",
+        "firstpublished", "firstpublicationdate", "webpublicationdate", "displaydate", "dategmt",
+        "datetime", "timestamp", "time", "versioncreated", "created", "createdat", "datecreated",
+        "updated", "lastmod",
+    ),
+    "source": (
+        "source", "publisher", "outlet", "sourcename", "publication", "newspaper", "sitename",
+        "site", "agency", "provider", "sourcedomain", "domain", "ispartof",
+    ),
+    "section": ("section", "articlesection", "category", "categories", "desk", "sectionname", "topics", "tags"),
+    "language": ("language", "lang", "inlanguage", "locale", "languagecode"),
+    "url": ("url", "link", "canonicalurl", "weburl", "permalink", "canonical", "mainentityofpage"),
+    "id": ("id",),
+}  # fmt: skip
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|\d{3}))?", re.I)
+_LANGUAGE_NAMES = {
+    "english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr",
+    "spanish": "es", "español": "es", "italian": "it", "italiano": "it", "portuguese": "pt",
+    "português": "pt", "dutch": "nl", "nederlands": "nl", "russian": "ru", "arabic": "ar",
+    "chinese": "zh", "japanese": "ja", "turkish": "tr", "polish": "pl", "swedish": "sv",
+}  # fmt: skip
+_INNER_KEYS = ("name", "rendered", "text", "value", "html", "title", "@value", "url", "@id")
+_WEB = re.compile(r"https?://[^\s<>\"]+\Z", re.I)
+_MAX_ITEMS = 100_000
+_MAX_DEPTH = 8
+
+
+def article_of(
+    record: Mapping[str, object],
+    *,
+    name: str,
+    number: int | None,
+    field_map: Mapping[str, str],
+    encoding: str | None,
+    body: str | None = None,
+) -> Article | None:
+    """Return the article that a record describes, or None when it has no text.
+
+    Arguments:
+        record: keys and values, as JSON or front matter gives them.
+        name: the file.
+        number: the record's number in it, or None for the only one.
+        field_map: article field to key, before the usual names.
+        encoding: of the file.
+        body: the text, where it stands outside the record.
+    """
+    known = {_plain_key(key): value for key, value in reversed(record.items())}
+
+    def values(field: str) -> Iterator[object]:
+        if field in field_map:
+            yield _dotted(record, field_map[field])
+            return
+        for key in FIELD_KEYS[field]:
+            value = known.get(key)
+            if value is not None and value != "" and value != []:
+                yield value
+
+    title = next((line for value in values("title") if (line := _line(value))), "")
+    lines = [] if body is None else [body]
+    if body is None:
+        lines = next((found for value in values("body") if (found := _text(value))), [])
+    if not lines and not title:
+        return None
+    if not lines and not any(known.get(key) for key in FIELD_KEYS["date"] + FIELD_KEYS["url"]):
+        return None  # a bare "name" or "title" makes no article
+    date, date_text = None, None
+    for value in values("date"):
+        date, text = read_date(value)
+        date_text = date_text or text
+        if date is not None:
+            date_text = text
+            break
+    given = next(values("id"), None)
+    return Article(
+        title=title or first_sentence(lines[0]),
+        body="\n\n".join(lines),
+        byline=next((names for value in values("byline") if (names := read_byline(value))), ()),
+        date=date,
+        source=next((line for value in values("source") if (line := _line(value))), None),
+        section=next((line for value in values("section") if (line := _line(value))), None),
+        language=next((code for v in values("language") if (code := language_code(_line(v)))), None),
+        url=next((url for value in values("url") if (url := web_address(_line(value)))), None),
+        path=name,
+        id=_identifier(given),
+        record=number,
+        date_text=date_text,
+        encoding=encoding,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _plain_key(key: str) -> str:
+    return re.sub(r"[\s_-]+", "", str(key)).lower()
+
+
+def _dotted(record: object, path: str) -> object:
+    if isinstance(record, Mapping) and path in record:
+        return record[path]
+    value = record
+    for step in path.split("."):
+        if isinstance(value, Mapping):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value
+
+
+def _strings(value: object, depth: int = 0) -> Iterator[str]:
+    """Yield the text in a value: a string, a list of them, an object that wraps one."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list) and depth < _MAX_DEPTH:
+        for item in value[:_MAX_ITEMS]:
+            yield from _strings(item, depth + 1)
+    elif isinstance(value, Mapping) and depth < _MAX_DEPTH:
+        inner = next((value[key] for key in _INNER_KEYS if value.get(key)), None)
+        yield from _strings(inner, depth + 1)
+    elif isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18:
+        yield str(value)
+
+
+def _line(value: object) -> str:
+    text = next(_strings(value), "")
+    if "<" in text and looks_like_html(text):
+        text = strip_tags(text)
+    return clean_line(unescape(text))
+
+
+def _text(value: object) -> list[str]:
+    lines: list[str] = []
+    for text in _strings(value):
+        if "<" in text and looks_like_html(text):
+            text = strip_tags(text)
+        lines += paragraphs(text)
+    return lines
+
+
+def read_byline(value: object) -> tuple[str, ...]:
+    """Return the names in a byline, a list of names, or a list of objects with names."""
+    return byline_names(unescape(text) for text in _strings(value))
+
+
+def read_date(value: object) -> tuple[dt.datetime | dt.date | None, str | None]:
+    """Return a date and the text it was read from; the date is None if there is none."""
+    if isinstance(value, bool) or value is None:
+        return None, None
+    if isinstance(value, int | float):
+        if isinstance(value, float) and not math.isfinite(value):
+            return None, None
+        text = str(value) if abs(value) < 1e18 else None
+        try:
+            return from_number(value), text
+        except DateError:
+            return None, text
+    text = next(_strings(value), "").strip()
+    if not text:
+        return None, None
+    try:
+        return parse_date(text), text
+    except DateError:
+        return None, text[:200]
+
+
+def language_code(text: str | None) -> str | None:
+    """Return a BCP 47 code for "en", "en_US" or "English"; None for anything else."""
+    if not text:
+        return None
+    text = text.strip()
+    named = _LANGUAGE_NAMES.get(text.lower())
+    if named:
+        return named
+    if not _LANGUAGE.fullmatch(text):
+        return None
+    language, *rest = text.replace("_", "-").split("-")
+    sized = (part.upper() if len(part) < 4 else part.capitalize() for part in rest)
+    return "-".join([language.lower(), *sized])
+
+
+def web_address(text: str | None) -> str | None:
+    """Return `text` if it is an http or https address."""
+    text = text.strip() if text else ""
+    return text if len(text) <= 4000 and _WEB.match(text) else None
+
+
+def _identifier(value: object) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18:
+        return str(value)
+    return ""

@@ -1,0 +1,65 @@
+"""Which article does a web page show?
+
+`read_html` decodes the page, builds one small tree (html_tree.py), reads what the page
+declares (html_metadata.py), then finds the text (html_body.py).  A page whose text
+cannot be found, such as a menu or an application shell, is an error, not an empty article.
+
+Not done: running scripts, fetching, frames, pages of several articles, PDF.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from searcher.article import Article
+from searcher.errors import ReadError
+from searcher.reading.encoding import decode
+from searcher.reading.html_body import body_of
+from searcher.reading.html_metadata import declared
+from searcher.reading.html_tree import parse
+from searcher.reading.source import Options, Source
+
+__all__ = ["read_html", "read_source"]
+
+_MAX_PAGE = 32 << 20
+
+
+def read_source(source: Source, options: Options) -> Iterator[Article]:
+    """Yield the one article of a page."""
+    yield _read(source.read(_MAX_PAGE), name=source.name, url=None, path=source.name)
+
+
+def read_html(data: bytes, url: str | None = None) -> Article:
+    """Return the article of a page.
+
+    Arguments:
+        data: the page as it was sent.
+        url: where it was fetched; what the page itself declares goes before it.
+
+    Raises:
+        ReadError: there is no article text in it.
+    """
+    return _read(data, name=url or "page", url=url, path=None)
+
+
+def _read(data: bytes, *, name: str, url: str | None, path: str | None) -> Article:
+    text, encoding = decode(data, name=name)
+    soup, linked_data = parse(text, name=name)
+    found = declared(soup, linked_data, url)
+    root = soup.find("body") or soup
+    lines = body_of(root, found.title, found.byline, found.body)
+    if not lines:
+        raise ReadError(name, "no article text found", hint="is the text written by a script?")
+    return Article(
+        title=found.title,
+        body="\n\n".join(lines),
+        byline=found.byline,
+        date=found.date,
+        source=found.source,
+        section=found.section,
+        language=found.language,
+        url=found.url,
+        path=path,
+        date_text=found.date_text,
+        encoding=encoding,
+    )

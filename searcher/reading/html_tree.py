@@ -1,0 +1,87 @@
+"""Which elements does a page have?
+
+`parse` turns a page into a BeautifulSoup tree after dropping what never is text (see
+markup.py), which halves the tree and the time.  The lxml builder is used, with two
+precautions against its silence: libxml2 drops text nested deeper than 256 levels and
+text runs over 10 MB, so that nesting is flattened beforehand and its limits lifted.
+
+A page of more tags than any article has is refused rather than read for minutes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from searcher.errors import ReadError
+from searcher.reading.markup import drop_dead_markup, flatten
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+__all__ = ["attribute", "classes", "parse", "text_of"]
+
+MAX_TAGS = 200_000
+_MAX_DEPTH = 100
+_LONG_VALUE = re.compile(r"(=\s*\"[^\"<>]{0,40})[^\"<>]{20000,}\"")
+
+
+def parse(page: str, *, name: str) -> tuple[BeautifulSoup, list[str]]:
+    """Return the tree of a page and the text of its JSON-LD blocks.
+
+    Raises:
+        ReadError: it has too many tags.
+    """
+    from bs4 import BeautifulSoup
+    from bs4.builder import ParserRejectedMarkup
+
+    page, linked_data = drop_dead_markup(page)
+    if page.count("<") > MAX_TAGS:
+        raise ReadError(name, f"a page of more than {MAX_TAGS:,} tags", hint="split the page")
+    page = flatten(page.replace("\0", ""), _MAX_DEPTH)
+    if len(page) > 1 << 20:
+        page = _LONG_VALUE.sub(r'\1"', page)
+    try:
+        return BeautifulSoup(page, builder=_builder()), linked_data
+    except (ParserRejectedMarkup, AssertionError) as error:
+        raise ReadError(name, "markup that no parser accepts") from error
+
+
+def _builder():  # type: ignore[no-untyped-def]
+    from bs4.builder import LXMLTreeBuilder
+    from lxml import etree
+
+    class Builder(LXMLTreeBuilder):
+        def default_parser(self, encoding):  # type: ignore[no-untyped-def]
+            return etree.HTMLParser
+
+        def parser_for(self, encoding):  # type: ignore[no-untyped-def]
+            return etree.HTMLParser(
+                target=self, recover=True, encoding=encoding, huge_tree=True, no_network=True
+            )
+
+    return Builder()
+
+
+def attribute(tag: Tag, name: str) -> str:
+    """Return an attribute as one string; "" when it is missing."""
+    value = tag.attrs.get(name)
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else " ".join(value)
+
+
+def classes(tag: Tag) -> str:
+    """Return class and id of an element, as one string to match patterns on."""
+    attrs = tag.attrs
+    found = attrs.get("class")
+    name = attrs.get("id")
+    if found is None and name is None:
+        return ""
+    text = " ".join(found) if isinstance(found, list) else (found or "")
+    return f"{text} {name}" if name else text
+
+
+def text_of(tag: Tag) -> str:
+    """Return the text of an element on one line."""
+    return " ".join(tag.get_text(" ").split())

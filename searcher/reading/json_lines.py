@@ -1,0 +1,103 @@
+"""Which articles does a file of JSON Lines hold?
+
+One object a line (https://jsonlines.org), streamed: memory holds one line.  A line that
+is no article is reported with its number and reading goes on; blank lines are skipped
+and do not count as records, but do count as lines.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+
+from searcher.article import Article
+from searcher.errors import ReadError
+from searcher.reading.encoding import decode
+from searcher.reading.fields import article_of
+from searcher.reading.json_articles import load
+from searcher.reading.source import MAX_ARTICLE, Options, Source
+
+__all__ = ["read_lines", "read_source"]
+
+_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+def read_source(source: Source, options: Options) -> Iterator[Article]:
+    """Yield the articles of a file of JSON Lines."""
+    wide = _UTF16.get(source.head[:2])
+    if wide:
+        text = io.TextIOWrapper(source.stream, encoding=wide, errors="replace", newline="\n")
+        lines: Iterable[bytes] = (line.lstrip("\ufeff").encode() for line in text)
+    else:
+        lines = _lines(source, options)
+    yield from read_lines(lines, source.name, wide, options)
+
+
+def read_lines(
+    lines: Iterable[bytes], name: str, encoding: str | None, options: Options
+) -> Iterator[Article]:
+    """Yield the article of each line."""
+    number = 0
+    errors: list[ReadError] = []
+    good = 0
+    for at, line in enumerate(lines, 1):
+        if line.isspace():
+            continue
+        number += 1
+        try:
+            article = _article(line, name, number, at, encoding, options)
+        except ReadError as error:
+            errors = errors or [error]
+            options.report(error)
+            continue
+        good += 1
+        yield article
+    if not number:
+        raise ReadError(name, "no text in this file")
+
+
+def _article(
+    line: bytes, name: str, number: int, at: int, encoding: str | None, options: Options
+) -> Article:
+    if at == 1 and line.startswith(b"\xef\xbb\xbf"):
+        line = line[3:]
+    try:
+        text = line.decode("utf-8")
+        encoding = encoding or "utf-8"
+    except UnicodeDecodeError:
+        text, encoding = decode(line, name=name)
+    record = load(text, name, line=at)
+    if not isinstance(record, dict):
+        raise ReadError(name, "not a JSON object", record=number, line=at)
+    article = article_of(
+        record, name=name, number=number, field_map=options.field_map, encoding=encoding
+    )
+    if article is None:
+        raise ReadError(
+            name,
+            "no article in this record",
+            record=number,
+            line=at,
+            hint="name the keys of title and body with a field map",
+        )
+    return article
+
+
+def _lines(source: Source, options: Options) -> Iterator[bytes]:
+    stream, at = source.stream, 0
+    while True:
+        at += 1
+        try:
+            line = stream.readline(MAX_ARTICLE + 1)
+        except ReadError as error:
+            # Packed data broke off: what came before stays read.
+            options.report(error)
+            return
+        if not line:
+            return
+        if len(line) > MAX_ARTICLE:
+            options.report(ReadError(source.name, "a record larger than 64 MiB", line=at))
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(MAX_ARTICLE)
+            continue
+        yield line

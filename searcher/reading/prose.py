@@ -1,0 +1,108 @@
+"""Where are the paragraphs and sentences of plain text?
+
+Files break lines for their own reasons: wires at 65 columns, exports once a
+paragraph.  `paragraphs` undoes that: a body comes out as paragraphs parted by
+one blank line, each on one line, blanks collapsed, soft hyphens gone.
+
+How a line break is read, in this order: a blank line always parts paragraphs;
+in hard-wrapped text an indented line starts one and any other break is a blank;
+in text that is not wrapped (long lines, or lines that nearly all end a sentence)
+every line is a paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["clean_line", "first_sentence", "join_paragraphs", "paragraphs", "shorten"]
+
+# Terminal sequences whole, then stray controls, soft hyphens, zero-width marks.
+_UNWANTED = re.compile(
+    r"\x1b\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)?|\x1b\[[0-9;?]{0,20}[@-~]?"
+    r"|[\x00-\x08\x0e-\x1b\x7f\xad\u200b\ufeff]"
+)
+_BLANK_LINE = re.compile(r"\n(?:[^\S\n]*\n)+")
+_INDENTED = re.compile(r"\n(?=[ \t]{2,}\S)|\n(?=\t\S)")
+_SENTENCE_END = tuple(".!?:…\"”“’'»)]。！？」")
+_WRAPPED_WIDTH = 120
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof gen col lt sgt maj capt cmdr adm sen rep gov rev hon st jr sr vs no inc "
+    "ltd co corp jan feb mar apr jun jul aug sep sept oct nov dec u.s u.n u.k e.u a.m p.m etc "
+    "z.b d.h bzw ca nr str ing mme mlle m".split()
+)
+_STOP = re.compile(r"[.!?…]+[\"”’'»)\]]*(?=\s+[\"“‘'«(\[]?[^\W_a-zà-ÿ])|[。！？]")
+
+
+def clean_line(text: str) -> str:
+    """Return `text` on one line, blanks collapsed, soft hyphens and controls dropped."""
+    return " ".join(_UNWANTED.sub("", text).split())
+
+
+def join_paragraphs(parts: list[str]) -> str:
+    """Return the body made of these paragraphs."""
+    return "\n\n".join(line for part in parts if (line := clean_line(part)))
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of plain text, each on one line."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for other in "\v\f" if text.isascii() else "\v\f\x85\u2028\u2029":
+        if other in text:
+            text = text.replace(other, "\n")
+    text = text.strip("\n")
+    text = _UNWANTED.sub("", text)
+    if "\n" not in text:
+        line = " ".join(text.split())
+        return [line] if line else []
+    parts: list[str] = []
+    if not _is_wrapped(text):
+        parts = text.split("\n")
+    elif _has_indented_starts(text):
+        for block in _BLANK_LINE.split(text):
+            parts += _INDENTED.split(block)
+    else:
+        parts = _BLANK_LINE.split(text)
+    return [line for part in parts if (line := " ".join(part.split()))]
+
+
+def _sample(text: str) -> list[str]:
+    return text[:4000].split("\n")[:60]
+
+
+def _is_wrapped(text: str) -> bool:
+    lines = [line.rstrip() for line in _sample(text)]
+    filled = [line for line in lines if line.strip()]
+    if sum(len(line) > _WRAPPED_WIDTH for line in filled) > max(0, len(filled) // 10):
+        return False
+    # Only breaks inside a block tell: the last line of one ends a sentence anyway.
+    inner = [a for a, b in zip(lines, lines[1:], strict=False) if a.strip() and b.strip()]
+    if not inner:
+        return True
+    ended = sum(line.endswith(_SENTENCE_END) for line in inner)
+    return ended < 0.6 * len(inner)
+
+
+def _has_indented_starts(text: str) -> bool:
+    lines = [line for line in _sample(text) if line.strip()]
+    indented = sum(line.startswith(("  ", "\t")) for line in lines)
+    return 0 < indented <= 0.6 * len(lines)
+
+
+def first_sentence(text: str, limit: int = 200) -> str:
+    """Return the first sentence of `text`, shortened at a word if it is too long."""
+    text = clean_line(text)
+    for stop in _STOP.finditer(text):
+        word = text[: stop.start()].rpartition(" ")[2].lstrip("(\"“'‘").lower()
+        initial = len(word) == 1 and word.isalpha() and not word.isdigit()
+        if stop[0].startswith(".") and (word in _ABBREVIATIONS or initial or "." in word):
+            continue
+        return shorten(text[: stop.end()], limit)
+    return shorten(text, limit)
+
+
+def shorten(text: str, limit: int = 200) -> str:
+    """Return `text` cut at a blank so that it has at most `limit` signs, "…" included."""
+    if len(text) <= limit:
+        return text
+    cut = text.rfind(" ", 0, limit)
+    return text[: cut if cut > limit // 2 else limit - 1].rstrip(" ,;:-–—") + "…"

@@ -1,0 +1,103 @@
+"""Which format is this?
+
+Each function looks at the head of a file (32 KiB, unpacked) and says whether it is
+written in one format; the table in `searcher.reading` calls them in its order.
+Content decides, because names lie: a dump of pages is often called `.txt`.  Where
+content says nothing, as between plain text and Markdown without front matter, the
+extension does.
+
+Heads of UTF-16 files are thinned of their NULs first, which is enough for markup.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+__all__ = [
+    "foreign_format",
+    "is_front_matter",
+    "is_html",
+    "is_json",
+    "is_json_lines",
+    "is_reuters",
+    "is_trec",
+    "plain_head",
+]
+
+_HTML_START = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,300}>\s*|<!--.{0,4000}?-->\s*){0,5}"
+    rb"<(?:!doctype\s+html|html|head|body|title|meta|article|main|section|div|h[1-6]|p|span|table)\b",
+    re.I | re.S,
+)
+_REUTERS = re.compile(rb"\s*(?:<!DOCTYPE\s+lewis\b[^>]{0,200}>\s*)?<REUTERS\b", re.I)
+_TREC = re.compile(rb"\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<(?:root|docs|collection)>\s*)?<DOC>", re.I)
+_FRONT = re.compile(rb"---[ \t]*\r?\n(?=[^\n]*:|\s*\n|#)|\+\+\+[ \t]*\r?\n")
+_JSON_START = re.compile(rb"\s*(?:\{\s*(?:[\"}]|$)|\[\s*(?:[\[{\"\]]|$))")
+_FOREIGN = (
+    (re.compile(rb"%PDF-"), "a PDF document"),
+    (re.compile(rb"PK\x03\x04"), "a ZIP archive (or an office document)"),
+    (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP", re.S), "an image"),
+    (re.compile(rb"BZh[1-9]1AY"), "bzip2 data"),
+    (re.compile(rb"\x28\xb5\x2f\xfd"), "zstd data"),
+    (re.compile(rb"SQLite format 3"), "a database"),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "an old office document"),
+    (re.compile(rb"\{\\rtf"), "an RTF document"),
+    (re.compile(rb"WARC/[01]\."), "a web archive (WARC)"),
+    (re.compile(rb"\s*(?:<\?xml.{0,300}?>\s*)?<(?:rss|feed|rdf:RDF)\b", re.S), "a feed (RSS or Atom)"),
+    (re.compile(rb"\s*<\?xml", re.S), "XML of a kind that has no reader"),
+)  # fmt: skip
+
+
+def plain_head(head: bytes) -> bytes:
+    """Return `head` without byte order mark, and UTF-16 as if it were ASCII."""
+    if head.startswith(b"\xef\xbb\xbf"):
+        return head[3:]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head[2:].replace(b"\0", b"")
+    if b"\0" in head[:200] and head[:200].count(0) * 3 > len(head[:200]):
+        return head.replace(b"\0", b"")
+    return head
+
+
+def is_html(head: bytes) -> bool:
+    """A page, or a fragment that starts with a common element."""
+    return _HTML_START.match(head) is not None
+
+
+def is_reuters(head: bytes) -> bool:
+    """A file of the Reuters-21578 collection."""
+    return _REUTERS.match(head) is not None
+
+
+def is_trec(head: bytes) -> bool:
+    """Documents in the SGML of the TREC collections."""
+    return _TREC.match(head) is not None
+
+
+def is_front_matter(head: bytes) -> bool:
+    """Markdown that opens with YAML (`---`) or TOML (`+++`)."""
+    mark = _FRONT.match(head)
+    return mark is not None and re.search(rb"\n" + re.escape(head[:3]) + rb"\s", head) is not None
+
+
+def is_json_lines(head: bytes) -> bool:
+    """One JSON object a line: the first line is whole and another follows."""
+    lines = [line for line in head.lstrip().split(b"\n", 2)[:2] if line.strip()]
+    if len(lines) < 2 or not (lines[0].startswith(b"{") and lines[1].startswith(b"{")):
+        return False
+    try:
+        json.loads(lines[0])
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def is_json(head: bytes) -> bool:
+    """A JSON object or array."""
+    return _JSON_START.match(head) is not None
+
+
+def foreign_format(head: bytes) -> str | None:
+    """Name a format that is known and has no reader here."""
+    return next((name for pattern, name in _FOREIGN if pattern.match(head)), None)

@@ -1,0 +1,143 @@
+"""Which bytes does a reader get?
+
+`Source` is what every reader of a format receives: a name for messages and a
+buffered stream of unpacked bytes, whose head can be looked at without taking it.
+
+Only regular files are opened (a symbolic link to one is fine): a pipe, a device
+or a socket could block or never end.  Opening is non-blocking and the kind is
+checked on the open descriptor, so that a file swapped in between is not followed.
+
+Limits: a single article, be it a file or a record, holds at most 64 MiB.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO, cast
+
+from searcher.errors import ReadError
+from searcher.reading.compression import compression_of, unpack
+
+__all__ = ["BUFFER_SIZE", "HEAD_SIZE", "MAX_ARTICLE", "Options", "Source", "open_bytes", "open_file"]
+
+MAX_ARTICLE = 64 << 20
+HEAD_SIZE = 1 << 15
+BUFFER_SIZE = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a caller may ask of any reader.
+
+    `field_map` names, for JSON, the key that holds a field of an article.
+    `on_error` gets the error of each bad record of a file of many articles.
+    """
+
+    field_map: Mapping[str, str] = field(default_factory=dict)
+    on_error: Callable[[ReadError], None] | None = None
+
+    def report(self, error: ReadError) -> None:
+        """Hand over the error of one record, or raise it when nobody listens."""
+        if self.on_error is None:
+            raise error
+        self.on_error(error)
+
+
+class Source:
+    """A named stream of unpacked bytes; use it in a `with` statement."""
+
+    def __init__(self, name: str, stream: BinaryIO) -> None:
+        self.name = name
+        raw = io.BufferedReader(cast(io.RawIOBase, stream), BUFFER_SIZE)
+        kind = compression_of(raw.peek(8))
+        if kind is not None:
+            raw = unpack(cast(BinaryIO, raw), kind, name, buffer_size=BUFFER_SIZE)
+        self.stream = raw
+        try:
+            self.head = raw.peek(HEAD_SIZE)[:HEAD_SIZE]
+            if kind is not None and compression_of(self.head) is not None:
+                raise ReadError(name, "compressed data inside compressed data", hint="unpack it")
+        except BaseException:
+            raw.close()
+            raise
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
+
+    def read(self, limit: int = MAX_ARTICLE) -> bytes:
+        """Return all bytes.
+
+        Raises:
+            ReadError: there are more than `limit`, or they cannot be read.
+        """
+        try:
+            data = self.stream.read(limit + 1)
+        except OSError as error:
+            raise ReadError(self.name, _why(error)) from error
+        if len(data) > limit:
+            raise ReadError(
+                self.name,
+                f"larger than {limit >> 20} MiB",
+                hint="split the file, or give many articles as JSON Lines",
+            )
+        return data
+
+
+def open_file(path: str | os.PathLike[str]) -> Source:
+    """Open a regular file, packed or not.
+
+    Raises:
+        ReadError: it is missing, unreadable, empty or not a regular file.
+    """
+    name = os.fspath(path)
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+    flags |= getattr(os, "O_BINARY", 0)
+    try:
+        # On some systems a FIFO or device acts on being opened: look before.
+        _check_kind(name, os.stat(path))
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        raise ReadError(name, _why(error)) from error
+    except ValueError as error:  # a NUL in the name
+        raise ReadError(name, "no such file") from error
+    stream = io.FileIO(descriptor)
+    try:
+        _check_kind(name, os.fstat(descriptor))
+        return Source(name, cast(BinaryIO, stream))
+    except OSError as error:
+        stream.close()
+        raise ReadError(name, _why(error)) from error
+    except BaseException:
+        stream.close()
+        raise
+
+
+def open_bytes(data: bytes, name: str) -> Source:
+    """Treat `data` as the contents of a file called `name`."""
+    if not data:
+        raise ReadError(name, "empty file")
+    return Source(name, io.BytesIO(data))
+
+
+def _check_kind(name: str, status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise ReadError(name, "a folder, not a file")
+    if not stat.S_ISREG(status.st_mode):
+        raise ReadError(name, "not a regular file")
+    if status.st_size == 0:
+        raise ReadError(name, "empty file")
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    return error.strerror or str(error)

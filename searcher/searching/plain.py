@@ -1,0 +1,360 @@
+"""The plain executor: a whole query tree answered in obvious Python.
+
+`matching` gives the set of documents of one segment that a node matches, by set
+algebra over its parts.  `scores` adds up what each scored leaf is worth to each of
+them.  `search` puts the two together over all segments.  This is the meaning of
+the query language and of the ranking; a faster executor must give the same
+articles in the same order with the same scores.
+
+Sources: the set semantics of docs/query-language.md and the formula of
+`scoring.py`.  What it does not do: prune, skip, or stop early.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from searcher.analysis import Analyzer
+from searcher.analysis.values import fold_value
+from searcher.indexing.schema import MISSING_DATE, instant_us
+from searcher.query import tree
+from searcher.searching.occurrences import Occurrences, Scope, Span
+from searcher.searching.scoring import (
+    FIELD_WEIGHT,
+    inverse_document_frequency,
+    saturation,
+)
+from searcher.searching.snapshot import LENGTH_OF_CODE, SegmentView, Snapshot
+from searcher.searching.values import value_matcher
+
+__all__ = ["SORTS", "Match", "PlainExecutor", "Ranking"]
+
+SORTS = ("score", "date", "-date")
+_DAY_US = 86_400_000_000
+DEFAULT_SCOPES = (Scope("title"), Scope("body"))
+LEAD_WORDS = 60
+_SCOPES = {
+    "title": (Scope("title"),),
+    "body": (Scope("body"),),
+    "lead": (Scope("body", LEAD_WORDS),),
+    "hlead": (Scope("title"), Scope("body", LEAD_WORDS)),
+    "byline": (Scope("byline"),),
+}
+Scopes = tuple[Scope, ...]
+
+
+class Match(NamedTuple):
+    """One hit: where it lies in the snapshot, and its score."""
+
+    segment: int
+    number: int
+    score: float
+
+
+class Ranking(NamedTuple):
+    """`total` articles match, `matching_all` of them all optional words; the best few."""
+
+    total: int
+    matching_all: int
+    matches: list[Match]
+
+
+class Leaf(NamedTuple):
+    """A scored part of a query: a positional node, where it is sought, and its boost."""
+
+    node: tree.Node
+    scopes: Scopes
+    boost: float
+
+
+class PlainExecutor:
+    """Answers query trees over one snapshot; serves one search at a time."""
+
+    def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
+        self._snapshot = snapshot
+        self._analyzer = analyzer
+        self.occurrences = Occurrences(snapshot, analyzer)
+        self._weights: dict[tuple[tree.Node, str], float] = {}
+
+    def search(
+        self, query: tree.Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
+    ) -> Ranking:
+        """Rank the articles that match `query`.
+
+        Arguments:
+            limit: how many to return; None returns all.
+            offset: how many of the best to leave out.
+            sort: "score" (best first, then newest), "date" (oldest first), "-date"
+                (newest first); articles without a date come last.
+
+        Raises:
+            QueryError: a pattern fits too many words.
+
+        Cost: reads the posting lists of every word in the query as a whole.
+        """
+        leaves = list(scored_leaves(query))
+        matches: list[Match] = []
+        all_words = 0
+        groups = any(True for _ in _groups(query))
+        for i, segment in enumerate(self._snapshot.segments):
+            found = self.matching(query, segment) - segment.deleted
+            if groups:
+                every = self.matching(query, segment, all_optional=True) - segment.deleted
+                all_words += len(every)
+            scores = self._scores(leaves, found, segment)
+            matches += [Match(i, number, scores.get(number, 0.0)) for number in found]
+        total = len(matches)
+        best = self._order(matches, sort, None if limit is None else offset + limit)
+        return Ranking(total, all_words if groups else total, best[offset:])
+
+    # ------------------------------------------------------------ which articles
+
+    def matching(
+        self,
+        node: tree.Node,
+        segment: SegmentView,
+        scopes: Scopes = DEFAULT_SCOPES,
+        *,
+        all_optional: bool = False,
+    ) -> set[int]:
+        """The documents of `segment` that match `node`, deleted ones included.
+
+        With `all_optional` the optional words of keyword groups are all required,
+        which is how `matching_all` is counted.
+        """
+
+        def matches(child: tree.Node) -> set[int]:
+            return self.matching(child, segment, scopes, all_optional=all_optional)
+
+        match node:
+            case tree.And(children):
+                return set.intersection(*map(matches, children))
+            case tree.Or(children):
+                return set.union(*map(matches, children))
+            case tree.Not(child) | tree.Excluded(child):
+                return set(range(segment.count)) - self.matching(child, segment, scopes)
+            case tree.Required(child) | tree.Boost(child):
+                return matches(child)
+            case tree.Group(items):
+                return self._matching_group(items, matches, segment, all_optional)
+            case tree.Field(name, child):
+                return self.matching(child, segment, _SCOPES[name], all_optional=all_optional)
+            case tree.AtLeast(count, child):
+                counts: dict[int, int] = {}
+                for scope in scopes:
+                    found = self.occurrences.frequencies(child, scope, segment)
+                    for number, frequency in found.items():
+                        counts[number] = counts.get(number, 0) + frequency
+                return {number for number, n in counts.items() if n >= count}
+            case tree.Everything():
+                return set(range(segment.count))
+            case tree.Has(name):
+                return self._documents_of(segment, "has", [name.encode()])
+            case tree.Value(name, _, _):
+                fits = value_matcher(node)
+                terms = [t for t in segment.terms.field_terms(name, fits.prefix) if fits(t)]
+                return self._documents_of(segment, name, terms)
+            case tree.DateRange(first, last):
+                return _matching_dates(segment, first, last)
+            case tree.LengthRange(low, high):
+                most = float("inf") if high is None else high
+                return {i for i, n in enumerate(segment.lengths()) if (low or 0) <= n <= most}
+        return {
+            number
+            for scope in scopes
+            for number in self.occurrences.frequencies(node, scope, segment)
+        }
+
+    def _matching_group(
+        self,
+        items: tuple[tree.Node, ...],
+        matches: Callable[[tree.Node], set[int]],
+        segment: SegmentView,
+        all_optional: bool,
+    ) -> set[int]:
+        if all_optional:
+            return set.intersection(*map(matches, items))
+        optional = [item for item in items if is_optional(item)]
+        needed = [item for item in items if not is_optional(item)]
+        found = set.intersection(*map(matches, needed)) if needed else set(range(segment.count))
+        # Conditions (dates, values, exclusions) narrow the words; only a required text
+        # part leaves the optional words to the ranking.
+        if optional and not any(True for item in needed for _ in scored_leaves(item)):
+            found &= set.union(*map(matches, optional))
+        return found
+
+    def _documents_of(self, segment: SegmentView, field: str, terms: list[bytes]) -> set[int]:
+        lists = (segment.postings(field, term) for term in terms)
+        return {number for postings in lists if postings for number in postings.ids}
+
+    # ------------------------------------------------------------ in which order
+
+    def _scores(
+        self, leaves: list[Leaf], found: set[int], segment: SegmentView
+    ) -> dict[int, float]:
+        scores: dict[int, float] = {}
+        for leaf in leaves:
+            for scope in leaf.scopes:
+                frequencies = self.occurrences.frequencies(leaf.node, scope, segment)
+                if not frequencies:
+                    continue
+                factor = leaf.boost * FIELD_WEIGHT[scope.field] * self._weight(leaf.node, scope.field)
+                average = self._snapshot.average_length(scope.field)
+                codes = segment.length_codes(scope.field)
+                for number in found & frequencies.keys():
+                    length = LENGTH_OF_CODE[codes[number]]
+                    worth = factor * saturation(frequencies[number], length, average)
+                    scores[number] = scores.get(number, 0.0) + worth
+        return scores
+
+    def _weight(self, node: tree.Node, field: str) -> float:
+        key = (node, field)
+        if key not in self._weights:
+            self._weights[key] = self._compute_weight(node, field)
+        return self._weights[key]
+
+    def _compute_weight(self, node: tree.Node, field: str) -> float:
+        match node:
+            case tree.Or(children) | tree.Group(children):
+                return min(self._weight(child, field) for child in children)
+            case tree.Near(left, right) | tree.Within(left, right):
+                return self._weight(left, field) + self._weight(right, field)
+            case tree.NotNear(left):
+                return self._weight(left, field)
+            case tree.Boost(child, factor):
+                return factor * self._weight(child, field)
+            case tree.AnyWord():
+                return 0.0
+        parts = self.occurrences.parts(node)
+        if len(parts) == 1 and parts[0] == node:
+            frequency = self.occurrences.document_frequency(node, field)
+            return inverse_document_frequency(frequency, self._snapshot.document_count)
+        return sum(self._weight(part, field) for part in parts)
+
+    def _order(self, matches: list[Match], sort: str, count: int | None) -> list[Match]:
+        """The first `count` matches in order; equal ones by their ids."""
+        segments = self._snapshot.segments
+
+        def key(match: Match) -> tuple[float, float]:
+            date = segments[match.segment].dates_us()[match.number]
+            newest_first = float("inf") if date == MISSING_DATE else -date
+            if sort == "score":
+                return (-match.score, newest_first)
+            if sort == "date":
+                return (float("inf") if date == MISSING_DATE else date, 0.0)
+            return (newest_first, 0.0)
+
+        keyed = [(key(match), match) for match in matches]
+        if count is not None and count < len(keyed):
+            if count == 0:
+                return []
+            last = heapq.nsmallest(count, (k for k, _ in keyed))[-1]
+            keyed = [pair for pair in keyed if pair[0] <= last]
+        keyed.sort(key=lambda pair: pair[0])
+        ordered: list[Match] = []
+        start = 0
+        while start < len(keyed) and (count is None or len(ordered) < count):
+            end = start
+            while end < len(keyed) and keyed[end][0] == keyed[start][0]:
+                end += 1
+            tied = [match for _, match in keyed[start:end]]
+            if len(tied) > 1:
+                tied.sort(key=lambda m: segments[m.segment].id(m.number))
+            ordered += tied
+            start = end
+        return ordered if count is None else ordered[:count]
+
+    # ------------------------------------------------------------ where it matched
+
+    def matched_positions(
+        self, query: tree.Node, field: str, segment: SegmentView, number: int
+    ) -> dict[int, list[Span]]:
+        """For each scored leaf (by its place in the tree) where its words stand in a field."""
+        found: dict[int, list[Span]] = {}
+        for i, leaf in enumerate(scored_leaves(query)):
+            for scope in leaf.scopes:
+                if scope.field == field:
+                    spans = self._marked(leaf.node, scope, segment, number)
+                    if spans:
+                        found[i] = spans
+        return found
+
+    def _marked(
+        self, node: tree.Node, scope: Scope, segment: SegmentView, number: int
+    ) -> list[Span]:
+        """The runs to mark for `node`: of a proximity expression its operands' runs."""
+        match node:
+            case tree.Near(left, right) | tree.Within(left, right):
+                pairs = self.occurrences.spans(node, scope, segment, number)
+                runs = self._marked(left, scope, segment, number)
+                runs = runs + self._marked(right, scope, segment, number)
+                return sorted(
+                    {r for r in runs if any(p[0] <= r[0] and r[1] <= p[1] for p in pairs)}
+                )
+            case tree.Or(children) | tree.Group(children):
+                return sorted(
+                    {r for c in children for r in self._marked(c, scope, segment, number)}
+                )
+            case tree.Boost(child):
+                return self._marked(child, scope, segment, number)
+        return self.occurrences.spans(node, scope, segment, number)
+
+
+def is_optional(item: tree.Node) -> bool:
+    """Tell whether an item of a keyword group only ranks: a bare word, pattern or fuzzy word."""
+    while isinstance(item, tree.Boost):
+        item = item.child
+    return isinstance(item, tree.Word | tree.Pattern | tree.Fuzzy)
+
+
+def scored_leaves(
+    node: tree.Node, scopes: Scopes = DEFAULT_SCOPES, boost: float = 1.0
+) -> Iterator[Leaf]:
+    """The scored parts of a query, in the order of the tree."""
+    match node:
+        case tree.And(children) | tree.Or(children) | tree.Group(children):
+            for child in children:
+                yield from scored_leaves(child, scopes, boost)
+        case tree.Required(child) | tree.AtLeast(_, child):
+            yield from scored_leaves(child, scopes, boost)
+        case tree.Boost(child, factor):
+            yield from scored_leaves(child, scopes, boost * factor)
+        case tree.Field(name, child):
+            yield from scored_leaves(child, _SCOPES[name], boost)
+        case (
+            tree.Word()
+            | tree.Exact()
+            | tree.Pattern()
+            | tree.Fuzzy()
+            | tree.Phrase()
+            | tree.Near()
+            | tree.Within()
+            | tree.NotNear()
+        ):
+            yield Leaf(node, scopes, boost)
+
+
+def _groups(node: tree.Node) -> Iterator[tree.Group]:
+    """The keyword groups in positive places that have optional items."""
+    match node:
+        case tree.Group(items):
+            if any(map(is_optional, items)):
+                yield node
+            for item in items:
+                yield from _groups(item)
+        case tree.And(children) | tree.Or(children):
+            for child in children:
+                yield from _groups(child)
+        case tree.Required(child) | tree.Boost(child) | tree.Field(_, child):
+            yield from _groups(child)
+
+
+def _matching_dates(
+    segment: SegmentView, first: dt.date | None, last: dt.date | None
+) -> set[int]:
+    low = MISSING_DATE + 1 if first is None else instant_us(first)
+    high = 2**63 if last is None else instant_us(last) + _DAY_US
+    return {i for i, date in enumerate(segment.dates_us()) if low <= date < high}

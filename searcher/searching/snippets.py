@@ -1,0 +1,104 @@
+"""Where in the text did an article match?
+
+A snippet is the stretch of the body, a few dozen words long, that holds the most
+of the query: first as many different parts of it as possible, then as many matches
+as possible, then the earliest (the keyword-in-context choice of Turpin and others,
+"Fast generation of result snippets in web search", 2007).  Matches come as token
+positions from the executor, so a match at the end of a long article is found like
+one at its beginning, and a phrase is marked only where it is a phrase.
+
+Matched words stand between `MARK` and `MARK`, neighbours in one pair.  Runs of the
+mark's own character in the text are shortened, so marks are never ambiguous.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from searcher.searching.occurrences import Span
+
+__all__ = ["MARK", "SNIPPET_WORDS", "make_snippet"]
+
+MARK = "**"
+SNIPPET_WORDS = 40
+_ELLIPSIS = "…"
+_LEAD_IN = 8  # words shown before the first match, where there are so many
+
+
+def make_snippet(
+    text: str,
+    token_spans: Sequence[tuple[int, int]],
+    matches: Mapping[int, Sequence[Span]],
+    *,
+    words: int = SNIPPET_WORDS,
+) -> str:
+    """Return the best `words` words of `text`, the matches marked.
+
+    Arguments:
+        token_spans: where each token of `text` starts and ends.
+        matches: for each part of the query its runs of token positions in `text`.
+    """
+    if not token_spans:
+        return _plain(text)[:300]
+    runs = sorted((run, part) for part, found in matches.items() for run in found)
+    first = _best_start(runs, words, len(token_spans))
+    last = min(first + words, len(token_spans)) - 1
+    marked = sorted({p for (a, b), _ in runs for p in range(max(a, first), min(b, last) + 1)})
+    start = 0 if first == 0 else token_spans[first][0]
+    end = len(text) if last == len(token_spans) - 1 else _word_end(text, token_spans[last][1])
+    pieces: list[str] = []
+    position = start
+    for a, b in _joined(marked):
+        pieces += [
+            _plain(text[position : token_spans[a][0]]),
+            MARK,
+            _plain(text[token_spans[a][0] : token_spans[b][1]]),
+            MARK,
+        ]
+        position = token_spans[b][1]
+    pieces.append(_plain(text[position:end]))
+    snippet = "".join(pieces).strip()
+    return (_ELLIPSIS if first else "") + snippet + (_ELLIPSIS if end < len(text) else "")
+
+
+def _best_start(runs: Sequence[tuple[Span, int]], words: int, count: int) -> int:
+    """The first token of the window that holds most of the query."""
+    best = (0, 0)
+    start = 0
+    left = 0
+    inside: dict[int, int] = {}
+    for right, ((_, end), part) in enumerate(runs):
+        inside[part] = inside.get(part, 0) + 1
+        while left < right and end - runs[left][0][0] >= words - _LEAD_IN:
+            gone = runs[left][1]
+            inside[gone] -= 1
+            if not inside[gone]:
+                del inside[gone]
+            left += 1
+        found = (len(inside), sum(inside.values()))
+        if found > best:
+            best = found
+            start = runs[left][0][0]
+    return max(0, min(start - _LEAD_IN, count - words))
+
+
+def _joined(positions: Sequence[int]) -> list[Span]:
+    """Runs of neighbouring positions."""
+    runs: list[list[int]] = []
+    for position in positions:
+        if runs and position == runs[-1][1] + 1:
+            runs[-1][1] = position
+        else:
+            runs.append([position, position])
+    return [(a, b) for a, b in runs]
+
+
+def _word_end(text: str, end: int) -> int:
+    """Take in the closing punctuation that stands right after a word."""
+    match = re.compile(r"[^\w\s]{0,3}").match(text, end)
+    return match.end() if match else end
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"\*{2,}", "*", text))
