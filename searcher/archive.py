@@ -169,8 +169,8 @@ class Archive:
             IndexDamagedError: it is broken, or something else.
         """
         archive = cls(os.fspath(path), now=now)
-        with archive._searching():
-            return archive
+        archive._with_snapshot(lambda snapshot, executor: None)
+        return archive
 
     @classmethod
     def create(
@@ -399,6 +399,10 @@ class Archive:
             pool, self._pool = self._pool, []
         for snapshot, _ in pool:
             snapshot.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_pool"):
+            self.close()
 
     def __enter__(self) -> Archive:
         return self

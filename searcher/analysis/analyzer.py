@@ -12,7 +12,7 @@ all threads (each entry depends on its key alone, so a race only repeats work).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from searcher.analysis.folding import fold
@@ -71,12 +71,18 @@ class Analyzer:
 
     def stem(self, form: str) -> str:
         """Return the stem of `form`: its own for numbers and for languages without a stemmer."""
-        stems = self._stems
-        if stems is None:
+        return self._known_stems()[form]
+
+    def stems(self, forms: Iterable[str]) -> list[str]:
+        """Return the stems of `forms`, in order: `stem` for many at once."""
+        return list(map(self._known_stems().__getitem__, forms))
+
+    def _known_stems(self) -> _Memo:
+        if self._stems is None:
             from searcher.analysis.stemming import stem_function
 
-            stems = self._stems = _Memo(stem_function(self.language))
-        return stems[form]
+            self._stems = _Memo(stem_function(self.language))
+        return self._stems
 
     @property
     def stop_words(self) -> frozenset[str]:

@@ -90,10 +90,11 @@ def _stops() -> re.Pattern[str]:
     """Return what finds stops with all that closes after them.
 
     Those of spaced scripts only before white space or, as glued, a capital.  One
-    class begins it all, which the regular expression engine searches quickly.
+    class begins it all, which the regular expression engine searches quickly; a run
+    of stops is tried from its first alone, or long ones would cost their square.
     """
     return re.compile(
-        rf"[.!?…{_UNSPACED_STOPS}](?:(?<=[{_UNSPACED_STOPS}])"
+        rf"[.!?…{_UNSPACED_STOPS}](?<![.!?…][.!?…])(?:(?<=[{_UNSPACED_STOPS}])"
         r"""|[.!?…]*+["'’”»)\]*]*+(?=\s|["“‘(]?[A-Z]))"""
     )
 
@@ -130,15 +131,23 @@ def _looks_glued(word: str, next_word: str, closed: bool) -> bool:
 
     `closed` says that a bracket or quotation ended there too.
     """
-    if next_word in words.DOMAINS or "." in word or _is_abbreviation(word):
+    number = word[0].isdigit()
+    if (
+        word == "www"
+        or next_word in words.DOMAINS
+        or _is_abbreviation(word)
+        or ("." in word and not number)
+    ):
         return False
-    if closed or word.isdigit():
+    if closed or number:
         return next_word[1:2].islower() or next_word in words.OPENERS
     if word.islower():
         return len(word) > 1
     if len(next_word) > 1 and next_word in words.OPENERS:
         return True
-    return len(word) > 3 and word[1:].islower() and len(next_word) > 2 and next_word[1:].islower()
+    name = len(word) > 3 and word[1:].islower()
+    initials = len(word) > 1 and word.isupper()
+    return (name or initials) and len(next_word) > 2 and next_word[1:].islower()
 
 
 def _is_abbreviation(word: str) -> bool:

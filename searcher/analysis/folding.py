@@ -20,14 +20,16 @@ and no spelling is corrected (ü is u, never ue).
 
 The form of a token is never empty: where nothing would be left (a lone Arabic
 mark) the token is its own form.  White space that NFKC brings in (ﷺ is four
-words) goes.  Folding a form again gives the same form.
+words) goes.  Folding a form again gives the same form.  A form is one token again,
+except where NFKC spells a sign out with punctuation (½ is 1⁄2, ⑴ is (1)) or one
+character of an unspaced script as two.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from unicodedata import normalize
+from unicodedata import category, name, normalize
 
 __all__ = ["fold", "fold_letters"]
 
@@ -62,7 +64,9 @@ def fold(surface: str) -> str:
         bare = _acronym_dots().sub("", bare)
     if "," in bare:
         bare = _thousands_commas().sub("", bare)
-    return bare or normalize("NFKC", surface.casefold())
+    if not bare:
+        return normalize("NFKC", surface.casefold())
+    return bare if bare.isascii() else normalize("NFC", bare)
 
 
 def fold_letters(text: str) -> str:
@@ -77,9 +81,22 @@ def fold_letters(text: str) -> str:
     text = normalize("NFKC", normalize("NFKC", text).casefold()).casefold()
     if text.isascii():
         return text
-    text = _arabic_vowels().sub("", text)
-    text = _accents().sub(r"\1", normalize("NFD", text))
-    return normalize("NFC", text).translate(_LETTERS)
+    text = normalize("NFD", _arabic_vowels().sub("", text)).translate(_LETTERS)
+    kept = []
+    bare = False  # whether marks that come now lie on a letter that loses them
+    for character in text:
+        if category(character)[0] != "M":
+            bare = _loses_accents(character) or (bare and character == "'")
+        elif bare:
+            continue
+        kept.append(character)
+    return normalize("NFC", "".join(kept))
+
+
+@cache
+def _loses_accents(character: str) -> bool:
+    # The names of Unicode begin with the script; the standard library has no other way to ask.
+    return name(character, "").startswith(("LATIN ", "GREEK ", "CYRILLIC "))
 
 
 # Expressions are compiled when first needed: most texts need few of them.
@@ -93,21 +110,6 @@ def _acronym_dots() -> re.Pattern[str]:
 @cache
 def _thousands_commas() -> re.Pattern[str]:
     return re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-
-
-@cache
-def _accents() -> re.Pattern[str]:
-    """Return what finds combining marks after a Latin, Greek or Cyrillic letter."""
-    letters = (
-        "a-zªº\u00c0-\u02af\u1d00-\u1dbf\u1e00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\uab30-\uab6f"
-        "\u0370-\u03ff\u1f00-\u1fff"
-        "\u0400-\u0482\u048a-\u052f\u1c80-\u1c8f\ua640-\ua66e\ua680-\ua69f"
-    )
-    marks = (
-        "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0"
-        "\u2de0-\u2dff\ua66f-\ua67d\ua69e\ua69f\ufe20-\ufe2f"
-    )
-    return re.compile(rf"([{letters}])[{marks}]+")
 
 
 @cache

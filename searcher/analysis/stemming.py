@@ -12,10 +12,11 @@ Russian), and the same approximation for article and query.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
-__all__ = ["algorithm_of", "primary_language", "stem_function"]
+__all__ = ["algorithm_of", "primary_language", "stem_function", "stem_words"]
 
 # ISO 639 code → Snowball algorithm.
 _ALGORITHMS = {
@@ -76,6 +77,7 @@ def algorithm_of(language: str | None) -> str | None:
     return name if name in Stemmer.algorithms() else None
 
 
+@cache
 def stem_function(language: str | None) -> Callable[[str], str]:
     """Return the function from a form to its stem in `language`.
 
@@ -97,6 +99,11 @@ def stem_function(language: str | None) -> Callable[[str], str]:
         return stem_word(form) or form
 
     return stem
+
+
+def stem_words(forms: Iterable[str], language: str | None) -> list[str]:
+    """Return the stems of `forms`, in order."""
+    return list(map(stem_function(language), forms))
 
 
 def _new_stemmer(name: str) -> Any:

@@ -85,15 +85,18 @@ class PlainCodec(whoosh3.W3Codec):  # type: ignore[misc]
         return PlainFieldWriter(self, storage, segment)
 
     def terms_reader(self, storage: Any, segment: Any) -> PlainTermsReader:
-        name = segment.make_filename(self.TERMS_EXT)
-        length = storage.file_length(name)
-        terms = storage.open_file(name)
-        postings = segment.open_file(storage, self.POSTS_EXT)
-        stems_name = segment.make_filename(STEMS_EXTENSION)
-        stems = storage.open_file(stems_name)
-        return PlainTermsReader(
-            self, terms, length, postings, stems, storage.file_length(stems_name)
-        )
+        names = [segment.make_filename(e) for e in (self.TERMS_EXT, self.POSTS_EXT, STEMS_EXTENSION)]
+        files: list[Any] = []
+        try:
+            for name in names:
+                files.append(storage.open_file(name))
+            terms, postings, stems = files
+            terms_bytes, _, stems_bytes = map(storage.file_length, names)
+            return PlainTermsReader(self, terms, terms_bytes, postings, stems, stems_bytes)
+        except BaseException:
+            for file in files:
+                file.close()
+            raise
 
     def postings_writer(self, dbfile: Any, byteids: bool = False) -> PlainPostingsWriter:
         return PlainPostingsWriter(dbfile)

@@ -14,6 +14,8 @@ Whoosh pickles (schema, postings, stored fields) is never read: see `plain.py`.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import pickle
 from typing import Any
@@ -48,19 +50,51 @@ class TrustedStructFile(StructFile):
         return _TrustedUnpickler(self.file).load()
 
 
-def _fsync_on_close(file: StructFile) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
 class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh's class is untyped
-    """The files of one index directory, written durably and read safely."""
+    """The files of one index directory, written durably and read safely.
+
+    With `durable=False` files are not synced, for what is thrown away after use.
+    """
+
+    def __init__(self, path: str, *, readonly: bool = False, durable: bool = True) -> None:
+        super().__init__(path, readonly=readonly)
+        self._durable = durable
+        self._being_written: list[Any] = []
+        self._temporary: list[DurableStorage] = []
 
     def create_file(self, name: str, excl: bool = False, mode: str = "wb", **options: Any) -> Any:
-        options.setdefault("onclose", _fsync_on_close)
-        return super().create_file(name, excl=excl, mode=mode, **options)
+        options.setdefault("onclose", self._finish_file)
+        file = super().create_file(name, excl=excl, mode=mode, **options)
+        self._being_written.append(file)
+        return file
+
+    def _finish_file(self, file: Any) -> None:
+        if self._durable:
+            file.flush()
+            os.fsync(file.fileno())
+        self._being_written = [other for other in self._being_written if other is not file]
+
+    def temp_storage(self, name: str | None = None) -> DurableStorage:
+        path = os.path.join(self.folder, name or "temporary.tmp")
+        temporary = DurableStorage(path, durable=False)
+        temporary.create()
+        self._temporary.append(temporary)
+        return temporary
+
+    def abandon(self) -> None:
+        """Close the files that a failed commit left open; Whoosh does not."""
+        for temporary in self._temporary:
+            temporary.abandon()
+        self._temporary = []
+        files, self._being_written = self._being_written, []
+        for file in files:
+            with contextlib.suppress(OSError):  # the disk is full: that is why we are here
+                file.file.close()
 
     def open_file(self, name: str, **options: Any) -> TrustedStructFile:
+        if name.endswith(".toc"):
+            # Read whole: Whoosh leaves the file open when it cannot make sense of it.
+            return TrustedStructFile(io.BytesIO(self.read_whole(name)), name=name, **options)
         return TrustedStructFile(open(self._fpath(name), "rb"), name=name, **options)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:

@@ -89,7 +89,7 @@ def latest_generation(directory: str) -> int:
         IndexMissingError: there is no such directory, or no index in it.
     """
     try:
-        names = os.listdir(directory)
+        names = _list_with_contents(directory)
     except FileNotFoundError:
         raise IndexMissingError(
             directory, "there is no index here", hint="make one with: searcher index PATH"
@@ -115,6 +115,16 @@ def latest_generation(directory: str) -> int:
     return max(generations)
 
 
+def _list_with_contents(directory: str) -> list[str]:
+    """List `directory`, again if the listing fell between a commit's new and old contents."""
+    names = os.listdir(directory)
+    for _ in range(20):
+        if any(map(_TOC.match, names)) or not any(map(_OURS.match, names)):
+            break
+        names = os.listdir(directory)
+    return names
+
+
 def read_manifest(directory: str, generation: int) -> Manifest:
     """Read the manifest of `generation`, or the newest before it.
 
@@ -123,14 +133,13 @@ def read_manifest(directory: str, generation: int) -> Manifest:
 
     Raises:
         IndexDamagedError: there is none, or it cannot be read.
+        FileNotFoundError: a newer commit replaced it just now.
     """
-    found = [
-        number
-        for name in os.listdir(directory)
-        if (match := _OURS.match(name))
-        and match[1] == "manifest"
-        and (number := int(match[2])) <= generation
-    ]
+    matches = [match for name in os.listdir(directory) if (match := _OURS.match(name))]
+    numbers = [int(match[2]) for match in matches if match[1] == "manifest"]
+    found = [number for number in numbers if number <= generation]
+    if numbers and not found:  # a newer commit has cleaned up meanwhile
+        raise FileNotFoundError(2, "replaced by a newer commit", f"manifest-{generation}.json")
     if not found:
         raise IndexDamagedError(
             directory,

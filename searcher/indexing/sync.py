@@ -35,7 +35,7 @@ IGNORE_FILE = ".searcherignore"
 # so that one large dump still keeps every core busy.
 _LARGE_FILE_BYTES = 4_000_000
 _TASK_FILES = 32
-_TASK_BYTES = 1_000_000
+_TASK_BYTES = 3_000_000
 # Below this much to read, starting processes costs more than they save (measured: 0.2 s).
 _PARALLEL_BYTES = 4_000_000
 _COMMIT_EVERY_S = 60.0

@@ -296,6 +296,7 @@ class IndexWriter:
             commit.write(self._inversion)
             manifests.clean(self._storage, commit.generation)
         except OSError as error:
+            self._storage.abandon()
             raise IndexStateError(
                 self.directory,
                 f"the commit failed: {error.strerror or error}",

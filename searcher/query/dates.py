@@ -45,10 +45,10 @@ _DAY = dt.timedelta(days=1)
 def clock_day(now: dt.datetime | None = None) -> dt.date:
     """The day in UTC of `now` (UTC when it names no zone), or of the machine's clock."""
     if now is None:
-        return dt.datetime.now(dt.timezone.utc).date()
+        return dt.datetime.now(dt.UTC).date()
     if now.tzinfo is None:
         return now.date()
-    return now.astimezone(dt.timezone.utc).date()
+    return now.astimezone(dt.UTC).date()
 
 
 def comparison(text: str) -> tuple[str, str]:
@@ -90,9 +90,7 @@ def read_dates(
 class _Reader:
     """Reads the dates of one value, whose place it knows for complaints."""
 
-    def __init__(
-        self, source: Source, start: int, end: int, today: Callable[[], dt.date]
-    ) -> None:
+    def __init__(self, source: Source, start: int, end: int, today: Callable[[], dt.date]) -> None:
         self.source = source
         self.start = start
         self.end = end

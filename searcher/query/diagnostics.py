@@ -126,9 +126,7 @@ def render(error: QueryError, width: int = 79) -> str:
     if len(line) > width:
         shift = max(0, min(start - width // 3, len(line) - width + 6))
         stop = shift + width - 6
-        line = (
-            ("..." if shift else "") + line[shift:stop] + ("..." if stop < len(line) else "")
-        )
+        line = ("..." if shift else "") + line[shift:stop] + ("..." if stop < len(line) else "")
         end = max(start + 1, min(end, stop))
         shift -= 3 if shift else 0
     return f"{line}\n{' ' * (start - shift)}{'^' * (end - start)}\n{said}"

@@ -27,6 +27,7 @@ from searcher.query.tree import (
     Node,
     Not,
     Or,
+    Phrase,
     Required,
     Word,
     subtrees,
@@ -41,9 +42,7 @@ __all__ = ["parse"]
 _PROXIMITY = frozenset(("near", "pre", "sentence", "paragraph"))
 
 
-def parse(
-    text: str, *, now: dt.datetime | None = None, today: dt.date | None = None
-) -> Node:
+def parse(text: str, *, now: dt.datetime | None = None, today: dt.date | None = None) -> Node:
     """The tree of a query.
 
     Relative dates count from `today`, else from the day of `now` in UTC, else from
@@ -73,7 +72,7 @@ def _refuse_tall(tree: Node, source: Source) -> None:
     """
     level: list[Node] = [tree]
     for _ in range(MAX_NESTING + 1):
-        level = [part for node in level for part in subtrees(node)]
+        level = [part for node in level if not isinstance(node, Phrase) for part in subtrees(node)]
         if not level:
             return
     raise _too_deep(source, level[0].start, level[0].end)
@@ -258,18 +257,16 @@ class _Parser:
                     raise self.value_in_field(token)
                 self.at += 1
                 return token.node
-            case "(":
-                self.at += 1
+            case "(" | "atleast":
                 return self.parenthesis(token)
-            case "atleast":
-                self.at += 2  # the tokenizer has seen the parenthesis
-                child = self.parenthesis(self.tokens[self.at - 1])
-                span = (token.start, self.reached)
-                return at_least(int(token.number), child, span, self.source)
         raise self.missing(token)
 
-    def parenthesis(self, opening: Token) -> Node:
-        """What stands between `opening`, just read, and its closing parenthesis."""
+    def parenthesis(self, first: Token) -> Node:
+        """`(a)` or `atleast3(a)`, which starts with `first`."""
+        counted = first.kind == "atleast"
+        self.at += counted  # the tokenizer has seen the parenthesis after it
+        opening = self.here
+        self.at += 1
         self.depth += 1
         if self.depth > MAX_NESTING:
             raise _too_deep(self.source, opening.start, opening.end)
@@ -282,6 +279,9 @@ class _Parser:
             )
         self.at += 1
         self.depth -= 1
+        if counted:
+            span = (first.start, self.reached)
+            return at_least(int(first.number), node, span, self.source)
         return node
 
     def value_in_field(self, token: Token) -> Exception:

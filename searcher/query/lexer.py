@@ -21,6 +21,7 @@ from searcher.query.words import (
     counts,
     fused_proximity,
     holds_word,
+    is_field,
     is_special,
     one_token,
     phrase_parts,
@@ -123,8 +124,8 @@ class _Lexer:
 
     # ------------------------------------------------------------ quotes
 
-    def closing_quote(self, at: int) -> int:
-        close = self.text.find('"', at + 1)
+    def closing_quote(self, at: int, after: int) -> int:
+        close = self.text.find('"', after)
         if close < 0:
             raise self.source.error(
                 f"the quote at {at} is not closed", at, suggestion="add a quote at its end"
@@ -132,7 +133,7 @@ class _Lexer:
         return close
 
     def phrase(self, at: int) -> int:
-        close = self.closing_quote(at)
+        close = self.closing_quote(at, at + 1)
         parts = phrase_parts(self.text, at + 1, close)
         if all(isinstance(part, AnyWord) for part in parts):
             raise self.source.error(
@@ -160,12 +161,11 @@ class _Lexer:
     def boost(self, caret: int, end: int) -> None:
         """The weight text[caret:end], which starts with `^`."""
         spelt = self.text[caret + 1 : end].rstrip(_LOOSE_PUNCTUATION)
-        whole, _, fraction = spelt.partition(".")
+        halves = spelt.split(".", 1)
         number = 0.0
-        if len(spelt) <= 20 and all(
-            not half or small_number(half, 10**20) is not None for half in (whole, fraction)
-        ):
-            number = float(f"{whole or 0}.{fraction or 0}")
+        # Twelve digits at most, so that the number prints as it was typed.
+        if all(not half or (small_number(half) is not None and len(half) <= 12) for half in halves):
+            number = float("0" + spelt)
         if not 0 < number <= _MAX_FACTOR:
             raise self.source.error(
                 "^ takes a weight",
@@ -262,12 +262,9 @@ class _Lexer:
 
     def quoted_value_end(self, at: int) -> int:
         """After the closing quote; a doubled quote inside stands for one."""
-        close = self.closing_quote(at)
-        while close + 1 < self.length and self.text[close + 1] == '"' and close > at + 1:
-            after = self.text.find('"', close + 2)
-            if after < 0:
-                break
-            close = after
+        close = self.closing_quote(at, at + 1)
+        while self.text[close + 1 : close + 2] == '"':
+            close = self.closing_quote(at, close + 2)
         return close + 1
 
     def bare_value_end(self, at: int) -> int:
@@ -354,61 +351,63 @@ class _Lexer:
     def word(self, at: int, end: int) -> int:
         """Read the word, pattern or fuzzy word text[at:end] with what hangs on it."""
         text = self.text
-        begin = at
         exact = text[at] == "="
-        if exact:
-            begin = at + 1
-            if begin == end and text[begin : begin + 1] == '"':
-                return begin  # words in quotes are exact already
-            colon = text.find(":", begin, end)
-            if colon > begin and text[begin:colon].isalpha() and colon + 1 < end:
-                name = text[begin:colon]
-                raise self.source.error(
-                    "= goes after the field",
-                    at,
-                    suggestion=f"write {name}:={shorten(text[colon + 1 : end])}",
-                )
+        begin = at + exact
+        if exact and begin == end and text[begin : begin + 1] == '"':
+            return begin  # words in quotes are exact already
+        while begin < end and not (text[begin].isalnum() or text[begin] in "*?^"):
+            begin += 1
         mark = begin
         while mark < end and text[mark] not in "^~":
             mark += 1
         first, last = trim(text, begin, mark, "*?")
         spelt = text[first:last]
         if not holds_word(spelt):
-            return self.wordless(at, begin, mark, end, exact)
+            self.wordless(at, begin, mark, end, exact)
+            return end
         node = self.word_node(first, last, exact)
         if mark < end and text[mark] == "~":
-            node, mark = self.fuzzy(node, at, mark, end)
+            node, mark = self.fuzzy(node, mark, end)
+        elif exact and is_field(spelt):
+            colon = spelt.index(":")
+            raise self.source.error(
+                "= goes after the field",
+                at,
+                end,
+                suggestion=f"write {shorten(spelt[:colon])}:={shorten(spelt[colon + 1 :])}",
+            )
         elif is_special(spelt) and not exact:
             raise self.looks_special(spelt, at, end)
-        token = self.add("words", at, mark, node=node.replace(start=at, end=max(mark, last)))
-        token.end = node.end if mark == end else mark
+        if exact:
+            node = node.replace(start=at)
+        self.add("words", node.start, node.end, node=node)
         if mark < end and text[mark] == "^":
             self.boost(mark, end)
         return end
 
-    def wordless(self, at: int, begin: int, mark: int, end: int, exact: bool) -> int:
-        """text[at:end] holds no letter or digit before its marks: `*`, or nothing."""
-        stars = self.text[begin:mark].rstrip(_LOOSE_PUNCTUATION)
-        if stars and not stars.strip("*"):
-            if exact or (mark < end and self.text[mark] == "~"):
-                raise self.source.error("* stands for every article here", at, end)
-            self.add("value", at, mark, node=Everything(start=at, end=mark))
-            if mark < end:
+    def wordless(self, at: int, begin: int, mark: int, end: int, exact: bool) -> None:
+        """There is no letter or digit in text[at:end] before its ^ or ~ at `mark`."""
+        if holds_word(self.text[mark:end]):
+            stars = self.text[begin:mark]
+            if stars and not stars.strip("*") and self.text[mark] == "^" and not exact:
+                self.add("value", begin, mark, node=Everything(start=begin, end=mark))
                 self.boost(mark, end)
-            return end
-        if mark == begin and mark < end and holds_word(self.text[mark:end]):
-            # `^2` or `~1` after a space: meant for the word before it.
-            if self.text[mark] == "^":
-                raise self.source.error(
-                    "^ must touch what it weighs", at, end, suggestion="write truce^2"
-                )
-            return self.word(mark + 1, end)
-        if self.holder is not None:
+                return
+            raise self.source.error(
+                f"{self.text[mark]} has no word right before it",
+                at,
+                end,
+                suggestion="write truce^2 or haftar~1 without a space",
+            )
+        stars = self.text[begin:end].rstrip(_LOOSE_PUNCTUATION)
+        if stars and not stars.strip("*") and not exact:
+            self.add("value", begin, end, node=Everything(start=begin, end=end))
+        elif self.holder is not None:
+            # A sign before mere punctuation is punctuation too.
             if self.holder.kind == "field":
                 raise self.source.missing(at, after=self.holding())
             self.tokens.pop()
             self.holder = None
-        return end
 
     def word_node(self, first: int, last: int, exact: bool) -> Node:
         spelt = self.text[first:last]
@@ -423,14 +422,14 @@ class _Lexer:
             return Exact(spelt, start=first, end=last)
         return Word(spelt, start=first, end=last)
 
-    def fuzzy(self, node: Node, at: int, tilde: int, end: int) -> tuple[Node, int]:
+    def fuzzy(self, node: Node, tilde: int, end: int) -> tuple[Node, int]:
         stop = self.text.find("^", tilde, end)
         if stop < 0:
             stop = end
         if not isinstance(node, Word) or not one_token(node.text):
             raise self.source.error(
                 "~ goes after one plain word",
-                at,
+                node.start,
                 stop,
                 suggestion="write haftar~ or haftar~1, without = and without * or ?",
             )

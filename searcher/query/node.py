@@ -33,9 +33,7 @@ def place(*, default: int = -1, kw_only: bool = True) -> int:
     return default
 
 
-def _initialiser(
-    owner: str, names: tuple[str, ...], defaults: dict[str, object]
-) -> Any:
+def _initialiser(owner: str, names: tuple[str, ...], defaults: dict[str, object]) -> Any:
     count = len(names)
 
     def __init__(
@@ -78,9 +76,7 @@ def _bind(
 class NodeType(type):
     """Turns the annotations of a class into slots, match arguments and `__init__`."""
 
-    def __new__(
-        mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]
-    ) -> NodeType:
+    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> NodeType:
         declared = tuple(namespace.get("__annotations__", ()))
         own = tuple(field for field in declared if field not in _PLACES)
         defaults = {field: namespace[field] for field in own if field in namespace}

@@ -38,7 +38,7 @@ from searcher.query.tree import (
     Word,
 )
 from searcher.query.typography import plain
-from searcher.query.words import is_special
+from searcher.query.words import is_field, is_special, trim
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 __all__ = ["text_of"]
 
-_SPLITTERS = ' "'
 _UNITS = {"sentence": "s", "paragraph": "p"}
 
 
@@ -54,12 +53,11 @@ def text_of(node: Node) -> str:
     """`node` in the query language."""
     match node:
         case Word(text):
-            return quoted(text) if is_special(text) else bare(text)
+            return text if reads_bare(text) and not is_special(text) else quoted(text)
         case Exact(text):
-            spelt = bare(text)
-            return spelt if spelt.startswith('"') else f"={spelt}"
+            return f"={text}" if reads_bare(text) and not is_field(text) else quoted(text)
         case Pattern(text):
-            return bare(text)
+            return text
         case Fuzzy(text, edits):
             return f"{text}~{edits}"
         case AnyWord() | Everything():
@@ -78,9 +76,8 @@ def text_of(node: Node) -> str:
             return item(node)
         case Boost(child, factor):
             # A weight right after a field would weigh what is in the field.
-            inner = f"({child})" if isinstance(child, Field) else unit(child)
-            if isinstance(child, Boost | Value | DateRange | LengthRange | Has):
-                inner = f"({child})"
+            glued = isinstance(child, Field | Boost | Value | DateRange | LengthRange | Has)
+            inner = f"({text_of(child)})" if glued else unit(child)
             return f"{inner}^{decimal(factor)}"
         case Near(left, right, distance, ordered):
             return f"{unit(left)} {'pre' if ordered else 'w'}/{distance} {unit(right)}"
@@ -89,7 +86,7 @@ def text_of(node: Node) -> str:
         case NotNear(left, right, distance):
             return f"{unit(left)} NOT w/{distance} {unit(right)}"
         case AtLeast(count, child):
-            return f"atleast{count}({child})"
+            return f"atleast{count}({text_of(child)})"
         case Field(name, child):
             return f"{name}:{unit(child)}"
     return value(node)
@@ -98,7 +95,8 @@ def text_of(node: Node) -> str:
 def value(node: Node) -> str:
     match node:
         case Value(name, text, in_quotes):
-            return f"{name}:{quoted(text) if in_quotes else bare(text, forbidden=_SPLITTERS)}"
+            in_quotes = in_quotes or any(c in ' "' for c in plain(text))
+            return f"{name}:{quoted(text) if in_quotes else text}"
         case DateRange(first, last):
             return dates(first, last)
         case LengthRange(low, high):
@@ -116,7 +114,7 @@ def unit(node: Node) -> str:
     """`node` so that it can stand beside any operator."""
     match node:
         case And() | Or() | Not() | Group() | Near() | Within() | NotNear():
-            return f"({node})"
+            return f"({text_of(node)})"
         case Required(child):
             return unit(child)
         case Excluded(child):
@@ -139,9 +137,11 @@ def item(node: Node) -> str:
     return unit(node)
 
 
-def bare(text: str, forbidden: str = _SPLITTERS + "()") -> str:
-    """`text` without quotes if that is possible."""
-    return quoted(text) if any(c in forbidden for c in plain(text)) else text
+def reads_bare(text: str) -> bool:
+    """Whether `text` is read as one word when it is typed without quotes."""
+    return trim(text, 0, len(text)) == (0, len(text)) and not any(
+        c in ' "()^~*?' for c in plain(text)
+    )
 
 
 def quoted(text: str) -> str:

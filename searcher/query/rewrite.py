@@ -36,7 +36,7 @@ from searcher.query.tree import (
     Required,
     Within,
     Word,
-    walk,
+    subtrees,
 )
 
 TYPE_CHECKING = False
@@ -82,9 +82,7 @@ def drop_stop_words(
                     not stop and _asks_for_words(item)
                     for item, stop in zip(items, stops, strict=True)
                 ):
-                    items = tuple(
-                        item for item, stop in zip(items, stops, strict=True) if not stop
-                    )
+                    items = tuple(item for item, stop in zip(items, stops, strict=True) if not stop)
                 return _regrouped(node, items, drop)
         return _rebuilt(node, drop)
 
@@ -93,16 +91,13 @@ def drop_stop_words(
 
 def _asks_for_words(item: Node) -> bool:
     """Whether `item` holds a word to be found: dates, values and exclusions do not."""
-    if isinstance(item, Excluded | Not):
-        return False
     waiting = [item]
     while waiting:
         node = waiting.pop()
         if isinstance(node, _SCORED):
             return True
-        if isinstance(node, Excluded | Not):
-            continue
-        waiting.extend(part for part in walk(node) if part is not node)
+        if not isinstance(node, Excluded | Not):
+            waiting.extend(subtrees(node))
     return False
 
 

@@ -62,8 +62,8 @@ __all__ = [
 class Node(Frozen, metaclass=NodeType):
     """Any part of a query."""
 
-    start: int = place()
-    end: int = place()
+    start: int = place(default=-1, kw_only=True)
+    end: int = place(default=-1, kw_only=True)
 
     def __str__(self) -> str:
         # Printing is its own file, and most programs that parse never print.

@@ -6,17 +6,18 @@ plain one, so a position in the plain text is the same position in what was
 typed.
 
 The words of a query need this before they are read.  Values need it on both
-sides: `source:"L’Orient"` is read as `L'Orient`, so whoever compares it with
-the value of an article passes that through `plain` as well.
+sides: a curly apostrophe in `source:` is read as a straight one, so whoever
+compares it with the value of an article passes that through `plain` as well.
 """
 
 from __future__ import annotations
 
 __all__ = ["plain"]
 
-_DOUBLE_QUOTES = "“”„‟«»＂"
-_SINGLE_QUOTES = "‘’‚‛"
-_DASHES = "‐‑‒–—―−﹘﹣－"
+# By number where the character could be taken for another one on the screen.
+_DOUBLE_QUOTES = "“”„‟«»\uff02"
+_SINGLE_QUOTES = "\u2018\u2019\u201a\u201b"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 # Every character that str.isspace() accepts, then an ellipsis (which parts words
 # as three dots do), the zero-width space and the byte order mark.
 _SPACES = (

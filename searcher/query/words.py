@@ -15,7 +15,11 @@ from searcher.query.names import MAX_DISTANCE
 from searcher.query.tree import AnyWord, Exact, Pattern
 
 __all__ = [
+    "OPERATORS",
+    "counts",
+    "fused_proximity",
     "holds_word",
+    "is_field",
     "is_special",
     "one_token",
     "pattern_spans",

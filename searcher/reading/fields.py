@@ -87,24 +87,20 @@ def article_of(
         encoding: of the file.
         body: the text, where it stands outside the record.
     """
-    known = {_plain_key(key): value for key, value in reversed(record.items())}
+    keys = _keys_of(tuple(record))
+    if field_map:
+        keys = keys | {field: () for field in field_map}
 
-    def values(field: str) -> Iterator[object]:
+    def values(field: str) -> list[object]:
         if field in field_map:
-            yield _dotted(record, field_map[field])
-            return
-        for key in FIELD_KEYS[field]:
-            value = known.get(key)
-            if value is not None and value != "" and value != []:
-                yield value
+            return [_dotted(record, field_map[field])]
+        return [value for key in keys[field] if (value := record[key]) not in (None, "", [])]
 
     title = next((line for value in values("title") if (line := _line(value))), "")
     lines = [] if body is None else [body]
     if body is None:
         lines = next((found for value in values("body") if (found := _text(value))), [])
-    if not lines and not title:
-        return None
-    if not lines and not any(known.get(key) for key in FIELD_KEYS["date"] + FIELD_KEYS["url"]):
+    if not lines and not (title and (values("date") or values("url"))):
         return None  # a bare "name" or "title" makes no article
     date, date_text = None, None
     for value in values("date"):
@@ -113,7 +109,7 @@ def article_of(
         if date is not None:
             date_text = text
             break
-    given = next(values("id"), None)
+    given = next(iter(values("id")), None)
     return Article(
         title=title or first_sentence(lines[0]),
         body="\n\n".join(lines),
@@ -131,9 +127,16 @@ def article_of(
     )
 
 
-@lru_cache(maxsize=4096)
-def _plain_key(key: str) -> str:
-    return re.sub(r"[\s_-]+", "", str(key)).lower()
+@lru_cache(maxsize=1024)
+def _keys_of(keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the keys that may hold each field; records of one file have the same ones."""
+    known: dict[str, list[str]] = {}
+    for key in keys:
+        known.setdefault(re.sub(r"[\s_-]+", "", str(key)).lower(), []).append(key)
+    return {
+        field: tuple(key for name in names for key in known.get(name, ()))
+        for field, names in FIELD_KEYS.items()
+    }
 
 
 def _dotted(record: object, path: str) -> object:
@@ -165,7 +168,7 @@ def _strings(value: object, depth: int = 0) -> Iterator[str]:
 
 
 def _line(value: object) -> str:
-    text = next(_strings(value), "")
+    text = value if isinstance(value, str) else next(_strings(value), "")
     if "<" in text and looks_like_html(text):
         text = strip_tags(text)
     return clean_line(unescape(text))
@@ -197,7 +200,8 @@ def read_date(value: object) -> tuple[dt.datetime | dt.date | None, str | None]:
             return from_number(value), text
         except DateError:
             return None, text
-    text = next(_strings(value), "").strip()
+    text = value if isinstance(value, str) else next(_strings(value), "")
+    text = text.strip()
     if not text:
         return None, None
     try:

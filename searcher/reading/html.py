@@ -47,7 +47,7 @@ def _read(data: bytes, *, name: str, url: str | None, path: str | None) -> Artic
     soup, linked_data = parse(text, name=name)
     found = declared(soup, linked_data, url)
     root = soup.find("body") or soup
-    lines = body_of(root, found.title, found.byline, found.body)
+    lines = body_of(root, found.title, found.byline, found.summary)
     if not lines:
         raise ReadError(name, "no article text found", hint="is the text written by a script?")
     return Article(

@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING
 from searcher.reading.html_tree import attribute, classes
 
 if TYPE_CHECKING:
-    from bs4 import Tag
+    from collections.abc import Iterator
 
-__all__ = ["Block", "blocks_of"]
+    from bs4 import PageElement, Tag
+
+__all__ = ["Block", "blocks_of", "class_words", "is_marked_body"]
 
 # Never article text, whatever they hold.
 _DROPPED = frozenset(
@@ -30,10 +32,13 @@ _DROPPED = frozenset(
 )
 _BLOCK = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figure footer form h1 h2 "
-    "h3 h4 h5 h6 header hr html li main ol p pre section summary table tbody td tfoot th thead tr ul "
+    "h3 h4 h5 h6 header hr html li main ol p pre section summary table tbody tfoot thead tr ul "
     "caption legend".split()
 )
 _FURNITURE_TAGS = frozenset(["aside", "footer"])
+_FURNITURE_PROPS = frozenset(["author", "publisher", "comment"])
+_FRAMES = frozenset(["body", "html", "main", "article"])
+_INLINE_BOXES = frozenset(["span", "time", "small", "td"])
 
 _W = r"(?:^|[\s_\-:])"  # start of a word in a class
 _E = r"(?=$|[\s_\-:\d])"
@@ -51,13 +56,13 @@ _FURNITURE_WORDS = (
     "addthis|addtoany|twitter-?follow|whatsapp|rating|"
     # money and consent
     "ads?|adv|advert|adverts|advertise(?:ment|ments)?|adslot|adsense|adbox|banner|sponsor(?:ed|s)?|dfp|mpu|"
-    "newsletters?|subscri(?:be|ption|bers?)|sign-?up|paywall|register|registration|donat(?:e|ion)|support|cookies?|consent|"
-    "gdpr|privacy|popup|modal|overlay|lightbox|shop|buy|affiliate|"
+    "newsletters?|subscri(?:be|ption|bers?)|sign-?up|register|registration|donat(?:e|ion)|support|cookies?|consent|"
+    "gdpr|privacy|popup|modal|overlay|shop|buy|affiliate|"
     # about the story
     "captions?|credits?|copyright|disclaimer|tags?|tag-?list|keywords|topics|author-?(?:bio|box|info|card|profile|details|"
     "description|about|block)|about-?(?:the-)?authors?|bio|byline|bylines|authors?|dateline|timestamp|meta|metadata|postmeta|"
     "entry-?meta|article-?meta|post-?meta|published|pubdate|info-?box|hidden|visually-?hidden|sr-?only|screen-?reader(?:-?text)?|"
-    "print|printfooter|noprint|widget|widgets|gallery|slideshow|carousel|slider|video|player|audio|"
+    "print|printfooter|noprint|widget|widgets|gallery|carousel|slider|video|player|audio|"
     "quiz|poll|feedback|report|corrections?|kicker|eyebrow|rubric|category|categories|label|"
     "mw-editsection|editsection|reflist|navbox|mbox|weather|ticker|jobs|events|calendar|error|alert|notice|"
     "teaserlist|linklist|morelinks|trc_related|ob-widget|jp-relatedposts"
@@ -75,6 +80,20 @@ _BODY_WORDS = re.compile(
     r"artikel-?(?:text|inhalt|body)|body__inner|wysiwyg|prose",
     re.I,
 )
+# A paragraph or heading is judged more mildly: `p.paywall` is text behind a paywall.
+_LINES = frozenset("p h1 h2 h3 h4 h5 h6 li tr blockquote pre".split())
+_LINE_FURNITURE = re.compile(
+    rf"{_W}(?:captions?|credits?|by-?lines?|authors?|dateline|timestamp|date|copyright|related|read-?(?:more|also|next)|"
+    rf"newsletter|promos?|ads?|advert\w*|comments?|share|tags?|meta|kicker|eyebrow|label|category|disclaimer|"
+    rf"visually-?hidden|sr-?only|hidden|social|breadcrumbs?|menu|nav){_E}",
+    re.I,
+)
+# Tailwind's variants, flags such as has-sidebar, layout helpers.
+_NO_KIND = re.compile(
+    r"[:\[\]()]|^(?:has|is|no|not|with|overflow|js|col|grid|text|font|print|hide|show|single|post|type|category|tag|status)-|"
+    r"-(?:enabled|disabled|visible|free|wrap|wrapper)$|^(?:hide|show)",
+    re.I,
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _FURNITURE_ROLES = frozenset(
@@ -85,41 +104,55 @@ _FURNITURE_ROLES = frozenset(
 
 @dataclass(slots=True)
 class Block:
-    """A run of text: `element` shows it, `box` is the furniture around it, if any."""
+    """A run of text: `element` shows it, `boxes` are the pieces of furniture around it."""
 
     text: str
     tag: str
     element: Tag
     links: float
-    box: Tag | None
-    strong: bool
+    boxes: tuple[Tag, ...]
 
 
-def is_furniture(tag: Tag) -> int:
-    """Say how much a box looks like furniture: 0 not at all, 1 by name, 2 beyond doubt."""
+def is_furniture(tag: Tag) -> bool:
+    """Say whether a box looks like furniture, by element, role, class or id."""
     name = tag.name
-    if name in ("body", "html", "main", "article"):
-        return 0
+    if name in _FRAMES:
+        return False
     attrs = tag.attrs
     if not attrs:
-        return 1 if name in _FURNITURE_TAGS else 0
-    if attrs.get("role") in _FURNITURE_ROLES:
-        return 1
-    if "hidden" in attrs or attrs.get("aria-hidden") == "true":
-        return 2
+        return name in _FURNITURE_TAGS
+    if attrs.get("role") in _FURNITURE_ROLES or "hidden" in attrs:
+        return True
+    if attrs.get("aria-hidden") == "true" or attrs.get("itemprop") in _FURNITURE_PROPS:
+        return True
     style = attrs.get("style")
     if style and _HIDDEN_STYLE.search(str(style)):
-        return 2
-    named = classes(tag)
+        return True
+    named = class_words(tag)
     if named:
-        named = _CAMEL.sub("-", named)
+        if name in _LINES:
+            return _LINE_FURNITURE.search(named) is not None
         if _STRONG_WORDS.search(named):
-            return 2
+            return True
         if _FURNITURE.search(named) and not _BODY_WORDS.search(named):
-            return 1
-    if attrs.get("itemprop") in ("author", "publisher", "comment"):
-        return 1
-    return 1 if name in _FURNITURE_TAGS else 0
+            return True
+    return name in _FURNITURE_TAGS
+
+
+def class_words(tag: Tag) -> str:
+    """Return class and id without the words that say how a box looks or what it lacks."""
+    named = classes(tag)
+    if not named:
+        return ""
+    return " ".join(_CAMEL.sub("-", word) for word in named.split() if not _NO_KIND.search(word))
+
+
+def is_marked_body(tag: Tag) -> bool:
+    """Say whether an element is marked as the text of an article."""
+    if attribute(tag, "itemprop") in ("articleBody", "reviewBody"):
+        return True
+    named = class_words(tag)
+    return bool(named) and _BODY_WORDS.search(named) is not None
 
 
 def blocks_of(root: Tag) -> list[Block]:
@@ -129,29 +162,25 @@ def blocks_of(root: Tag) -> list[Block]:
 
     found: list[Block] = []
     text: list[str] = []
-    linked = 0
-    in_link = 0
-    boxes: list[tuple[Tag, int]] = []
+    linked = in_link = 0
+    boxes: list[Tag] = []
     elements: list[Tag] = [root]
 
     def flush() -> None:
         nonlocal linked
-        if text:
-            line = " ".join("".join(text).split())
-            if line:
-                element = elements[-1]
-                box = boxes[0][0] if boxes else None
-                strong = any(level == 2 for _, level in boxes)
-                share = min(1.0, linked / len(line))
-                found.append(Block(line, element.name, element, share, box, strong))
-            text.clear()
+        line = " ".join("".join(text).split())
+        if line:
+            element = elements[-1]
+            share = min(1.0, linked / len(line))
+            found.append(Block(line, element.name, element, share, tuple(boxes)))
+        text.clear()
         linked = 0
 
-    # Each entry is an element's remaining children, and what to undo after them.
-    stack: list[tuple[object, str, Tag | None]] = [(iter(root.contents), "root", None)]
+    # Each entry is an element's remaining children, and how to leave it.
+    stack: list[tuple[Iterator[PageElement], str]] = [(iter(root.contents), "root")]
     while stack:
-        children, kind, owner = stack[-1]
-        for child in children:  # type: ignore[attr-defined]
+        children, kind = stack[-1]
+        for child in children:
             if isinstance(child, NavigableString):
                 if isinstance(child, PreformattedString):
                     continue  # comments, doctypes
@@ -159,49 +188,43 @@ def blocks_of(root: Tag) -> list[Block]:
                 if in_link:
                     linked += len(child.strip())
                 continue
-            if not isinstance(child, Tag):
+            if not isinstance(child, Tag) or child.name in _DROPPED:
                 continue
             name = child.name
             if name == "br":
                 # Two breaks in a row part paragraphs.
-                if text and text[-1] == "\n" or (len(text) > 1 and text[-2] == "\n" and text[-1].isspace()):
+                if text and (text[-1] == "\n" or (text[-1].isspace() and text[-2:-1] == ["\n"])):
                     flush()
                 else:
                     text.append("\n")
                 continue
-            if name in _DROPPED:
-                continue
             if name == "a":
                 in_link += 1
-                stack.append((iter(child.contents), "link", child))
-                break
-            if name in _BLOCK:
+                stack.append((iter(child.contents), "link"))
+            elif name in _BLOCK:
                 flush()
-                level = is_furniture(child)
-                if level:
-                    boxes.append((child, level))
                 elements.append(child)
-                stack.append((iter(child.contents), "box" if level else "block", child))
-                break
-            level = is_furniture(child) if name in ("span", "ul", "time", "small") else 0
-            if level:
-                boxes.append((child, level))
-                before, text[:] = text[:], []
+                box = is_furniture(child)
+                if box:
+                    boxes.append(child)
+                stack.append((iter(child.contents), "box" if box else "block"))
+            elif name in _INLINE_BOXES and is_furniture(child):
                 flush()
-                text[:] = before
-                stack.append((iter(child.contents), "inline box", child))
-                boxes.pop()
-                break
-            stack.append((iter(child.contents), "inline", child))
+                boxes.append(child)
+                stack.append((iter(child.contents), "inline box"))
+            else:
+                if name in ("td", "th"):
+                    text.append(" ")
+                stack.append((iter(child.contents), "inline"))
             break
         else:
             stack.pop()
             if kind == "link":
                 in_link -= 1
-            elif kind in ("block", "box"):
+            elif kind != "inline":
                 flush()
-                elements.pop()
-                if kind == "box":
+                if kind != "inline box":
+                    elements.pop()
+                if kind.endswith("box"):
                     boxes.pop()
-    flush()
     return found

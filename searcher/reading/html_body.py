@@ -17,8 +17,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from searcher.reading.html_blocks import Block, blocks_of
-from searcher.reading.html_tree import attribute, classes
+from searcher.reading.html_blocks import Block, blocks_of, class_words, is_marked_body
+from searcher.reading.html_tree import classes
 from searcher.reading.prose import clean_line
 
 if TYPE_CHECKING:
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 __all__ = ["body_of", "same_words"]
 
 _SHARE = 0.8
+_MARKED_SHARE = 0.3
+_LEAVES = frozenset(["p", "blockquote", "li", "pre", "tr"])
+_STANDFIRST = re.compile(
+    r"(?:^|[\s_-])(?:summary|dek|deck|stand-?first|sub-?title|sub-?head(?:line)?|sub-?heading|lead|lede|intro(?:duction)?|excerpt|"
+    r"description|einleitung|vorspann|ingress|chapo|chapeau|sommario|occhiello|abstract|teaser-?text|perex|entradilla|bajada)(?=$|[\s_\d-])",
+    re.I,
+)
+_NEVER_ARTICLE = re.compile(r"comment|disqus|respond|replies|related|recommend|cookie|consent|gdpr|newsletter", re.I)
 _WIDE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _SENTENCE = re.compile(r"[.!?…:;\"”“»’)]\W*$|[。！？」]\W*$")
 _PROSE_TAGS = frozenset("p blockquote div section article td pre dd main body center span".split())
@@ -41,7 +49,7 @@ _FURNITURE_LINE = re.compile(
     r"share (?:this|on|via).*|share|teilen|tweet|follow (?:us|me|him|her|@).*|like us on.*|sign up (?:for|to|here).*|subscribe(?: (?:to|now|here|for)).*|"
     r"subscribe|newsletter.*|get (?:our|the) .{0,40}newsletter.*|join (?:our|the) .{0,60}|comments?(?: \(\d+\))?|leave a (?:comment|reply).*|"
     r"view (?:all )?comments.*|\d+ comments?|(?:photo|image|picture|foto|bild|photograph|video)(?:graf)?(?:s|o)?(?: (?:by|credit|source|von))?\s*:.*|"
-    r"©.*|copyright .*|all rights reserved.*|\(?c\) ?\d{4}.*|tags?:.*|topics?:.*|filed under.*|categor(?:y|ies):.*|posted (?:in|by|on).*|"
+    r"©.*|copyright .*|all rights reserved.*|\(?c\) ?\d{4}.*|tags?:.*|topics?:.*|filed under.*|categor(?:y|ies):.*|posted (?:in|by|on).{0,60}|"
     r"print(?: this)?(?: (?:article|page))?|email(?: this)?|enlarge(?: this)?(?: image)?|click (?:here|to).{0,60}|loading.*|"
     r"(?:this )?(?:article|story) (?:was|has been) (?:originally |first )?(?:published|amended|updated|corrected).{0,160}|"
     r"our standards:.*|the thomson reuters trust principles.*|reporting by .*|(?:additional )?reporting (?:and writing )?by .*;.*editing by .*|"
@@ -66,20 +74,44 @@ def same_words(text: str) -> str:
     return "".join(c for c in text if c.isalnum())
 
 
-def body_of(root: Tag, title: str, names: tuple[str, ...], expected: str = "") -> list[str]:
+def body_of(root: Tag, title: str, names: tuple[str, ...], summary: str = "") -> list[str]:
     """Return the paragraphs of the article under `root`.
 
     Arguments:
         root: the page's body element.
         title: the headline, which is not repeated.
         names: the authors, whose bare names are not text.
-        expected: the text that the page declares (JSON-LD), to check against.
+        summary: the description that the page declares; shown under the headline, it is text.
     """
-    blocks = _without_boxes(blocks_of(root))
-    weights = [_weight(block) for block in blocks]
-    container = _container(root, blocks, weights)
+    every = blocks_of(root)
+    blocks = _without_furniture(every)
+    container = _container(root, blocks, same_words(title))
     inside = [b for b in blocks if b.element is container or _within(b.element, container)]
-    return _trim([b for b in inside], title, names)
+    lines = _trim(inside, title, names)
+    standfirst = _standfirst(every, inside, same_words(title), same_words(summary))
+    if standfirst and lines and same_words(standfirst) not in same_words(lines[0]):
+        lines.insert(0, standfirst)
+    return lines
+
+
+def _standfirst(every: list[Block], inside: list[Block], headline: str, summary: str) -> str:
+    """Return the paragraph between the headline and the text that sums the article up."""
+    if not inside or not headline:
+        return ""
+    end = next((n for n, block in enumerate(every) if block is inside[0]), 0)
+    start = next((n for n in range(end - 1, -1, -1) if same_words(every[n].text) == headline), None)
+    if start is None:
+        return ""
+    for block in every[start + 1 : end]:
+        if not 40 <= _length(block.text) <= 700 or block.links > 0.3:
+            continue
+        near = [block.element, *list(block.element.parents)[:2]]
+        if any(_STANDFIRST.search(class_words(tag)) for tag in near):
+            return clean_line(block.text)
+        key = same_words(block.text)
+        if summary and (key.startswith(summary[:50]) or summary.startswith(key[:50])):
+            return clean_line(block.text)
+    return ""
 
 
 def _length(text: str) -> int:
@@ -91,7 +123,7 @@ def _weight(block: Block) -> float:
     length = _length(block.text)
     if block.links > 0.5 or length < 40:
         return 0.0
-    if block.tag == "li" or block.tag in ("td", "th", "dd", "dt"):
+    if block.tag in ("li", "tr", "dd", "dt"):
         return 0.5 * length * (1 - block.links) if length > 80 else 0.0
     if _HEADING.match(block.tag):
         return 0.0
@@ -101,51 +133,99 @@ def _weight(block: Block) -> float:
     return weight
 
 
-def _without_boxes(blocks: list[Block]) -> list[Block]:
-    """Drop blocks in furniture, unless one such box holds most of the page's prose."""
-    free = sum(_weight(b) for b in blocks if b.box is None)
-    boxed: dict[int, float] = {}
-    for block in blocks:
-        if block.box is not None:
-            boxed[id(block.box)] = boxed.get(id(block.box), 0.0) + _weight(block)
-    wrong = {box for box, weight in boxed.items() if weight > free and weight > 400}
-    if not wrong:
-        return [b for b in blocks if b.box is None]
-    kept = []
-    for block in blocks:
-        if block.box is None:
-            kept.append(block)
-        elif id(block.box) in wrong:
-            kept.append(block)
-    return kept
+def _without_furniture(blocks: list[Block]) -> list[Block]:
+    """Drop blocks in furniture, but take a box that holds most of the prose for no furniture.
+
+    Some themes call the frame around everything "content-sidebar-wrap" or "has-video".
+    """
+    weights = [_weight(block) for block in blocks]
+    wrong: set[int] = set()
+    for _ in range(6):
+        free = 0.0
+        boxed: dict[int, float] = {}
+        tags: dict[int, Tag] = {}
+        for block, weight in zip(blocks, weights, strict=True):
+            held = [box for box in block.boxes if id(box) not in wrong]
+            if not held:
+                free += weight
+            else:
+                boxed[id(held[0])] = boxed.get(id(held[0]), 0.0) + weight
+                tags[id(held[0])] = held[0]
+        heavy = {
+            box
+            for box, weight in boxed.items()
+            if weight > max(free, 400.0) and not _NEVER_ARTICLE.search(class_words(tags[box]))
+        }
+        if not heavy:
+            break
+        wrong |= heavy
+    return [b for b in blocks if all(id(box) in wrong for box in b.boxes)]
 
 
 def _within(element: Tag, container: Tag) -> bool:
     return any(parent is container for parent in element.parents)
 
 
-def _container(root: Tag, blocks: list[Block], weights: list[float]) -> Tag:
+def _container(root: Tag, blocks: list[Block], headline: str) -> Tag:
     held: dict[int, float] = {}
     children: dict[int, dict[int, Tag]] = {}
-    for block, weight in zip(blocks, weights, strict=True):
+    marked: dict[str, list[Tag]] = {}
+    articles: list[Tag] = []
+    for block in blocks:
+        weight = _weight(block)
         if not weight:
             continue
         element = block.element
         held[id(element)] = held.get(id(element), 0.0) + weight
         while element is not root and element.parent is not None:
             parent = element.parent
+            if id(parent) not in children:
+                if is_marked_body(parent):
+                    marked.setdefault(classes(parent), []).append(parent)
+                if parent.name == "article":
+                    articles.append(parent)
             children.setdefault(id(parent), {})[id(element)] = element
             held[id(parent)] = held.get(id(parent), 0.0) + weight
             element = parent
     here = root
-    while True:
-        below = children.get(id(here))
-        if not below:
-            return here
+    total = held.get(id(root), 0.0)
+    if len(articles) > 1:
+        own = _article_of_headline(blocks, headline)
+        if own is not None and held.get(id(own), 0.0) > max(400.0, 0.1 * total):
+            here, total = own, held[id(own)]
+    groups = [
+        (sum(held[id(tag)] for tag in tags), tags)
+        for tags in marked.values()
+        if here is root or any(parent is here for parent in tags[0].parents)
+    ]
+    if groups:
+        weight, tags = max(groups, key=lambda group: group[0])
+        if weight > _MARKED_SHARE * total:
+            here = _common_parent(tags)
+    while below := children.get(id(here)):
         best = max(below.values(), key=lambda tag: held[id(tag)])
-        if best.name in ("p", "blockquote", "li", "pre") or held[id(best)] < _SHARE * held[id(here)]:
-            return here
+        if best.name in _LEAVES or held[id(best)] < _SHARE * held[id(here)]:
+            break
         here = best
+    return here
+
+
+def _article_of_headline(blocks: list[Block], headline: str) -> Tag | None:
+    for block in blocks:
+        if headline and _HEADING.match(block.tag) and same_words(block.text) == headline:
+            return next((tag for tag in block.element.parents if tag.name == "article"), None)
+    return None
+
+
+def _common_parent(tags: list[Tag]) -> Tag:
+    """Return the innermost element around all `tags`; a lone one is its own."""
+    if len(tags) == 1:
+        return tags[0]
+    path = [tags[0], *tags[0].parents]
+    for tag in tags[1:]:
+        around = {id(tag), *map(id, tag.parents)}
+        path = [element for element in path if id(element) in around]
+    return path[0] if path else tags[0]
 
 
 def _trim(blocks: list[Block], title: str, names: tuple[str, ...]) -> list[str]:
@@ -172,8 +252,14 @@ def _trim(blocks: list[Block], title: str, names: tuple[str, ...]) -> list[str]:
         lines.append((line, block))
     # The article starts with its first sentence and ends with its last one.
     first = next((n for n, (line, b) in enumerate(lines) if _weight(b) > 0), 0)
-    last = next((n for n in range(len(lines) - 1, -1, -1) if _weight(lines[n][1]) > 0), len(lines) - 1)
+    last = next((n for n in range(len(lines) - 1, -1, -1) if _is_text(lines[n][1])), len(lines) - 1)
     return [line for line, _ in lines[first : last + 1]]
+
+
+def _is_text(block: Block) -> bool:
+    if block.tag in ("li", "tr", "dd"):
+        return block.links < 0.3 and _length(block.text) > 15
+    return _weight(block) > 0
 
 
 def _rest_is_thin(blocks: list[Block], at: Block) -> bool:

@@ -52,7 +52,7 @@ class Declared:
     section: str | None = None
     language: str | None = None
     url: str | None = None
-    body: str = ""
+    summary: str = ""
 
 
 def declared(soup: BeautifulSoup, linked_data: list[str], url: str | None) -> Declared:
@@ -68,7 +68,7 @@ def declared(soup: BeautifulSoup, linked_data: list[str], url: str | None) -> De
     found.title = _title(soup, metas, article)
     found.byline = _byline(soup, metas, article, nodes, found.source)
     found.date, found.date_text = _date(soup, metas, article, found)
-    found.body = unescape(_first_text(article.get("articleBody")))
+    found.summary = metas.get("og:description") or metas.get("description") or ""
     return found
 
 

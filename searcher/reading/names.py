@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from searcher.reading.prose import clean_line
 
@@ -123,6 +124,7 @@ def is_role(text: str) -> bool:
     return _ROLE.search(text) is not None
 
 
+@lru_cache(maxsize=8192)
 def _names(line: str) -> list[tuple[str, bool]]:
     line = clean_line(line.replace("\n", " ; "))
     line = _KIND.sub("", line)

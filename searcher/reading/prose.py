@@ -35,7 +35,14 @@ _STOP = re.compile(r"[.!?…]+[\"”’'»)\]]*(?=\s+[\"“‘'«(\[]?[^\W_a-zà
 
 def clean_line(text: str) -> str:
     """Return `text` on one line, blanks collapsed, soft hyphens and controls dropped."""
-    return " ".join(_UNWANTED.sub("", text).split())
+    # Replacing and asking whether all is printable are several times cheaper than
+    # splitting or searching, and do for all but a few lines in a thousand.
+    line = text.strip().replace("\n", " ")
+    while "  " in line:
+        line = line.replace("  ", " ")
+    if line.isprintable():
+        return line
+    return " ".join(_UNWANTED.sub("", line).split())
 
 
 def join_paragraphs(parts: list[str]) -> str:
@@ -50,9 +57,8 @@ def paragraphs(text: str) -> list[str]:
         if other in text:
             text = text.replace(other, "\n")
     text = text.strip("\n")
-    text = _UNWANTED.sub("", text)
     if "\n" not in text:
-        line = " ".join(text.split())
+        line = clean_line(text)
         return [line] if line else []
     parts: list[str] = []
     if not _is_wrapped(text):
@@ -62,7 +68,7 @@ def paragraphs(text: str) -> list[str]:
             parts += _INDENTED.split(block)
     else:
         parts = _BLANK_LINE.split(text)
-    return [line for part in parts if (line := " ".join(part.split()))]
+    return [line for part in parts if (line := clean_line(part))]
 
 
 def _sample(text: str) -> list[str]:

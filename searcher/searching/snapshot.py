@@ -159,11 +159,17 @@ class Snapshot:
         manifests.check_sizes(directory, manifest)
         self.language = manifest.language
         storage = DurableStorage(directory, readonly=True)
-        with damage_reported(directory):
-            toc = TOC.read(
-                storage, INDEX_NAME, gen=self.generation, schema=make_schema(self.language)
-            )
-            self.segments = [SegmentView(storage, segment) for segment in toc.segments]
+        self.segments: list[SegmentView] = []
+        try:
+            with damage_reported(directory):
+                toc = TOC.read(
+                    storage, INDEX_NAME, gen=self.generation, schema=make_schema(self.language)
+                )
+                for segment in toc.segments:
+                    self.segments.append(SegmentView(storage, segment))
+        except BaseException:
+            self.close()
+            raise
         self.document_count = sum(segment.count for segment in self.segments)
         self.live_count = sum(s.count - len(s.deleted) for s in self.segments)
 

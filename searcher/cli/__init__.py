@@ -1,0 +1,32 @@
+"""How do I use it from a shell?
+
+One file per command: it parses, calls `Archive`, and prints.
+
+    group.py     the commands, each imported when it is asked for, and what becomes
+                 of errors
+    options.py   what several commands share
+    output.py    the only way to a terminal or a pipe, safe for any text
+    layout.py    text in columns: widths, wrapping, dates, numbers
+    article.py   a whole article, as text and as JSON
+    index.py, query.py, show.py, stats.py, extract.py
+
+Exit codes: 0 done, or something found; 1 nothing found; 2 an error, with a message
+on stderr; 130 stopped with Ctrl-C, as shells have it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+__all__ = ["main"]
+
+
+def main() -> NoReturn:
+    """Run the command line of this process, and exit."""
+    try:
+        from searcher.cli.group import searcher
+    except KeyboardInterrupt:  # pressed before there was anything to interrupt
+        sys.exit(130)
+    searcher.main(prog_name="searcher")
+    raise AssertionError("click exits by itself")

@@ -1,0 +1,44 @@
+"""`searcher extract`: what would be read from this file?"""
+
+from __future__ import annotations
+
+import click
+
+from searcher.cli.article import article_json, print_article
+from searcher.cli.options import json_option, list_failures, map_option
+from searcher.cli.output import print_json
+from searcher.errors import ReadError
+
+__all__ = ["command"]
+
+
+@click.command(
+    short_help="Print what would be read from files.",
+    epilog="Example: searcher extract corpus/html/river-wend-flood.html --json",
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@map_option
+@json_option("each article on a line of its own")
+def command(*, files: tuple[str, ...], field_map: dict[str, str], as_json: bool) -> int:
+    """Print the articles in each FILE as they are read, without an index.
+
+    What cannot be read is listed on stderr.
+
+    Exit codes: 0 something was read, 2 nothing was, or an error.
+    """
+    from searcher.reading import read
+
+    failures: list[ReadError] = []
+    shown = 0
+    for file in files:
+        try:
+            for article in read(file, field_map=field_map, on_error=failures.append):
+                if as_json:
+                    print_json(article_json(article))
+                else:
+                    print_article(article, parted=shown > 0)
+                shown += 1
+        except ReadError as error:
+            failures.append(error)
+    list_failures(failures)
+    return 0 if shown else 2

@@ -1,0 +1,152 @@
+"""Which commands are there, and what becomes of their errors?
+
+A command's module is imported when the command is asked for, so that `query` does not
+wait for what only `index` needs.  Errors end here: a failure that Searcher foresees is
+one message on stderr and exit code 2, never a traceback.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from searcher import __version__
+from searcher.cli.output import discard_output, prepare_streams, stderr, stdout
+from searcher.errors import QueryError, SearcherError
+
+__all__ = ["searcher"]
+
+_COMMANDS = ("index", "query", "show", "stats", "extract")
+_ERROR, _INTERRUPTED = 2, 130
+
+
+class _Commands(click.Group):
+    """A group of commands that are modules of this package."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"searcher.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> NoReturn:
+        """Run, and exit with the code of what happened."""
+        try:
+            prepare_streams()
+            code = self._run(args, prog_name, complete_var, extra)
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:
+                    stream.flush()
+        except BrokenPipeError:
+            # Whoever reads has what it wants, as in `searcher query truce | head -1`.
+            discard_output()
+            code = 0
+        except OSError as error:
+            discard_output()
+            code = _report(f"cannot write: {error.strerror or error}")
+        except KeyboardInterrupt:
+            code = _INTERRUPTED
+        sys.exit(code)
+
+    def _run(
+        self,
+        args: Sequence[str] | None,
+        prog_name: str | None,
+        complete_var: str | None,
+        extra: dict[str, Any],
+    ) -> int:
+        try:
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            return code if isinstance(code, int) else 0
+        except click.Abort:
+            _report("interrupted")
+            return _INTERRUPTED
+        except click.ClickException as error:
+            return _report_usage(error)
+        except QueryError as error:
+            return _report_query(error)
+        except SearcherError as error:
+            return _report(str(error))
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+            return _report(f"{where}{error.strerror or error}")
+        except MemoryError:
+            return _report("out of memory")
+        except Exception as error:
+            if os.environ.get("SEARCHER_DEBUG"):
+                raise
+            return _report(
+                f"a fault in Searcher itself ({type(error).__name__}: {error}); please report "
+                "it, with what it says when SEARCHER_DEBUG=1 is set"
+            )
+
+
+def _report(message: str) -> int:
+    stderr().line(f"searcher: {message}")
+    return _ERROR
+
+
+def _report_usage(error: click.ClickException) -> int:
+    context = getattr(error, "ctx", None)
+    message = error.format_message()
+    if context is None:
+        return _report(message)
+    if message == context.get_help():  # `searcher` alone
+        stderr().line(message)
+        return _ERROR
+    message = message.rstrip(".").replace("\n", " ")
+    return _report(f"{message}; see {context.command_path} --help")
+
+
+def _report_query(error: QueryError) -> int:
+    from searcher.query.diagnostics import render
+
+    screen = stderr()
+    screen.line("searcher: the query cannot be read")
+    for line in render(error, width=(screen.width or 80) - 3).split("\n"):
+        screen.line(f"  {line}")
+    return _ERROR
+
+
+def _print_version(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        stdout().line(f"searcher {__version__} (plain executor)")
+        context.exit()
+
+
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+    epilog="Try: searcher index corpus/, then: searcher query '\"humanitarian truce\"'",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Print the version and exit.",
+)
+def searcher() -> None:
+    """Search the news archive that you hold yourself.
+
+    Exit codes: 0 done or found, 1 nothing found, 2 an error, 130 interrupted.
+    """

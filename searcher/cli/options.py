@@ -1,0 +1,91 @@
+"""What do several commands share?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from searcher.cli.output import stderr
+from searcher.errors import ReadError
+
+__all__ = [
+    "index_option",
+    "json_option",
+    "list_failures",
+    "map_option",
+    "quiet_option",
+]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_MAX_FAILURES_SHOWN = 20
+_MAPPABLE = (
+    "title", "body", "byline", "date", "source", "section", "language", "url", "id",
+)  # fmt: skip
+
+
+def index_option(command: _F) -> _F:
+    """Add `--index DIR`."""
+    return click.option(
+        "--index",
+        "index",
+        metavar="DIR",
+        default="index",
+        show_default=True,
+        envvar="SEARCHER_INDEX",
+        show_envvar=True,
+        help="The index directory.",
+    )(command)
+
+
+def json_option(what: str) -> Callable[[_F], _F]:
+    """Add `--json`, which prints `what`."""
+    return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON.")
+
+
+def quiet_option(command: _F) -> _F:
+    """Add `--quiet`."""
+    return click.option(
+        "--quiet", is_flag=True, help="Print answers and errors only, no numbers or progress."
+    )(command)
+
+
+def map_option(command: _F) -> _F:
+    """Add `--map field=key`."""
+    return click.option(
+        "--map",
+        "field_map",
+        metavar="FIELD=KEY",
+        multiple=True,
+        callback=_read_map,
+        help=(
+            "In JSON, read FIELD of an article from KEY; dots for nested keys, as in "
+            "body=content.text. May be repeated."
+        ),
+    )(command)
+
+
+def _read_map(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for value in values:
+        name, _, key = value.partition("=")
+        if name not in _MAPPABLE or not key:
+            raise click.BadParameter(
+                f"{value!r} is not FIELD=KEY, with FIELD one of {', '.join(_MAPPABLE)}",
+                ctx=context,
+                param=parameter,
+            )
+        found[name] = key
+    return found
+
+
+def list_failures(failures: list[ReadError]) -> None:
+    """Write what could not be read to stderr, one line for each, up to a number."""
+    screen = stderr()
+    for error in failures[:_MAX_FAILURES_SHOWN]:
+        screen.line(str(error).replace("\n", " "))
+    if len(failures) > _MAX_FAILURES_SHOWN:
+        screen.line(f"and {len(failures) - _MAX_FAILURES_SHOWN:,} more (--json lists all)")

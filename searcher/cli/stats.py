@@ -1,0 +1,52 @@
+"""`searcher stats`: what does the index hold?"""
+
+from __future__ import annotations
+
+import click
+
+from searcher.archive import Archive, Statistics
+from searcher.cli.layout import counted
+from searcher.cli.options import index_option, json_option
+from searcher.cli.output import Styled, one_line, print_json, stdout
+
+__all__ = ["command"]
+
+
+@click.command(epilog="Example: searcher stats --index index")
+@index_option
+@json_option("the numbers")
+def command(*, index: str, as_json: bool) -> int:
+    """Say what the index holds, and what answers queries to it.
+
+    Exit codes: 0 done, 2 an error.
+    """
+    with Archive.open(index) as archive:
+        statistics = archive.stats()
+    if as_json:
+        print_json(statistics.to_dict())
+        return 0
+    screen = stdout()
+    for label, value in _rows(statistics):
+        screen.line(Styled(label.ljust(10), "dim"), one_line(value))
+    return 0
+
+
+def _rows(found: Statistics) -> list[tuple[str, str]]:
+    dates = "none"
+    if found.first_date and found.last_date:
+        dates = f"{found.first_date.isoformat()} to {found.last_date.isoformat()}"
+    if found.undated:
+        dates += f"; {counted(found.undated, 'article')} without"
+    segments = f"{counted(found.segments, 'segment')}, commit {found.generation}"
+    if found.deleted:
+        segments += f", {counted(found.deleted, 'replaced or removed article')} still on disk"
+    return [
+        ("index", found.path),
+        ("articles", f"{found.articles:,} from {counted(found.files, 'file')}"),
+        ("words", f"{found.words:,}"),
+        ("dates", dates),
+        ("language", found.language),
+        ("size", f"{found.size_bytes / 1e6:,.1f} MB"),
+        ("commit", segments),
+        ("executor", found.executor),
+    ]

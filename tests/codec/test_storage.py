@@ -1,0 +1,102 @@
+"""Does opening an index run code that someone put there?  Are files synced?"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from searcher import Archive, Article, IndexDamagedError
+from searcher.codec.storage import DurableStorage
+
+
+class Bomb:
+    """A pickle of this touches a file when it is loaded."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (Path(self.path),)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    with Archive.create(tmp_path / "index") as archive, archive.writer() as writer:
+        writer.add(Article("Truce", "A truce held.", id="a"))
+    return tmp_path / "index"
+
+
+def replace_pickle(path: Path, bomb: bytes) -> None:
+    """Put `bomb` where the last pickle of a Whoosh file begins."""
+    data = path.read_bytes()
+    start = data.rindex(b"\x80\x05")
+    path.write_bytes(data[:start] + bomb + data[start:])
+
+
+@pytest.mark.parametrize("pattern", ["_MAIN_*.toc", "MAIN_*.trm", "MAIN_*.stm"])
+def test_a_pickle_in_an_index_is_not_run(index: Path, tmp_path: Path, pattern: str) -> None:
+    touched = tmp_path / "touched"
+    path = next(index.glob(pattern))
+    replace_pickle(path, pickle.dumps(Bomb(str(touched))))
+    manifest = next(index.glob("manifest-*.json"))
+    manifest.write_text(  # as a stranger who sends an index would
+        manifest.read_text().replace(
+            f'"{path.name}":', f'"{path.name}":{path.stat().st_size},"x{path.name}":'
+        )
+    )
+    with pytest.raises(IndexDamagedError):
+        Archive.open(index).search("truce")
+    assert not touched.exists()
+
+
+def test_a_schema_in_an_index_is_not_loaded(index: Path, tmp_path: Path) -> None:
+    touched = tmp_path / "touched"
+    path = next(index.glob("_MAIN_*.toc"))
+    data = path.read_bytes()
+    start = data.index(b"\x80\x02c")  # the schema, pickled with protocol 2
+    bomb = pickle.dumps(Bomb(str(touched)), 2)
+    path.write_bytes(data[:start] + bomb + data[start + len(bomb) :])
+    assert Archive.open(index).search("truce").total == 1
+    assert not touched.exists()
+
+
+def test_every_file_of_a_commit_is_synced_before_it_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[tuple[str, str]] = []
+    real_fsync, real_rename = os.fsync, os.rename
+
+    def fsync(descriptor: int) -> None:
+        target = Path(f"/proc/self/fd/{descriptor}").resolve()
+        events.append(("sync", target.name))
+        real_fsync(descriptor)
+
+    def rename(old: str, new: str) -> None:
+        events.append(("rename", Path(new).name))
+        real_rename(old, new)
+
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("needs /proc to tell which file was synced")
+    archive = Archive.create(tmp_path / "index")
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "rename", rename)
+    with archive.writer() as writer:
+        writer.add(Article("Truce", "A truce held.", id="a"))
+    commit = events.index(("rename", "_MAIN_1.toc"))
+    synced = {name for kind, name in events[:commit] if kind == "sync"}
+    files = {p.name for p in (tmp_path / "index").iterdir()} - {"MAIN_WRITELOCK", "_MAIN_1.toc"}
+    assert {name for name in files if not name.endswith(".tmp")} <= synced
+    # The directory before the contents file, and again after its rename.
+    assert "index" in synced
+    assert ("sync", "index") in events[commit:]
+
+
+def test_a_class_that_is_no_segment_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(pickle.dumps(Bomb(str(tmp_path / "touched"))))
+    with DurableStorage(str(tmp_path)).open_file("file") as file:
+        with pytest.raises(pickle.UnpicklingError, match="refused to load"):
+            file.read_pickle()
