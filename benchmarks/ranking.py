@@ -82,7 +82,7 @@ def main() -> None:
         for number, grades in qrels.items():
             if not any(grade > 0 for grade in grades.values()):
                 continue
-            ranked = archive.ranked_ids(words_only(topics[number]), limit=DEPTH)
+            ranked = archive.ids(words_only(topics[number]), limit=DEPTH)
             precision = sum(grades.get(document, 0) > 0 for document in ranked[:10]) / 10
             measures.append((average_precision(ranked, grades), ndcg(ranked, grades), precision))
         means = [statistics.mean(values) for values in zip(*measures, strict=True)]

@@ -28,7 +28,7 @@ from searcher.errors import IndexDamagedError, IndexMissingError
 from searcher.indexing import manifest as manifests
 from searcher.query import Node, parse
 from searcher.query.rewrite import drop_stop_words
-from searcher.searching.plain import SORTS, Match, PlainExecutor
+from searcher.searching.plain import SORTS, Match, PlainExecutor, Ranking
 from searcher.searching.snapshot import Snapshot, damage_reported
 from searcher.searching.snippets import make_snippet
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # writing is imported when something is written: cold queries
 __all__ = ["Archive", "Hit", "Results", "Statistics"]
 
 _OPEN_ATTEMPTS = 50
+_AMBIGUOUS = 5  # ids with one beginning that are enough to say so
 _T = TypeVar("_T")
 
 
@@ -286,24 +287,16 @@ class Archive:
             IndexDamagedError: the index is broken.
             ValueError: limit, offset or sort is not one of these.
         """
-        if sort not in SORTS:
-            raise ValueError(f"sort is one of {', '.join(SORTS)}, not {sort!r}")
-        if offset < 0 or (limit is not None and limit < 0):
-            raise ValueError("limit and offset are 0 or more")
         started = time.perf_counter()
-        asked = parse(query, now=self._now()) if isinstance(query, str) else query
+        text = query if isinstance(query, str) else str(query)
 
         def answer(snapshot: Snapshot, executor: PlainExecutor) -> Results:
-            analyzer = self._analyzer_for(snapshot)
-            understood = drop_stop_words(
-                asked, analyzer.stop_words, lambda text: tuple(analyzer.forms(text))
-            )
-            ranking = executor.search(understood, limit=limit, offset=offset, sort=sort)
+            understood, ranking = self._rank(asked, snapshot, executor, limit, offset, sort)
             hits = tuple(
                 self._hit(match, understood, snapshot, executor) for match in ranking.matches
             )
             return Results(
-                query=query if isinstance(query, str) else str(query),
+                query=text,
                 understood=str(understood),
                 total=ranking.total,
                 matching_all=ranking.matching_all,
@@ -311,7 +304,50 @@ class Archive:
                 hits=hits,
             )
 
+        asked = self._ask(query, limit, offset, sort)
         return self._with_snapshot(answer)
+
+    def ids(
+        self,
+        query: str | Node,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        sort: str = "score",
+    ) -> list[str]:
+        """The ids of the articles that match, in order, and nothing else of them.
+
+        Arguments and errors are those of `search`; all ids are returned by default.
+        """
+
+        def answer(snapshot: Snapshot, executor: PlainExecutor) -> list[str]:
+            _, ranking = self._rank(asked, snapshot, executor, limit, offset, sort)
+            return [snapshot.segments[m.segment].id(m.number) for m in ranking.matches]
+
+        asked = self._ask(query, limit, offset, sort)
+        return self._with_snapshot(answer)
+
+    def _ask(self, query: str | Node, limit: int | None, offset: int, sort: str) -> Node:
+        if sort not in SORTS:
+            raise ValueError(f"sort is one of {', '.join(SORTS)}, not {sort!r}")
+        if offset < 0 or (limit is not None and limit < 0):
+            raise ValueError("limit and offset are 0 or more")
+        return parse(query, now=self._now()) if isinstance(query, str) else query
+
+    def _rank(
+        self,
+        asked: Node,
+        snapshot: Snapshot,
+        executor: PlainExecutor,
+        limit: int | None,
+        offset: int,
+        sort: str,
+    ) -> tuple[Node, Ranking]:
+        analyzer = self._analyzer_for(snapshot)
+        understood = drop_stop_words(
+            asked, analyzer.stop_words, lambda text: tuple(analyzer.forms(text))
+        )
+        return understood, executor.search(understood, limit=limit, offset=offset, sort=sort)
 
     def get(self, id: str) -> Article:
         """Return the whole article `id`; a beginning that only one id has will do.
@@ -320,9 +356,9 @@ class Archive:
             KeyError: no article, or more than one, has it.
         """
 
-        def find(snapshot: Snapshot, _: PlainExecutor) -> Article:
-            from searcher.indexing.schema import article_of
+        from searcher.indexing.schema import article_of
 
+        def find(snapshot: Snapshot, _: PlainExecutor) -> dict[str, dict[str, Any]]:
             found: dict[str, dict[str, Any]] = {}
             for segment in snapshot.segments:
                 for term in segment.terms.field_terms("id", id.encode("utf-8")):
@@ -330,17 +366,16 @@ class Archive:
                     for number in postings.ids if postings else ():
                         if number not in segment.deleted:
                             found[term.decode("utf-8")] = segment.stored(number)
-                    if len(found) > 20:
+                    if len(found) >= _AMBIGUOUS:
                         break
-            if id in found:
-                return article_of(found[id])
+            return found
+
+        found = self._with_snapshot(find)
+        if id not in found and len(found) != 1:
             if not found:
                 raise KeyError(f"no article has the id {id}")
-            if len(found) > 1:
-                raise KeyError(f"several ids begin with {id}: {', '.join(sorted(found)[:5])}")
-            return article_of(next(iter(found.values())))
-
-        return self._with_snapshot(find)
+            raise KeyError(f"several ids begin with {id}: {', '.join(sorted(found))}")
+        return article_of(found.get(id) or next(iter(found.values())))
 
     def stats(self) -> Statistics:
         """Say what the index holds.  Cost: reads the dates of all articles."""
@@ -359,10 +394,14 @@ class Archive:
                     else:
                         dates.append(column[number])
             epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-            days = [
-                (epoch + dt.timedelta(microseconds=instant)).date()
-                for instant in (min(dates), max(dates))
-            ] if dates else [None, None]
+            days = (
+                [
+                    (epoch + dt.timedelta(microseconds=instant)).date()
+                    for instant in (min(dates), max(dates))
+                ]
+                if dates
+                else [None, None]
+            )
             with os.scandir(self.path) as entries:
                 size = sum(entry.stat().st_size for entry in entries if entry.is_file())
             return Statistics(
@@ -456,9 +495,7 @@ class Archive:
             analyzer = self._analyzer = Analyzer(snapshot.language)
         return analyzer
 
-    def _hit(
-        self, match: Match, query: Node, snapshot: Snapshot, executor: PlainExecutor
-    ) -> Hit:
+    def _hit(self, match: Match, query: Node, snapshot: Snapshot, executor: PlainExecutor) -> Hit:
         segment = snapshot.segments[match.segment]
         stored = segment.stored(match.number)
         body = stored["body"]
@@ -479,4 +516,3 @@ class Archive:
             path=stored.get("path"),
             snippet=make_snippet(body, spans, matched),
         )
-

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from searcher.errors import ArticleError
 
-__all__ = ["Article", "article_id"]
+__all__ = ["Article", "article_id", "storable_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ class Article:
             if value is not None and not isinstance(value, str):
                 raise ArticleError(name, "a string or None", value)
             if value is not None:
-                object.__setattr__(self, name, _clean(value).strip() or None)
+                text = storable_path(value) if name == "path" else _clean(value).strip()
+                object.__setattr__(self, name, text or None)
         if isinstance(self.byline, str) or not all(isinstance(n, str) for n in self.byline):
             raise ArticleError("byline", "a sequence of names", self.byline)
         names = (" ".join(_clean(name).split()) for name in self.byline)
@@ -94,6 +95,11 @@ def _clean(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-8", "replace").decode("utf-8")
     return text
+
+
+def storable_path(path: str) -> str:
+    """`path` with the bytes of its name that are not UTF-8 written out, as in `caf\\udce9`."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def article_id(article: Article) -> str:

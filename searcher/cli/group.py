@@ -23,6 +23,7 @@ __all__ = ["searcher"]
 
 _COMMANDS = ("index", "query", "show", "stats", "extract")
 _ERROR, _INTERRUPTED = 2, 130
+_COMPLETE = "_SEARCHER_COMPLETE"  # set by the completion script of a shell
 
 
 class _Commands(click.Group):
@@ -47,9 +48,11 @@ class _Commands(click.Group):
         **extra: Any,
     ) -> NoReturn:
         """Run, and exit with the code of what happened."""
+        # Not click's own `main`: that exits with 1, "nothing found", when a pipe breaks.
+        words = sys.argv[1:] if args is None else list(args)
         try:
             prepare_streams()
-            code = self._run(args, prog_name, complete_var, extra)
+            code = self._run(words, prog_name or "searcher", extra)
             for stream in (sys.stdout, sys.stderr):
                 if stream is not None:
                     stream.flush()
@@ -64,17 +67,18 @@ class _Commands(click.Group):
             code = _INTERRUPTED
         sys.exit(code)
 
-    def _run(
-        self,
-        args: Sequence[str] | None,
-        prog_name: str | None,
-        complete_var: str | None,
-        extra: dict[str, Any],
-    ) -> int:
+    def _run(self, args: list[str], prog_name: str, extra: dict[str, Any]) -> int:
         try:
-            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            if instruction := os.environ.get(_COMPLETE):
+                from click.shell_completion import shell_complete
+
+                return shell_complete(self, extra, prog_name, _COMPLETE, instruction)
+            with self.make_context(prog_name, args, **extra) as context:
+                code = self.invoke(context)
             return code if isinstance(code, int) else 0
-        except click.Abort:
+        except click.exceptions.Exit as end:
+            return end.exit_code
+        except KeyboardInterrupt:
             _report("interrupted")
             return _INTERRUPTED
         except click.ClickException as error:

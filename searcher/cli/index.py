@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _REDRAW_EVERY_S = 0.1
-_BAR_CELLS = 24
+_BAR_CELLS, _MIN_BAR_CELLS = 24, 6
 
 
 @click.command(
@@ -108,9 +108,10 @@ def command(
                 on_progress=bar,
             )
         except KeyboardInterrupt:
-            if bar:
-                bar.finish()
-            stderr().line(
+            screen = stderr()
+            if screen.is_terminal:
+                screen.redraw("")  # over the bar, and the ^C that the terminal echoes
+            screen.line(
                 "searcher: interrupted; what was committed before is intact "
                 f"({counted(len(archive), 'article')})"
             )
@@ -211,16 +212,17 @@ class _ProgressBar:
         self._shown = True
         elapsed = max(now - self._started, 1e-6)
         part = progress.bytes_done / progress.bytes_total if progress.bytes_total else 1.0
-        cells = round(part * _BAR_CELLS)
         text = (
-            f"[{'#' * cells}{'.' * (_BAR_CELLS - cells)}] {part:4.0%}  "
-            f"{progress.bytes_done / 1e6:,.1f} of {progress.bytes_total / 1e6:,.1f} MB  "
-            f"{progress.articles / elapsed:,.0f} articles/s"
+            f"{part:4.0%}  {progress.bytes_done / 1e6:,.1f} of {progress.bytes_total / 1e6:,.1f} MB"
+            f"  {progress.articles / elapsed:,.0f} articles/s"
         )
         if 0 < part < 1:
             text += f"  {duration(elapsed / part - elapsed)} left"
-        width = self._screen.width or 80
-        self._screen.redraw(text[: width - 1])
+        room = (self._screen.width or 80) - 1
+        if (cells := min(_BAR_CELLS, room - len(text) - 3)) >= _MIN_BAR_CELLS:
+            done = round(part * cells)
+            text = f"[{'#' * done}{'.' * (cells - done)}] {text}"
+        self._screen.redraw(text[:room])
 
     def finish(self) -> None:
         """Clear the line for what comes next."""

@@ -85,7 +85,9 @@ class PlainCodec(whoosh3.W3Codec):  # type: ignore[misc]
         return PlainFieldWriter(self, storage, segment)
 
     def terms_reader(self, storage: Any, segment: Any) -> PlainTermsReader:
-        names = [segment.make_filename(e) for e in (self.TERMS_EXT, self.POSTS_EXT, STEMS_EXTENSION)]
+        names = [
+            segment.make_filename(e) for e in (self.TERMS_EXT, self.POSTS_EXT, STEMS_EXTENSION)
+        ]
         files: list[Any] = []
         try:
             for name in names:
@@ -134,7 +136,8 @@ class PlainPerDocumentReader(whoosh3.W3PerDocReader):  # type: ignore[misc]
 
     def length_codes(self, fieldname: str) -> bytes:
         """The field norms of all documents: a byte each, 0 where the field is empty."""
-        return self._whole_column(f"_{fieldname}_len", 1, b"\0")
+        codes: bytes = self._whole_column(f"_{fieldname}_len", 1, b"\0")
+        return codes
 
     def number_column(self, fieldname: str, typecode: str, default: int) -> array[int]:
         """A numeric column of all documents."""
@@ -209,9 +212,9 @@ class PlainFieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]
         writer = filetables.OrderedHashWriter(self._stems_file)
         forms_of: dict[bytes, set[bytes]] = {}
         for language, forms in self._forms.items():
-            stem = stem_function(language)
+            stem_of = stem_function(language)
             for form in forms:
-                forms_of.setdefault(stem(form.decode()).encode(), set()).add(form)
+                forms_of.setdefault(stem_of(form.decode()).encode(), set()).add(form)
         for stem in sorted(forms_of):
             writer.add(stem, _SEPARATOR.join(sorted(forms_of[stem])))
         writer.close()

@@ -250,7 +250,9 @@ class PlainPostingsWriter:
         self._positions = unsigned_array()
         self._codes: dict[int, int] = {}
 
-    def add_posting(self, id_: int, weight: float, vbytes: bytes, length: int | None = None) -> None:
+    def add_posting(
+        self, id_: int, weight: float, vbytes: bytes, length: int | None = None
+    ) -> None:
         self._ids.append(id_)
         self._frequencies.append(len(vbytes) // 4 if vbytes else 1)
         self._positions.frombytes(vbytes)
@@ -344,6 +346,13 @@ def read_posting_list(data: bytes, *, absolute: bool = True) -> PostingList:
 
 class PlainLeafMatcher(whoosh3.W3LeafMatcher):  # type: ignore[misc]
     """Whoosh's matcher over these blocks, one posting at a time, for stock searchers."""
+
+    # Whoosh's attributes, which its own `reset` declares as None.
+    _data: Any
+    _ids: Any
+    _weights: Any
+    _values: Any
+    _maxid: Any
 
     def _read_header(self) -> None:
         if self._postfile.get(self._startoffset, 4) != MAGIC:

@@ -43,7 +43,7 @@ class _TrustedUnpickler(pickle.Unpickler):
         return super().find_class(module, name)
 
 
-class TrustedStructFile(StructFile):
+class TrustedStructFile(StructFile):  # type: ignore[misc]  # Whoosh's class is untyped
     """A Whoosh file that unpickles trusted classes only."""
 
     def read_pickle(self) -> Any:

@@ -76,8 +76,7 @@ def _write_json(storage: DurableStorage, name: str, value: Any) -> None:
 def write_sources(storage: DurableStorage, generation: int, sources: dict[str, Source]) -> None:
     """Write `sources` for `generation`."""
     rows = {
-        path: [source.size, source.modified_ns, *source.shadows]
-        for path, source in sources.items()
+        path: [source.size, source.modified_ns, *source.shadows] for path, source in sources.items()
     }
     _write_json(storage, f"sources-{generation}.json", rows)
 
@@ -159,9 +158,7 @@ def read_manifest(directory: str, generation: int) -> Manifest:
             else {},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise IndexDamagedError(
-            directory, f"{name} is damaged: {error!r}", hint=REBUILD
-        ) from error
+        raise IndexDamagedError(directory, f"{name} is damaged: {error!r}", hint=REBUILD) from error
     if manifest.format != FORMAT:
         raise IndexDamagedError(
             directory,
@@ -205,9 +202,7 @@ def read_sources(directory: str, generation: int) -> dict[str, Source]:
             for path, row in value.items()
         }
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise IndexDamagedError(
-            directory, f"{name} is damaged: {error!r}", hint=REBUILD
-        ) from error
+        raise IndexDamagedError(directory, f"{name} is damaged: {error!r}", hint=REBUILD) from error
 
 
 def _read_json(directory: str, name: str) -> Any:
@@ -215,9 +210,7 @@ def _read_json(directory: str, name: str) -> Any:
         with open(os.path.join(directory, name), "rb") as file:
             return json.loads(file.read())
     except (ValueError, RecursionError) as error:
-        raise IndexDamagedError(
-            directory, f"{name} is damaged: {error}", hint=REBUILD
-        ) from error
+        raise IndexDamagedError(directory, f"{name} is damaged: {error}", hint=REBUILD) from error
 
 
 def clean(storage: DurableStorage, generation: int) -> None:

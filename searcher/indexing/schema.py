@@ -170,7 +170,9 @@ def instant_us(date: dt.date | None) -> int:
     if date is None:
         return MISSING_DATE
     if not isinstance(date, dt.datetime):
-        return (dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) - _EPOCH) // _MICROSECOND
+        return (
+            dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) - _EPOCH
+        ) // _MICROSECOND
     offset = date.utcoffset() or dt.timedelta()
     instant = (date.replace(tzinfo=dt.UTC) - _EPOCH - offset) // _MICROSECOND
     return max(_FIRST_US, min(instant, _LAST_US))

@@ -75,9 +75,10 @@ class SegmentCommit(SegmentWriter):  # type: ignore[misc]  # Whoosh's class is u
     # -- merging
 
     def _select_merges(self, writer: SegmentWriter, segments: list[Any]) -> list[Any]:
-        new_count = len(self._inversion.documents) if self._inversion else 0
+        documents = self._inversion.documents if self._inversion else []
+        new_count = len(documents)
         chosen = choose_merges(segments, new_count)
-        stored_bytes = sum(len(d.stored) for d in self._inversion.documents) if new_count else 0
+        stored_bytes = sum(len(document.stored) for document in documents)
         for segment in segments:
             if segment in chosen:
                 stored_bytes += self.storage.file_length(segment.make_filename("._stored.col"))
@@ -208,9 +209,7 @@ def _size_class(count: int) -> int:
     return int(math.log(max(count, 64), _CLASS_RATIO))
 
 
-def _inverted_terms(
-    inversion: Inversion, name: str, base: int
-) -> Iterator[tuple[bytes, Columns]]:
+def _inverted_terms(inversion: Inversion, name: str, base: int) -> Iterator[tuple[bytes, Columns]]:
     terms = inversion.terms.get(name, {})
     # Code point order of strings is byte order of their UTF-8.
     for term in sorted(terms):

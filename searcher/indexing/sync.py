@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from searcher.article import Article
+from searcher.article import Article, storable_path
 from searcher.errors import ReadError
 from searcher.indexing.inversion import Batch
 from searcher.indexing.manifest import Source
@@ -153,9 +153,7 @@ def _walk(root: str, exclude: Sequence[str], report: Report) -> Iterator[_File]:
     yield from _walk_folder(root, root, list(exclude), report)
 
 
-def _walk_folder(
-    root: str, folder: str, patterns: list[str], report: Report
-) -> Iterator[_File]:
+def _walk_folder(root: str, folder: str, patterns: list[str], report: Report) -> Iterator[_File]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -191,8 +189,7 @@ def _read_ignore_file(path: str, prefix: str) -> list[str]:
 
 def _is_excluded(name: str, relative: str, patterns: Iterable[str]) -> bool:
     return any(
-        fnmatch.fnmatch(name, pattern) or fnmatch.fnmatch(relative, pattern)
-        for pattern in patterns
+        fnmatch.fnmatch(name, pattern) or fnmatch.fnmatch(relative, pattern) for pattern in patterns
     )
 
 
@@ -362,13 +359,11 @@ class _Run:
         else:
             for id in self.writer.ids_of_file(path) - ids:
                 # An article that moved to another file in this run is not gone.
-                if self._file_of_id.get(id, path) == path:
+                if self._file_of_id.get(id, storable_path(path)) == storable_path(path):
                     self._remove(id)
             shadows = tuple(sorted(self._shadows.pop(path, ())))
             self._sources[path] = Source(file.size, file.modified_ns, shadows)
         self._record_sources()
         self._bytes_done += file.size
         if self._on_progress:
-            self._on_progress(
-                Progress(self._bytes_done, self.bytes_total, self._articles, path)
-            )
+            self._on_progress(Progress(self._bytes_done, self.bytes_total, self._articles, path))

@@ -18,7 +18,7 @@ from typing import Any
 from whoosh.index import FileIndex
 
 from searcher.analysis import Analyzer
-from searcher.article import Article
+from searcher.article import Article, storable_path
 from searcher.codec.plain import PlainPerDocumentReader, PlainTermsReader
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexLockedError, IndexStateError
@@ -160,9 +160,7 @@ class IndexWriter:
             lock = self._storage.lock(name)
             acquired = lock.acquire()
         except OSError as error:
-            raise IndexStateError(
-                self.directory, f"cannot be written: {error.strerror}"
-            ) from error
+            raise IndexStateError(self.directory, f"cannot be written: {error.strerror}") from error
         path = os.path.join(self.directory, name)
         if not acquired:
             try:
@@ -263,7 +261,7 @@ class IndexWriter:
         return {
             lookup.id_of(number)
             for lookup in self._lookups
-            for number in lookup.find("file", path)
+            for number in lookup.find("file", storable_path(path))
         }
 
     def file_of(self, id: str) -> str | None:
@@ -361,4 +359,3 @@ class IndexWriter:
                 self.commit()
         finally:
             self.close()
-

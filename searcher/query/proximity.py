@@ -49,9 +49,10 @@ def beside(
     """`left` and `right` joined by an operator; `kind` is that of its token."""
     start, end = span
     field, left = _lift(left, "a proximity", source)
-    other, right = _lift(right, "a proximity", source)
+    other, inner = _lift(right, "a proximity", source)
     if field != other:
         raise _apart(field, other, right, source)
+    right = inner
     node: Node
     if negated:
         node = NotNear(left, right, distance, start=start, end=end)
@@ -112,7 +113,7 @@ def _lift_or(
 ) -> tuple[str | None, Node]:
     lifted = [_lift(child, owner, source) for child in children]
     field = lifted[0][0]
-    for other, child in lifted[1:]:
+    for child, (other, _) in zip(children, lifted, strict=True):
         if other != field:
             raise _apart(field, other, child, source)
     if field is None:

@@ -63,7 +63,9 @@ FORMATS: tuple[Format, ...] = (
     Format("html", (".html", ".htm", ".xhtml", ".shtml"), sniff.is_html, "html", many=False),
     Format("jsonl", (".jsonl", ".ndjson", ".jl"), sniff.is_json_lines, "json_lines", many=True),
     Format("json", (".json",), sniff.is_json, "json_articles", many=True),
-    Format("markdown", (".md", ".markdown", ".mdown"), sniff.is_front_matter, "markdown", many=False),
+    Format(
+        "markdown", (".md", ".markdown", ".mdown"), sniff.is_front_matter, "markdown", many=False
+    ),
     Format("text", (".txt", ".text"), None, "text", many=False),
 )
 _BY_NAME = {format_.name: format_ for format_ in FORMATS}
@@ -110,7 +112,10 @@ def _read(
     on_error: Callable[[ReadError], None] | None,
 ) -> Iterator[Article]:
     options = Options(field_map or {}, on_error)
-    return _format_of(source).read(source, options)
+    try:
+        yield from _format_of(source).read(source, options)
+    except OSError as error:  # the disk, in the middle of the file
+        raise ReadError(source.name, error.strerror or str(error)) from error
 
 
 def detect(path: str | os.PathLike[str]) -> Format:
@@ -142,6 +147,8 @@ def _format_of(source: Source) -> Format:
             return format_
     foreign = sniff.foreign_format(head)
     named = _BY_EXTENSION.get(_extension(source.name))
+    if foreign is None and named is None and sniff.is_markup(head):
+        foreign = "markup of an unknown kind"
     if foreign is not None and (named is None or named.name == "text"):
         raise ReadError(source.name, f"{foreign}, which cannot be read")
     return named or _BY_NAME["text"]

@@ -66,7 +66,8 @@ _ZONES = {
 _FIRST_YEAR, _LAST_YEAR = 1400, 2199
 _MONTH = "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True))
 _TIME = (
-    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,12}))?)?"
+    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<fraction>\d{1,12})"
+    r")?)?"
     r"(?:\s*(?:uhr|hrs|h)\b)?(?:\s*(?P<half>[ap])\.?m\.?(?![a-z]))?"
     r"(?:\s*\(?(?:(?:utc|gmt)\s*)?(?P<offset>[+-]\s?\d{1,2}(?::?\d{2})?(?::\d{2})?)(?!\d)"
     r"|\s*\(?(?P<zone>[a-z]{1,4})\b)?"
@@ -81,12 +82,18 @@ _CJK = re.compile(
     r"(?P<year>\d{4})\s*[年년.]\s*(?P<month>\d{1,2})\s*[月월.]\s*(?P<day>\d{1,2})\s*[日일.]?"
     r"(?:\s*(?:\(.\))?\s*" + _TIME + ")?"
 )
-_LINK = r"(?:\s*(?:,|\||-|–|—|·|•|/|\bat\b|\bum\b|\bà\b|\ba las\b|\balle\b|\bore\b|\bom\b|\bàs\b)\s*)*\s*"
+_LINK = (
+    r"(?:\s*(?:,|\||-|–|—|·|•|/|"
+    r"\bat\b|\bum\b|\bà\b|\ba las\b|\balle\b|\bore\b|\bom\b|\bàs\b)\s*){0,4}"
+    r"\s*"
+)
 _NAMED = re.compile(
     r"(?:"
-    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|°)?[.\s-]*(?:(?:of|de|di|d')\s*)?(?P<month>{_MONTH})\b\.?"
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|°)?[.\s-]*(?:(?:of|de|di|"
+    rf"d')\s*)?(?P<month>{_MONTH})\b\.?"
     r"[,\s-]*(?:(?:de|del)\s+)?(?P<year>\d{4})"
-    rf"|(?P<month2>{_MONTH})\b\.?\s*(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:,|\s)\s*(?P<year2>\d{{4}})"
+    rf"|(?P<month2>{_MONTH})\b\.?\s*(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s*(?:,|"
+    rf"\s)\s*(?P<year2>\d{{4}})"
     rf")\b(?:{_LINK}{_TIME})?"
 )  # fmt: skip
 _NUMERIC = re.compile(
@@ -95,10 +102,14 @@ _NUMERIC = re.compile(
 )
 _TIME_FIRST = re.compile(_TIME + r"(?:\s*[,|–-]|\s+on|\s+am)?\s+")
 _FILLER = re.compile(
-    r"[\s,.:;|()·•–—-]+|\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?\b"
-    r"|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|mo|di|mi|do|fr|sa|so)\b"
-    r"|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes"
-    r"|sábado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|woensdag"
+    r"[\s,.:;|()·•–—-]+|\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|"
+    r"urday)?\b"
+    r"|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|mo|di|mi|do|fr|"
+    r"sa|so)\b"
+    r"|\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|"
+    r"viernes"
+    r"|sábado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|"
+    r"woensdag"
     r"|donderdag|vrijdag|zaterdag|zondag|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?)\b"
     r"|\b(?:on|at|the|den|vom|am|um|le|el|il|em|op|uhr|date|published|posted|updated|dated)\b"
 )
@@ -147,7 +158,7 @@ def from_number(number: float) -> dt.datetime | dt.date:
         if float(number).is_integer() and 1400_01_01 <= number <= 2199_12_31:
             return parse_date(str(int(number)))
         seconds = number / 1000 if abs(number) >= 1e11 else number
-        value = dt.datetime.fromtimestamp(seconds, dt.timezone.utc)
+        value = dt.datetime.fromtimestamp(seconds, dt.UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise DateError(str(number)[:40], "not a date") from error
     return _checked(value, str(number))
@@ -168,7 +179,7 @@ def _checked(value: dt.datetime | dt.date, text: str) -> dt.datetime | dt.date:
     if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
         raise DateError(text, "a year outside 1400-2199")
     if isinstance(value, dt.datetime) and value.utcoffset() is None:
-        return value.replace(tzinfo=dt.timezone.utc)
+        return value.replace(tzinfo=dt.UTC)
     return value
 
 
@@ -202,7 +213,7 @@ def _search(text: str, day_first: bool | None) -> tuple[dt.datetime | dt.date, i
         start, end = found.span()
         if parts["hour"] is None:
             # "14:30 BST, 8 April 2019"
-            before = [m for m in _TIME_FIRST.finditer(line[:start])]
+            before = list(_TIME_FIRST.finditer(line[:start]))
             if before and not _FILLER.sub("", line[before[-1].end() : start]):
                 parts |= before[-1].groupdict()
                 start = before[-1].start()
@@ -269,7 +280,7 @@ def _build(
             return _checked(date, text)
         hour, minute, second, micro = clock
         midnight = (hour, minute, second) == (24, 0, 0)
-        offset = dt.timezone(dt.timedelta(seconds=zone)) if zone else dt.timezone.utc
+        offset = dt.timezone(dt.timedelta(seconds=zone)) if zone else dt.UTC
         value = dt.datetime(
             year, month, day, 0 if midnight else hour, minute, second, micro, tzinfo=offset
         )

@@ -27,7 +27,7 @@ import re
 
 from searcher.errors import ReadError
 
-__all__ = ["codec_for", "decode", "declared_charset", "is_binary"]
+__all__ = ["codec_for", "declared_charset", "decode", "is_binary"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -125,16 +125,16 @@ def decode(data: bytes, *, name: str, charset: str | None = None) -> tuple[str, 
             return data.decode("utf-8"), "utf-8"
         except UnicodeDecodeError:
             pass
-    codec = codec_for(charset) or declared_charset(data)
-    if codec not in (None, "utf-8"):
-        text = _lenient(data, codec)
-        if text is not None:
-            return text, _NAMES[codec]
+    label = codec_for(charset) or declared_charset(data)
+    if label is not None and label != "utf-8":
+        declared = _lenient(data, label)
+        if declared is not None:
+            return declared, _NAMES[label]
     if ascii_only:
         return data.decode("ascii"), "utf-8"
-    text = _lenient(data, "utf-8")
-    if text is not None:
-        return text, "utf-8"
+    nearly = _lenient(data, "utf-8")
+    if nearly is not None:
+        return nearly, "utf-8"
     high = len(data) - len(data.translate(None, _HIGH))
     letters = high + sum(map(str.isalpha, data[:_SAMPLE].decode("ascii", "ignore")))
     if high > 20 and high > 0.3 * letters:
@@ -174,7 +174,7 @@ def _utf16_without_mark(data: bytes) -> str | None:
     else:
         return None
     text = sample.decode(codec, "replace")
-    controls = sum(c < " " and c not in "\t\n\r\f" or c == "\ufffd" for c in text)
+    controls = sum((c < " " and c not in "\t\n\r\f") or c == "\ufffd" for c in text)
     return codec if controls <= len(text) // 50 else None
 
 

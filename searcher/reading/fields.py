@@ -49,7 +49,10 @@ FIELD_KEYS: dict[str, tuple[str, ...]] = {
         "source", "publisher", "outlet", "sourcename", "publication", "newspaper", "sitename",
         "site", "agency", "provider", "sourcedomain", "domain", "ispartof",
     ),
-    "section": ("section", "articlesection", "category", "categories", "desk", "sectionname", "topics", "tags"),
+    "section": (
+        "section", "articlesection", "category", "categories", "desk", "sectionname", "topics",
+        "tags",
+    ),
     "language": ("language", "lang", "inlanguage", "locale", "languagecode"),
     "url": ("url", "link", "canonicalurl", "weburl", "permalink", "canonical", "mainentityofpage"),
     "id": ("id",),
@@ -89,7 +92,7 @@ def article_of(
     """
     keys = _keys_of(tuple(record))
     if field_map:
-        keys = keys | {field: () for field in field_map}
+        keys = keys | dict.fromkeys(field_map, ())
 
     def values(field: str) -> list[object]:
         if field in field_map:
@@ -117,7 +120,9 @@ def article_of(
         date=date,
         source=next((line for value in values("source") if (line := _line(value))), None),
         section=next((line for value in values("section") if (line := _line(value))), None),
-        language=next((code for v in values("language") if (code := language_code(_line(v)))), None),
+        language=next(
+            (code for v in values("language") if (code := language_code(_line(v)))), None
+        ),
         url=next((url for value in values("url") if (url := web_address(_line(value)))), None),
         path=name,
         id=_identifier(given),

@@ -21,20 +21,28 @@ from searcher.reading.html_tree import attribute, classes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bs4 import PageElement, Tag
+    from bs4 import Tag
+    from bs4.element import PageElement
 
 __all__ = ["Block", "blocks_of", "class_words", "is_marked_body"]
 
 # Never article text, whatever they hold.
 _DROPPED = frozenset(
-    "script style noscript template svg iframe object embed button select option textarea input "
-    "canvas audio video map nav figcaption dialog menu head title link meta applet math progress".split()
-)
+    [
+        "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "button",
+        "select", "option", "textarea", "input", "canvas", "audio", "video", "map", "nav",
+        "figcaption", "dialog", "menu", "head", "title", "link", "meta", "applet", "math",
+        "progress",
+    ]
+)  # fmt: skip
 _BLOCK = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figure footer form h1 h2 "
-    "h3 h4 h5 h6 header hr html li main ol p pre section summary table tbody tfoot thead tr ul "
-    "caption legend".split()
-)
+    [
+        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div",
+        "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+        "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table",
+        "tbody", "tfoot", "thead", "tr", "ul", "caption", "legend",
+    ]
+)  # fmt: skip
 _FURNITURE_TAGS = frozenset(["aside", "footer"])
 _FURNITURE_PROPS = frozenset(["author", "publisher", "comment"])
 _FRAMES = frozenset(["body", "html", "main", "article"])
@@ -47,59 +55,78 @@ _FURNITURE_WORDS = (
     "nav|navi|navbar|navigation|menu|breadcrumbs?|masthead|topbar|footer|foot|sidebar|side|rail|"
     "right-?rail|skip|pagination|pager|paging|toolbar|tools?|toc|search|login|signin|"
     # other stories
-    "related|relateds|recommend(?:ed|ations?|s)?|recirc\\w*|more-?(?:stories|news|from|on|articles|links)|read-?(?:more|next|also)|"
-    "see-?also|also-?read|most-?(?:read|popular|viewed|shared)|popular|trending|teasers?|outbrain|taboola|"
-    "suggest(?:ed|ions?)?|promos?|promotion|upsell|further-?reading|inline-?links?|onward|up-?next|next-?(?:up|article|post)|"
+    "related|relateds|recommend(?:ed|ations?|s)?|recirc\\w*|more-?(?:stories|news|from|on|"
+    "articles|links)|read-?(?:more|next|also)|"
+    "see-?also|also-?read|most-?(?:read|popular|viewed|shared)|popular|trending|teasers?|outbrain|"
+    "taboola|"
+    "suggest(?:ed|ions?)?|promos?|promotion|upsell|further-?reading|inline-?links?|onward|"
+    "up-?next|next-?(?:up|article|post)|"
     "previous|prev-?next|latest|linkbox|"
     # readers and networks
-    "comments?|disqus|respond|replies|share|sharing|shares|sharebar|sharedaddy|social|socials|follow|like-?box|"
+    "comments?|disqus|respond|replies|share|sharing|shares|sharebar|sharedaddy|social|socials|"
+    "follow|like-?box|"
     "addthis|addtoany|twitter-?follow|whatsapp|rating|"
     # money and consent
-    "ads?|adv|advert|adverts|advertise(?:ment|ments)?|adslot|adsense|adbox|banner|sponsor(?:ed|s)?|dfp|mpu|"
-    "newsletters?|subscri(?:be|ption|bers?)|sign-?up|register|registration|donat(?:e|ion)|support|cookies?|consent|"
+    "ads?|adv|advert|adverts|advertise(?:ment|ments)?|adslot|adsense|adbox|banner|sponsor(?:ed|"
+    "s)?|dfp|mpu|"
+    "newsletters?|subscri(?:be|ption|bers?)|sign-?up|register|registration|donat(?:e|ion)|support|"
+    "cookies?|consent|"
     "gdpr|privacy|popup|modal|overlay|shop|buy|affiliate|"
     # about the story
-    "captions?|credits?|copyright|disclaimer|tags?|tag-?list|keywords|topics|author-?(?:bio|box|info|card|profile|details|"
-    "description|about|block)|about-?(?:the-)?authors?|bio|byline|bylines|authors?|dateline|timestamp|meta|metadata|postmeta|"
-    "entry-?meta|article-?meta|post-?meta|published|pubdate|info-?box|hidden|visually-?hidden|sr-?only|screen-?reader(?:-?text)?|"
+    "captions?|credits?|copyright|disclaimer|tags?|tag-?list|keywords|topics|author-?(?:bio|box|"
+    "info|card|profile|details|"
+    "description|about|block)|about-?(?:the-)?authors?|bio|byline|bylines|authors?|dateline|"
+    "timestamp|meta|metadata|postmeta|"
+    "entry-?meta|article-?meta|post-?meta|published|pubdate|info-?box|hidden|visually-?hidden|"
+    "sr-?only|screen-?reader(?:-?text)?|"
     "print|printfooter|noprint|widget|widgets|gallery|carousel|slider|video|player|audio|"
     "quiz|poll|feedback|report|corrections?|kicker|eyebrow|rubric|category|categories|label|"
-    "mw-editsection|editsection|reflist|navbox|mbox|weather|ticker|jobs|events|calendar|error|alert|notice|"
+    "mw-editsection|editsection|reflist|navbox|mbox|weather|ticker|jobs|events|calendar|error|"
+    "alert|notice|"
     "teaserlist|linklist|morelinks|trc_related|ob-widget|jp-relatedposts"
 )
 _FURNITURE = re.compile(rf"{_W}(?:{_FURNITURE_WORDS}){_E}", re.I)
 _STRONG_WORDS = re.compile(
-    r"disqus|taboola|outbrain|addthis|sharedaddy|newsletter|cookie|breadcrumb|social-?(?:share|media|links|buttons)|related-?"
-    r"(?:posts|articles|stories|content|links|news)|commentlist|comment-?(?:list|section|form|area)|share-?(?:bar|buttons|tools|links)|"
+    r"disqus|taboola|outbrain|addthis|sharedaddy|newsletter|cookie|breadcrumb|social-?(?:share|"
+    r"media|links|buttons)|related-?"
+    r"(?:posts|articles|stories|content|links|news)|commentlist|comment-?(?:list|section|form|"
+    r"area)|share-?(?:bar|buttons|tools|links)|"
     r"visually-?hidden|author-?bio|article-?tags|mw-jump|sidebar",
     re.I,
 )
 _BODY_WORDS = re.compile(
-    r"article-?_?_?(?:body|text|content|copy|main)|articlebody|body-?(?:copy|text|content)|story-?_?_?(?:body|text|content)|"
-    r"entry-?content|post-?(?:content|body|text)|main-?(?:content|text)|rich-?text|paragraph|text-?body|content-?body|"
+    r"article-?_?_?(?:body|text|content|copy|main)|articlebody|body-?(?:copy|text|content)|"
+    r"story-?_?_?(?:body|text|content)|"
+    r"entry-?content|post-?(?:content|body|text)|main-?(?:content|text)|rich-?text|paragraph|"
+    r"text-?body|content-?body|"
     r"artikel-?(?:text|inhalt|body)|body__inner|wysiwyg|prose",
     re.I,
 )
 # A paragraph or heading is judged more mildly: `p.paywall` is text behind a paywall.
-_LINES = frozenset("p h1 h2 h3 h4 h5 h6 li tr blockquote pre".split())
+_LINES = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "tr", "blockquote", "pre"])
 _LINE_FURNITURE = re.compile(
-    rf"{_W}(?:captions?|credits?|by-?lines?|authors?|dateline|timestamp|date|copyright|related|read-?(?:more|also|next)|"
-    rf"newsletter|promos?|ads?|advert\w*|comments?|share|tags?|meta|kicker|eyebrow|label|category|disclaimer|"
+    rf"{_W}(?:captions?|credits?|by-?lines?|authors?|dateline|timestamp|date|copyright|related|"
+    rf"read-?(?:more|also|next)|"
+    rf"newsletter|promos?|ads?|advert\w*|comments?|share|tags?|meta|kicker|eyebrow|label|category|"
+    rf"disclaimer|"
     rf"visually-?hidden|sr-?only|hidden|social|breadcrumbs?|menu|nav){_E}",
     re.I,
 )
 # Tailwind's variants, flags such as has-sidebar, layout helpers.
 _NO_KIND = re.compile(
-    r"[:\[\]()]|^(?:has|is|no|not|with|overflow|js|col|grid|text|font|print|hide|show|single|post|type|category|tag|status)-|"
+    r"[:\[\]()]|^(?:has|is|no|not|with|overflow|js|col|grid|text|font|print|hide|show|single|post|"
+    r"type|category|tag|status)-|"
     r"-(?:enabled|disabled|visible|free|wrap|wrapper)$|^(?:hide|show)",
     re.I,
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _FURNITURE_ROLES = frozenset(
-    "navigation banner contentinfo search menu menubar toolbar dialog alert alertdialog complementary tablist "
-    "button".split()
-)
+    [
+        "navigation", "banner", "contentinfo", "search", "menu", "menubar", "toolbar", "dialog",
+        "alert", "alertdialog", "complementary", "tablist", "button",
+    ]
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -157,8 +184,7 @@ def is_marked_body(tag: Tag) -> bool:
 
 def blocks_of(root: Tag) -> list[Block]:
     """Return the blocks under `root` in reading order."""
-    from bs4 import NavigableString, Tag
-    from bs4.element import PreformattedString
+    from bs4.element import NavigableString, PreformattedString, Tag
 
     found: list[Block] = []
     text: list[str] = []

@@ -21,7 +21,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searcher.reading.dates import DateError, find_date, parse_date
@@ -62,10 +62,14 @@ def declared(soup: BeautifulSoup, linked_data: list[str], url: str | None) -> De
     article = _article_node(nodes, metas)
     found = Declared()
     found.url = _url(soup, metas, article) or web_address(url)
-    found.source = _source(metas, article, nodes)
     found.language = _language(soup, metas, article)
-    found.section = clean_line(_first_text(article.get("articleSection"))) or metas.get("article:section") or None
+    found.section = (
+        clean_line(_first_text(article.get("articleSection")))
+        or metas.get("article:section")
+        or None
+    )
     found.title = _title(soup, metas, article)
+    found.source = _source(metas, article, nodes) or _site_in_title(soup, found.title)
     found.byline = _byline(soup, metas, article, nodes, found.source)
     found.date, found.date_text = _date(soup, metas, article, found)
     found.summary = metas.get("og:description") or metas.get("description") or ""
@@ -104,10 +108,14 @@ def _load(block: str) -> object:
 
 def _types(node: Mapping[str, object]) -> list[str]:
     value = node.get("@type")
-    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
+    return [
+        item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)
+    ]
 
 
-def _article_node(nodes: list[Mapping[str, object]], metas: Mapping[str, str]) -> Mapping[str, object]:
+def _article_node(
+    nodes: list[Mapping[str, object]], metas: Mapping[str, str]
+) -> Mapping[str, object]:
     """Return the object that stands for the page's article, or an empty one."""
     articles = [n for n in nodes if any(_ARTICLE_TYPE.search(t) for t in _types(n))]
     named = [n for n in articles if n.get("headline") or n.get("author") or n.get("datePublished")]
@@ -151,10 +159,17 @@ def _metas(soup: BeautifulSoup) -> dict[str, str]:
     return found
 
 
-def _url(soup: BeautifulSoup, metas: Mapping[str, str], article: Mapping[str, object]) -> str | None:
+def _url(
+    soup: BeautifulSoup, metas: Mapping[str, str], article: Mapping[str, object]
+) -> str | None:
     link = soup.find("link", rel="canonical")
     href = attribute(link, "href") if link else ""
-    candidates = (href, metas.get("og:url"), _first_text(article.get("url")), metas.get("twitter:url"))
+    candidates = (
+        href,
+        metas.get("og:url"),
+        _first_text(article.get("url")),
+        metas.get("twitter:url"),
+    )
     return next((url for text in candidates if (url := web_address(text))), None)
 
 
@@ -168,9 +183,26 @@ def _source(
         )
     name = _first_text(publisher)
     if not name or name.startswith("http"):
-        name = metas.get("og:site_name") or metas.get("application-name") or metas.get("publisher") or name
+        name = (
+            metas.get("og:site_name")
+            or metas.get("application-name")
+            or metas.get("publisher")
+            or name
+        )
     name = clean_line(unescape(name))
     return None if not name or name.startswith("http") else name
+
+
+def _site_in_title(soup: BeautifulSoup, headline: str) -> str | None:
+    """Return "Site" of a `<title>` that reads "Headline | Site"."""
+    tag = soup.find("title")
+    text = text_of(tag) if tag else ""
+    parts = _SITE_TAIL.split(text)
+    if len(parts) < 2 or not 0 < len(_words(parts[-1])) < 6:
+        return None
+    said = _agreement(_words(parts[0]), _words(headline)) > 0.5
+    barred = text.rstrip().endswith(f"| {parts[-1].strip()}") and len(_words(parts[0])) > 3
+    return clean_line(parts[-1]) if said or barred else None
 
 
 def _language(
@@ -212,7 +244,9 @@ def _title(soup: BeautifulSoup, metas: Mapping[str, str], article: Mapping[str, 
     page_part = max(parts, key=len) if parts else ""
     given = [text for text in (linked, graph, page_part) if text]
     best, best_score = "", 0.0
-    for heading in soup.find_all("h1", limit=20):
+    headings = soup.find_all("h1", limit=20)
+    lone = clean_line(text_of(headings[0])) if len(headings) == 1 else ""
+    for heading in headings:
         text = clean_line(text_of(heading))
         words = _words(text)
         if not words:
@@ -221,12 +255,20 @@ def _title(soup: BeautifulSoup, metas: Mapping[str, str], article: Mapping[str, 
         if score > best_score:
             best, best_score = text, score
     if best_score >= 0.5:
-        return best
+        # A topic set above the headline often stands inside the same element.
+        inner = (t for t in (linked, graph) if t and _is_tail(_words(t), _words(best)))
+        return next(inner, best)
+    if lone and len(_words(lone)) > 3:
+        return lone
     if linked or graph:
         return linked or _without_site(graph, metas)
     marked = soup.find(itemprop="headline")
     text = clean_line(text_of(marked)) if marked else ""
     return text or page_part or best
+
+
+def _is_tail(tail: list[str], words: list[str]) -> bool:
+    return 2 < len(tail) < len(words) <= len(tail) + 6 and words[-len(tail) :] == tail
 
 
 def _without_site(title: str, metas: Mapping[str, str]) -> str:
@@ -240,12 +282,26 @@ def _without_site(title: str, metas: Mapping[str, str]) -> str:
 # ------------------------------------------------------------------ authors
 
 _AUTHOR_METAS = (
-    "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
-    "dc.creator.author", "citation_author", "article:author_name", "twitter:data1", "cxenseparse:author",
-    "og:author", "authors", "article.author", "vr:author", "rbauthors",
+    "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator",
+    "dcterms.creator", "dc.creator.author", "citation_author", "article:author_name",
+    "cxenseparse:author", "articleauthor", "og:author", "authors", "article.author", "vr:author",
+    "rbauthors",
 )  # fmt: skip
-_BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:by-?line|author|autor|auteur|writer|reporter|redakteur|firma|verfasser)", re.I)
-_NOT_NAME_CLASS = re.compile(r"bio|desc|avatar|image|photo|social|follow|share|date|time|box|related|comment|about|img|role|title|job", re.I)
+_BYLINE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:by(?=\s|$)|by-?line|author|autor|auteur|writer|reporter|redakteur|firma|"
+    r"verfasser)",
+    re.I,
+)
+_INNER_LEAD = re.compile(r"(?:(?<=\s)|^)(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or)\s+(?=[A-ZÀ-Þ])")
+_FULL_NAME = re.compile(
+    r"(?:[A-ZÀ-ÞĀ-ſ\u1e00-\u1eff][\w.'’-]*|d[ei']|van|von|der|den|la|le|al-\w+|bin|ter)(?:\s|"
+    r"$).*\s?\S*[A-ZÀ-Þ]\S*$|[\u3400-\u9fff\uac00-\ud7af]{2,}"
+)
+_NOT_NAME_CLASS = re.compile(
+    r"bio|desc|avatar|image|photo|social|follow|share|date|time|box|related|comment|about|img|"
+    r"role|title|job",
+    re.I,
+)
 
 
 def _byline(
@@ -255,7 +311,9 @@ def _byline(
     nodes: list[Mapping[str, object]],
     source: str | None,
 ) -> tuple[str, ...]:
-    outlets = {"".join(_words(text)) for text in (source or "", metas.get("og:site_name", "")) if text}
+    outlets = {
+        "".join(_words(text)) for text in (source or "", metas.get("og:site_name", "")) if text
+    }
     fallback: tuple[str, ...] = ()
     for names in _byline_candidates(soup, metas, article, nodes):
         people = tuple(n for n in names if "".join(_words(n)) not in outlets and not _is_site(n))
@@ -267,7 +325,9 @@ def _byline(
 
 
 def _is_site(name: str) -> bool:
-    return bool(re.search(r"\.(?:com|net|org|de|fr|co|uk|at|ch|it|es|eu|info|news)$|^https?:|/", name, re.I))
+    return bool(
+        re.search(r"\.(?:com|net|org|de|fr|co|uk|at|ch|it|es|eu|info|news)$|^https?:|/", name, re.I)
+    )
 
 
 def _byline_candidates(
@@ -281,22 +341,47 @@ def _byline_candidates(
         text = metas.get(name, "")
         if text and not text.startswith("http") and "facebook.com" not in text:
             yield byline_names(unescape(text))
-    marked = [tag for tag in soup.find_all(itemprop="author", limit=10)]
+    marked = soup.find_all(itemprop="author", limit=10)
     yield byline_names([_author_text(tag) for tag in marked])
     yield byline_names([text_of(tag) for tag in soup.find_all("a", rel="author", limit=10)])
     heading = soup.find("h1")
-    for tag in soup.find_all(class_=_BYLINE_CLASS, limit=40):
-        if _NOT_NAME_CLASS.search(classes(tag)):
+    for tag in _near(soup, heading):
+        named = classes(tag)
+        if not _BYLINE_CLASS.search(named) or _NOT_NAME_CLASS.search(named):
             continue
         text = text_of(tag)
         if 2 < len(text) < 200:
-            names = byline_names(text)
-            if names:
-                yield names
+            lead = _INNER_LEAD.search(text) if len(text.split()) > 4 else None
+            names = byline_names(text[lead.start() :] if lead else text)
+            yield tuple(n for n in names if is_agency(n) or _FULL_NAME.match(n))
     if heading is not None:
-        for near in heading.find_all_next(string=re.compile(r"^\s*(?:By|Von|Par|Por|Di)\s+[A-ZÀ-Þ]"), limit=3):
+        for near in heading.find_all_next(
+            string=re.compile(r"^\s*(?:By|Von|Par|Por|Di)\s+[A-ZÀ-Þ]"), limit=3
+        ):
             if len(near) < 120:
                 yield byline_names(str(near))
+
+
+def _near(soup: BeautifulSoup, heading: Tag | None) -> Iterator[Tag]:
+    """Yield the elements where a byline stands: just under the headline, else just above.
+
+    Further away bylines belong to other stories.
+    """
+    from bs4 import Tag
+
+    if heading is None:
+        yield from (t for t in soup.find_all(class_=_BYLINE_CLASS, limit=3))
+        return
+    for count, near in enumerate(heading.next_elements):
+        if count > 600:
+            break
+        if isinstance(near, Tag) and near.attrs:
+            yield near
+    for count, near in enumerate(heading.previous_elements):
+        if count > 60:
+            break
+        if isinstance(near, Tag) and near.attrs:
+            yield near
 
 
 def _author_text(tag: Tag) -> str:
@@ -327,13 +412,17 @@ def _linked_authors(
 _DATE_METAS = (
     "article:published_time", "og:published_time", "og:article:published_time", "article:published",
     "datepublished", "date", "pubdate", "publishdate", "publish-date", "publish_date", "published",
-    "publication_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.date", "dc.date",
-    "dcterms.created", "dc.date.created", "cxenseparse:recs:publishtime", "article.published",
-    "citation_publication_date", "citation_date", "ptime", "dat", "rbpubdate", "displaydate",
-    "originalpublicationdate", "og:pubdate", "last-modified", "article:modified_time", "og:updated_time",
+    "publication_date", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.date",
+    "dc.date", "dcterms.created", "dc.date.created", "cxenseparse:recs:publishtime",
+    "article.published", "citation_publication_date", "citation_date", "ptime", "dat", "rbpubdate",
+    "displaydate",
+    "originalpublicationdate", "og:pubdate", "last-modified", "article:modified_time",
+    "og:updated_time",
 )  # fmt: skip
 _URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=\D)")
-_DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:date|datum|dateline|published|pubdate|timestamp|time|byline|posted|meta)", re.I)
+_DATE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:date|datum|dateline|published|pubdate|timestamp|time|byline|posted|meta)", re.I
+)
 
 
 def _date(

@@ -11,7 +11,7 @@ A page of more tags than any article has is refused rather than read for minutes
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from searcher.errors import ReadError
 from searcher.reading.markup import drop_dead_markup, flatten
@@ -23,6 +23,7 @@ __all__ = ["attribute", "classes", "parse", "text_of"]
 
 MAX_TAGS = 200_000
 _MAX_DEPTH = 100
+_INSTRUCTION = re.compile(r"<\?[^<>]{0,2000}>")
 _LONG_VALUE = re.compile(r"(=\s*\"[^\"<>]{0,40})[^\"<>]{20000,}\"")
 
 
@@ -36,6 +37,10 @@ def parse(page: str, *, name: str) -> tuple[BeautifulSoup, list[str]]:
     from bs4.builder import ParserRejectedMarkup
 
     page, linked_data = drop_dead_markup(page)
+    # Beautiful Soup warns of XML declarations, and of strings without any tag.
+    page = _INSTRUCTION.sub("", page)
+    if "<" not in page:
+        raise ReadError(name, "no markup in this page")
     if page.count("<") > MAX_TAGS:
         raise ReadError(name, f"a page of more than {MAX_TAGS:,} tags", hint="split the page")
     page = flatten(page.replace("\0", ""), _MAX_DEPTH)
@@ -47,15 +52,15 @@ def parse(page: str, *, name: str) -> tuple[BeautifulSoup, list[str]]:
         raise ReadError(name, "markup that no parser accepts") from error
 
 
-def _builder():  # type: ignore[no-untyped-def]
-    from bs4.builder import LXMLTreeBuilder
+def _builder() -> Any:
+    from bs4.builder import LXMLTreeBuilder  # type: ignore[attr-defined]
     from lxml import etree
 
-    class Builder(LXMLTreeBuilder):
-        def default_parser(self, encoding):  # type: ignore[no-untyped-def]
+    class Builder(LXMLTreeBuilder):  # type: ignore[misc]
+        def default_parser(self, encoding: Any) -> Any:
             return etree.HTMLParser
 
-        def parser_for(self, encoding):  # type: ignore[no-untyped-def]
+        def parser_for(self, encoding: Any) -> Any:
             return etree.HTMLParser(
                 target=self, recover=True, encoding=encoding, huge_tree=True, no_network=True
             )

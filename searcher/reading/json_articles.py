@@ -42,7 +42,8 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
             raise
         from searcher.reading.json_lines import read_lines
 
-        yield from read_lines(data.splitlines(keepends=True), source.name, encoding, options)
+        lines = text.encode("utf-8", "replace").splitlines(keepends=True)
+        yield from read_lines(lines, source.name, encoding, options)
         return
     many = _array(document)
     if many is None:

@@ -31,7 +31,10 @@ from searcher.reading.text import is_byline
 __all__ = ["plain_paragraphs", "read_source"]
 
 _FRONT = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\n")
-_CLOSE = {"---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.M), "+++": re.compile(r"^\+\+\+[ \t]*$", re.M)}
+_CLOSE = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.M),
+    "+++": re.compile(r"^\+\+\+[ \t]*$", re.M),
+}
 _KEY = re.compile(r"\s*[\w-]+\s*[:=]")
 _TEMPLATE = re.compile(r"\{\{[<%].{0,2000}?[%>]\}\}|\{%.{0,2000}?%\}", re.S)
 _MAX_FRONT = 1 << 16
@@ -51,14 +54,18 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
         _take_furniture(record, lines)
     elif heading == 0 and clean_line(str(record.get("title", ""))) == lines[0]:
         del lines[0]
-    article = article_of(
-        record,
-        name=source.name,
-        number=None,
-        field_map={},
-        encoding=encoding,
-        body="\n\n".join(lines),
-    ) if lines or record else None
+    article = (
+        article_of(
+            record,
+            name=source.name,
+            number=None,
+            field_map={},
+            encoding=encoding,
+            body="\n\n".join(lines),
+        )
+        if lines or record
+        else None
+    )
     if article is None:
         raise ReadError(source.name, "no text in this file")
     yield article
@@ -93,7 +100,9 @@ def _front_matter(text: str, name: str) -> tuple[Mapping[str, object], str]:
     close = _CLOSE[found[1]].search(text, found.end(), found.end() + _MAX_FRONT)
     if close is None:
         if _KEY.match(text, found.end()):
-            raise ReadError(name, "front matter is not closed", line=1, hint=f"end it with {found[1]}")
+            raise ReadError(
+                name, "front matter is not closed", line=1, hint=f"end it with {found[1]}"
+            )
         return {}, text  # a rule across the page
     block, rest = text[found.end() : close.start()], text[close.end() :]
     if not block.strip():
@@ -111,7 +120,10 @@ def _toml(block: str, name: str) -> Mapping[str, object]:
         fields = tomllib.loads(block)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ReadError(name, f"front matter is not TOML: {error}", line=1) from error
-    return {key: value if isinstance(value, list | dict) else str(value) for key, value in fields.items()}
+    return {
+        key: value if isinstance(value, list | dict) else str(value)
+        for key, value in fields.items()
+    }
 
 
 def _yaml(block: str, name: str) -> Mapping[str, object] | None:
@@ -119,7 +131,7 @@ def _yaml(block: str, name: str) -> Mapping[str, object] | None:
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     depth = max(block.count("["), block.count("{"))
-    if depth > _MAX_NESTING and _nesting(block) > _MAX_NESTING or "- " * _MAX_NESTING in block:
+    if (depth > _MAX_NESTING and _nesting(block) > _MAX_NESTING) or "- " * _MAX_NESTING in block:
         raise ReadError(name, "front matter nested too deeply", line=1)
     try:
         fields = yaml.load(block, Loader=loader)
@@ -168,7 +180,11 @@ def plain_paragraphs(text: str) -> tuple[list[str], int | None]:
         elif token.type in ("code_block", "fence"):
             lines.append(clean_line(token.content))
         elif token.type == "html_block":
-            lines += [line for part in strip_tags(token.content).split("\n\n") if (line := clean_line(part))]
+            lines += [
+                line
+                for part in strip_tags(token.content).split("\n\n")
+                if (line := clean_line(part))
+            ]
     if any(not line for line in lines):
         lines = [line for line in lines if line]
     return lines, heading
@@ -179,8 +195,6 @@ def _inline(children: list) -> str:  # type: ignore[type-arg]
     for token in children:
         if token.type in ("text", "code_inline"):
             parts.append(token.content)
-        elif token.type in ("softbreak", "hardbreak"):
-            parts.append(" ")
-        elif token.type == "html_inline" and token.content.lower().startswith("<br"):
+        elif token.type in ("softbreak", "hardbreak") or token.content.lower().startswith("<br"):
             parts.append(" ")
     return "".join(parts)

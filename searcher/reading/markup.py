@@ -18,12 +18,10 @@ import re
 
 __all__ = ["drop_dead_markup", "flatten", "looks_like_html", "strip_tags", "unescape"]
 
-_DEAD = re.compile(
-    r"<(?:(!--)|(script|style|svg|template|noscript|iframe|object|textarea|select|math)\b)", re.I
-)
+_DEAD_NAMES = "script|style|svg|template|noscript|iframe|object|textarea|select|math"
+_DEAD = re.compile(rf"<(?:(!--)|({_DEAD_NAMES})\b)", re.I)
 _CLOSERS = {
-    name: re.compile(rf"</{name}\b[^>]{{0,1000}}>?", re.I)
-    for name in "script style svg template noscript iframe object textarea select math".split()
+    name: re.compile(rf"</{name}\b[^>]{{0,1000}}>?", re.I) for name in _DEAD_NAMES.split("|")
 }
 _JSON_LD = re.compile(r"application/ld\+json", re.I)
 _BLOCK = (
@@ -33,15 +31,19 @@ _BLOCK = (
 _TAG = re.compile(r"<[!/?a-zA-Z](?:[^<>\"']|\"[^\"<]{0,5000}\"|'[^'<]{0,5000}'|[\"'])*>")
 _BLOCK_TAG = re.compile(rf"<(?:/?(?:{_BLOCK}))\b", re.I)
 _EVIDENCE = re.compile(
-    r"</(?:p|div|span|a|em|strong|b|i|ul|ol|li|h[1-6]|blockquote|table|figure)\s*>|<(?:p|br|hr)\s*/?>",
+    r"</(?:p|div|span|a|em|strong|b|i|ul|ol|li|h[1-6]|blockquote|table|figure)\s*>|<(?:p|br|"
+    r"hr)\s*/?>",
     re.I,
 )
 # Levels that one tag may add; an element left out closes by itself or holds nothing.
 _WEIGHTS = {"table": 4, "ul": 2, "ol": 2, "dl": 2}
 _WEIGHTLESS = frozenset(
-    "p li td th tr tbody thead tfoot dt dd option optgroup br img input meta link hr area base "
-    "col colgroup embed source track wbr param html head body rp rt".split()
-)
+    [
+        "p", "li", "td", "th", "tr", "tbody", "thead", "tfoot", "dt", "dd", "option", "optgroup",
+        "br", "img", "input", "meta", "link", "hr", "area", "base", "col", "colgroup", "embed",
+        "source", "track", "wbr", "param", "html", "head", "body", "rp", "rt",
+    ]
+)  # fmt: skip
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 
 

@@ -25,24 +25,28 @@ from searcher.reading.prose import clean_line
 
 __all__ = ["byline_names", "is_agency", "is_role", "tidy_case"]
 
-_AGENCIES = frozenset(
-    """reuters|ap|afp|dpa|upi|apa|ansa|efe|ddp|epd|kna|sid|pa|pa media|tass|itar-tass|xinhua|kyodo|ap news
-    bloomberg|bloomberg news|associated press|the associated press|agence france-presse|agence france presse
-    press association|united press international|thomson reuters|reuters staff|deutsche presse-agentur
-    dow jones newswires|cnn|bbc|bbc news|guardian staff|agencies|staff|staff and agencies|wire services
-    wire reports|news agencies|staff reports|redaktion|die redaktion|la redacción|la rédaction|redacción
-    redazione|redação|editorial team|editorial staff|news desk|newsroom|canadian press|the canadian press
-    australian associated press|aap|ntb|tt|ritzau|anp|belga|lusa|ats|keystone-sda|sda|pti|ians|ani
-    associated press writer|from news services|press trust of india|online|web desk""".replace("\n", "|").split("|")
-)
-_AGENCIES = frozenset(name.strip() for name in _AGENCIES)
+_AGENCY_NAMES = """
+    reuters|ap|afp|dpa|upi|apa|ansa|efe|ddp|epd|kna|sid|pa|pa media|tass|itar-tass|xinhua|kyodo
+    ap news|bloomberg|bloomberg news|associated press|agence france-presse|agence france presse
+    press association|united press international|thomson reuters|reuters staff
+    deutsche presse-agentur|dow jones newswires|cnn|bbc|bbc news|guardian staff|agencies|staff
+    staff and agencies|wire services|wire reports|news agencies|staff reports|redaktion
+    die redaktion|la redacción|la rédaction|redacción|redazione|redação|editorial team
+    editorial staff|news desk|newsroom|canadian press|australian associated press|aap|ntb|tt
+    ritzau|anp|belga|lusa|ats|keystone-sda|sda|pti|ians|ani|from news services
+    press trust of india|online|web desk
+"""
+_AGENCIES = frozenset(name.strip() for name in re.split(r"[|\n]", _AGENCY_NAMES)) - {""}
 _LEAD = re.compile(
-    r"^[\W_]*(?:(?:(?:words|story|text|report|article|analysis|opinion|commentary|review|written|posted|"
+    r"^[\W_]*(?:(?:(?:words|story|text|report|article|analysis|opinion|commentary|review|written|"
+    r"posted|"
     r"reported|published|interview|photos?|submitted|created|edited|compiled)(?:\s+and\s+\w+)?\s+)?"
-    r"(?:by|von|vom|par|por|durch|door|av|af|di|da|de|od|autor(?:in|en)?|auteurs?|author(?:s|\(s\))?|"
+    r"(?:by|von|vom|par|por|durch|door|av|af|di|da|de|od|autor(?:in|en)?|auteurs?|author(?:s|"
+    r"\(s\))?|"
     r"autore|autori|redaktion|reporter|foto|text|texto|texte|testo|tekst|ein\s+\w+\s+von|"
     r"(?:ein|eine|aus)\s+\w+\s+von|view all posts by|more (?:by|from)|"
-    r"(?:zeige )?alle beiträge von|veröffentlicht von|geschrieben von|publié par|écrit par|publicado por)\b"
+    r"(?:zeige )?alle beiträge von|veröffentlicht von|geschrieben von|publié par|écrit par|"
+    r"publicado por)\b"
     r"\s*:?\s*)(?=\S)",
     re.I,
 )
@@ -53,50 +57,71 @@ _JOINT = re.compile(
 )
 _JUNK = re.compile(
     r"\(?\S+@\S+\.\w+\)?|https?://\S+|www\.\S+|(?<!\w)@\w+|[<\[(][^<>()\[\]]*[>\])]|"
-    r"\b(?:follow|folgen|twitter|e-?mail)\b.*|\b(?:updated|published|posted|aktualisiert)\b.*|"
+    r"\b(?:follow|folgen|twitter|e-?mail|powered|quelle|source|stand)\b.*|\b(?:updated|published|"
+    r"posted|aktualisiert|veröffentlicht)\b.*|"
     r"\b\d{1,2}[:.]\d{2}.*|\b\d{4}\b.*",
     re.I,
 )
 _ROLE_WORD = (
-    r"writers?|correspondents?|editors?|reporters?|journalists?|columnists?|contributors?|critics?|analysts?|"
-    r"bureau|chief|producers?|photographers?|fellow|professor|director|author|staff|freelance|presenter|"
-    r"redakteur(?:in)?|redaktor(?:in)?|korrespondent(?:in)?|journalist(?:in|e)?|reporterin|autor(?:in)?|"
+    r"writers?|correspondents?|editors?|reporters?|journalists?|columnists?|contributors?|"
+    r"critics?|analysts?|"
+    r"bureau|chief|producers?|photographers?|fellow|professor|director|author|staff|freelance|"
+    r"presenter|"
+    r"redakteur(?:in)?|redaktor(?:in)?|korrespondent(?:in)?|journalist(?:in|e)?|reporterin|"
+    r"autor(?:in)?|"
     r"redacteur|rédact(?:eur|rice)|correspondant[e]?|envoyée?|redactor[a]?|periodista|corresponsal|"
     r"giornalista|redattore|inviato|redator[a]?|repórter|jornalista|editorin|chefredakteur(?:in)?|"
-    r"newswires?|service|news|team|press"
+    r"newswires?|service|news|team|press|redaktion|rédaction|redacción|redazione|nachrichtenagentur"
 )
 _ROLE = re.compile(
-    rf"\b(?:{_ROLE_WORD}|(?:leiter|chef|ressort)\w*|\w+(?:korrespondent|redakteur|reporter)(?:in)?)\b",
+    rf"\b(?:{_ROLE_WORD}|(?:leiter|chef|ressort)\w*|\w+(?:korrespondent|redakteur|"
+    rf"reporter)(?:in)?)\b",
     re.I,
 )
 _TAIL = re.compile(
-    r"\s+(?:,\s*)?(?:of|for|from|at|für|pour|para|dell?a|vom?|aus|in|im|à|en)\s+(?:the|der|die|das|dem|le|la|el)?\s*"
+    r"\s+(?:,\s*)?(?:of|for|from|at|für|pour|para|dell?a|vom?|aus|in|im|à|en)\s+(?:the|der|die|"
+    r"das|dem|le|la|el)?\s*"
     r"[A-ZÀ-Þ].*$"
 )
 _AP_WRITER = re.compile(
-    r"\s+(?:the\s+)?(?:associated press|ap|upi|reuters?|afp|bloomberg|staff|special|political|white house|"
-    r"business|science|sports|senior|chief|national|foreign|medical|education|religion|food|travel|military|"
-    r"diplomatic|economics?|entertainment|television|music|film|art|culture|health|technology|city|state)"
+    r"\s+(?:the\s+)?(?:associated press|ap|upi|reuters?|afp|bloomberg|staff|special|political|"
+    r"white house|"
+    r"business|science|sports|senior|chief|national|foreign|medical|education|religion|food|"
+    r"travel|military|"
+    r"diplomatic|economics?|entertainment|television|music|film|art|culture|health|technology|"
+    r"city|state)"
     rf"(?:\s+\w+)*?\s+(?:{_ROLE_WORD})\b.*$",
     re.I,
 )
 _KIND = re.compile(
-    r"\s*-\s*(?:analysis|analsyis|interview|exclusive|insight|poll|column|factbox|special report)\s*$"
+    r"\s*-\s*(?:analysis|analsyis|interview|exclusive|insight|poll|column|factbox|special "
+    r"report)\s*$"
     r"|^\s*(?:analysis|interview|exclusive|insight|poll)\s*[-:]\s*",
     re.I,
 )
-_WRITER_FOR = re.compile(r"^(?:the\s+)?(associated press|ap|upi|reuters|afp|bloomberg)\b.*\b(?:writers?|correspondents?|editors?|staff|reporters?)$", re.I)
+_WRITER_FOR = re.compile(
+    r"^(?:the\s+)?(associated press|ap|upi|reuters|afp|bloomberg)\b.*\b(?:writers?|"
+    r"correspondents?|editors?|staff|reporters?)$",
+    re.I,
+)
 _FULL_NAMES = {"ap": "Associated Press", "associated press": "Associated Press"}
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|md|m\.d|ph\.?d|esq)\.?$", re.I)
 _RANK = re.compile(r"^(?:dr|prof|mr|mrs|ms|sir|dame|herr|frau|hon|rev)\.?\s+(?=\S)", re.I)
-_PLACES = frozenset(
-    "new york|los angeles|san francisco|hong kong|new delhi|washington dc|tel aviv|new jersey|north carolina|"
-    "south africa|saudi arabia|united states|united kingdom|kuala lumpur|buenos aires|rio de janeiro|são paulo|"
-    "mexico city|las vegas|san diego|santa fe|salt lake city|st. louis|st louis|frankfurt am main|"
-    "addis ababa|phnom penh|abu dhabi|cape town|new orleans|den haag|the hague|palo alto".split("|")
-)
+_PLACE_NAMES = """
+    new york|los angeles|san francisco|hong kong|new delhi|washington dc|tel aviv|new jersey
+    north carolina|south africa|saudi arabia|united states|united kingdom|kuala lumpur
+    buenos aires|rio de janeiro|são paulo|mexico city|las vegas|san diego|santa fe
+    salt lake city|st. louis|st louis|frankfurt am main|addis ababa|phnom penh|abu dhabi
+    cape town|new orleans|den haag|the hague|palo alto
+"""
+_PLACES = frozenset(name.strip() for name in re.split(r"[|\n]", _PLACE_NAMES))
 _PREFIX = re.compile(r"^(MC|MAC(?=[A-Z]{4})|O['’]|D['’]|FITZ)([A-Z])(.*)$")
-_PARTICLES = frozenset("de la le van von der den del di da dos das du el al bin ibn ter ten zu zur y e".split())
+_PARTICLES = frozenset(
+    [
+        "de", "la", "le", "van", "von", "der", "den", "del", "di", "da", "dos", "das", "du", "el",
+        "al", "bin", "ibn", "ter", "ten", "zu", "zur", "y", "e",
+    ]
+)  # fmt: skip
 _MAX_NAMES = 40
 
 
@@ -129,28 +154,36 @@ def _names(line: str) -> list[tuple[str, bool]]:
     line = clean_line(line.replace("\n", " ; "))
     line = _KIND.sub("", line)
     line = _JUNK.sub(" ", line)
+    if line.strip(" ,;:|-").casefold() in ("by", "von", "par", "por", "di"):
+        return []
     previous = None
     while previous != line:
-        previous, line = line, _LEAD.sub("", line.strip(" ,;:|-–—*_\"“”"))
+        previous, line = line, _LEAD.sub("", line.strip(' ,;:|-–—*_"“”'))
     found: list[tuple[str, bool]] = []
     for part in _JOINT.split(line):
-        found += _of_part(_LEAD.sub("", part.strip(" ,;:|-–—*_\"“”")))
+        found += _of_part(_LEAD.sub("", part.strip(' ,;:|-–—*_"“”')))
     return found
 
 
 def _of_part(part: str) -> list[tuple[str, bool]]:
-    pieces = [piece.strip(" ,.:-–—\"“”") if not piece.strip().endswith((" Jr.", " Sr.")) else piece.strip()
-              for piece in part.split(",")]
+    pieces = [
+        piece.strip(' ,.:-–—"“”') if not piece.strip().endswith((" Jr.", " Sr.")) else piece.strip()
+        for piece in part.split(",")
+    ]
     pieces = [piece for piece in pieces if piece]
-    if len(pieces) == 2 and all(" " not in piece for piece in pieces) and not (
-        is_agency(pieces[1]) or is_agency(pieces[0]) or _SUFFIX.match(pieces[1])
+    if (
+        len(pieces) == 2
+        and all(" " not in piece for piece in pieces)
+        and not (is_agency(pieces[1]) or is_agency(pieces[0]) or _SUFFIX.match(pieces[1]))
     ):
         pieces = [f"{pieces[1]} {pieces[0]}"]
     found: list[tuple[str, bool]] = []
     for piece in pieces:
         if found and _SUFFIX.match(piece):
-            if piece.rstrip(".").lower() in ("jr", "sr", "ii", "iii", "iv"):
-                found[-1] = (f"{found[-1][0]} {piece.rstrip('.') + '.' if piece[:2].lower() in ('jr', 'sr') else piece}", True)
+            suffix = piece.rstrip(".")
+            if suffix.lower() in ("jr", "sr", "ii", "iii", "iv"):
+                dot = "." if suffix.lower() in ("jr", "sr") else ""
+                found[-1] = (f"{found[-1][0]} {suffix}{dot}", True)
             continue
         if is_agency(piece):
             found.append((re.sub(r"^the\s+", "", piece, flags=re.I), False))
@@ -168,9 +201,16 @@ def _of_part(part: str) -> list[tuple[str, bool]]:
         elif is_role(bare) or len(bare.split()) > 6:
             if not found and re.match(r"the\s", bare, re.I):
                 found.append((bare, False))  # "By the Editor"
-        elif not (found and (" " not in bare or bare.casefold() in _PLACES)):
+        elif not (found and _is_place(bare, found[-1][0])):
             found.append((tidy_case(bare), True))
     return found
+
+
+def _is_place(piece: str, before: str) -> bool:
+    """Say whether what follows a name and a comma is a place or an outlet in capitals."""
+    if " " not in piece or piece.casefold() in _PLACES:
+        return True
+    return piece.isupper() and not before.isupper() and " " in before
 
 
 def tidy_case(name: str) -> str:

@@ -13,6 +13,7 @@ every line is a paragraph.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 __all__ = ["clean_line", "first_sentence", "join_paragraphs", "paragraphs", "shorten"]
 
@@ -26,10 +27,14 @@ _INDENTED = re.compile(r"\n(?=[ \t]{2,}\S)|\n(?=\t\S)")
 _SENTENCE_END = tuple(".!?:…\"”“’'»)]。！？」")
 _WRAPPED_WIDTH = 120
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof gen col lt sgt maj capt cmdr adm sen rep gov rev hon st jr sr vs no inc "
-    "ltd co corp jan feb mar apr jun jul aug sep sept oct nov dec u.s u.n u.k e.u a.m p.m etc "
-    "z.b d.h bzw ca nr str ing mme mlle m".split()
-)
+    [
+        "mr", "mrs", "ms", "dr", "prof", "gen", "col", "lt", "sgt", "maj", "capt", "cmdr", "adm",
+        "sen", "rep", "gov", "rev", "hon", "st", "jr", "sr", "vs", "no", "inc", "ltd", "co",
+        "corp", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov",
+        "dec", "u.s", "u.n", "u.k", "e.u", "a.m", "p.m", "etc", "z.b", "d.h", "bzw", "ca", "nr",
+        "str", "ing", "mme", "mlle", "m",
+    ]
+)  # fmt: skip
 _STOP = re.compile(r"[.!?…]+[\"”’'»)\]]*(?=\s+[\"“‘'«(\[]?[^\W_a-zà-ÿ])|[。！？]")
 
 
@@ -81,7 +86,7 @@ def _is_wrapped(text: str) -> bool:
     if sum(len(line) > _WRAPPED_WIDTH for line in filled) > max(0, len(filled) // 10):
         return False
     # Only breaks inside a block tell: the last line of one ends a sentence anyway.
-    inner = [a for a, b in zip(lines, lines[1:], strict=False) if a.strip() and b.strip()]
+    inner = [a for a, b in pairwise(lines) if a.strip() and b.strip()]
     if not inner:
         return True
     ended = sum(line.endswith(_SENTENCE_END) for line in inner)

@@ -11,7 +11,6 @@ Heads of UTF-16 files are thinned of their NULs first, which is enough for marku
 
 from __future__ import annotations
 
-import json
 import re
 
 __all__ = [
@@ -20,32 +19,34 @@ __all__ = [
     "is_html",
     "is_json",
     "is_json_lines",
+    "is_markup",
     "is_reuters",
     "is_trec",
     "plain_head",
 ]
 
-_HTML_START = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,300}>\s*|<!--.{0,4000}?-->\s*){0,5}"
-    rb"<(?:!doctype\s+html|html|head|body|title|meta|article|main|section|div|h[1-6]|p|span|table)\b",
-    re.I | re.S,
+# Patterns are compiled (and kept by `re`) when the first file is looked at, not on import.
+_HTML_START = (
+    rb"(?is)\s*(?:<\?xml[^>]{0,300}>\s*|<!--.{0,4000}?-->\s*){0,5}"
+    rb"<(?:!doctype\s+html|html|head|body|title|meta|article|main|section|div|h[1-6]|p|span|table)\b"
 )
-_REUTERS = re.compile(rb"\s*(?:<!DOCTYPE\s+lewis\b[^>]{0,200}>\s*)?<REUTERS\b", re.I)
-_TREC = re.compile(rb"\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<(?:root|docs|collection)>\s*)?<DOC>", re.I)
-_FRONT = re.compile(rb"---[ \t]*\r?\n(?=[^\n]*:|\s*\n|#)|\+\+\+[ \t]*\r?\n")
-_JSON_START = re.compile(rb"\s*(?:\{\s*(?:[\"}]|$)|\[\s*(?:[\[{\"\]]|$))")
+_REUTERS = rb"(?i)\s*(?:<!DOCTYPE\s+lewis\b[^>]{0,200}>\s*)?<REUTERS\b"
+_TREC = rb"(?i)\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<(?:root|docs|collection)>\s*)?<DOC>"
+_FRONT = rb"---[ \t]*\r?\n(?=[^\n]*:|\s*\n|#)|\+\+\+[ \t]*\r?\n"
+_JSON_START = rb"\s*(?:\{\s*(?:[\"}]|$)|\[\s*(?:[\[{\"\]]|$))"
+_MARKUP = rb"(?s)\s*(?:<!--.{0,4000}?-->\s*){0,5}<[!?]?[a-zA-Z][^<>]{0,4000}>"
 _FOREIGN = (
-    (re.compile(rb"%PDF-"), "a PDF document"),
-    (re.compile(rb"PK\x03\x04"), "a ZIP archive (or an office document)"),
-    (re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP", re.S), "an image"),
-    (re.compile(rb"BZh[1-9]1AY"), "bzip2 data"),
-    (re.compile(rb"\x28\xb5\x2f\xfd"), "zstd data"),
-    (re.compile(rb"SQLite format 3"), "a database"),
-    (re.compile(rb"\xd0\xcf\x11\xe0"), "an old office document"),
-    (re.compile(rb"\{\\rtf"), "an RTF document"),
-    (re.compile(rb"WARC/[01]\."), "a web archive (WARC)"),
-    (re.compile(rb"\s*(?:<\?xml.{0,300}?>\s*)?<(?:rss|feed|rdf:RDF)\b", re.S), "a feed (RSS or Atom)"),
-    (re.compile(rb"\s*<\?xml", re.S), "XML of a kind that has no reader"),
+    (rb"%PDF-", "a PDF document"),
+    (rb"PK\x03\x04", "a ZIP archive (or an office document)"),
+    (rb"(?s)\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP", "an image"),
+    (rb"BZh[1-9]1AY", "bzip2 data"),
+    (rb"\x28\xb5\x2f\xfd", "zstd data"),
+    (rb"SQLite format 3", "a database"),
+    (rb"\xd0\xcf\x11\xe0", "an old office document"),
+    (rb"\{\\rtf", "an RTF document"),
+    (rb"WARC/[01]\.", "a web archive (WARC)"),
+    (rb"(?s)\s*(?:<\?xml.{0,300}?>\s*)?<(?:rss|feed|rdf:RDF)\b", "a feed"),
+    (rb"\s*<\?xml", "XML of a kind that has no reader"),
 )  # fmt: skip
 
 
@@ -62,22 +63,22 @@ def plain_head(head: bytes) -> bytes:
 
 def is_html(head: bytes) -> bool:
     """A page, or a fragment that starts with a common element."""
-    return _HTML_START.match(head) is not None
+    return re.match(_HTML_START, head) is not None
 
 
 def is_reuters(head: bytes) -> bool:
     """A file of the Reuters-21578 collection."""
-    return _REUTERS.match(head) is not None
+    return re.match(_REUTERS, head) is not None
 
 
 def is_trec(head: bytes) -> bool:
     """Documents in the SGML of the TREC collections."""
-    return _TREC.match(head) is not None
+    return re.match(_TREC, head) is not None
 
 
 def is_front_matter(head: bytes) -> bool:
     """Markdown that opens with YAML (`---`) or TOML (`+++`)."""
-    mark = _FRONT.match(head)
+    mark = re.match(_FRONT, head)
     return mark is not None and re.search(rb"\n" + re.escape(head[:3]) + rb"\s", head) is not None
 
 
@@ -86,8 +87,10 @@ def is_json_lines(head: bytes) -> bool:
     lines = [line for line in head.lstrip().split(b"\n", 2)[:2] if line.strip()]
     if len(lines) < 2 or not (lines[0].startswith(b"{") and lines[1].startswith(b"{")):
         return False
+    import json
+
     try:
-        json.loads(lines[0])
+        json.loads(lines[0].decode("latin-1"))
     except (ValueError, RecursionError):
         return False
     return True
@@ -95,9 +98,14 @@ def is_json_lines(head: bytes) -> bool:
 
 def is_json(head: bytes) -> bool:
     """A JSON object or array."""
-    return _JSON_START.match(head) is not None
+    return re.match(_JSON_START, head) is not None
+
+
+def is_markup(head: bytes) -> bool:
+    """Tags of some kind from the start."""
+    return re.match(_MARKUP, head) is not None
 
 
 def foreign_format(head: bytes) -> str | None:
     """Name a format that is known and has no reader here."""
-    return next((name for pattern, name in _FOREIGN if pattern.match(head)), None)
+    return next((name for pattern, name in _FOREIGN if re.match(pattern, head)), None)

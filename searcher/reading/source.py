@@ -22,7 +22,15 @@ from typing import BinaryIO, cast
 from searcher.errors import ReadError
 from searcher.reading.compression import compression_of, unpack
 
-__all__ = ["BUFFER_SIZE", "HEAD_SIZE", "MAX_ARTICLE", "Options", "Source", "open_bytes", "open_file"]
+__all__ = [
+    "BUFFER_SIZE",
+    "HEAD_SIZE",
+    "MAX_ARTICLE",
+    "Options",
+    "Source",
+    "open_bytes",
+    "open_file",
+]
 
 MAX_ARTICLE = 64 << 20
 HEAD_SIZE = 1 << 15
@@ -52,7 +60,7 @@ class Source:
 
     def __init__(self, name: str, stream: BinaryIO) -> None:
         self.name = name
-        raw = io.BufferedReader(cast(io.RawIOBase, stream), BUFFER_SIZE)
+        raw: io.BufferedReader = io.BufferedReader(cast(io.RawIOBase, stream), BUFFER_SIZE)
         kind = compression_of(raw.peek(8))
         if kind is not None:
             raw = unpack(cast(BinaryIO, raw), kind, name, buffer_size=BUFFER_SIZE)

@@ -32,17 +32,22 @@ from searcher.reading.source import Options, Source
 __all__ = ["Heading", "is_byline", "read_heading", "read_source"]
 
 _DUMP = re.compile(r"\s*date[ \t]+(\d{4}-\d{2}-\d{2})(?:[ \t]+(?=\S)|[ \t]*\n)", re.I)
-_CREDIT = re.compile(r"\([^()]{2,60}/[^()]{2,60}\)\s*$|\((?:[^()]{0,60}\b)?(?:AP|Reuters|AFP|EPA|Getty Images|photo|file)[^()]{0,40}\)\s*$", re.I)
+_CREDIT = re.compile(
+    r"\([^()]{2,60}/[^()]{2,60}\)\s*$|\((?:[^()]{0,60}\b)?(?:AP|Reuters|AFP|EPA|Getty Images|"
+    r"photo|file)[^()]{0,40}\)\s*$",
+    re.I,
+)
 _HEADER = re.compile(
-    r"(title|headline|byline|by|authors?|date|published|pubdate|source|publication|publisher|url|link|"
+    r"(title|headline|byline|by|authors?|date|published|pubdate|source|publication|publisher|url|"
+    r"link|"
     r"section|category|language|lang)[ \t]*:[ \t]*(.*)$",
     re.I,
 )
 _FIELDS = {
     "title": "title", "headline": "title", "byline": "byline", "by": "byline", "author": "byline",
     "authors": "byline", "date": "date", "published": "date", "pubdate": "date", "source": "source",
-    "publication": "source", "publisher": "source", "url": "url", "link": "url", "section": "section",
-    "category": "section", "language": "language", "lang": "language",
+    "publication": "source", "publisher": "source", "url": "url", "link": "url",
+    "section": "section", "category": "section", "language": "language", "lang": "language",
 }  # fmt: skip
 _BY = re.compile(r"(?:by|von|par|por|di|door)\s+\S", re.I)
 _PUBLISHED = re.compile(r"^(?:published|posted|updated|veröffentlicht|publié)\b", re.I)
@@ -139,7 +144,12 @@ def read_heading(lines: list[str], heading: Heading) -> Heading:
             break
         at += 1
     heading.rest = lines[at:]
-    if heading.title and not heading.byline and not any(map(str.strip, heading.rest)) and not heading.date:
+    if (
+        heading.title
+        and not heading.byline
+        and not any(map(str.strip, heading.rest))
+        and not heading.date
+    ):
         # One line alone is the text; the headline is made from it.
         heading.title, heading.rest = "", lines
     return heading

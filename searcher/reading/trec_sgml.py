@@ -23,16 +23,16 @@ from searcher.errors import ReadError
 from searcher.reading.dates import DateError, parse_date
 from searcher.reading.encoding import decode
 from searcher.reading.names import byline_names
-from searcher.reading.prose import clean_line, first_sentence, join_paragraphs, paragraphs
+from searcher.reading.prose import clean_line, first_sentence, paragraphs
 from searcher.reading.records import records
 from searcher.reading.source import Options, Source
 
 __all__ = ["read_source"]
 
-_FIELD = re.compile(
+_OPEN = re.compile(
     r"<(DOCNO|HEAD|HEADLINE|HL|H3|TITLE|BYLINE|AUTHOR|DATE|DATE_TIME|PUBDATE|DATELINE|SOURCE|TEXT|"
-    r"LP|LEADPARA|BODY|URL|SECTION|NOTE|2ND_LINE)>(.*?)</\1>",
-    re.S | re.I,
+    r"LP|LEADPARA|BODY|URL|SECTION|NOTE|2ND_LINE)>",
+    re.I,
 )
 _TAG = re.compile(r"<(/?)(?:p|para|paragraph|br|div)?\b[^<>]{0,200}>", re.I)
 _COMPACT_DAY = re.compile(r"(?<=\D)(19|20)?(\d{2})(\d{2})(\d{2})(?=\D)")
@@ -60,8 +60,7 @@ def _article(name: str, number: int, data: bytes) -> Article:
     fields: dict[str, list[str]] = {}
     parts: list[str] = []
     dateline = ""
-    for field in _FIELD.finditer(text):
-        tag, value = field[1].upper(), field[2]
+    for tag, value in _fields(text):
         if tag == "DATELINE":
             dateline = clean_line(_plain(value))
         elif tag in ("TEXT", "LP", "LEADPARA", "BODY"):
@@ -72,7 +71,9 @@ def _article(name: str, number: int, data: bytes) -> Article:
             parts += lines
         else:
             fields.setdefault(tag, []).append(_plain(value))
-    title = next((line for tag in _TITLE_TAGS for line in map(clean_line, fields.get(tag, ())) if line), "")
+    title = next(
+        (line for tag in _TITLE_TAGS for line in map(clean_line, fields.get(tag, ())) if line), ""
+    )
     if not title and parts:
         title = first_sentence(parts[0])
     number_text = clean_line(" ".join(fields.get("DOCNO", ())))
@@ -87,7 +88,7 @@ def _article(name: str, number: int, data: bytes) -> Article:
     source = clean_line(" ".join(fields.get("SOURCE", ()))) or (prefix[0] if prefix else "")
     return Article(
         title=title,
-        body=join_paragraphs(parts),
+        body="\n\n".join(parts),
         byline=_byline(fields),
         date=date,
         source=_SOURCES.get(source, source) or None,
@@ -98,6 +99,20 @@ def _article(name: str, number: int, data: bytes) -> Article:
         date_text=date_text,
         encoding=encoding,
     )
+
+
+def _fields(text: str) -> Iterator[tuple[str, str]]:
+    """Yield name and contents of each known element; found by plain search, which is fast."""
+    at = 0
+    unclosed: set[str] = set()
+    while opening := _OPEN.search(text, at):
+        at = opening.end()
+        end = -1 if opening[1] in unclosed else text.find(f"</{opening[1]}>", at)
+        if end < 0:
+            unclosed.add(opening[1])
+            continue
+        yield opening[1].upper(), text[at:end]
+        at = end
 
 
 def _plain(value: str) -> str:
@@ -131,5 +146,5 @@ def _date(
             return found[0], parse_date(f"{century}{found[2]}{found[3]}{found[4]}")
         except DateError:
             pass
-    text = next((clean_line(value) for tag in _DATE_TAGS for value in fields.get(tag, ())), None)
-    return text, None
+    unread = (clean_line(value) for tag in _DATE_TAGS for value in fields.get(tag, ()))
+    return next(unread, None), None

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from searcher.analysis import Analyzer
 from searcher.analysis.distance import within_edits
 from searcher.analysis.patterns import literal_prefix, pattern_matcher
+from searcher.analysis.tokens import tokenize
 from searcher.errors import QueryError
 from searcher.indexing.schema import NAME_GAP
 from searcher.query import tree
@@ -65,10 +66,9 @@ class Occurrences:
         if isinstance(node, tree.Phrase):
             return [part for whole in node.parts for part in self._split(whole)]
         if isinstance(node, tree.Word | tree.Exact):
-            forms = self._analyzer.forms(node.text)
-            if len(forms) == 1:
-                return [node]
-            return [type(node)(form) for form in forms]
+            # As written, not as forms: ½ is one token, and its form 1⁄2 would be two.
+            tokens = tokenize(node.text)
+            return [node] if len(tokens) == 1 else [type(node)(token) for token in tokens]
         return [node]
 
     def forms(self, word: tree.Node, field: str) -> list[bytes]:
@@ -159,15 +159,11 @@ class Occurrences:
 
     # ------------------------------------------------------------ spans
 
-    def spans(
-        self, node: tree.Node, scope: Scope, segment: SegmentView, number: int
-    ) -> list[Span]:
+    def spans(self, node: tree.Node, scope: Scope, segment: SegmentView, number: int) -> list[Span]:
         """The occurrences of `node` in one document, ascending, each once."""
         match node:
             case tree.Or(children) | tree.Group(children):
-                return sorted(
-                    {s for c in children for s in self.spans(c, scope, segment, number)}
-                )
+                return sorted({s for c in children for s in self.spans(c, scope, segment, number)})
             case tree.Boost(child):
                 return self.spans(child, scope, segment, number)
             case tree.Near(left, right, distance, ordered):
@@ -195,16 +191,18 @@ class Occurrences:
     def _runs(
         self, parts: Sequence[tree.Node], scope: Scope, segment: SegmentView, number: int
     ) -> list[Span]:
+        if not parts:  # a word without a letter, which only a tree made by hand can hold
+            return []
         words = [(i, part) for i, part in enumerate(parts) if not isinstance(part, tree.AnyWord)]
-        if words:
-            starts: set[int] = set.intersection(
-                *(
-                    {p - i for p in self._union(word, scope.field, segment).positions(number)}
-                    for i, word in words
-                )
-            )
-        else:
-            starts = set(self._tokens(scope.field, segment, number))
+        starts: set[int] = set()
+        if not words:
+            starts.update(self._tokens(scope.field, segment, number))
+        for place, (i, word) in enumerate(words):
+            positions = self._union(word, scope.field, segment).positions(number)
+            found = {position - i for position in positions}
+            starts = starts & found if place else found
+            if not starts:
+                return []
         if len(words) < len(parts):
             # An any-word at either end must be a word of the text too.
             tokens = self._tokens(scope.field, segment, number)

@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from searcher.analysis import Analyzer
-from searcher.analysis.values import fold_value
 from searcher.indexing.schema import MISSING_DATE, instant_us
 from searcher.query import tree
+from searcher.query.rewrite import is_optional
 from searcher.searching.occurrences import Occurrences, Scope, Span
 from searcher.searching.scoring import (
     FIELD_WEIGHT,
@@ -76,8 +76,14 @@ class PlainExecutor:
     def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
         self._snapshot = snapshot
         self._analyzer = analyzer
-        self.occurrences = Occurrences(snapshot, analyzer)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Drop what one search has decoded, so that memory does not grow with searches."""
+        self.occurrences = Occurrences(self._snapshot, self._analyzer)
         self._weights: dict[tuple[tree.Node, str], float] = {}
+        for segment in self._snapshot.segments:
+            segment.forget_postings()
 
     def search(
         self, query: tree.Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
@@ -95,6 +101,7 @@ class PlainExecutor:
 
         Cost: reads the posting lists of every word in the query as a whole.
         """
+        self._forget()
         leaves = list(scored_leaves(query))
         matches: list[Match] = []
         all_words = 0
@@ -183,7 +190,7 @@ class PlainExecutor:
         # Conditions (dates, values, exclusions) narrow the words; only a required text
         # part leaves the optional words to the ranking.
         if optional and not any(True for item in needed for _ in scored_leaves(item)):
-            found &= set.union(*map(matches, optional))
+            found &= set[int]().union(*map(matches, optional))
         return found
 
     def _documents_of(self, segment: SegmentView, field: str, terms: list[bytes]) -> set[int]:
@@ -201,7 +208,9 @@ class PlainExecutor:
                 frequencies = self.occurrences.frequencies(leaf.node, scope, segment)
                 if not frequencies:
                     continue
-                factor = leaf.boost * FIELD_WEIGHT[scope.field] * self._weight(leaf.node, scope.field)
+                factor = (
+                    leaf.boost * FIELD_WEIGHT[scope.field] * self._weight(leaf.node, scope.field)
+                )
                 average = self._snapshot.average_length(scope.field)
                 codes = segment.length_codes(scope.field)
                 for number in found & frequencies.keys():
@@ -232,7 +241,11 @@ class PlainExecutor:
         if len(parts) == 1 and parts[0] == node:
             frequency = self.occurrences.document_frequency(node, field)
             return inverse_document_frequency(frequency, self._snapshot.document_count)
-        return sum(self._weight(part, field) for part in parts)
+        # Not sum(), which rounds otherwise from Python 3.12 on.
+        weight = 0.0
+        for part in parts:
+            weight += self._weight(part, field)
+        return weight
 
     def _order(self, matches: list[Match], sort: str, count: int | None) -> list[Match]:
         """The first `count` matches in order; equal ones by their ids."""
@@ -303,13 +316,6 @@ class PlainExecutor:
         return self.occurrences.spans(node, scope, segment, number)
 
 
-def is_optional(item: tree.Node) -> bool:
-    """Tell whether an item of a keyword group only ranks: a bare word, pattern or fuzzy word."""
-    while isinstance(item, tree.Boost):
-        item = item.child
-    return isinstance(item, tree.Word | tree.Pattern | tree.Fuzzy)
-
-
 def scored_leaves(
     node: tree.Node, scopes: Scopes = DEFAULT_SCOPES, boost: float = 1.0
 ) -> Iterator[Leaf]:
@@ -352,9 +358,7 @@ def _groups(node: tree.Node) -> Iterator[tree.Group]:
             yield from _groups(child)
 
 
-def _matching_dates(
-    segment: SegmentView, first: dt.date | None, last: dt.date | None
-) -> set[int]:
+def _matching_dates(segment: SegmentView, first: dt.date | None, last: dt.date | None) -> set[int]:
     low = MISSING_DATE + 1 if first is None else instant_us(first)
     high = 2**63 if last is None else instant_us(last) + _DAY_US
     return {i for i, date in enumerate(segment.dates_us()) if low <= date < high}

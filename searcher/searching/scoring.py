@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from math import log
 
-__all__ = ["B", "FIELD_WEIGHT", "K1", "inverse_document_frequency", "saturation"]
+__all__ = ["FIELD_WEIGHT", "K1", "B", "inverse_document_frequency", "saturation"]
 
 K1 = 1.2
 B = 0.75
@@ -41,9 +41,7 @@ FIELD_WEIGHT = {"title": 2.0, "body": 1.0, "byline": 1.0}
 
 def inverse_document_frequency(document_frequency: int, document_count: int) -> float:
     """The weight of a word that `document_frequency` of `document_count` articles hold."""
-    return log(
-        1.0 + (document_count - document_frequency + 0.5) / (document_frequency + 0.5)
-    )
+    return log(1.0 + (document_count - document_frequency + 0.5) / (document_frequency + 0.5))
 
 
 def saturation(frequency: int, length: int, average_length: float) -> float:

@@ -15,9 +15,9 @@ import pickle
 import struct
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from whoosh.index import TOC
 from whoosh.index import IndexError as WhooshIndexError
@@ -36,6 +36,7 @@ from searcher.searching.postings import TermPostings
 __all__ = ["LENGTH_OF_CODE", "SegmentView", "Snapshot", "damage_reported"]
 
 LENGTH_OF_CODE = tuple(int(byte_to_length(code)) for code in range(256))
+_T = TypeVar("_T")
 # What Whoosh and the standard library raise on bytes that are not what was written.
 _DAMAGE = (
     CorruptIndexError,
@@ -109,10 +110,11 @@ class SegmentView:
         """The exact numbers of words in the bodies of all documents."""
         return self._column("length", lambda: self._documents.number_column("length", "I", 0))
 
-    def _column(self, name: str, load: Any) -> Any:
+    def _column(self, name: str, load: Callable[[], _T]) -> _T:
         if name not in self._columns:
             self._columns[name] = load()
-        return self._columns[name]
+        column: _T = self._columns[name]
+        return column
 
     def boundaries(self, number: int) -> tuple[list[int], list[int]]:
         """Where sentences and paragraphs of the body of a document begin."""

@@ -7,7 +7,7 @@ as possible, then the earliest (the keyword-in-context choice of Turpin and othe
 positions from the executor, so a match at the end of a long article is found like
 one at its beginning, and a phrase is marked only where it is a phrase.
 
-Matched words stand between `MARK` and `MARK`, neighbours in one pair.  Runs of the
+Matched words stand between `MARK` and `MARK`, side by side in one pair.  Runs of the
 mark's own character in the text are shortened, so marks are never ambiguous.
 """
 
@@ -40,16 +40,16 @@ def make_snippet(
         matches: for each part of the query its runs of token positions in `text`.
     """
     if not token_spans:
-        return _plain(text)[:300]
+        return _plain(text)[:300].strip()
     runs = sorted((run, part) for part, found in matches.items() for run in found)
     first = _best_start(runs, words, len(token_spans))
     last = min(first + words, len(token_spans)) - 1
-    marked = sorted({p for (a, b), _ in runs for p in range(max(a, first), min(b, last) + 1)})
+    shown = [(max(a, first), min(b, last)) for (a, b), _ in runs if a <= last and b >= first]
     start = 0 if first == 0 else token_spans[first][0]
     end = len(text) if last == len(token_spans) - 1 else _word_end(text, token_spans[last][1])
     pieces: list[str] = []
     position = start
-    for a, b in _joined(marked):
+    for a, b in _joined(shown, text, token_spans):
         pieces += [
             _plain(text[position : token_spans[a][0]]),
             MARK,
@@ -83,15 +83,18 @@ def _best_start(runs: Sequence[tuple[Span, int]], words: int, count: int) -> int
     return max(0, min(start - _LEAD_IN, count - words))
 
 
-def _joined(positions: Sequence[int]) -> list[Span]:
-    """Runs of neighbouring positions."""
-    runs: list[list[int]] = []
-    for position in positions:
-        if runs and position == runs[-1][1] + 1:
-            runs[-1][1] = position
-        else:
-            runs.append([position, position])
-    return [(a, b) for a, b in runs]
+def _joined(runs: Sequence[Span], text: str, token_spans: Sequence[tuple[int, int]]) -> list[Span]:
+    """The runs, those that overlap or have only blanks between them in one."""
+    joined: list[Span] = []
+    for a, b in sorted(runs):
+        if joined:
+            start, end = joined[-1]
+            between = text[token_spans[end][1] : token_spans[a][0]]
+            if a <= end or (a == end + 1 and not between.strip()):
+                joined[-1] = (start, max(end, b))
+                continue
+        joined.append((a, b))
+    return joined
 
 
 def _word_end(text: str, end: int) -> int:

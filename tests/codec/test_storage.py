@@ -97,6 +97,6 @@ def test_every_file_of_a_commit_is_synced_before_it_is_published(
 
 def test_a_class_that_is_no_segment_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(pickle.dumps(Bomb(str(tmp_path / "touched"))))
-    with DurableStorage(str(tmp_path)).open_file("file") as file:
-        with pytest.raises(pickle.UnpicklingError, match="refused to load"):
-            file.read_pickle()
+    file = DurableStorage(str(tmp_path)).open_file("file")
+    with file, pytest.raises(pickle.UnpicklingError, match="refused to load"):
+        file.read_pickle()

@@ -25,7 +25,7 @@ def archive(tmp_path: Path) -> Archive:
 
 
 def bodies(archive: Archive) -> dict[str, str]:
-    return {hit.id: archive.get(hit.id).body for hit in archive.search("*", limit=None)}
+    return {id: archive.get(id).body for id in archive.ids("*")}
 
 
 def test_an_added_article_is_found_whole(archive: Archive) -> None:
@@ -226,7 +226,9 @@ def test_searches_during_commits_see_whole_commits(tmp_path: Path) -> None:
 def test_one_archive_serves_several_threads(archive: Archive) -> None:
     with archive.writer() as writer:
         for i in range(300):
-            writer.add(Article(f"Story {i}", f"truce talks in town{i % 7} and port{i % 11}", id=str(i)))
+            writer.add(
+                Article(f"Story {i}", f"truce talks in town{i % 7} and port{i % 11}", id=str(i))
+            )
     queries = [f"town{i} port{j}" for i in range(7) for j in range(3)]
     expected = {q: [(h.id, h.score) for h in archive.search(q)] for q in queries}
     wrong: list[str] = []
