@@ -136,8 +136,7 @@ class PlainPerDocumentReader(whoosh3.W3PerDocReader):  # type: ignore[misc]
 
     def length_codes(self, fieldname: str) -> bytes:
         """The field norms of all documents: a byte each, 0 where the field is empty."""
-        codes: bytes = self._whole_column(f"_{fieldname}_len", 1, b"\0")
-        return codes
+        return self._whole_column(f"_{fieldname}_len", 1, b"\0")
 
     def number_column(self, fieldname: str, typecode: str, default: int) -> array[int]:
         """A numeric column of all documents."""
@@ -151,12 +150,12 @@ class PlainPerDocumentReader(whoosh3.W3PerDocReader):  # type: ignore[misc]
     def _whole_column(self, name: str, size: int, default: bytes) -> bytes:
         filename = whoosh3.W3Codec.column_filename(self._segment, name)
         if not self._storage.file_exists(filename):
-            return default * self._doccount
+            return default * int(self._doccount)
         data: bytes = self._storage.read_whole(filename)
         if len(data) % size or len(data) > size * self._doccount:
             raise CorruptIndexError(f"{filename} has {len(data)} bytes")
         # Whoosh leaves out the defaults at the end of a numeric column.
-        return data + default * (self._doccount - len(data) // size)
+        return data + default * (int(self._doccount) - len(data) // size)
 
     def close(self) -> None:
         # Whoosh's own close() leaves a file open that two readers share twice closed.

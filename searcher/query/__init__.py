@@ -39,7 +39,7 @@ from searcher.query.tree import (
     subtrees,
     walk,
 )
-from searcher.query.typography import plain
+from searcher.typography import plain
 
 __all__ = [
     "And",

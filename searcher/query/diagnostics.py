@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from searcher.errors import QueryError
 from searcher.query.names import FIELD_NAMES, SYNONYMS
-from searcher.query.typography import plain
+from searcher.typography import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ from searcher.query.tree import (
     Within,
     Word,
 )
-from searcher.query.typography import plain
+from searcher.typography import plain
 from searcher.query.words import is_field, is_special, trim
 
 TYPE_CHECKING = False

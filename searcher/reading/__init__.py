@@ -149,7 +149,7 @@ def _format_of(source: Source) -> Format:
     named = _BY_EXTENSION.get(_extension(source.name))
     if foreign is None and named is None and sniff.is_markup(head):
         foreign = "markup of an unknown kind"
-    if foreign is not None and (named is None or named.name == "text"):
+    if foreign is not None and (named is None or named.name in ("text", "html")):
         raise ReadError(source.name, f"{foreign}, which cannot be read")
     return named or _BY_NAME["text"]
 

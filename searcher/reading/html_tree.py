@@ -65,6 +65,14 @@ def _builder() -> Any:
                 target=self, recover=True, encoding=encoding, huge_tree=True, no_network=True
             )
 
+        # It guesses whether a page is XML, and warns; here the sniffer has decided.
+        def _root_tag_encountered(self, name: str) -> None:
+            pass
+
+        @classmethod
+        def warn_if_markup_looks_like_xml(cls, *_: Any, **__: Any) -> bool:
+            return False
+
     return Builder()
 
 

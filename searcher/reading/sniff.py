@@ -46,7 +46,6 @@ _FOREIGN = (
     (rb"\{\\rtf", "an RTF document"),
     (rb"WARC/[01]\.", "a web archive (WARC)"),
     (rb"(?s)\s*(?:<\?xml.{0,300}?>\s*)?<(?:rss|feed|rdf:RDF)\b", "a feed"),
-    (rb"\s*<\?xml", "XML of a kind that has no reader"),
 )  # fmt: skip
 
 
