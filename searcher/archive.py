@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # writing is imported when something is written: cold queries
     from searcher.article import Article
     from searcher.indexing.sync import Progress, Report
     from searcher.indexing.writer import IndexWriter
+    from searcher.searching.explain import Explanation
 
 __all__ = ["Archive", "Hit", "Results", "Statistics"]
 
@@ -327,6 +328,29 @@ class Archive:
         asked = self._ask(query, limit, offset, sort)
         return self._with_snapshot(answer)
 
+    def explain(self, query: str | Node) -> Explanation:
+        """Say how `query` is understood, what each part of it finds, and what fails.
+
+        Raises:
+            QueryError: the query cannot be understood.
+        """
+        from searcher.searching.explain import explain
+
+        text = query if isinstance(query, str) else str(query)
+        asked = self._ask(query, None, 0, "score")
+
+        def answer(snapshot: Snapshot, executor: PlainExecutor) -> Explanation:
+            analyzer = self._analyzer_for(snapshot)
+            understood = self._understand(asked, analyzer)
+            return explain(text, understood, snapshot, executor, analyzer)
+
+        return self._with_snapshot(answer)
+
+    def _understand(self, asked: Node, analyzer: Analyzer) -> Node:
+        return drop_stop_words(
+            asked, analyzer.stop_words, lambda text: tuple(analyzer.forms(text))
+        )
+
     def _ask(self, query: str | Node, limit: int | None, offset: int, sort: str) -> Node:
         if sort not in SORTS:
             raise ValueError(f"sort is one of {', '.join(SORTS)}, not {sort!r}")
@@ -343,10 +367,7 @@ class Archive:
         offset: int,
         sort: str,
     ) -> tuple[Node, Ranking]:
-        analyzer = self._analyzer_for(snapshot)
-        understood = drop_stop_words(
-            asked, analyzer.stop_words, lambda text: tuple(analyzer.forms(text))
-        )
+        understood = self._understand(asked, self._analyzer_for(snapshot))
         return understood, executor.search(understood, limit=limit, offset=offset, sort=sort)
 
     def get(self, id: str) -> Article:

@@ -55,7 +55,9 @@ FIELD_KEYS: dict[str, tuple[str, ...]] = {
     ),
     "language": ("language", "lang", "inlanguage", "locale", "languagecode"),
     "url": ("url", "link", "canonicalurl", "weburl", "permalink", "canonical", "mainentityofpage"),
-    "id": ("id",),
+    # An "id" is unique in its own file at best, and two articles with one id are one
+    # article: it is taken only when a field map says so.
+    "id": (),
 }  # fmt: skip
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|\d{3}))?", re.I)

@@ -65,13 +65,10 @@ def _builder() -> Any:
                 target=self, recover=True, encoding=encoding, huge_tree=True, no_network=True
             )
 
-        # It guesses whether a page is XML, and warns; here the sniffer has decided.
-        def _root_tag_encountered(self, name: str) -> None:
-            pass
-
+        # It warns of pages that look like XML; here the sniffer has decided.
         @classmethod
-        def warn_if_markup_looks_like_xml(cls, *_: Any, **__: Any) -> bool:
-            return False
+        def _warn(cls, *_: Any, **__: Any) -> None:
+            pass
 
     return Builder()
 

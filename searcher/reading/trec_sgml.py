@@ -95,6 +95,7 @@ def _article(name: str, number: int, data: bytes) -> Article:
         section=clean_line(" ".join(fields.get("SECTION", ()))) or None,
         url=next((url for url in fields.get("URL", ()) if url.strip().startswith("http")), None),
         path=name,
+        id=number_text,  # unique over all collections, and what judgements name
         record=number,
         date_text=date_text,
         encoding=encoding,

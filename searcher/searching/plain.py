@@ -30,13 +30,13 @@ from searcher.searching.scoring import (
 from searcher.searching.snapshot import LENGTH_OF_CODE, SegmentView, Snapshot
 from searcher.searching.values import value_matcher
 
-__all__ = ["SORTS", "Match", "PlainExecutor", "Ranking"]
+__all__ = ["DEFAULT_SCOPES", "SCOPES", "SORTS", "Match", "PlainExecutor", "Ranking", "Scopes"]
 
 SORTS = ("score", "date", "-date")
 _DAY_US = 86_400_000_000
 DEFAULT_SCOPES = (Scope("title"), Scope("body"))
 LEAD_WORDS = 60
-_SCOPES = {
+SCOPES = {
     "title": (Scope("title"),),
     "body": (Scope("body"),),
     "lead": (Scope("body", LEAD_WORDS),),
@@ -148,7 +148,7 @@ class PlainExecutor:
             case tree.Group(items):
                 return self._matching_group(items, matches, segment, all_optional)
             case tree.Field(name, child):
-                return self.matching(child, segment, _SCOPES[name], all_optional=all_optional)
+                return self.matching(child, segment, SCOPES[name], all_optional=all_optional)
             case tree.AtLeast(count, child):
                 counts: dict[int, int] = {}
                 for scope in scopes:
@@ -329,7 +329,7 @@ def scored_leaves(
         case tree.Boost(child, factor):
             yield from scored_leaves(child, scopes, boost * factor)
         case tree.Field(name, child):
-            yield from scored_leaves(child, _SCOPES[name], boost)
+            yield from scored_leaves(child, SCOPES[name], boost)
         case (
             tree.Word()
             | tree.Exact()

@@ -1,0 +1,193 @@
+"""What did each part of a query find, and which part found nothing?
+
+For every word, pattern, phrase and proximity expression the number of articles
+that hold it, and for single words the forms they stand for, each with its own
+count.  When nothing matches at all, the smallest part that already matches nothing
+is named, and a word that occurs nowhere gets the nearest words that do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from searcher.analysis import Analyzer
+from searcher.analysis.distance import within_edits
+from searcher.query import tree
+from searcher.searching.plain import DEFAULT_SCOPES, SCOPES, PlainExecutor, Scopes
+from searcher.searching.snapshot import Snapshot
+
+__all__ = ["Explanation", "PartExplanation", "explain"]
+
+_SINGLE = (tree.Word, tree.Exact, tree.Pattern, tree.Fuzzy)
+_COMPOSITE = (tree.Phrase, tree.Near, tree.Within, tree.NotNear, tree.AtLeast)
+_CONDITIONS = (tree.Value, tree.DateRange, tree.LengthRange, tree.Has, tree.Everything)
+SHOWN_FORMS = 20
+_SUGGESTIONS = 3
+
+
+class PartExplanation(NamedTuple):
+    """One part of a query.
+
+    `text` is the part in the query language, `fields` where it was sought, `articles`
+    how many match it by itself, `forms` the most frequent forms it stands for with
+    the number of articles that hold each (single words only), `form_count` how many
+    forms there are in all, `suggestions` words to try when it occurs nowhere.
+    """
+
+    text: str
+    fields: tuple[str, ...]
+    articles: int
+    forms: tuple[tuple[str, int], ...]
+    form_count: int
+    suggestions: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The part as JSON values."""
+        values = self._asdict()
+        values["forms"] = dict(self.forms)
+        values["fields"] = list(self.fields)
+        values["suggestions"] = list(self.suggestions)
+        return values
+
+
+class Explanation(NamedTuple):
+    """How a query was understood, what each part found, and what failed.
+
+    `failing` is the smallest part that matches no article, when the whole matches none.
+    """
+
+    query: str
+    understood: str
+    total: int
+    parts: tuple[PartExplanation, ...]
+    failing: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as JSON values."""
+        values = self._asdict()
+        values["parts"] = [part.to_dict() for part in self.parts]
+        return values
+
+
+def explain(
+    text: str, query: tree.Node, snapshot: Snapshot, executor: PlainExecutor, analyzer: Analyzer
+) -> Explanation:
+    """Explain `query`, which was typed as `text`.
+
+    Cost: that of a search for every part; suggestions read the terms of a field.
+    """
+    explainer = _Explainer(snapshot, executor, analyzer)
+    total = explainer.count(query, DEFAULT_SCOPES)
+    parts = tuple(explainer.part(node, scopes) for node, scopes in _parts(query, DEFAULT_SCOPES))
+    failing = None if total else str(explainer.smallest_failing(query, DEFAULT_SCOPES))
+    return Explanation(text, str(query), total, parts, failing)
+
+
+def _parts(node: tree.Node, scopes: Scopes) -> Iterator[tuple[tree.Node, Scopes]]:
+    """The parts to explain, in the order of the query: composites before their words."""
+    if isinstance(node, _SINGLE):
+        yield node, scopes
+    elif isinstance(node, _CONDITIONS):
+        yield node, ()
+    elif isinstance(node, tree.Field):
+        yield from _parts(node.child, SCOPES[node.name])
+    else:
+        if isinstance(node, _COMPOSITE):
+            yield node, scopes
+        for child in _children(node):
+            yield from _parts(child, scopes)
+
+
+def _children(node: tree.Node) -> tuple[tree.Node, ...]:
+    match node:
+        case tree.And(children) | tree.Or(children) | tree.Group(children):
+            return children
+        case tree.Near(left, right) | tree.Within(left, right) | tree.NotNear(left, right):
+            return (left, right)
+        case tree.Phrase(parts):
+            return tuple(part for part in parts if not isinstance(part, tree.AnyWord))
+        case (
+            tree.Not(child)
+            | tree.Required(child)
+            | tree.Excluded(child)
+            | tree.Boost(child)
+            | tree.AtLeast(_, child)
+        ):
+            return (child,)
+    return ()
+
+
+class _Explainer:
+    def __init__(self, snapshot: Snapshot, executor: PlainExecutor, analyzer: Analyzer) -> None:
+        self._snapshot = snapshot
+        self._executor = executor
+        self._analyzer = analyzer
+
+    def count(self, node: tree.Node, scopes: Scopes) -> int:
+        return sum(
+            len(self._executor.matching(node, segment, scopes) - segment.deleted)
+            for segment in self._snapshot.segments
+        )
+
+    def part(self, node: tree.Node, scopes: Scopes) -> PartExplanation:
+        articles = self.count(node, scopes)
+        forms: dict[str, int] = {}
+        if isinstance(node, _SINGLE) and len(self._executor.occurrences.parts(node)) == 1:
+            for scope in scopes:
+                for form in self._executor.occurrences.forms(node, scope.field):
+                    exact = tree.Exact(form.decode("utf-8"))
+                    if found := self.count(exact, scopes):
+                        forms[exact.text] = found
+        ranked = sorted(forms.items(), key=lambda pair: (-pair[1], pair[0]))
+        return PartExplanation(
+            text=str(node),
+            fields=tuple(dict.fromkeys(_scope_name(scope) for scope in scopes)),
+            articles=articles,
+            forms=tuple(ranked[:SHOWN_FORMS]),
+            form_count=len(forms),
+            suggestions=() if articles else self._suggestions(node, scopes),
+        )
+
+    def _suggestions(self, node: tree.Node, scopes: Scopes) -> tuple[str, ...]:
+        """The nearest words to one that occurs nowhere, the more frequent first."""
+        if not isinstance(node, tree.Word | tree.Exact):
+            return ()
+        forms = self._analyzer.forms(node.text)
+        if len(forms) != 1 or len(forms[0]) < 4:
+            return ()
+        near: dict[str, int] = {}
+        for scope in scopes:
+            for term in self._snapshot.field_terms(scope.field, forms[0][:1]):
+                word = term.decode("utf-8")
+                if within_edits(forms[0], word, 1 if len(word) < 6 else 2):
+                    near[word] = self.count(tree.Exact(word), scopes)
+        ranked = sorted(
+            near, key=lambda word: (not within_edits(forms[0], word, 1), -near[word], word)
+        )
+        return tuple(word for word in ranked if near[word])[:_SUGGESTIONS]
+
+    def smallest_failing(self, node: tree.Node, scopes: Scopes) -> tree.Node:
+        """Of a node that matches nothing, the smallest part that does too."""
+        if isinstance(node, tree.Field):
+            inner = self.smallest_failing(node.child, SCOPES[node.name])
+            return tree.Field(node.name, inner)
+        if isinstance(node, tree.Or | tree.Not | tree.Excluded):
+            return node  # all of its alternatives failed; none of them is the cause
+        for child in _children(node):
+            if isinstance(node, tree.NotNear) and child is node.right:
+                continue
+            if isinstance(node, tree.Group) and not self._is_needed(child, node):
+                continue
+            if not self.count(child, scopes):
+                return self.smallest_failing(child, scopes)
+        return node
+
+    def _is_needed(self, item: tree.Node, group: tree.Group) -> bool:
+        from searcher.query.rewrite import is_optional
+
+        return not is_optional(item) or len(group.items) == 1
+
+
+def _scope_name(scope: Any) -> str:
+    return "lead" if scope.limit is not None else str(scope.field)
