@@ -7,6 +7,7 @@ one message on stderr and exit code 2, never a traceback.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -37,6 +38,9 @@ class _Commands(click.Group):
             return None
         module = importlib.import_module(f"searcher.cli.{cmd_name}")
         command: click.Command = module.command
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
         return command
 
     def main(

@@ -78,7 +78,8 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh's class is un
         path = os.path.join(self.folder, name or "temporary.tmp")
         temporary = DurableStorage(path, durable=False)
         temporary.create()
-        self._temporary.append(temporary)
+        in_use = [storage for storage in self._temporary if storage._being_written]
+        self._temporary = [*in_use, temporary]
         return temporary
 
     def abandon(self) -> None:

@@ -28,9 +28,11 @@ __all__ = ["Batch", "Columns", "Document", "Inversion", "invert"]
 
 # ids, frequencies, positions (deltas, each document's run starting from 0)
 Columns = tuple["array[int]", "array[int]", "array[int]"]
-# What one new term costs beyond its postings: three arrays, a key, dictionary slots.
-_TERM_BYTES = 420
+# What one new term costs beyond its postings: three arrays, a key and dictionary slots
+# here, and a row in Whoosh's hash table when it is written.
+_TERM_BYTES = 700
 _DOCUMENT_BYTES = 600
+_NUMBER_BYTES = 5  # four, and what arrays hold in reserve
 _POSITIONS = BinaryPositions()
 
 
@@ -179,7 +181,7 @@ class Inversion:
                 mine[0].extend(shifted)
                 mine[1].extend(frequencies)
                 mine[2].extend(positions)
-                self.size_bytes += 4 * (2 * len(ids) + len(positions))
+                self.size_bytes += _NUMBER_BYTES * (2 * len(ids) + len(positions))
 
     def remove(self, id: str) -> bool:
         """Forget the document `id`; False if it is not here."""

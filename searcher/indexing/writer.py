@@ -176,7 +176,7 @@ class IndexWriter:
                 holder=holder,
             )
         os.ftruncate(lock.fd, 0)
-        os.pwrite(lock.fd, str(os.getpid()).encode("ascii"), 0)
+        os.write(lock.fd, str(os.getpid()).encode("ascii"))
         return lock
 
     def _open_segments(self) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["attribute", "classes", "parse", "text_of"]
 
-MAX_TAGS = 200_000
+MAX_TAGS = 150_000
 _MAX_DEPTH = 100
 _INSTRUCTION = re.compile(r"<\?[^<>]{0,2000}>")
 _LONG_VALUE = re.compile(r"(=\s*\"[^\"<>]{0,40})[^\"<>]{20000,}\"")
@@ -68,6 +68,9 @@ def _builder() -> Any:
         # It warns of pages that look like XML; here the sniffer has decided.
         @classmethod
         def _warn(cls, *_: Any, **__: Any) -> None:
+            pass
+
+        def _root_tag_encountered(self, name: str) -> None:
             pass
 
     return Builder()
