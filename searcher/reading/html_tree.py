@@ -39,6 +39,8 @@ def parse(page: str, *, name: str) -> tuple[BeautifulSoup, list[str]]:
     page, linked_data = drop_dead_markup(page)
     # Beautiful Soup warns of XML declarations, and of strings without any tag.
     page = _INSTRUCTION.sub("", page)
+    if page.startswith("<?"):
+        page = page[2:]
     if "<" not in page:
         raise ReadError(name, "no markup in this page")
     if page.count("<") > MAX_TAGS:
