@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from searcher.archive import Archive, Hit, Results, Statistics
+    from searcher.archive import Archive
     from searcher.article import Article
     from searcher.errors import (
         ArticleError,
@@ -30,11 +30,15 @@ if TYPE_CHECKING:
     )
     from searcher.indexing.sync import Report
     from searcher.reading import read
+    from searcher.searching.explain import Explanation
+    from searcher.searching.results import Hit, Results
+    from searcher.searching.statistics import Statistics
 
 __all__ = [
     "Archive",
     "Article",
     "ArticleError",
+    "Explanation",
     "Hit",
     "IndexDamagedError",
     "IndexLockedError",
@@ -52,9 +56,10 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Archive": "searcher.archive",
-    "Hit": "searcher.archive",
-    "Results": "searcher.archive",
-    "Statistics": "searcher.archive",
+    "Explanation": "searcher.searching.explain",
+    "Hit": "searcher.searching.results",
+    "Results": "searcher.searching.results",
+    "Statistics": "searcher.searching.statistics",
     "Article": "searcher.article",
     "Report": "searcher.indexing.sync",
     "read": "searcher.reading",

@@ -20,7 +20,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.analysis import Analyzer
@@ -28,9 +27,10 @@ from searcher.errors import IndexDamagedError, IndexMissingError
 from searcher.indexing import manifest as manifests
 from searcher.query import Node, parse
 from searcher.query.rewrite import drop_stop_words
-from searcher.searching.plain import SORTS, Match, PlainExecutor, Ranking
+from searcher.searching.plain import SORTS, PlainExecutor, Ranking
+from searcher.searching.results import Hit, Results, make_hit
 from searcher.searching.snapshot import Snapshot, damage_reported
-from searcher.searching.snippets import make_snippet
+from searcher.searching.statistics import Statistics, statistics_of
 
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
     from searcher.article import Article
@@ -43,102 +43,6 @@ __all__ = ["Archive", "Hit", "Results", "Statistics"]
 _OPEN_ATTEMPTS = 50
 _AMBIGUOUS = 5  # ids with one beginning that are enough to say so
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One article that matched.
-
-    `snippet` is the best stretch of its text, matched words between `**` and `**`.
-    `date` is an aware datetime, or a date when only the day is known.
-    """
-
-    id: str
-    score: float
-    title: str
-    byline: tuple[str, ...]
-    date: dt.datetime | dt.date | None
-    source: str | None
-    section: str | None
-    url: str | None
-    path: str | None
-    snippet: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """The hit as JSON values."""
-        return {
-            "id": self.id,
-            "score": self.score,
-            "title": self.title,
-            "byline": list(self.byline),
-            "date": self.date.isoformat() if self.date else None,
-            "source": self.source,
-            "url": self.url,
-            "path": self.path,
-            "snippet": self.snippet,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Results(Sequence[Hit]):
-    """The answer to a query; a sequence of its hits.
-
-    `total` articles match; `matching_all` of them hold all words of the query's
-    keyword groups.  `understood` is the query as it was read, printed back.
-    """
-
-    query: str
-    understood: str
-    total: int
-    matching_all: int
-    took_ms: float
-    hits: tuple[Hit, ...]
-
-    def __iter__(self) -> Iterator[Hit]:
-        return iter(self.hits)
-
-    def __len__(self) -> int:
-        return len(self.hits)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self.hits[index]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The results as JSON values."""
-        return {
-            "query": self.query,
-            "understood": self.understood,
-            "total": self.total,
-            "matching_all": self.matching_all,
-            "took_ms": round(self.took_ms, 3),
-            "hits": [hit.to_dict() for hit in self.hits],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """What an index holds."""
-
-    path: str
-    articles: int
-    deleted: int
-    segments: int
-    generation: int
-    language: str
-    size_bytes: int
-    words: int
-    first_date: dt.date | None
-    last_date: dt.date | None
-    undated: int
-    files: int
-    executor: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """The statistics as JSON values."""
-        values = {name: getattr(self, name) for name in self.__slots__}
-        for name in ("first_date", "last_date"):
-            values[name] = values[name].isoformat() if values[name] else None
-        return values
 
 
 class Archive:
@@ -293,8 +197,10 @@ class Archive:
 
         def answer(snapshot: Snapshot, executor: PlainExecutor) -> Results:
             understood, ranking = self._rank(asked, snapshot, executor, limit, offset, sort)
+            analyzer = self._analyzer_for(snapshot)
             hits = tuple(
-                self._hit(match, understood, snapshot, executor) for match in ranking.matches
+                make_hit(match, understood, snapshot, executor, analyzer)
+                for match in ranking.matches
             )
             return Results(
                 query=text,
@@ -347,9 +253,7 @@ class Archive:
         return self._with_snapshot(answer)
 
     def _understand(self, asked: Node, analyzer: Analyzer) -> Node:
-        return drop_stop_words(
-            asked, analyzer.stop_words, lambda text: tuple(analyzer.forms(text))
-        )
+        return drop_stop_words(asked, analyzer.stop_words, lambda text: tuple(analyzer.forms(text)))
 
     def _ask(self, query: str | Node, limit: int | None, offset: int, sort: str) -> Node:
         if sort not in SORTS:
@@ -401,47 +305,7 @@ class Archive:
     def stats(self) -> Statistics:
         """Say what the index holds.  Cost: reads the dates of all articles."""
 
-        def count(snapshot: Snapshot, _: PlainExecutor) -> Statistics:
-            from searcher.indexing.schema import MISSING_DATE
-
-            dates: list[int] = []
-            words = undated = 0
-            for segment in snapshot.segments:
-                column, lengths = segment.dates_us(), segment.lengths()
-                for number in segment.live:
-                    words += lengths[number]
-                    if column[number] == MISSING_DATE:
-                        undated += 1
-                    else:
-                        dates.append(column[number])
-            epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-            days = (
-                [
-                    (epoch + dt.timedelta(microseconds=instant)).date()
-                    for instant in (min(dates), max(dates))
-                ]
-                if dates
-                else [None, None]
-            )
-            with os.scandir(self.path) as entries:
-                size = sum(entry.stat().st_size for entry in entries if entry.is_file())
-            return Statistics(
-                path=self.path,
-                articles=snapshot.live_count,
-                deleted=snapshot.document_count - snapshot.live_count,
-                segments=len(snapshot.segments),
-                generation=snapshot.generation,
-                language=snapshot.language,
-                size_bytes=size,
-                words=words,
-                first_date=days[0],
-                last_date=days[1],
-                undated=undated,
-                files=len(manifests.read_sources(self.path, snapshot.generation)),
-                executor="plain",
-            )
-
-        return self._with_snapshot(count)
+        return self._with_snapshot(lambda snapshot, _: statistics_of(snapshot))
 
     def __len__(self) -> int:
         """The number of articles."""
@@ -515,25 +379,3 @@ class Archive:
         if analyzer is None or analyzer.language != snapshot.language:
             analyzer = self._analyzer = Analyzer(snapshot.language)
         return analyzer
-
-    def _hit(self, match: Match, query: Node, snapshot: Snapshot, executor: PlainExecutor) -> Hit:
-        segment = snapshot.segments[match.segment]
-        stored = segment.stored(match.number)
-        body = stored["body"]
-        spans = self._analyzer_for(snapshot).analyze(body).spans
-        matched = executor.matched_positions(query, "body", segment, match.number)
-        date: dt.date | None = None
-        if text := stored.get("date"):
-            date = (dt.date if len(text) == 10 else dt.datetime).fromisoformat(text)
-        return Hit(
-            id=stored["id"],
-            score=match.score,
-            title=stored["title"],
-            byline=tuple(stored.get("byline", ())),
-            date=date,
-            source=stored.get("source"),
-            section=stored.get("section"),
-            url=stored.get("url"),
-            path=stored.get("path"),
-            snippet=make_snippet(body, spans, matched),
-        )

@@ -60,6 +60,10 @@ class Analyzer:
         """Return the form of each token of `text`, in order."""
         return list(map(self._forms.__getitem__, tokenize(text)))
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where each token of `text` starts and ends."""
+        return token_spans(text)
+
     def analyze(self, text: str) -> AnalyzedText:
         """Return forms, spans and boundaries of `text`."""
         from searcher.analysis.boundaries import boundaries

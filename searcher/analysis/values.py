@@ -1,8 +1,9 @@
 """When are two values (a source, a section, a name) the same?
 
 A value is compared whole: plain quotes and dashes (`typography.py`), NFKC, case
-folded, runs of blanks as one (UAX #15 and Unicode's default caseless matching).  Accents stay, unlike in words: `Le Temps`
-and `Le temps` are one source, `Año` and `Ano` are two.
+folded, runs of blanks as one (UAX #15 and Unicode's default caseless matching).
+Accents stay, unlike in words: `Le Temps` and `Le temps` are one source, `Año` and
+`Ano` are two.
 """
 
 from __future__ import annotations

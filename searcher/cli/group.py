@@ -17,7 +17,14 @@ from typing import Any, NoReturn
 import click
 
 from searcher import __version__
-from searcher.cli.output import discard_output, prepare_streams, stderr, stdout
+from searcher.cli.output import (
+    OutputError,
+    discard_output,
+    flush_streams,
+    prepare_streams,
+    stderr,
+    stdout,
+)
 from searcher.errors import QueryError, SearcherError
 
 __all__ = ["searcher"]
@@ -57,16 +64,14 @@ class _Commands(click.Group):
         try:
             prepare_streams()
             code = self._run(words, prog_name or "searcher", extra)
-            for stream in (sys.stdout, sys.stderr):
-                if stream is not None:
-                    stream.flush()
+            flush_streams()
         except BrokenPipeError:
             # Whoever reads has what it wants, as in `searcher query truce | head -1`.
             discard_output()
             code = 0
-        except OSError as error:
+        except OutputError as error:
             discard_output()
-            code = _report(f"cannot write: {error.strerror or error}")
+            code = _report(f"cannot write the output: {error}")
         except KeyboardInterrupt:
             code = _INTERRUPTED
         sys.exit(code)
@@ -91,7 +96,7 @@ class _Commands(click.Group):
             return _report_query(error)
         except SearcherError as error:
             return _report(str(error))
-        except BrokenPipeError:
+        except (BrokenPipeError, OutputError):
             raise
         except OSError as error:
             where = f"{os.fsdecode(error.filename)}: " if error.filename else ""

@@ -17,10 +17,12 @@ import sys
 from typing import IO, Any, Literal, NamedTuple
 
 __all__ = [
+    "OutputError",
     "Screen",
     "Style",
     "Styled",
     "discard_output",
+    "flush_streams",
     "one_line",
     "prepare_streams",
     "print_json",
@@ -58,6 +60,10 @@ def _visible(match: re.Match[str]) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8
         code -= 0xDC00
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+class OutputError(Exception):
+    """The output cannot be written, for another reason than that nobody reads it."""
 
 
 class Styled(NamedTuple):
@@ -105,8 +111,17 @@ class Screen:
             self._stream.flush()
 
     def _write(self, text: str) -> None:
-        if self._stream is not None:
-            self._stream.write(text)
+        _write(self._stream, text)
+
+
+def _write(stream: IO[str] | None, text: str) -> None:
+    try:
+        if stream is not None:
+            stream.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(error.strerror or str(error)) from error
 
 
 def stdout() -> Screen:
@@ -128,8 +143,19 @@ def to_json(value: Any, *, ascii_only: bool = False) -> str:
 def print_json(value: Any) -> None:
     """Write `value` to stdout as one line of JSON."""
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("_", "-")
-    if sys.stdout is not None:
-        sys.stdout.write(to_json(value, ascii_only=encoding not in ("utf-8", "utf8")) + "\n")
+    _write(sys.stdout, to_json(value, ascii_only=encoding not in ("utf-8", "utf8")) + "\n")
+
+
+def flush_streams() -> None:
+    """See to it that what was written is out."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(error.strerror or str(error)) from error
 
 
 def prepare_streams() -> None:

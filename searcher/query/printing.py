@@ -37,8 +37,8 @@ from searcher.query.tree import (
     Within,
     Word,
 )
-from searcher.typography import plain
 from searcher.query.words import is_field, is_special, trim
+from searcher.typography import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,16 +12,16 @@ numbers of a million digits, halves of surrogate pairs.  None of it crashes a re
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading.encoding import decode
 from searcher.reading.fields import article_of
+from searcher.reading.json_lines import load, read_lines
 from searcher.reading.source import Options, Source
 
-__all__ = ["load", "read_source"]
+__all__ = ["read_source"]
 
 _MAX_DOCUMENT = 256 << 20
 _WRAPPERS = (
@@ -40,8 +40,6 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
         # Objects one after another are JSON Lines under a wrong name.
         if "Extra data" not in error.reason or not text.lstrip().startswith("{"):
             raise
-        from searcher.reading.json_lines import read_lines
-
         lines = text.encode("utf-8", "replace").splitlines(keepends=True)
         yield from read_lines(lines, source.name, encoding, options)
         return
@@ -64,23 +62,6 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
             options.report(ReadError(source.name, "no article in this record", record=number))
         else:
             yield found
-
-
-def load(text: str | bytes, name: str, *, line: int | None = None) -> object:
-    """Parse JSON.
-
-    Raises:
-        ReadError: it is not JSON, or too deep to be parsed.
-    """
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        where = error.lineno if line is None else line
-        raise ReadError(name, f"not JSON: {error.msg}, column {error.colno}", line=where) from error
-    except RecursionError as error:
-        raise ReadError(name, "JSON nested too deeply", line=line) from error
-    except ValueError as error:  # a number of more digits than Python converts
-        raise ReadError(name, f"not JSON: {error}", line=line) from error
 
 
 def _array(document: object) -> list[object] | None:

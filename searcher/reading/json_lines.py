@@ -8,16 +8,16 @@ and do not count as records, but do count as lines.
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable, Iterator
 
 from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading.encoding import decode
 from searcher.reading.fields import article_of
-from searcher.reading.json_articles import load
 from searcher.reading.source import MAX_ARTICLE, Options, Source
 
-__all__ = ["read_lines", "read_source"]
+__all__ = ["load", "read_lines", "read_source"]
 
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -101,3 +101,20 @@ def _lines(source: Source, options: Options) -> Iterator[bytes]:
                 line = stream.readline(MAX_ARTICLE)
             continue
         yield line
+
+
+def load(text: str | bytes, name: str, *, line: int | None = None) -> object:
+    """Parse JSON.
+
+    Raises:
+        ReadError: it is not JSON, or too deep to be parsed.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        where = error.lineno if line is None else line
+        raise ReadError(name, f"not JSON: {error.msg}, column {error.colno}", line=where) from error
+    except RecursionError as error:
+        raise ReadError(name, "JSON nested too deeply", line=line) from error
+    except ValueError as error:  # a number of more digits than Python converts
+        raise ReadError(name, f"not JSON: {error}", line=line) from error
