@@ -23,22 +23,23 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.analysis import Analyzer
+from searcher.codec.damage import REBUILD
 from searcher.errors import IndexDamagedError, IndexMissingError
 from searcher.indexing import manifest as manifests
 from searcher.query import Node, parse
 from searcher.query.rewrite import drop_stop_words
 from searcher.searching.plain import SORTS, PlainExecutor, Ranking
-from searcher.searching.results import Hit, Results, make_hit
-from searcher.searching.snapshot import Snapshot, damage_reported
-from searcher.searching.statistics import Statistics, statistics_of
+from searcher.searching.results import Results, make_hit
+from searcher.searching.snapshot import Snapshot
 
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
     from searcher.article import Article
     from searcher.indexing.sync import Progress, Report
     from searcher.indexing.writer import IndexWriter
     from searcher.searching.explain import Explanation
+    from searcher.searching.statistics import Statistics
 
-__all__ = ["Archive", "Hit", "Results", "Statistics"]
+__all__ = ["Archive"]
 
 _OPEN_ATTEMPTS = 50
 _AMBIGUOUS = 5  # ids with one beginning that are enough to say so
@@ -167,12 +168,11 @@ class Archive:
     def _writer(self, memory_mb: int | None, *, commit: bool) -> IndexWriter:
         from searcher.indexing.writer import DEFAULT_MEMORY_MB, IndexWriter
 
-        with damage_reported(self.path):
-            return IndexWriter(
-                self.path,
-                memory_mb=DEFAULT_MEMORY_MB if memory_mb is None else memory_mb,
-                commit_on_exit=commit,
-            )
+        return IndexWriter(
+            self.path,
+            memory_mb=DEFAULT_MEMORY_MB if memory_mb is None else memory_mb,
+            commit_on_exit=commit,
+        )
 
     # ------------------------------------------------------------ searching
 
@@ -286,7 +286,7 @@ class Archive:
         def find(snapshot: Snapshot, _: PlainExecutor) -> dict[str, dict[str, Any]]:
             found: dict[str, dict[str, Any]] = {}
             for segment in snapshot.segments:
-                for term in segment.terms.field_terms("id", id.encode("utf-8")):
+                for term in segment.field_terms("id", id.encode("utf-8", "replace")):
                     postings = segment.postings("id", term)
                     for number in postings.ids if postings else ():
                         if number not in segment.deleted:
@@ -305,7 +305,14 @@ class Archive:
     def stats(self) -> Statistics:
         """Say what the index holds.  Cost: reads the dates of all articles."""
 
+        from searcher.searching.statistics import statistics_of
+
         return self._with_snapshot(lambda snapshot, _: statistics_of(snapshot))
+
+    @property
+    def language(self) -> str:
+        """The language that words are stemmed in."""
+        return self._with_snapshot(lambda snapshot, _: snapshot.language)
 
     def __len__(self) -> int:
         """The number of articles."""
@@ -339,17 +346,17 @@ class Archive:
     def _with_snapshot(self, use: Callable[[Snapshot, PlainExecutor], _T]) -> _T:
         """Run `use` on the newest commit, again if a newer one removes files under it."""
         for attempt in range(_OPEN_ATTEMPTS):
+            generation = manifests.latest_generation(self.path)
             try:
-                with self._searching() as (snapshot, executor), damage_reported(self.path):
+                with self._searching() as (snapshot, executor):
                     return use(snapshot, executor)
             except FileNotFoundError as error:
                 missing = error
-                if attempt:
-                    time.sleep(0.02)
+                # The first few times the listing itself may have been between two commits.
+                if attempt > 2 and generation == manifests.latest_generation(self.path):
+                    break
         raise IndexDamagedError(
-            self.path,
-            f"{os.path.basename(str(missing.filename))} is missing",
-            hint=manifests.REBUILD,
+            self.path, f"{os.path.basename(str(missing.filename))} is missing", hint=REBUILD
         )
 
     @contextmanager

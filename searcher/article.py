@@ -12,7 +12,6 @@ read again is the same article, whatever its text has become.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass, field
 
 from searcher.errors import ArticleError
@@ -107,6 +106,8 @@ def article_id(article: Article) -> str:
 
     Two of a million articles share a name with probability below 3e-8.
     """
+    import hashlib  # late: it loads OpenSSL, which a search has no use for
+
     if article.url:
         key = f"url\0{article.url}"
     elif article.path:

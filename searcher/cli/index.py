@@ -151,7 +151,7 @@ def _open(index: str, language: str | None, *, dry_run: bool) -> Iterator[Archiv
     else:
         archive = Archive.open_or_create(index, language=language or "en")
     with archive:
-        if language is not None and (found := archive.stats().language) != language:
+        if language is not None and (found := archive.language) != language:
             raise IndexStateError(
                 index,
                 f"is an index of words in {found}, which --language cannot change",

@@ -6,11 +6,12 @@ import re
 
 import click
 
-from searcher.archive import Archive, Hit, Results
+from searcher.archive import Archive
 from searcher.cli.layout import counted, day, duration, marked, near_path, wrap
 from searcher.cli.options import index_option, json_option, quiet_option
 from searcher.cli.output import Screen, Styled, one_line, print_json, stderr, stdout
 from searcher.errors import QueryError
+from searcher.searching.results import Hit, Results
 
 __all__ = ["command"]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from searcher.archive import Archive, Statistics
+from searcher.archive import Archive
 from searcher.cli.layout import counted
 from searcher.cli.options import index_option, json_option
 from searcher.cli.output import Styled, one_line, print_json, stdout
+from searcher.searching.statistics import Statistics
 
 __all__ = ["command"]
 

@@ -10,7 +10,7 @@ Each class is Whoosh's own (`whoosh.codec.whoosh3`) with one thing changed:
 
 `whoosh.index.open_dir` opens such an index with stock searchers as long as
 Searcher can be imported.  What a field norm is stays Whoosh's: the length of the
-field in one byte, rounded up (exact to ten words, then within 3.3 %).
+field in one byte, rounded up (exact to ten words, then at most a tenth more).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from itertools import compress
 
 from searcher.analysis import Analyzer
 from searcher.article import Article
-from searcher.codec.postings import BinaryPositions
+from searcher.codec.boundaries import encode_boundaries
 from searcher.indexing.schema import NAME_GAP, instant_us, stored_of, values_of
 
 __all__ = ["Batch", "Columns", "Document", "Inversion", "invert"]
@@ -33,7 +33,6 @@ Columns = tuple["array[int]", "array[int]", "array[int]"]
 _TERM_BYTES = 700
 _DOCUMENT_BYTES = 600
 _NUMBER_BYTES = 5  # four, and what arrays hold in reserve
-_POSITIONS = BinaryPositions()
 
 
 @dataclass(slots=True)
@@ -126,19 +125,6 @@ def _add_text(
         for position in found:
             positions.append(position - previous)
             previous = position
-
-
-def encode_boundaries(sentence_starts: list[int], paragraph_starts: list[int]) -> bytes:
-    """Sentence starts as deltas: of twice the position, plus one where a paragraph
-    begins too."""
-    paragraphs = set(paragraph_starts)
-    return _POSITIONS.encode([2 * start + (start in paragraphs) for start in sentence_starts])
-
-
-def decode_boundaries(data: bytes) -> tuple[list[int], list[int]]:
-    """Undo `encode_boundaries`: (sentence starts, paragraph starts)."""
-    codes = _POSITIONS.decode_positions(data)
-    return [code >> 1 for code in codes], [code >> 1 for code in codes if code & 1]
 
 
 class Inversion:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from searcher.analysis import Analyzer
+from searcher.codec.damage import REBUILD
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexDamagedError, IndexMissingError
 
@@ -166,9 +167,6 @@ def read_manifest(directory: str, generation: int) -> Manifest:
             hint=REBUILD,
         )
     return manifest
-
-
-REBUILD = "delete the directory and index again"
 
 
 def check_sizes(directory: str, manifest: Manifest) -> None:

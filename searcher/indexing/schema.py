@@ -25,15 +25,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whoosh import columns, fields, formats
 from whoosh.analysis import Token
 
 from searcher.analysis import Analyzer
 from searcher.analysis.values import fold_value
-from searcher.article import Article
 from searcher.codec.postings import BinaryPositions
+
+if TYPE_CHECKING:  # a search has no use for it, and cold searches count
+    from searcher.article import Article
 
 __all__ = [
     "HAS_FIELDS",
@@ -53,7 +55,7 @@ __all__ = [
 TEXT_FIELDS = ("title", "body", "byline")
 VALUE_FIELDS = ("source", "section", "language", "url", "path")
 HAS_FIELDS = ("title", "body", "byline", "date", *VALUE_FIELDS)
-NAME_GAP = 10_000
+NAME_GAP = 20_000
 MISSING_DATE = -(2**63)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -198,6 +200,8 @@ def stored_of(article: Article) -> dict[str, Any]:
 
 def article_of(stored: dict[str, Any]) -> Article:
     """The article that `stored_of` stored."""
+    from searcher.article import Article
+
     values = dict(stored)
     if date := values.get("date"):
         day_only = len(date) == 10

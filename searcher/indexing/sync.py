@@ -197,10 +197,11 @@ def _is_excluded(name: str, relative: str, patterns: Iterable[str]) -> bool:
 
 
 @dataclass(slots=True)
-class _EndOfFile(ArticlesTask):
-    """Comes after the last articles of a large file."""
+class _FileTask(ArticlesTask):
+    """Some articles of a large file; `is_last` comes after all of them."""
 
     path: str = ""
+    is_last: bool = False
 
 
 class _Run:
@@ -226,6 +227,7 @@ class _Run:
         self._last_commit = time.monotonic()
         # The file whose articles are coming in, and what is known of it so far.
         self._ids: set[str] = set()
+        self._file_bytes = 0
         self._failures: dict[str, list[ReadError]] = {}
         self._file_of_id: dict[str, str] = {}
         self._shadows: dict[str, set[str]] = {}
@@ -263,7 +265,7 @@ class _Run:
 
     def tasks(
         self, files: Sequence[_File], field_map: Mapping[str, str] | None
-    ) -> Iterator[FilesTask | ArticlesTask | _EndOfFile]:
+    ) -> Iterator[FilesTask | _FileTask]:
         paths: list[str] = []
         size = 0
         for file in files:
@@ -287,9 +289,7 @@ class _Run:
         except ReadError:
             return False  # the worker that reads it reports it
 
-    def _large_file(
-        self, file: _File, field_map: Mapping[str, str] | None
-    ) -> Iterator[ArticlesTask | _EndOfFile]:
+    def _large_file(self, file: _File, field_map: Mapping[str, str] | None) -> Iterator[_FileTask]:
         failures = self._failures.setdefault(file.path, [])
         articles: list[Article] = []
         size = 0
@@ -298,20 +298,20 @@ class _Run:
                 articles.append(article)
                 size += len(article.body)
                 if size >= _TASK_BYTES:
-                    yield ArticlesTask(articles)
+                    yield _FileTask(articles, file.path)
                     articles, size = [], 0
         except ReadError as error:
             failures.append(error)
         if articles:
-            yield ArticlesTask(articles)
-        yield _EndOfFile([], file.path)
+            yield _FileTask(articles, file.path)
+        yield _FileTask([], file.path, is_last=True)
 
     # -- outcomes in
 
-    def take(self, task: FilesTask | ArticlesTask | _EndOfFile, outcome: Outcome) -> None:
+    def take(self, task: FilesTask | _FileTask, outcome: Outcome) -> None:
         """Put what a task brought into the index."""
         self._add(outcome.batch)
-        if isinstance(task, _EndOfFile):
+        if isinstance(task, _FileTask) and task.is_last:
             self._finish_file(task.path, self._ids, self._failures.pop(task.path))
             self._ids = set()
         elif isinstance(task, FilesTask):
@@ -325,6 +325,8 @@ class _Run:
                 start += count
         else:
             self._ids.update(document.id for document in outcome.batch.documents)
+            self._file_bytes += outcome.batch.text_bytes
+            self._report_progress(task.path)
         if not self.dry_run and time.monotonic() - self._last_commit > _COMMIT_EVERY_S:
             self.writer.commit()
             self._last_commit = time.monotonic()
@@ -365,5 +367,13 @@ class _Run:
             self._sources[path] = Source(file.size, file.modified_ns, shadows)
         self._record_sources()
         self._bytes_done += file.size
+        self._file_bytes = 0
+        self._report_progress(path)
+
+    def _report_progress(self, path: str) -> None:
         if self._on_progress:
-            self._on_progress(Progress(self._bytes_done, self.bytes_total, self._articles, path))
+            # Of a large file that is still being read its size is the most it can add;
+            # a compressed one holds more text than that.
+            part = min(self._file_bytes, self.found[path].size) if self._file_bytes else 0
+            done = self._bytes_done + part
+            self._on_progress(Progress(done, self.bytes_total, self._articles, path))

@@ -11,6 +11,7 @@ lock is the kernel's.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
@@ -19,6 +20,7 @@ from whoosh.index import FileIndex
 
 from searcher.analysis import Analyzer
 from searcher.article import Article, storable_path
+from searcher.codec.damage import damage_reported
 from searcher.codec.plain import PlainPerDocumentReader, PlainTermsReader
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexLockedError, IndexStateError
@@ -44,8 +46,15 @@ def create_index(directory: str, *, language: str = "en") -> None:
     """Make an empty index in `directory`, which may exist if it holds nothing else.
 
     Raises:
-        IndexStateError: the directory cannot be made, or holds an index or other files.
+        IndexStateError: the directory cannot be made, or holds an index or other files,
+            or `language` is no language code.
     """
+    if not re.fullmatch(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*", language):
+        raise IndexStateError(
+            directory,
+            f"{language!r} is not a language code",
+            hint="give one such as en, de or pt-BR",
+        )
     try:
         os.makedirs(directory, exist_ok=True)
         names = [name for name in os.listdir(directory) if not name.startswith(".")]
@@ -73,28 +82,33 @@ class _SegmentLookup:
     def __init__(self, storage: DurableStorage, segment: Any) -> None:
         codec = segment.codec()
         self.segment = segment
+        self._directory = str(storage.folder)
         self._terms: PlainTermsReader = codec.terms_reader(storage, segment)
         self._documents: PlainPerDocumentReader = codec.per_document_reader(storage, segment)
         self._digests: Any = None
 
     def find(self, field: str, value: str) -> list[int]:
         """The live documents whose `field` is `value`."""
-        postings = self._terms.posting_list(field, value.encode("utf-8"))
+        with damage_reported(self._directory):
+            postings = self._terms.posting_list(field, value.encode("utf-8"))
         if postings is None:
             return []
         return [number for number in postings.ids if not self.segment.is_deleted(number)]
 
     def digest(self, number: int) -> int:
-        if self._digests is None:
-            self._digests = self._documents.number_column("digest", "Q", 0)
-        return int(self._digests[number])
+        with damage_reported(self._directory):
+            if self._digests is None:
+                self._digests = self._documents.number_column("digest", "Q", 0)
+            return int(self._digests[number])
 
     def id_of(self, number: int) -> str:
-        return str(self._documents.stored_fields(number)["id"])
+        with damage_reported(self._directory):
+            return str(self._documents.stored_fields(number)["id"])
 
     def path_of(self, number: int) -> str | None:
-        path = self._documents.stored_fields(number).get("path")
-        return None if path is None else str(path)
+        with damage_reported(self._directory):
+            path = self._documents.stored_fields(number).get("path")
+            return None if path is None else str(path)
 
     def close(self) -> None:
         self._terms.close()
@@ -180,10 +194,11 @@ class IndexWriter:
         return lock
 
     def _open_segments(self) -> None:
-        self._index = FileIndex(self._storage, schema=self._schema, indexname=INDEX_NAME)
-        self._lookups = [
-            _SegmentLookup(self._storage, segment) for segment in self._index._segments()
-        ]
+        with damage_reported(self.directory):
+            self._index = FileIndex(self._storage, schema=self._schema, indexname=INDEX_NAME)
+            self._lookups = [
+                _SegmentLookup(self._storage, segment) for segment in self._index._segments()
+            ]
 
     # -- changes
 
@@ -289,9 +304,11 @@ class IndexWriter:
         if not (self._inversion.documents or self._removed or self._sources_changed):
             return
         try:
-            commit = SegmentCommit(self._index, self._before_publishing)
+            with damage_reported(self.directory):
+                commit = SegmentCommit(self._index, self._before_publishing)
             self._delete_from(commit.segments)
-            commit.write(self._inversion)
+            with damage_reported(self.directory):  # merging reads other segments
+                commit.write(self._inversion)
             manifests.clean(self._storage, commit.generation)
         except OSError as error:
             self._storage.abandon()

@@ -162,7 +162,7 @@ class PlainExecutor:
                 return self._documents_of(segment, "has", [name.encode()])
             case tree.Value(name, _, _):
                 fits = value_matcher(node)
-                terms = [t for t in segment.terms.field_terms(name, fits.prefix) if fits(t)]
+                terms = [t for t in segment.field_terms(name, fits.prefix) if fits(t)]
                 return self._documents_of(segment, name, terms)
             case tree.DateRange(first, last):
                 return _matching_dates(segment, first, last)

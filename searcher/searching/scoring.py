@@ -10,8 +10,8 @@ Framework: BM25 and Beyond", 2009), with Lucene's idf, which is never negative:
     saturation(tf, length) = tf / (tf + K1 * (1 - B + B * length / average))
 
     tf       occurrences of the leaf in the field of this article
-    length   words of the field as the field norm records them (one byte, rounded
-             up: exact to ten words, then within 3.3 %)
+    length   words of the field as the field norm records them (one byte, rounded up:
+             exact to ten words, then at most a tenth more, from a hundred on 4 %)
     average  recorded length of the field, over all articles of the index
     weight   of a word, pattern or fuzzy word: idf(df), df being the number of
              articles that hold any of its forms in the field;

@@ -11,65 +11,34 @@ Files are opened as they are needed.  When a newer commit has removed one by the
 
 from __future__ import annotations
 
-import pickle
-import struct
-import zlib
 from array import array
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from whoosh.index import TOC
-from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import CorruptIndexError
 from whoosh.util.numeric import byte_to_length
 
+from searcher.codec.boundaries import decode_boundaries
+from searcher.codec.damage import damage_reported
 from searcher.codec.plain import PlainCodec, PlainSegment
 from searcher.codec.storage import DurableStorage
-from searcher.errors import IndexDamagedError, SearcherError
 from searcher.indexing import manifest as manifests
-from searcher.indexing.inversion import decode_boundaries
-from searcher.indexing.manifest import INDEX_NAME, REBUILD
+from searcher.indexing.manifest import INDEX_NAME
 from searcher.indexing.schema import MISSING_DATE, make_schema
 from searcher.searching.postings import TermPostings
 
-__all__ = ["LENGTH_OF_CODE", "SegmentView", "Snapshot", "damage_reported"]
+__all__ = ["LENGTH_OF_CODE", "SegmentView", "Snapshot"]
 
 LENGTH_OF_CODE = tuple(int(byte_to_length(code)) for code in range(256))
 _T = TypeVar("_T")
-# What Whoosh and the standard library raise on bytes that are not what was written.
-_DAMAGE = (
-    CorruptIndexError,
-    WhooshIndexError,
-    pickle.UnpicklingError,
-    struct.error,
-    zlib.error,
-    EOFError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    OverflowError,
-    TypeError,
-    ValueError,
-)
-
-
-@contextmanager
-def damage_reported(directory: str) -> Iterator[None]:
-    """Turn what broken files make the readers raise into `IndexDamagedError`."""
-    try:
-        yield
-    except SearcherError:
-        raise
-    except _DAMAGE as error:
-        raise IndexDamagedError(
-            directory, f"the index is damaged ({type(error).__name__}: {error})", hint=REBUILD
-        ) from error
 
 
 class SegmentView:
-    """One segment of a snapshot.  Document numbers are the segment's own."""
+    """One segment of a snapshot.  Document numbers are the segment's own.
+
+    Every method raises `IndexDamagedError` when the bytes are not what was written.
+    """
 
     def __init__(self, storage: DurableStorage, segment: PlainSegment) -> None:
         codec = segment.codec()
@@ -78,7 +47,8 @@ class SegmentView:
         self.count: int = segment.doc_count_all()
         self.deleted: frozenset[int] = frozenset(segment.deleted_docs())
         self.field_lengths: dict[str, int] = dict(segment._fieldlengths)
-        self.terms = codec.terms_reader(storage, segment)
+        self._directory = str(storage.folder)
+        self._terms = codec.terms_reader(storage, segment)
         self._documents = codec.per_document_reader(storage, segment)
         self._columns: dict[str, Any] = {}
         self._postings: dict[tuple[str, bytes], TermPostings | None] = {}
@@ -88,13 +58,32 @@ class SegmentView:
         """The documents that are not deleted."""
         return set(range(self.count)) - self.deleted
 
-    def postings(self, field: str, form: bytes) -> TermPostings | None:
-        """The postings of one form; None if the segment does not hold it."""
-        key = (field, form)
+    # -- terms
+
+    def postings(self, field: str, term: bytes) -> TermPostings | None:
+        """The postings of one term; None if the segment does not hold it."""
+        key = (field, term)
         if key not in self._postings:
-            found = self.terms.posting_list(field, form)
-            self._postings[key] = None if found is None else TermPostings(found)
+            with damage_reported(self._directory):
+                found = self._terms.posting_list(field, term)
+                self._postings[key] = None if found is None else TermPostings(found)
         return self._postings[key]
+
+    def field_terms(self, field: str, prefix: bytes = b"") -> list[bytes]:
+        """The terms of a field that begin with `prefix`, in byte order."""
+        with damage_reported(self._directory):
+            return list(self._terms.field_terms(field, prefix))
+
+    def forms_of_stem(self, stem: bytes) -> list[bytes]:
+        """The forms in this segment that have this stem, in byte order."""
+        with damage_reported(self._directory):
+            return self._terms.forms_of_stem(stem)
+
+    def forget_postings(self) -> None:
+        """Drop decoded posting lists."""
+        self._postings.clear()
+
+    # -- columns
 
     def length_codes(self, field: str) -> bytes:
         """The field norms of all documents."""
@@ -112,17 +101,22 @@ class SegmentView:
 
     def _column(self, name: str, load: Callable[[], _T]) -> _T:
         if name not in self._columns:
-            self._columns[name] = load()
+            with damage_reported(self._directory):
+                self._columns[name] = load()
         column: _T = self._columns[name]
         return column
 
+    # -- documents
+
     def boundaries(self, number: int) -> tuple[list[int], list[int]]:
         """Where sentences and paragraphs of the body of a document begin."""
-        return decode_boundaries(self._bytes_column("boundaries")[number])
+        with damage_reported(self._directory):
+            return decode_boundaries(self._bytes_column("boundaries")[number])
 
     def id(self, number: int) -> str:
         """The identity of a document."""
-        return str(self._bytes_column("id")[number], "utf-8")
+        with damage_reported(self._directory):
+            return str(self._bytes_column("id")[number], "utf-8")
 
     def _bytes_column(self, name: str) -> Any:
         from whoosh.columns import VarBytesColumn
@@ -133,15 +127,14 @@ class SegmentView:
 
     def stored(self, number: int) -> dict[str, Any]:
         """All that is stored of a document."""
-        fields: dict[str, Any] = self._documents.stored_fields(number)
-        return fields
-
-    def forget_postings(self) -> None:
-        """Drop decoded posting lists."""
-        self._postings.clear()
+        with damage_reported(self._directory):
+            fields: dict[str, Any] = self._documents.stored_fields(number)
+            if not (isinstance(fields["title"], str) and isinstance(fields["body"], str)):
+                raise CorruptIndexError(f"stored fields of document {number} are no article")
+            return fields
 
     def close(self) -> None:
-        self.terms.close()
+        self._terms.close()
         self._documents.close()
 
 
@@ -183,12 +176,12 @@ class Snapshot:
     def forms_of_stem(self, stem: str) -> list[bytes]:
         """The forms in the index that have this stem, in byte order."""
         key = stem.encode("utf-8")
-        return sorted({form for s in self.segments for form in s.terms.forms_of_stem(key)})
+        return sorted({form for s in self.segments for form in s.forms_of_stem(key)})
 
     def field_terms(self, field: str, prefix: str = "") -> list[bytes]:
         """The terms of a field that begin with `prefix`, in byte order."""
         key = prefix.encode("utf-8")
-        return sorted({t for s in self.segments for t in s.terms.field_terms(field, key)})
+        return sorted({t for s in self.segments for t in s.field_terms(field, key)})
 
     def close(self) -> None:
         for segment in self.segments:

@@ -8,7 +8,8 @@ positions from the executor, so a match at the end of a long article is found li
 one at its beginning, and a phrase is marked only where it is a phrase.
 
 Matched words stand between `MARK` and `MARK`, side by side in one pair.  Runs of the
-mark's own character in the text are shortened, so marks are never ambiguous.
+mark's own character in the text are shortened, and dropped beside a mark, so marks are
+never ambiguous.
 """
 
 from __future__ import annotations
@@ -50,14 +51,13 @@ def make_snippet(
     pieces: list[str] = []
     position = start
     for a, b in _joined(shown, text, token_spans):
-        pieces += [
-            _plain(text[position : token_spans[a][0]]),
-            MARK,
-            _plain(text[token_spans[a][0] : token_spans[b][1]]),
-            MARK,
-        ]
+        before = _plain(text[position : token_spans[a][0]])
+        matched = _plain(text[token_spans[a][0] : token_spans[b][1]])
+        # A star of the text right beside a mark would read as part of it.
+        pieces += [before.strip("*") if pieces else before.rstrip("*"), MARK, matched, MARK]
         position = token_spans[b][1]
-    pieces.append(_plain(text[position:end]))
+    after = _plain(text[position:end])
+    pieces.append(after.lstrip("*") if pieces else after)
     snippet = "".join(pieces).strip()
     return (_ELLIPSIS if first else "") + snippet + (_ELLIPSIS if end < len(text) else "")
 

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from searcher.codec.damage import damage_reported
 from searcher.indexing.manifest import read_sources
 from searcher.indexing.schema import MISSING_DATE
 from searcher.searching.snapshot import Snapshot
@@ -56,6 +57,8 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
                 instants.append(dates[number])
     with os.scandir(snapshot.directory) as entries:
         size = sum(entry.stat().st_size for entry in entries if entry.is_file())
+    with damage_reported(snapshot.directory):  # a column of junk may hold any number
+        days = [_day(found(instants)) for found in (min, max)] if instants else [None, None]
     return Statistics(
         path=snapshot.directory,
         articles=snapshot.live_count,
@@ -65,8 +68,8 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
         language=snapshot.language,
         size_bytes=size,
         words=words,
-        first_date=_day(min(instants)) if instants else None,
-        last_date=_day(max(instants)) if instants else None,
+        first_date=days[0],
+        last_date=days[1],
         undated=undated,
         files=len(read_sources(snapshot.directory, snapshot.generation)),
         executor="plain",

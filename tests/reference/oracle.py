@@ -32,7 +32,7 @@ K1 = 1.2
 B = 0.75
 FIELD_WEIGHT = {"title": 2.0, "body": 1.0, "byline": 1.0}
 LEAD = 60
-NAME_GAP = 10_000
+NAME_GAP = 20_000
 SCOPES = {
     "title": ("title",),
     "body": ("body",),

@@ -53,10 +53,9 @@ def test_an_article_that_matched_by_its_title_shows_its_beginning(tmp_path: obje
     assert search(tmp_path, FILLER * 20, "title:title").startswith("Nothing of note")
 
 
-def test_marks_in_the_text_itself_are_shortened() -> None:
-    assert snippet("a **bold** claim ***", [(1, 1)]) == "a *bold* claim *".replace(
-        "bold", f"{MARK}bold{MARK}"
-    )
+def test_stars_of_the_text_are_never_taken_for_marks() -> None:
+    assert snippet("a **bold** claim ***", [(0, 0)]) == f"{MARK}a{MARK} *bold* claim *"
+    assert snippet("a *bold* claim", [(1, 1)]) == f"a {MARK}bold{MARK} claim"
 
 
 def test_text_without_words_is_shown_as_it_is() -> None:
