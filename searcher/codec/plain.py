@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from whoosh import columns
@@ -209,13 +210,14 @@ class PlainFieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]
         from searcher.analysis.stemming import stem_function
 
         writer = filetables.OrderedHashWriter(self._stems_file)
-        forms_of: dict[bytes, set[bytes]] = {}
+        # Pairs in one string each, sorted: a set for each stem takes five times the memory.
+        pairs: set[bytes] = set()
         for language, forms in self._forms.items():
             stem_of = stem_function(language)
-            for form in forms:
-                forms_of.setdefault(stem_of(form.decode()).encode(), set()).add(form)
-        for stem in sorted(forms_of):
-            writer.add(stem, _SEPARATOR.join(sorted(forms_of[stem])))
+            pairs.update(stem_of(form.decode()).encode() + _SEPARATOR + form for form in forms)
+        for stem, group in groupby(sorted(pairs), key=lambda pair: pair.partition(_SEPARATOR)[0]):
+            forms_of_stem = [pair.partition(_SEPARATOR)[2] for pair in group]
+            writer.add(stem, _SEPARATOR.join(forms_of_stem))
         writer.close()
 
 

@@ -35,7 +35,8 @@ IGNORE_FILE = ".searcherignore"
 # so that one large dump still keeps every core busy.
 _LARGE_FILE_BYTES = 4_000_000
 _TASK_FILES = 32
-_TASK_BYTES = 3_000_000
+_PACKED_RATIO = 5  # text in a gzip or xz file, against its size
+_TASK_BYTES = 1_500_000
 # Below this much to read, starting processes costs more than they save (measured: 0.2 s).
 _PARALLEL_BYTES = 4_000_000
 _COMMIT_EVERY_S = 60.0
@@ -269,14 +270,15 @@ class _Run:
         paths: list[str] = []
         size = 0
         for file in files:
-            if file.size > _LARGE_FILE_BYTES and self._holds_many(file.path):
+            weight = file.size * (_PACKED_RATIO if file.path.endswith((".gz", ".xz")) else 1)
+            if weight > _LARGE_FILE_BYTES and self._holds_many(file.path):
                 if paths:
                     yield FilesTask(paths, field_map)
                     paths, size = [], 0
                 yield from self._large_file(file, field_map)
                 continue
             paths.append(file.path)
-            size += file.size
+            size += weight
             if len(paths) >= _TASK_FILES or size >= _TASK_BYTES:
                 yield FilesTask(paths, field_map)
                 paths, size = [], 0

@@ -115,7 +115,7 @@ class WorkerPool:
             for task in tasks:
                 yield task, perform(task, self._analyzer)
             return
-        window = 3 * len(self._children)
+        window = 2 * len(self._children)
         waiting: deque[tuple[Any, Future[Outcome]]] = deque()
         for task in tasks:
             future: Future[Outcome] = Future()
