@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any, BinaryIO
 
 import click
 
@@ -13,11 +14,13 @@ from searcher.cli.output import Screen, Styled, one_line, print_json, stderr, st
 from searcher.errors import QueryError
 from searcher.searching.results import Hit, Results
 
-__all__ = ["command"]
+__all__ = ["EXAMPLES", "command"]
 
 _INDENT = "   "
-_TAKE_VALUES = {"--index", "--limit", "--offset", "--sort"}
+_TAKE_VALUES = {"--index", "--limit", "--offset", "--sort", "--file", "-f"}
+_OPTIONS = {"-h", "-f"}
 _NOT_AN_OPTION = "\0"
+_EXIT_CODES = "Exit codes: 0 found, 1 nothing found, 2 an error."
 
 
 class _QueryCommand(click.Command):
@@ -33,14 +36,38 @@ class _QueryCommand(click.Command):
 
 
 def _is_excluded_word(arg: str) -> bool:
-    return len(arg) > 1 and arg[0] == "-" and arg[1] != "-" and arg != "-h"
+    return len(arg) > 1 and arg[0] == "-" and arg[1] != "-" and arg not in _OPTIONS
+
+
+# What to type, and what it finds; `--help` shows them and a test runs them.
+EXAMPLES = (
+    ("truce libya", "any of the words; more of them is better"),
+    ("=truce", "the word as typed, not its inflections"),
+    ('"humanitarian truce"', "a phrase; * inside stands for any one word"),
+    ("+libya -benghazi", "must, must not"),
+    ("militia* OR wom?n", "patterns"),
+    ("haftar~", "at most two typing slips away; haftar~1: one"),
+    ("truce AND (libya OR yemen)", "exactly that; also NOT"),
+    ("oil w/5 price*", "at most 5 words apart; pre/5: in this order"),
+    ("tripoli w/s airport", "in one sentence; w/p: in one paragraph"),
+    ("tripoli NOT w/5 airport", "a tripoli without an airport near it"),
+    ("atleast3(opec)", "at least three times"),
+    ("title:oil OR lead:opec", "in the headline; in the first 60 words"),
+    ("byline:okafor", "in the byline; has:byline: there is one"),
+    ('source:"meridian wire"', "the value; also section: language: url: path:"),
+    ("truce date:2019-04", "also since:2019 until:2019-04-08 date:2019-01..2019-06"),
+    ('date:"last 30 days"', "also today, yesterday, this week, last month, last year"),
+    ("length:>800", "words in the body; also length:500..1000"),
+    ("libya^2 truce", "weighs double"),
+)
+_LANGUAGE = "\b\n" + "\n".join(f"  {query:28}{meaning}" for query, meaning in EXAMPLES)
 
 
 @click.command(
     cls=_QueryCommand,
     epilog="Example: searcher query '\"humanitarian truce\" since:2019-04' --limit 5",
 )
-@click.argument("query", nargs=-1, required=True)
+@click.argument("query", nargs=-1)
 @index_option
 @click.option(
     "--limit",
@@ -66,6 +93,15 @@ def _is_excluded_word(arg: str) -> bool:
 )
 @json_option("the results")
 @click.option("--ids", is_flag=True, help="Print ids only, one on a line, for pipes.")
+@click.option("--explain", is_flag=True, help="Say how the query is read and what each part finds.")
+@click.option(
+    "-f",
+    "--file",
+    "queries",
+    type=click.File("rb"),
+    help="Answer the queries in this file, one on a line (- for standard input), each with a "
+    "line of JSON.",
+)
 @quiet_option
 def command(
     *,
@@ -76,36 +112,82 @@ def command(
     sort: str,
     as_json: bool,
     ids: bool,
+    explain: bool,
+    queries: BinaryIO | None,
     quiet: bool,
 ) -> int:
-    """Find articles that answer QUERY.
-
-    Words match their inflections, and more of them is better. "Words in quotes" match
-    as a phrase, -word leaves articles out, AND, OR and NOT do what they say, and
-    title:, byline:, source:, since: and until: look in one place. Quote the whole
-    query for the shell: '"humanitarian truce" -football'.
-
-    Exit codes: 0 found, 1 nothing found, 2 an error.
-    """
-    if as_json and ids:
-        raise click.UsageError("--json and --ids exclude each other")
-    text = " ".join(word.removeprefix(_NOT_AN_OPTION) for word in query)
-    if re.search("[\ud800-\udfff]", text):
-        raise QueryError("the query is not UTF-8 text")
+    """Find articles that answer QUERY.  Quote the whole query for the shell."""
+    if sum((as_json, ids)) > 1 or (explain and ids):
+        raise click.UsageError("--ids stands alone, without --json or --explain")
+    if bool(query) == (queries is not None):
+        raise click.UsageError("give either a query or --file")
+    ranked: dict[str, Any] = {"limit": limit, "offset": offset, "sort": sort}
     with Archive.open(index) as archive:
-        results = archive.search(text, limit=limit, offset=offset, sort=sort)
-    if as_json:
-        print_json(results.to_dict())
-    elif ids:
-        for hit in results:
-            stdout().line(one_line(hit.id))
-    else:
-        screen = stdout()
-        for rank, hit in enumerate(results, offset + 1):
-            _print_hit(screen, rank, hit)
-        if not quiet:
-            stderr().line(_summary(results, offset))
+        if queries is not None:
+            return _answer_all(archive, queries, explain=explain, ranked=ranked)
+        text = " ".join(word.removeprefix(_NOT_AN_OPTION) for word in query)
+        if re.search("[\ud800-\udfff]", text):
+            raise QueryError("the query is not UTF-8 text")
+        if explain:
+            return _explain(archive, text, as_json=as_json)
+        results = archive.search(text, **ranked)
+        if as_json:
+            print_json(results.to_dict())
+        elif ids:
+            for hit in results:
+                stdout().line(one_line(hit.id))
+        else:
+            screen = stdout()
+            for rank, hit in enumerate(results, offset + 1):
+                _print_hit(screen, rank, hit)
+            if not quiet:
+                _print_summary(archive, results, offset)
     return 0 if results.total else 1
+
+
+command.help = f"{command.help}\n\n{_LANGUAGE}\n\n{_EXIT_CODES}"
+
+
+def _explain(archive: Archive, text: str, *, as_json: bool) -> int:
+    explanation = archive.explain(text)
+    if as_json:
+        print_json(explanation.to_dict())
+    else:
+        from searcher.cli.explanation import print_explanation
+
+        print_explanation(stdout(), explanation)
+    return 0 if explanation.total else 1
+
+
+def _answer_all(
+    archive: Archive, queries: BinaryIO, *, explain: bool, ranked: dict[str, Any]
+) -> int:
+    """Answer each line; one that cannot be read gets an object that says why."""
+    found = failed = False
+    for number, line in enumerate(queries, 1):
+        text = line.decode("utf-8", "replace").strip().removeprefix("\ufeff")
+        if not text:
+            continue
+        try:
+            answer = archive.explain(text) if explain else archive.search(text, **ranked)
+        except QueryError as error:
+            failed = True
+            print_json(
+                {
+                    "query": text,
+                    "error": {
+                        "line": number,
+                        "position": error.position,
+                        "reason": error.reason,
+                        "expected": error.expected,
+                        "suggestion": error.suggestion,
+                    },
+                }
+            )
+            continue
+        found = found or answer.total > 0
+        print_json(answer.to_dict())
+    return 2 if failed else 0 if found else 1
 
 
 def _print_hit(screen: Screen, rank: int, hit: Hit) -> None:
@@ -126,6 +208,16 @@ def _print_hit(screen: Screen, rank: int, hit: Hit) -> None:
         _INDENT, Styled(f"{one_line(place)}  {one_line(hit.id)}" if place else hit.id, "dim")
     )
     screen.line()
+
+
+def _print_summary(archive: Archive, results: Results, offset: int) -> None:
+    screen = stderr()
+    screen.line(_summary(results, offset))
+    if not results.total:
+        from searcher.cli.explanation import hint
+
+        if said := hint(archive.explain(results.query)):
+            screen.line(said)
 
 
 def _summary(results: Results, offset: int) -> str:

@@ -1,0 +1,79 @@
+"""Does `searcher query` teach, explain and answer the language in batches?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from searcher.cli.query import EXAMPLES
+from tests.cli.helpers import quick
+
+
+@pytest.mark.parametrize("query", [query for query, _ in EXAMPLES])
+def test_every_example_in_the_help_runs(query: str, index: Path) -> None:
+    assert quick("query", query, "--index", index).code in (0, 1)
+
+
+def test_the_help_shows_the_language_on_one_screen() -> None:
+    lines = quick("query", "--help").out.splitlines()
+    assert len(lines) <= 60
+    for query, meaning in EXAMPLES:
+        assert any(query in line and meaning in line for line in lines), query
+
+
+def test_explain_gives_forms_and_counts_for_each_part(index: Path) -> None:
+    done = quick("query", "--explain", "--json", "elect* AND NOT title:flood", "--index", index)
+    explanation = json.loads(done.out)
+    assert set(explanation) == {"query", "understood", "total", "parts", "failing"}
+    assert explanation["failing"] is None
+    pattern, flood = explanation["parts"]
+    assert set(pattern) == {"text", "fields", "articles", "forms", "form_count", "suggestions"}
+    assert (pattern["text"], pattern["fields"]) == ("elect*", ["title", "body"])
+    assert pattern["forms"]["election"] > 0
+    assert (flood["text"], flood["fields"]) == ("flood", ["title"])
+
+
+def test_explain_names_the_smallest_part_that_finds_nothing(index: Path) -> None:
+    done = quick("query", "--explain", '"humanitarian trucee" libya', "--index", index)
+    assert done.code == 1
+    assert "fails at    =trucee" in done.out
+    assert "did you mean truce" in done.out
+
+
+def test_a_search_that_finds_nothing_gives_a_hint(index: Path) -> None:
+    done = quick("query", "tripolli", "--index", index)
+    assert (done.code, done.out) == (1, "")
+    assert "no article has tripolli; did you mean tripoli?" in done.err
+
+
+def test_a_file_of_queries_gets_a_line_of_json_for_each(index: Path, tmp_path: Path) -> None:
+    file = tmp_path / "queries.txt"
+    file.write_text("truce\n\ntilte:truce\nzzzz\n")
+    done = quick("query", "-f", file, "--limit", "1", "--index", index)
+    assert done.code == 2  # one of them cannot be read
+    truce, error, nothing = map(json.loads, done.out.splitlines())
+    assert truce["total"] > len(truce["hits"]) == 1
+    assert error == {
+        "query": "tilte:truce",
+        "error": {
+            "line": 3,
+            "position": 0,
+            "reason": "no field tilte",
+            "expected": None,
+            "suggestion": "did you mean title?",
+        },
+    }
+    assert (nothing["total"], nothing["hits"]) == (0, [])
+
+
+def test_a_file_of_queries_that_find_nothing_ends_with_1(index: Path, tmp_path: Path) -> None:
+    file = tmp_path / "queries.txt"
+    file.write_text("zzzz\n")
+    assert quick("query", "--file", file, "--explain", "--index", index).code == 1
+
+
+@pytest.mark.parametrize("words", [(), ("truce", "-f", __file__), ("--ids", "--json", "x")])
+def test_options_that_exclude_each_other_are_an_error(words: tuple[str, ...], index: Path) -> None:
+    assert quick("query", *words, "--index", index).code == 2
