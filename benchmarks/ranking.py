@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("qrels", type=Path)
     parser.add_argument("--index", required=True, help="an index of the collection")
     parser.add_argument("--k1", type=float, nargs="+", default=[scoring.K1])
-    parser.add_argument("--b", type=float, nargs="+", default=[scoring.B])
+    parser.add_argument("--b", type=float, nargs="+", default=[scoring.B["body"]])
     parser.add_argument("--title", type=float, nargs="+", default=[scoring.FIELD_WEIGHT["title"]])
     parser.add_argument("--keep", action="store_true", help="write the figures under runs/")
     options = parser.parse_args()
@@ -77,7 +77,7 @@ def main() -> None:
     archive = Archive.open(options.index)
     rows = []
     for k1, b, title in itertools.product(options.k1, options.b, options.title):
-        scoring.K1, scoring.B, scoring.FIELD_WEIGHT["title"] = k1, b, title
+        scoring.K1, scoring.B["body"], scoring.FIELD_WEIGHT["title"] = k1, b, title
         measures: list[tuple[float, float, float]] = []
         for number, grades in qrels.items():
             if not any(grade > 0 for grade in grades.values()):

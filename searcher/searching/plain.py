@@ -22,11 +22,7 @@ from searcher.indexing.schema import MISSING_DATE, instant_us
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.searching.occurrences import Occurrences, Scope, Span
-from searcher.searching.scoring import (
-    FIELD_WEIGHT,
-    inverse_document_frequency,
-    saturation,
-)
+from searcher.searching.scoring import inverse_document_frequency, saturation, strength
 from searcher.searching.snapshot import LENGTH_OF_CODE, SegmentView, Snapshot
 from searcher.searching.values import value_matcher
 
@@ -81,7 +77,7 @@ class PlainExecutor:
     def _forget(self) -> None:
         """Drop what one search has decoded, so that memory does not grow with searches."""
         self.occurrences = Occurrences(self._snapshot, self._analyzer)
-        self._weights: dict[tuple[tree.Node, str], float] = {}
+        self._weights: dict[tuple[tree.Node, Scopes], float] = {}
         for segment in self._snapshot.segments:
             segment.forget_postings()
 
@@ -204,47 +200,47 @@ class PlainExecutor:
     ) -> dict[int, float]:
         scores: dict[int, float] = {}
         for leaf in leaves:
+            strengths: dict[int, float] = {}
             for scope in leaf.scopes:
+                field = scope.field
                 frequencies = self.occurrences.frequencies(leaf.node, scope, segment)
-                if not frequencies:
-                    continue
-                factor = (
-                    leaf.boost * FIELD_WEIGHT[scope.field] * self._weight(leaf.node, scope.field)
-                )
-                average = self._snapshot.average_length(scope.field)
-                codes = segment.length_codes(scope.field)
+                average = self._snapshot.average_length(field)
+                codes = segment.length_codes(field)
                 for number in found & frequencies.keys():
                     length = LENGTH_OF_CODE[codes[number]]
-                    worth = factor * saturation(frequencies[number], length, average)
-                    scores[number] = scores.get(number, 0.0) + worth
+                    added = strength(field, frequencies[number], length, average)
+                    strengths[number] = strengths.get(number, 0.0) + added
+            factor = leaf.boost * self._weight(leaf.node, leaf.scopes) if strengths else 0.0
+            for number, x in strengths.items():
+                scores[number] = scores.get(number, 0.0) + factor * saturation(x)
         return scores
 
-    def _weight(self, node: tree.Node, field: str) -> float:
-        key = (node, field)
+    def _weight(self, node: tree.Node, scopes: Scopes) -> float:
+        key = (node, scopes)
         if key not in self._weights:
-            self._weights[key] = self._compute_weight(node, field)
+            self._weights[key] = self._compute_weight(node, scopes)
         return self._weights[key]
 
-    def _compute_weight(self, node: tree.Node, field: str) -> float:
+    def _compute_weight(self, node: tree.Node, scopes: Scopes) -> float:
         match node:
             case tree.Or(children) | tree.Group(children):
-                return min(self._weight(child, field) for child in children)
+                return min(self._weight(child, scopes) for child in children)
             case tree.Near(left, right) | tree.Within(left, right):
-                return self._weight(left, field) + self._weight(right, field)
+                return self._weight(left, scopes) + self._weight(right, scopes)
             case tree.NotNear(left):
-                return self._weight(left, field)
+                return self._weight(left, scopes)
             case tree.Boost(child, factor):
-                return factor * self._weight(child, field)
+                return factor * self._weight(child, scopes)
             case tree.AnyWord():
                 return 0.0
         parts = self.occurrences.parts(node)
         if len(parts) == 1 and parts[0] == node:
-            frequency = self.occurrences.document_frequency(node, field)
+            frequency = max(self.occurrences.document_frequency(node, s.field) for s in scopes)
             return inverse_document_frequency(frequency, self._snapshot.document_count)
-        # Not sum(), which rounds otherwise from Python 3.12 on.
+        # Not `sum`, which compensates rounding from Python 3.12 on: the order is the rule.
         weight = 0.0
         for part in parts:
-            weight += self._weight(part, field)
+            weight += self._weight(part, scopes)
         return weight
 
     def _order(self, matches: list[Match], sort: str, count: int | None) -> list[Match]:

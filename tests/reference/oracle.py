@@ -28,8 +28,8 @@ from searcher.query import tree
 
 __all__ = ["Oracle", "edit_distance", "recorded_length"]
 
-K1 = 1.2
-B = 0.75
+K1 = 1.6
+B = {"title": 0.0, "body": 0.3, "byline": 0.0}
 FIELD_WEIGHT = {"title": 2.0, "body": 1.0, "byline": 1.0}
 LEAD = 60
 NAME_GAP = 20_000
@@ -353,42 +353,41 @@ class Oracle:
     def _score(self, leaves: list[Leaf], id: str) -> float:
         score = 0.0
         for leaf in leaves:
-            for scope in leaf.scopes:
+            x = 0.0
+            fields = ["body" if scope == "lead" else scope for scope in leaf.scopes]
+            for scope, field in zip(leaf.scopes, fields, strict=True):
                 frequency = len(self._runs(leaf.node, self.texts[id][scope]))
                 if frequency:
-                    field = "body" if scope == "lead" else scope
                     length = recorded_length(len(self.texts[id][field]))
-                    norm = K1 * (1.0 - B + B * length / self.average[field])
-                    score += (
-                        leaf.boost
-                        * FIELD_WEIGHT[field]
-                        * self._weight(leaf.node, field)
-                        * (frequency / (frequency + norm))
-                    )
+                    norm = 1.0 - B[field] + B[field] * length / self.average[field]
+                    x += FIELD_WEIGHT[field] * frequency / norm
+            if x:
+                score += leaf.boost * self._weight(leaf.node, fields) * (x / (K1 + x))
         return score
 
-    def _weight(self, node: tree.Node, field: str) -> float:
+    def _weight(self, node: tree.Node, fields: list[str]) -> float:
         match node:
             case tree.Or(children) | tree.Group(children):
-                return min(self._weight(child, field) for child in children)
+                return min(self._weight(child, fields) for child in children)
             case tree.Boost(child, factor):
-                return factor * self._weight(child, field)
+                return factor * self._weight(child, fields)
             case tree.Near(left, right) | tree.Within(left, right):
-                return self._weight(left, field) + self._weight(right, field)
+                return self._weight(left, fields) + self._weight(right, fields)
             case tree.NotNear(left):
-                return self._weight(left, field)
+                return self._weight(left, fields)
         weight = 0.0
         for test in self._tests_of(node):
-            weight += 0.0 if test[0] == "any" else self._rarity(test, field)
+            weight += 0.0 if test[0] == "any" else self._rarity(test, fields)
         return weight
 
-    def _rarity(self, test: Test, field: str) -> float:
+    def _rarity(self, test: Test, fields: list[str]) -> float:
         """The idf of one word: fewer articles that hold it, more weight."""
         name, fits = test
-        if (name, field) not in self._frequencies:
-            holders = sum(any(map(fits, texts[field])) for texts in self.counted)
-            self._frequencies[name, field] = holders
-        holders = self._frequencies[name, field]
+        for field in fields:
+            if (name, field) not in self._frequencies:
+                holders = sum(any(map(fits, texts[field])) for texts in self.counted)
+                self._frequencies[name, field] = holders
+        holders = max(self._frequencies[name, field] for field in fields)
         return math.log(1.0 + (len(self.counted) - holders + 0.5) / (holders + 0.5))
 
 
