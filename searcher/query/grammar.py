@@ -21,12 +21,14 @@ from searcher.query.tree import (
     And,
     Boost,
     Everything,
+    Exact,
     Excluded,
     Field,
     Group,
     Node,
     Not,
     Or,
+    Pattern,
     Phrase,
     Required,
     Word,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["parse"]
 
+_LEAVES = (Word, Exact, Pattern, Phrase)  # a phrase has parts, and no height
 _PROXIMITY = frozenset(("near", "pre", "sentence", "paragraph"))
 
 
@@ -72,7 +75,7 @@ def _refuse_tall(tree: Node, source: Source) -> None:
     """
     level: list[Node] = [tree]
     for _ in range(MAX_NESTING + 1):
-        level = [part for node in level if not isinstance(node, Phrase) for part in subtrees(node)]
+        level = [part for node in level if not isinstance(node, _LEAVES) for part in subtrees(node)]
         if not level:
             return
     raise _too_deep(source, level[0].start, level[0].end)
@@ -129,6 +132,11 @@ class _Parser:
         or_start = and_start = start = self.here.start
         while True:
             token = self.here
+            if token.kind == "words" and self.stands_alone():
+                assert token.node is not None
+                items.append(token.node)
+                self.at += 1
+                continue
             if token.kind not in ("AND", "OR", ")", "end"):
                 items.append(self.near())
                 continue
@@ -146,6 +154,13 @@ class _Parser:
             start = self.here.start
             if token.kind == "OR":
                 and_start = start
+
+    def stands_alone(self) -> bool:
+        """Whether nothing can hang on the word here: the short way for rows of words."""
+        after = self.tokens[self.at + 1].kind
+        if after == "words":  # it may be the `not` of `a not w/5 b`
+            return self.tokens[self.at + 2].kind not in _PROXIMITY
+        return after in ("end", ")", "AND", "OR")
 
     def missing(self, token: Token) -> Exception:
         """The complaint that `token` stands where an operand should."""

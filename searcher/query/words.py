@@ -11,6 +11,8 @@ What it does not do: fold, stem, or know a stop word.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from searcher.query.names import MAX_DISTANCE
 from searcher.query.tree import AnyWord, Exact, Pattern
 
@@ -20,6 +22,7 @@ __all__ = [
     "fused_proximity",
     "holds_word",
     "is_field",
+    "is_plain_word",
     "is_special",
     "one_token",
     "pattern_spans",
@@ -189,6 +192,12 @@ def is_field(text: str) -> bool:
 def counts(text: str) -> bool:
     """Whether `text` is `atleast3`."""
     return text[:7].lower() == "atleast" and small_number(text[7:]) is not None
+
+
+@lru_cache(maxsize=4096)  # queries repeat their words, long ones above all
+def is_plain_word(text: str) -> bool:
+    """Whether `text` is letters and digits and nothing but a word, wherever it stands."""
+    return text.isalnum() and text.lower() != "atleast" and not is_special(text)
 
 
 def is_special(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Do the cases of the contract come out as it says?
 
-The table at the end of docs/query-language.md, each query three ways: the words
+A small archive and what each query finds in it, each query three ways: the words
 as typed through a whole search, the tree as written here through the executor,
 and the same tree through the oracle.
 """

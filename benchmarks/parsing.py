@@ -1,0 +1,51 @@
+"""Does reading a query take time in proportion to its length?
+
+Prints the CPU time of queries of 200 and of 10,000 characters (fifty times as long), of
+rows of words and of everything the language has, and the ratio.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+
+from runs_store import keep
+
+from searcher.query import parse
+
+MIXED = '(oil OR "crude oil") w/5 price* AND title:opec -japan since:1987-03 atleast3(bank) =fed '
+KINDS = {"words": "truce libya oil bank ", "mixed": MIXED}
+
+
+def text(kind: str, length: int) -> str:
+    """A query of `length` characters: whole repetitions, then one long word."""
+    part = KINDS[kind]
+    repeated = part * (length // len(part))
+    return repeated + "x" * (length - len(repeated))
+
+
+def cpu_ms(query: str, runs: int) -> float:
+    times = []
+    for _ in range(runs):
+        started = time.process_time_ns()
+        parse(query)
+        times.append(time.process_time_ns() - started)
+    return statistics.median(times) / 1e6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keep", action="store_true", help="write the figures under runs/")
+    options = parser.parse_args()
+    figures = {}
+    for kind in KINDS:
+        short, long = cpu_ms(text(kind, 200), 501), cpu_ms(text(kind, 10_000), 51)
+        figures[kind] = {"200": short, "10000": long, "ratio": long / short}
+        print(f"{kind:6}  200: {short:.3f} ms  10,000: {long:.2f} ms  ratio {long / short:.1f}")
+    if options.keep:
+        print(keep("parsing", figures))
+
+
+if __name__ == "__main__":
+    main()
