@@ -18,6 +18,7 @@ $(VENV)/bin/python:
 # other modes costs every command some milliseconds.
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --config-settings editable_mode=compat
+	$(BIN)/python -m compileall -q searcher
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
