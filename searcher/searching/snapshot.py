@@ -180,7 +180,7 @@ class Snapshot:
 
     def field_terms(self, field: str, prefix: str = "") -> list[bytes]:
         """The terms of a field that begin with `prefix`, in byte order."""
-        key = prefix.encode("utf-8")
+        key = prefix.encode("utf-8", "surrogatepass")  # from a query, so it may hold one
         return sorted({t for s in self.segments for t in s.field_terms(field, key)})
 
     def close(self) -> None:

@@ -20,7 +20,8 @@ class ValueMatcher:
     def __init__(self, pattern: str, *, literal: bool) -> None:
         folded = fold_value(pattern)
         pieces = [folded] if literal else re.split(r"([*?])", folded)
-        self.prefix = pieces[0].encode("utf-8")
+        # A lone surrogate, which no article holds, makes a prefix that no value has.
+        self.prefix = pieces[0].encode("utf-8", "surrogatepass")
         self._pieces = pieces
         self._literal = len(pieces) == 1
 

@@ -65,3 +65,14 @@ def test_any_string_is_answered_or_refused(seed: int, archive: Archive) -> None:
         answered += 1
         assert archive.ids(results.understood) == archive.ids(text)
     assert answered
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["source:\ud800", "source:\ud800*", 'url:"a\ud800"', "path:?\udfff", "\ud800~1"],
+)
+def test_a_lone_surrogate_matches_nothing_or_is_refused(text: str, archive: Archive) -> None:
+    try:
+        assert archive.search(text).total == 0
+    except QueryError as error:
+        assert 0 <= error.position <= len(text)
