@@ -31,24 +31,37 @@ def text(kind: str, length: int) -> str:
     return part * repetitions
 
 
-def cpu_ms(query: str, runs: int) -> float:
-    times = []
-    for _ in range(runs):
-        started = time.process_time_ns()
-        parse(query)
-        times.append(time.process_time_ns() - started)
-    return statistics.median(times) / 1e6
+def cpu_ms(query: str) -> float:
+    started = time.process_time_ns()
+    parse(query)
+    return (time.process_time_ns() - started) / 1e6
+
+
+def measure(kind: str, rounds: int) -> tuple[float, float, float]:
+    """Medians of the short and the long query, and of their ratio in a round.
+
+    The two take turns, so that what else the machine does falls on both.
+    """
+    short, long = text(kind, 200), text(kind, 10_000)
+    rows = []
+    for _ in range(rounds):
+        shorter = statistics.median(cpu_ms(short) for _ in range(25))
+        longer = cpu_ms(long)
+        rows.append((shorter, longer, longer / shorter))
+    shorter, longer, ratio = (statistics.median(column) for column in zip(*rows, strict=True))
+    return shorter, longer, ratio
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=101)
     parser.add_argument("--keep", action="store_true", help="write the figures under runs/")
     options = parser.parse_args()
     figures = {}
     for kind in KINDS:
-        short, long = cpu_ms(text(kind, 200), 501), cpu_ms(text(kind, 10_000), 51)
-        figures[kind] = {"200": short, "10000": long, "ratio": long / short}
-        print(f"{kind:6}  200: {short:.3f} ms  10,000: {long:.2f} ms  ratio {long / short:.1f}")
+        short, long, ratio = measure(kind, options.rounds)
+        figures[kind] = {"200": short, "10000": long, "ratio": ratio}
+        print(f"{kind:6}  200: {short:.3f} ms  10,000: {long:.2f} ms  ratio {ratio:.1f}")
     if options.keep:
         print(keep("parsing", figures))
 

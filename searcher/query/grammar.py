@@ -13,9 +13,8 @@ What the parser does not do: it never asks an index, and it does not tidy
 
 from __future__ import annotations
 
-from searcher.errors import QueryError
 from searcher.query.diagnostics import Source, shorten
-from searcher.query.lexer import Token, TokenStream
+from searcher.query.lexer import Token, tokenize
 from searcher.query.names import MAX_LENGTH, MAX_NESTING
 from searcher.query.proximity import at_least, beside
 from searcher.query.tree import (
@@ -64,12 +63,7 @@ def parse(text: str, *, now: dt.datetime | None = None, today: dt.date | None = 
 
         return today if today is not None else clock_day(now)
 
-    tokens = TokenStream(source, day)
-    try:
-        tree = _Parser(source, tokens).query()
-    except QueryError:
-        tokens.read_to_end()  # an unreadable word explains more than what it leads to
-        raise
+    tree = _Parser(source, tokenize(source, day)).query()
     _refuse_tall(tree, source)
     return tree
 
@@ -94,21 +88,21 @@ def _too_deep(source: Source, start: int, end: int) -> Exception:
 
 
 class _Parser:
-    def __init__(self, source: Source, tokens: TokenStream) -> None:
+    def __init__(self, source: Source, tokens: list[Token]) -> None:
         self.source = source
         self.tokens = tokens
+        self.at = 0
         self.depth = 0
         self.field: str | None = None
 
     @property
     def here(self) -> Token:
-        return self.tokens.ahead()
+        return self.tokens[self.at]
 
     @property
     def reached(self) -> int:
         """The end of the last token read."""
-        last = self.tokens.behind()
-        return last.end if last is not None else 0
+        return self.tokens[self.at - 1].end
 
     def query(self) -> Node:
         if self.here.kind == "end":
@@ -141,7 +135,7 @@ class _Parser:
             if token.kind == "words" and self.stands_alone():
                 assert token.node is not None
                 items.append(token.node)
-                self.tokens.advance()
+                self.at += 1
                 continue
             if token.kind not in ("AND", "OR", ")", "end"):
                 items.append(self.near())
@@ -156,21 +150,21 @@ class _Parser:
                 conjuncts = []
                 if token.kind != "OR":
                     return _joined(Or, disjuncts, or_start, end)
-            self.tokens.advance()
+            self.at += 1
             start = self.here.start
             if token.kind == "OR":
                 and_start = start
 
     def stands_alone(self) -> bool:
         """Whether nothing can hang on the word here: the short way for rows of words."""
-        after = self.tokens.ahead(1).kind
+        after = self.tokens[self.at + 1].kind
         if after == "words":  # it may be the `not` of `a not w/5 b`
-            return self.tokens.ahead(2).kind not in _PROXIMITY
+            return self.tokens[self.at + 2].kind not in _PROXIMITY
         return after in ("end", ")", "AND", "OR")
 
     def missing(self, token: Token) -> Exception:
         """The complaint that `token` stands where an operand should."""
-        before = self.tokens.behind()
+        before = self.tokens[self.at - 1] if self.at else None
         if token.kind == ")" and before is not None and before.kind == "(":
             return self.source.error(
                 "an operand is missing: the parentheses are empty", before.start, token.end
@@ -190,7 +184,7 @@ class _Parser:
         left = self.operand()
         while True:
             negated = self.negates_proximity()
-            operator = self.tokens.ahead(negated)
+            operator = self.tokens[self.at + negated]
             if operator.kind not in _PROXIMITY:
                 return left
             if negated and operator.kind != "near":
@@ -200,7 +194,7 @@ class _Parser:
                     operator.end,
                     expected="a NOT w/5 b",
                 )
-            self.tokens.advance(1 + negated)
+            self.at += 1 + negated
             right = self.operand()
             left = beside(
                 left,
@@ -215,7 +209,7 @@ class _Parser:
     def negates_proximity(self) -> bool:
         """Whether here is the NOT of `a NOT w/5 b`, which like w/5 may be in any case."""
         token = self.here
-        if token.kind == "end" or self.tokens.ahead(1).kind not in _PROXIMITY:
+        if token.kind == "end" or self.tokens[self.at + 1].kind not in _PROXIMITY:
             return False
         if token.kind == "NOT":
             return True
@@ -233,12 +227,12 @@ class _Parser:
             if token.kind == "field":
                 self.enter_field(token)
             prefixes.append(token)
-            self.tokens.advance()
+            self.at += 1
         start = self.here.start
         node = self.unit()
         if self.here.kind == "boost":
             factor = self.here.number
-            self.tokens.advance()
+            self.at += 1
             node = Boost(node, factor, start=start, end=self.reached)
         self.field = outer_field
         return self.prefixed(node, prefixes)
@@ -276,7 +270,7 @@ class _Parser:
                 assert token.node is not None
                 if token.kind == "value" and self.field is not None:
                     raise self.value_in_field(token)
-                self.tokens.advance()
+                self.at += 1
                 return token.node
             case "(" | "atleast":
                 return self.parenthesis(token)
@@ -285,9 +279,9 @@ class _Parser:
     def parenthesis(self, first: Token) -> Node:
         """`(a)` or `atleast3(a)`, which starts with `first`."""
         counted = first.kind == "atleast"
-        self.tokens.advance(counted)  # the tokenizer has seen the parenthesis after it
+        self.at += counted  # the tokenizer has seen the parenthesis after it
         opening = self.here
-        self.tokens.advance()
+        self.at += 1
         self.depth += 1
         if self.depth > MAX_NESTING:
             raise _too_deep(self.source, opening.start, opening.end)
@@ -298,7 +292,7 @@ class _Parser:
                 opening.start,
                 suggestion="add ) where it ends",
             )
-        self.tokens.advance()
+        self.at += 1
         self.depth -= 1
         if counted:
             span = (first.start, self.reached)

@@ -13,6 +13,9 @@ the punctuation around it (`AND,`) is an error rather than a guess.
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from searcher.query.diagnostics import Source, nearest, shorten
 from searcher.query.names import MAX_DISTANCE, TEXT_FIELDS, VALUE_FIELDS
 from searcher.query.tree import AnyWord, Everything, Exact, Fuzzy, Node, Pattern, Phrase, Word
@@ -36,12 +39,17 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-__all__ = ["Token", "TokenStream"]
+__all__ = ["Token", "tokenize"]
 
 _OTHER_FIELDS = frozenset(("date", "since", "until", "has", "length"))
 _LOOSE_PUNCTUATION = ".,;:!"
 _MAX_FACTOR = 1000
-_KEPT_TOKENS = 64
+
+
+@cache
+def _chunk() -> re.Pattern[str]:
+    """Return what matches up to a space, a quote or a parenthesis."""
+    return re.compile(r'[^ "()]*')
 
 
 class Token:
@@ -73,52 +81,14 @@ class Token:
         self.number = number
 
 
-class TokenStream:
-    """The tokens of a query, closed by one of kind `end`, read as they are asked for.
-
-    The few around the current one are kept.  A list of all of them would fall out of
-    the processor's caches, and a long query would cost more a character than a short one.
-    """
-
-    __slots__ = ("_at", "_lexer", "_read", "_tokens")
-
-    def __init__(self, source: Source, today: Callable[[], dt.date]) -> None:
-        self._lexer = _Lexer(source, today)
-        self._tokens = self._lexer.tokens
-        self._at = 0
-        self._read = 0
-
-    def ahead(self, count: int = 0) -> Token:
-        """The token `count` places after the current one; 0 is the current one."""
-        at = self._at + count
-        # A sign or field at the end of what is read may yet turn out to be punctuation.
-        while at >= len(self._tokens) - (self._lexer.holder is not None):
-            self._step()
-        return self._tokens[at]
-
-    def behind(self) -> Token | None:
-        """The token before the current one; None at the beginning."""
-        return self._tokens[self._at - 1] if self._at else None
-
-    def advance(self, count: int = 1) -> None:
-        """Make the token `count` places on the current one."""
-        self._at += count
-        if self._at > _KEPT_TOKENS:
-            del self._tokens[: self._at - 1]
-            self._at = 1
-
-    def read_to_end(self) -> None:
-        """Read the rest of the text for its errors."""
-        while self._read <= self._lexer.length:
-            self._step()
-
-    def _step(self) -> None:
-        lexer = self._lexer
-        if self._read < lexer.length:
-            self._read = lexer.step(self._read)
-        else:
-            lexer.add("end", lexer.length, lexer.length)
-            self._read = lexer.length + 1
+def tokenize(source: Source, today: Callable[[], dt.date]) -> list[Token]:
+    """The tokens of a query, closed by one of kind `end`."""
+    lexer = _Lexer(source, today)
+    at = 0
+    while at < lexer.length:
+        at = lexer.step(at)
+    lexer.add("end", lexer.length, lexer.length)
+    return lexer.tokens
 
 
 class _Lexer:
@@ -220,10 +190,8 @@ class _Lexer:
     def find_chunk_end(self, at: int) -> int:
         """Where the run of characters at `at` ends; remembered, for runs cut by fields."""
         if at >= self.chunk_end:
-            end = at
-            while end < self.length and self.text[end] not in ' "()':
-                end += 1
-            self.chunk_end = end
+            found = _chunk().match(self.text, at)
+            self.chunk_end = found.end() if found else at
         return self.chunk_end
 
     def chunk(self, at: int) -> int:

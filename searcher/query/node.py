@@ -25,7 +25,6 @@ else:
 __all__ = ["Frozen", "NodeType", "place"]
 
 _PLACES = ("start", "end")
-_put = object.__setattr__
 
 
 def place(*, default: int = -1, kw_only: bool = True) -> int:
@@ -33,18 +32,20 @@ def place(*, default: int = -1, kw_only: bool = True) -> int:
     return default
 
 
-def _initialiser(owner: str, names: tuple[str, ...], defaults: dict[str, object]) -> Any:
+def _initialiser(owner: type, names: tuple[str, ...], defaults: dict[str, object]) -> Any:
     count = len(names)
+    # The slots' own setters pass by `__setattr__`, which refuses.
+    put_start, put_end, *puts = (getattr(owner, name).__set__ for name in (*_PLACES, *names))
 
     def __init__(
         self: object, *values: object, start: int = -1, end: int = -1, **named: object
     ) -> None:
         if named or len(values) != count:
-            values = _bind(owner, names, defaults, values, named)
-        _put(self, "start", start)
-        _put(self, "end", end)
-        for name, value in zip(names, values, strict=True):
-            _put(self, name, value)
+            values = _bind(owner.__name__, names, defaults, values, named)
+        put_start(self, start)
+        put_end(self, end)
+        for put, value in zip(puts, values, strict=True):
+            put(self, value)
 
     return __init__
 
@@ -86,8 +87,10 @@ class NodeType(type):
         if not own and bases and hasattr(bases[0], "__match_args__"):
             own = bases[0].__match_args__
         namespace["__match_args__"] = own
-        namespace["__init__"] = _initialiser(name, own, defaults)
-        return super().__new__(mcs, name, bases, namespace)
+        made = super().__new__(mcs, name, bases, namespace)
+        if hasattr(made, "start"):
+            made.__init__ = _initialiser(made, own, defaults)  # type: ignore[misc]
+        return made
 
 
 class Frozen:
