@@ -1,10 +1,15 @@
 //! The edge to Python: types and functions of `searcher.codec._native`.
 
+pub mod text;
+
 use pyo3::prelude::*;
 
 #[pymodule]
 mod _native {
     use super::*;
+
+    #[pymodule_export]
+    use super::text::{boundaries, token_spans};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -1,1 +1,32 @@
-//! (to be written)
+//! Given text, where are its tokens, sentences and paragraphs?
+//!
+//! The answers are exactly those of `searcher/analysis/tokens.py` and `boundaries.py`, which
+//! define what a token and a sentence are; this is the same in a quicker language.
+//!
+//! - `classes`: what kind of character is this?  As the running Python sees it
+//! - `tokens`: where are the tokens?  Character by character
+//! - `ascii`: where are they in ASCII, sixty-four characters at a time?
+//! - `words`: on which of the lists does a word stand?
+//! - `sentences`: where do sentences and paragraphs begin?
+//! - `stand_in`: classes and lists for tests without Python
+//!
+//! Nothing is folded or stemmed here.  Places are bytes of the UTF-8; whoever speaks to
+//! Python about characters converts them.
+
+mod ascii;
+pub mod classes;
+pub mod sentences;
+pub mod stand_in;
+pub mod tokens;
+pub mod words;
+
+pub use classes::{ClassSource, Classes};
+pub use sentences::boundaries;
+pub use tokens::{for_each_token, token_spans, Span};
+pub use words::{List, SentenceWords};
+
+/// What the running Python knows about text: shared by every builder and every thread.
+pub struct TextRules {
+    pub classes: Classes,
+    pub words: SentenceWords,
+}

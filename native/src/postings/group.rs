@@ -1,0 +1,312 @@
+//! How are up to 128 small integers kept in few bits?
+//!
+//! A **group** has one width for all its values and patches for the few that need more: a
+//! patch is the index of its value and the bits above the width. Full groups lie in lanes,
+//! for SIMD; shorter ones in a row. Either way one value is reached without the others.
+//!
+//! What describes a group (its **shape**, one or two bytes) is kept apart from its payload, so
+//! that payloads are found by adding lengths:
+//!
+//! ```text
+//! width (bits 0..=5) | patched (bit 6) | free for the user of the group (bit 7)
+//! if patched: patches (1..=31, bits 0..=4) | bits of a patch - 1 (bits 5..=7)
+//! payload: the values, cut to the width; then the patches, a row of 7 + bits each
+//! ```
+
+use bitpacking::{BitPacker, BitPacker4x};
+
+use super::bits::{lane_value, pack_row, row_len, row_value, unpack_row, width_of};
+use crate::error::Damage;
+
+/// Values of a full group.
+pub const GROUP_VALUES: usize = 128;
+
+/// The bit of a shape's first byte that belongs to the user of the group.
+pub const FREE_BIT: u8 = 0x80;
+
+const PATCHED: u8 = 0x40;
+const MOST_PATCHES: u32 = 31;
+const WIDEST_PATCH: u32 = 8;
+const INDEX_BITS: u32 = 7;
+
+const CUT_SHORT: Damage = Damage("a group of postings is cut short");
+
+/// The width of a group and its patches.
+#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
+pub struct Shape {
+    width: u8,
+    patches: u8,
+    patch_width: u8,
+}
+
+impl Shape {
+    /// The smallest shape for `values`, at most 128.
+    pub fn of(values: &[u32]) -> Shape {
+        let mut count_of_width = [0u32; 33];
+        for &value in values {
+            count_of_width[width_of(value) as usize] += 1;
+        }
+        let widest = (0..=32u32)
+            .rev()
+            .find(|&width| count_of_width[width as usize] > 0)
+            .unwrap_or(0);
+        let mut best = Shape {
+            width: widest as u8,
+            ..Shape::default()
+        };
+        let mut best_len = best.payload_len(values.len());
+        let mut patches = 0;
+        for width in (widest.saturating_sub(WIDEST_PATCH)..widest).rev() {
+            patches += count_of_width[width as usize + 1];
+            if patches > MOST_PATCHES {
+                break;
+            }
+            let shape = Shape {
+                width: width as u8,
+                patches: patches as u8,
+                patch_width: (widest - width) as u8,
+            };
+            let len = shape.payload_len(values.len()) + 1;
+            if len < best_len {
+                (best, best_len) = (shape, len);
+            }
+        }
+        best
+    }
+
+    /// One width for all, at most 32, and no patches.
+    pub fn plain(width: u32) -> Shape {
+        Shape {
+            width: width as u8,
+            ..Shape::default()
+        }
+    }
+
+    /// Appends the shape, with `free` (0 or `FREE_BIT`) in its first byte.
+    pub fn write(self, free: u8, out: &mut Vec<u8>) {
+        let patched = if self.patches > 0 { PATCHED } else { 0 };
+        out.push(self.width | patched | free);
+        if self.patches > 0 {
+            out.push(self.patches | (self.patch_width - 1) << 5);
+        }
+    }
+
+    /// Reads a shape at `*at` of `bytes` and moves `*at` behind it.
+    #[inline]
+    pub fn read(bytes: &[u8], at: &mut usize) -> Result<Shape, Damage> {
+        let &first = bytes.get(*at).ok_or(CUT_SHORT)?;
+        *at += 1;
+        let width = first & 0x3F;
+        if width > 32 {
+            return Err(Damage("a group of postings is wider than 32 bits"));
+        }
+        if first & PATCHED == 0 {
+            return Ok(Shape {
+                width,
+                ..Shape::default()
+            });
+        }
+        let &second = bytes.get(*at).ok_or(CUT_SHORT)?;
+        *at += 1;
+        let shape = Shape {
+            width,
+            patches: second & 0x1F,
+            patch_width: (second >> 5) + 1,
+        };
+        if shape.width + shape.patch_width > 32 {
+            return Err(Damage("a patch of a group of postings is too wide"));
+        }
+        Ok(shape)
+    }
+
+    /// Whether every value of the group is zero.
+    pub fn is_zero(self) -> bool {
+        self.width == 0 && self.patches == 0
+    }
+
+    /// Bytes of the payload of a group of `count` values.
+    #[inline]
+    pub fn payload_len(self, count: usize) -> usize {
+        self.values_len(count) + self.patches_len()
+    }
+
+    // The row of full lanes is as long as the same values in a row.
+    #[inline]
+    fn values_len(self, count: usize) -> usize {
+        row_len(count, u32::from(self.width))
+    }
+
+    #[inline]
+    fn patches_len(self) -> usize {
+        if self.patches == 0 {
+            return 0;
+        }
+        row_len(usize::from(self.patches), self.patch_bits())
+    }
+
+    fn patch_bits(self) -> u32 {
+        INDEX_BITS + u32::from(self.patch_width)
+    }
+
+    /// Appends the payload of `values`, of which this is the shape.
+    pub fn pack(self, values: &[u32], out: &mut Vec<u8>) {
+        let width = u32::from(self.width);
+        let mask = ((1u64 << width) - 1) as u32;
+        if values.len() == GROUP_VALUES {
+            let mut cut = [0u32; GROUP_VALUES];
+            for (to, from) in cut.iter_mut().zip(values) {
+                *to = from & mask;
+            }
+            let start = out.len();
+            out.resize(start + self.values_len(GROUP_VALUES), 0);
+            BitPacker4x::new().compress(&cut, &mut out[start..], self.width);
+        } else {
+            pack_row(values.iter().map(|v| u64::from(v & mask)), width, out);
+        }
+        if self.patches > 0 {
+            let patches = values.iter().enumerate().filter(|(_, &v)| v > mask);
+            let patch =
+                |(index, &v): (usize, &u32)| index as u64 | u64::from(v >> width) << INDEX_BITS;
+            pack_row(patches.map(patch), self.patch_bits(), out);
+        }
+    }
+
+    /// Fills `out`, as long as the group and at most 128, from the payload at `at` of `bytes`.
+    pub fn unpack(self, bytes: &[u8], at: usize, out: &mut [u32]) -> Result<(), Damage> {
+        let payload = self.payload(bytes, at, out.len())?;
+        if out.len() == GROUP_VALUES {
+            BitPacker4x::new().decompress(payload, out, self.width);
+        } else {
+            unpack_row(payload, u32::from(self.width), out);
+        }
+        self.for_each_patch(payload, out.len(), |index, high| {
+            if let Some(value) = out.get_mut(index) {
+                *value |= high;
+            }
+        })
+    }
+
+    /// Appends values `start..end` of the group of `count` values to `out`.
+    pub fn unpack_range(
+        self,
+        bytes: &[u8],
+        at: usize,
+        count: usize,
+        (start, end): (usize, usize),
+        out: &mut Vec<u32>,
+    ) -> Result<(), Damage> {
+        let payload = self.payload(bytes, at, count)?;
+        let width = u32::from(self.width);
+        let before = out.len();
+        if count == GROUP_VALUES {
+            out.extend((start..end).map(|index| lane_value(payload, width, index)));
+        } else {
+            out.extend((start..end).map(|index| row_value(payload, width, index) as u32));
+        }
+        self.for_each_patch(payload, count, |index, high| {
+            if (start..end).contains(&index) {
+                out[before + index - start] |= high;
+            }
+        })
+    }
+
+    // The payload and all after it, so that wide loads seldom meet the end.
+    #[inline]
+    fn payload(self, bytes: &[u8], at: usize, count: usize) -> Result<&[u8], Damage> {
+        let payload = bytes.get(at..).ok_or(CUT_SHORT)?;
+        if payload.len() < self.payload_len(count) {
+            return Err(CUT_SHORT);
+        }
+        Ok(payload)
+    }
+
+    #[inline]
+    fn for_each_patch(
+        self,
+        payload: &[u8],
+        count: usize,
+        mut patch: impl FnMut(usize, u32),
+    ) -> Result<(), Damage> {
+        if self.patches == 0 {
+            return Ok(());
+        }
+        let row = payload.get(self.values_len(count)..).ok_or(CUT_SHORT)?;
+        for number in 0..usize::from(self.patches) {
+            let both = row_value(row, self.patch_bits(), number);
+            let index = both as usize & (GROUP_VALUES - 1);
+            if index >= count {
+                return Err(Damage("a patch lies outside its group of postings"));
+            }
+            patch(index, ((both >> INDEX_BITS) << self.width) as u32);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn round_trip(values: &[u32]) -> usize {
+        let shape = Shape::of(values);
+        let mut bytes = vec![7u8; 3];
+        let mut at = bytes.len();
+        shape.write(0, &mut bytes);
+        assert_eq!(Shape::read(&bytes, &mut at).unwrap(), shape);
+        assert_eq!(at, bytes.len());
+        shape.pack(values, &mut bytes);
+        assert_eq!(bytes.len() - at, shape.payload_len(values.len()));
+        let mut found = vec![0u32; values.len()];
+        shape.unpack(&bytes, at, &mut found).unwrap();
+        assert_eq!(found, values);
+        for (start, end) in [(0, values.len()), (values.len() / 3, values.len() / 2)] {
+            let mut part = Vec::new();
+            shape
+                .unpack_range(&bytes, at, values.len(), (start, end), &mut part)
+                .unwrap();
+            assert_eq!(part, values[start..end]);
+        }
+        let mut short = vec![0u32; values.len()];
+        if at < bytes.len() {
+            assert!(shape
+                .unpack(&bytes[..bytes.len() - 1], at, &mut short)
+                .is_err());
+        }
+        bytes.len() - 3
+    }
+
+    #[test]
+    fn groups_of_every_size_and_width_come_back() {
+        for count in 0..=GROUP_VALUES {
+            for width in 0..=32u32 {
+                let mask = ((1u64 << width) - 1) as u32;
+                let values: Vec<u32> = (0..count as u32)
+                    .map(|i| (i + 1).wrapping_mul(0x9E37_79B9) & mask)
+                    .collect();
+                round_trip(&values);
+            }
+        }
+    }
+
+    #[test]
+    fn one_large_value_costs_a_patch_and_not_the_width_of_all() {
+        let mut values = [3u32; GROUP_VALUES];
+        values[100] = 700;
+        assert_eq!(round_trip(&values), 2 + 32 + 2);
+        values[100] = u32::MAX;
+        round_trip(&values);
+    }
+
+    #[test]
+    fn a_patch_outside_its_group_is_damage() {
+        let shape = Shape {
+            width: 1,
+            patches: 1,
+            patch_width: 1,
+        };
+        let mut out = [0u32; 3];
+        assert!(shape.unpack(&[0, 0xFF], 0, &mut out).is_err());
+        assert!(Shape::read(&[33], &mut 0).is_err());
+        assert!(Shape::read(&[32 | PATCHED, 1], &mut 0).is_err());
+    }
+}
