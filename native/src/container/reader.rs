@@ -1,0 +1,294 @@
+//! How is a container read, every page checked before its first use?
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use memmap2::Mmap;
+
+use super::{
+    header, padded, pages, Section, ALIGNMENT, MAGIC, PAGE_BYTES, TABLE_ENTRY_BYTES, TAIL_BYTES,
+    VERSION,
+};
+use crate::bytes::Reader;
+use crate::error::{CoreError, Damage, Result};
+
+const OUTSIDE: Damage = Damage("a reference leads outside");
+const CHECKSUM: Damage = Damage("a checksum does not match");
+
+/// An opened container.
+pub struct Container {
+    map: Mmap,
+    name: String,
+    sections: [Option<Extent>; Section::ALL.len()],
+    /// Where the checksums of the pages lie in the file.
+    checksums: usize,
+    /// A bit for each page that was found right.
+    verified: Box<[AtomicU64]>,
+    /// For each section whether all its pages were found right: one look instead of many.
+    whole: [AtomicBool; Section::ALL.len()],
+}
+
+#[derive(Clone, Copy)]
+struct Extent {
+    offset: usize,
+    length: usize,
+    /// The number of its first page among those of all sections.
+    first_page: usize,
+}
+
+impl Container {
+    /// Map the file and check its header and footer.
+    pub fn open(path: &Path) -> Result<Self> {
+        let io = |source| CoreError::Io {
+            file: path.to_string_lossy().into_owned(),
+            source,
+        };
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        let name = name.to_string_lossy().into_owned();
+        let file = File::open(path).map_err(io)?;
+        if file.metadata().map_err(io)?.len() < (ALIGNMENT + TAIL_BYTES) as u64 {
+            return Err(damaged(&name, "footer", "the file ends too early"));
+        }
+        Self::of_map(map(&file).map_err(io)?, name)
+    }
+
+    fn of_map(map: Mmap, name: String) -> Result<Self> {
+        check_header(&map).map_err(|detail| damaged(&name, "header", &detail))?;
+        let (sections, checksums, page_count) =
+            read_footer(&map).map_err(|damage| damaged(&name, "footer", damage.0))?;
+        Ok(Self {
+            map,
+            name,
+            sections,
+            checksums,
+            verified: (0..page_count.div_ceil(64))
+                .map(|_| AtomicU64::new(0))
+                .collect(),
+            whole: Default::default(),
+        })
+    }
+
+    /// The name of the file, without its directory.
+    pub fn file_name(&self) -> &str {
+        &self.name
+    }
+
+    /// The length of the file.
+    pub fn file_len(&self) -> u64 {
+        self.map.len() as u64
+    }
+
+    /// The length of a section; 0 when the file has none such.
+    pub fn section_len(&self, section: Section) -> u64 {
+        self.sections[section.index()].map_or(0, |extent| extent.length as u64)
+    }
+
+    /// A whole section, checked; empty when the file has none such.
+    #[inline]
+    pub fn section(&self, section: Section) -> Result<&[u8]> {
+        let Some(extent) = self.sections[section.index()] else {
+            return Ok(&[]);
+        };
+        let whole = &self.whole[section.index()];
+        if !whole.load(Ordering::Relaxed) {
+            self.verify_pages(section, extent, 0, extent.length)?;
+            whole.store(true, Ordering::Relaxed);
+        }
+        self.slice(section, extent.offset, extent.length)
+    }
+
+    /// `length` bytes of a section from `start` on; only their pages are checked.
+    #[inline]
+    pub fn range(&self, section: Section, start: u64, length: u64) -> Result<&[u8]> {
+        start
+            .checked_add(length)
+            .filter(|end| *end <= self.section_len(section))
+            .ok_or_else(|| self.damaged(section, OUTSIDE))?;
+        let Some(extent) = self.sections[section.index()] else {
+            return Ok(&[]);
+        };
+        // Both are at most the length of the section, which is a usize.
+        let (start, length) = (start as usize, length as usize);
+        if !self.whole[section.index()].load(Ordering::Relaxed) {
+            self.verify_pages(section, extent, start, start + length)?;
+        }
+        self.slice(section, extent.offset + start, length)
+    }
+
+    /// Check every page, also those that were right before.
+    pub fn verify(&self) -> Result<()> {
+        for section in Section::ALL {
+            if let Some(extent) = self.sections[section.index()] {
+                for page in 0..page_count(extent) {
+                    self.check(section, extent, page)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The error for bytes of `section` that make no sense.
+    pub fn damaged(&self, section: Section, damage: Damage) -> CoreError {
+        damaged(&self.name, section.name(), damage.0)
+    }
+
+    fn slice(&self, section: Section, start: usize, length: usize) -> Result<&[u8]> {
+        self.map
+            .get(start..start + length)
+            .ok_or_else(|| self.damaged(section, OUTSIDE))
+    }
+
+    /// Check the pages of `start..end` that no one has checked yet.
+    fn verify_pages(
+        &self,
+        section: Section,
+        extent: Extent,
+        start: usize,
+        end: usize,
+    ) -> Result<()> {
+        for page in start / PAGE_BYTES..end.div_ceil(PAGE_BYTES) {
+            let number = extent.first_page + page;
+            let bit = 1 << (number % 64);
+            let word = &self.verified[number / 64];
+            // Relaxed will do: the bytes are the same whether or not others see the bit.
+            if word.load(Ordering::Relaxed) & bit == 0 {
+                self.check(section, extent, page)?;
+                word.fetch_or(bit, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn check(&self, section: Section, extent: Extent, page: usize) -> Result<()> {
+        let end = extent.offset + extent.length.next_multiple_of(ALIGNMENT);
+        let start = extent.offset + page * PAGE_BYTES;
+        let bytes = self.map.get(start..end.min(start + PAGE_BYTES));
+        let checksum = self.checksums + 4 * (extent.first_page + page);
+        let expected = self.map.get(checksum..checksum + 4);
+        match (bytes, expected) {
+            (Some(bytes), Some(expected)) if crc32fast::hash(bytes).to_le_bytes() == *expected => {
+                Ok(())
+            }
+            _ => Err(self.damaged(section, CHECKSUM)),
+        }
+    }
+}
+
+#[allow(unsafe_code)]
+fn map(file: &File) -> std::io::Result<Mmap> {
+    // SAFETY: a map is unsound only if the file changes under it.  Segment files are created
+    // under names never used before, written once, renamed by nobody and only ever unlinked,
+    // which leaves the map whole.
+    unsafe { Mmap::map(file) }
+}
+
+fn check_header(map: &[u8]) -> std::result::Result<(), String> {
+    let found = map.get(..ALIGNMENT).unwrap_or_default();
+    if found == header() {
+        return Ok(());
+    }
+    let mut reader = Reader::new(found);
+    if reader.take(MAGIC.len()) != Ok(&MAGIC) {
+        return Err("the file is not a segment".to_owned());
+    }
+    match reader.u32() {
+        Ok(version) if version != VERSION => Err(format!(
+            "version {version} of the format is not one that this program reads"
+        )),
+        _ => Err("bytes that should be zero are not".to_owned()),
+    }
+}
+
+type Footer = ([Option<Extent>; Section::ALL.len()], usize, usize);
+
+/// Where the sections lie, where the checksums, and how many there are.
+fn read_footer(map: &[u8]) -> std::result::Result<Footer, Damage> {
+    const ENDED: Damage = Damage("the file ends too early");
+    let tail_start = map.len().checked_sub(TAIL_BYTES).ok_or(ENDED)?;
+    let tail = map.get(tail_start..).ok_or(ENDED)?;
+    let mut reader = Reader::new(tail);
+    let checksums = reader.u64()?;
+    let page_count = reader.u32()? as usize;
+    let section_count = reader.u32()? as usize;
+    let length = reader.u64()?;
+    let checksum = reader.u32()?;
+    let settled = reader.position();
+    let tail_checksum = reader.u32()?;
+    if reader.rest() != MAGIC {
+        return Err(ENDED);
+    }
+    if crc32fast::hash(tail.get(..settled).ok_or(ENDED)?) != tail_checksum {
+        return Err(CHECKSUM);
+    }
+    if length != map.len() as u64 {
+        return Err(Damage(
+            "the file has another length than when it was written",
+        ));
+    }
+    let checksums = usize::try_from(checksums).map_err(|_| OUTSIDE)?;
+    let footer = map.get(checksums..tail_start).ok_or(OUTSIDE)?;
+    // Both counts are 32 bits, so the products fit.
+    if footer.len() as u64
+        != page_count as u64 * 4 + section_count as u64 * TABLE_ENTRY_BYTES as u64
+    {
+        return Err(Damage("the section table has another length"));
+    }
+    if crc32fast::hash(footer) != checksum {
+        return Err(CHECKSUM);
+    }
+    let sections = read_table(&footer[page_count * 4..], checksums, page_count)?;
+    Ok((sections, checksums, page_count))
+}
+
+/// Read the section table.  The sections lie one after the other without a gap, from the
+/// header to `end`, so each byte of the file belongs to something that is checked.
+fn read_table(
+    table: &[u8],
+    end: usize,
+    page_count: usize,
+) -> std::result::Result<[Option<Extent>; Section::ALL.len()], Damage> {
+    const LAYOUT: Damage = Damage("the sections do not lie one after the other");
+    let mut sections = [None; Section::ALL.len()];
+    let mut next_offset = ALIGNMENT as u64;
+    let mut first_page = 0u64;
+    let mut reader = Reader::new(table);
+    while !reader.is_empty() {
+        let section = Section::of_id(reader.u32()?).ok_or(Damage("an unknown section"))?;
+        let zero = reader.u32()?;
+        let offset = reader.u64()?;
+        let length = reader.u64()?;
+        let slot = &mut sections[section.index()];
+        if slot.is_some() || zero != 0 || offset != next_offset {
+            return Err(LAYOUT);
+        }
+        next_offset = padded(length)
+            .and_then(|bytes| offset.checked_add(bytes))
+            .filter(|next| *next <= end as u64)
+            .ok_or(LAYOUT)?;
+        *slot = Some(Extent {
+            // Not beyond `end`, which is a usize.
+            offset: offset as usize,
+            length: length as usize,
+            first_page: first_page as usize,
+        });
+        first_page += pages(length).ok_or(LAYOUT)?;
+    }
+    if next_offset != end as u64 || first_page != page_count as u64 {
+        return Err(LAYOUT);
+    }
+    Ok(sections)
+}
+
+fn page_count(extent: Extent) -> usize {
+    extent.length.div_ceil(PAGE_BYTES)
+}
+
+fn damaged(file: &str, section: &'static str, detail: &str) -> CoreError {
+    CoreError::Damaged {
+        file: file.to_owned(),
+        section,
+        detail: detail.to_owned(),
+    }
+}

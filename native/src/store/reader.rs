@@ -1,0 +1,260 @@
+//! How is one stored article fetched?
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use zstd::zstd_safe::{self, DCtx, DDict};
+
+use super::dictionaries::for_reading;
+use super::{Part, Record, LARGEST_PART_BYTES, RECORD_BYTES};
+use crate::bytes::Reader;
+use crate::container::{Container, Section};
+use crate::error::{Damage, Result};
+
+const INDEX: Section = Section::StoreIndex;
+
+/// The index of a store, opened. It borrows nothing: methods are given the container, whose
+/// pages they check.
+pub struct Store {
+    slot_count: u32,
+    dictionaries: Vec<(usize, usize)>,
+    prepared: Vec<OnceLock<DDict<'static>>>,
+    hot: Blocks,
+    cold: Blocks,
+    /// Where in the index the slots of the documents begin, and how many documents there are.
+    slots: usize,
+    document_count: u32,
+    contexts: Mutex<Vec<DCtx<'static>>>,
+}
+
+#[derive(Clone, Copy)]
+struct Blocks {
+    start: usize,
+    count: usize,
+}
+
+impl Store {
+    /// Read the beginning of the index. Cost: does not depend on the number of articles.
+    pub fn open(container: &Container) -> Result<Self> {
+        let length = container.section_len(INDEX);
+        let head = container.range(INDEX, 0, length.min(16))?;
+        let damaged = |damage| container.damaged(INDEX, damage);
+        let counts = read_counts(head).map_err(damaged)?;
+        let lengths_end = 16 + 4 * u64::from(counts[0]);
+        let lengths = container.range(INDEX, 16, 4 * u64::from(counts[0]))?;
+        let mut dictionaries = Vec::new();
+        let mut at = lengths_end;
+        for bytes in lengths.chunks_exact(4) {
+            let size = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+            dictionaries.push((at as usize, size as usize));
+            at += u64::from(size);
+        }
+        at = at.next_multiple_of(8);
+        let hot = Blocks {
+            start: at as usize,
+            count: counts[1] as usize,
+        };
+        let cold = Blocks {
+            start: hot.start + hot.count * RECORD_BYTES,
+            count: counts[2] as usize,
+        };
+        let slots = cold.start + cold.count * RECORD_BYTES;
+        let rest = (length as usize)
+            .checked_sub(slots)
+            .filter(|rest| rest % 4 == 0)
+            .ok_or_else(|| damaged(Damage("the store index is cut short")))?;
+        Ok(Self {
+            slot_count: counts[3],
+            prepared: dictionaries.iter().map(|_| OnceLock::new()).collect(),
+            dictionaries,
+            hot,
+            cold,
+            slots,
+            document_count: (rest / 4) as u32,
+            contexts: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// The number of documents that the index has slots for.
+    pub fn document_count(&self) -> u32 {
+        self.document_count
+    }
+
+    /// The number of articles in the store, those of no document included.
+    pub fn slot_count(&self) -> u32 {
+        self.slot_count
+    }
+
+    /// The slot of a document.
+    pub fn slot(&self, container: &Container, document: u32) -> Result<u32> {
+        let at = self.slots as u64 + 4 * u64::from(document);
+        let bytes = container.range(INDEX, at, 4)?;
+        Ok(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+    }
+
+    /// The hot part of a document.
+    pub fn hot(&self, container: &Container, document: u32) -> Result<Vec<u8>> {
+        self.part(container, Part::Hot, document)
+    }
+
+    /// The cold part of a document.
+    pub fn cold(&self, container: &Container, document: u32) -> Result<Vec<u8>> {
+        self.part(container, Part::Cold, document)
+    }
+
+    fn part(&self, container: &Container, part: Part, document: u32) -> Result<Vec<u8>> {
+        let slot = self.slot(container, document)?;
+        let index = self.block_of(container, part, slot)?;
+        let (first, dictionary, bytes) = self.block(container, part, index)?;
+        let raw = self
+            .decompress(container, dictionary, bytes)?
+            .map_err(|damage| container.damaged(Section::Store, damage))?;
+        part_of(&raw, slot - first)
+            .map(<[u8]>::to_vec)
+            .map_err(|damage| container.damaged(Section::Store, damage))
+    }
+
+    fn blocks(&self, part: Part) -> Blocks {
+        match part {
+            Part::Hot => self.hot,
+            Part::Cold => self.cold,
+        }
+    }
+
+    pub(super) fn block_count(&self, part: Part) -> usize {
+        self.blocks(part).count
+    }
+
+    fn record(&self, container: &Container, part: Part, index: usize) -> Result<Record> {
+        let at = self.blocks(part).start + index * RECORD_BYTES;
+        let bytes = container.range(INDEX, at as u64, RECORD_BYTES as u64)?;
+        let mut record = [0; RECORD_BYTES];
+        record.copy_from_slice(bytes);
+        Ok(Record::of_bytes(record))
+    }
+
+    /// The block that holds `slot`: the last whose first slot is not after it.
+    fn block_of(&self, container: &Container, part: Part, slot: u32) -> Result<usize> {
+        let (mut low, mut high) = (0, self.block_count(part));
+        while low < high {
+            let middle = (low + high) / 2;
+            if self.record(container, part, middle)?.first_slot <= slot {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low.checked_sub(1)
+            .ok_or_else(|| container.damaged(INDEX, Damage("a slot lies in no block")))
+    }
+
+    /// A block as it lies there: first slot, dictionary (0 for none), bytes.
+    pub(super) fn block<'a>(
+        &self,
+        container: &'a Container,
+        part: Part,
+        index: usize,
+    ) -> Result<(u32, u16, &'a [u8])> {
+        let record = self.record(container, part, index)?;
+        let bytes = container.range(Section::Store, record.offset, u64::from(record.length))?;
+        Ok((record.first_slot, record.dictionary, bytes))
+    }
+
+    pub(super) fn dictionaries<'a>(&self, container: &'a Container) -> Result<Vec<&'a [u8]>> {
+        (0..self.dictionaries.len())
+            .map(|number| self.dictionary_bytes(container, number))
+            .collect()
+    }
+
+    fn dictionary_bytes<'a>(&self, container: &'a Container, number: usize) -> Result<&'a [u8]> {
+        let (start, length) = self.dictionaries[number];
+        container.range(INDEX, start as u64, length as u64)
+    }
+
+    fn dictionary(&self, container: &Container, number: u16) -> Result<Option<&DDict<'static>>> {
+        let Some(index) = usize::from(number).checked_sub(1) else {
+            return Ok(None);
+        };
+        let Some(prepared) = self.prepared.get(index) else {
+            return Err(container.damaged(INDEX, Damage("a block names no dictionary")));
+        };
+        if prepared.get().is_none() {
+            let bytes = self.dictionary_bytes(container, index)?;
+            // Another thread may have been first; both have made the same.
+            let _ = prepared.set(for_reading(bytes));
+        }
+        Ok(prepared.get())
+    }
+
+    /// The raw bytes of a block; the outer error is the index's, the inner one the block's.
+    fn decompress(
+        &self,
+        container: &Container,
+        dictionary: u16,
+        bytes: &[u8],
+    ) -> Result<std::result::Result<Vec<u8>, Damage>> {
+        let dictionary = self.dictionary(container, dictionary)?;
+        let mut context = self
+            .contexts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
+            .unwrap_or_else(DCtx::create);
+        let raw = decompress(&mut context, dictionary, bytes);
+        self.contexts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(context);
+        Ok(raw)
+    }
+}
+
+fn read_counts(head: &[u8]) -> std::result::Result<[u32; 4], Damage> {
+    let mut reader = Reader::new(head);
+    Ok([reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?])
+}
+
+fn decompress(
+    context: &mut DCtx<'static>,
+    dictionary: Option<&DDict<'static>>,
+    bytes: &[u8],
+) -> std::result::Result<Vec<u8>, Damage> {
+    const DAMAGE: Damage = Damage("a block cannot be decompressed");
+    let length = zstd_safe::get_frame_content_size(bytes)
+        .ok()
+        .flatten()
+        .filter(|length| *length <= (LARGEST_PART_BYTES as u64) + (1 << 20))
+        .ok_or(DAMAGE)? as usize;
+    let mut raw = Vec::new();
+    raw.try_reserve_exact(length).map_err(|_| DAMAGE)?;
+    let found = match dictionary {
+        Some(dictionary) => context.decompress_using_ddict(&mut raw, bytes, dictionary),
+        None => context.decompress(&mut raw, bytes),
+    };
+    match found {
+        Ok(found) if found == length => Ok(raw),
+        _ => Err(DAMAGE),
+    }
+}
+
+/// Part number `index` of a raw block.
+pub(super) fn part_of(raw: &[u8], index: u32) -> std::result::Result<&[u8], Damage> {
+    let mut reader = Reader::new(raw);
+    let count = reader.varint_u32()?;
+    if index >= count {
+        return Err(Damage("a block lacks an article"));
+    }
+    let mut before = 0usize;
+    let mut length = 0usize;
+    for number in 0..count {
+        let size = reader.varint_usize()?;
+        if number < index {
+            before = before
+                .checked_add(size)
+                .ok_or(Damage("a block's lengths are impossible"))?;
+        } else if number == index {
+            length = size;
+        }
+    }
+    reader.take(before)?;
+    reader.take(length)
+}
