@@ -16,21 +16,22 @@ pub fn width_of(value: u32) -> u32 {
     32 - value.leading_zeros()
 }
 
-/// Appends `values`, each less than `2^width`, as a row.
+/// Appends `values`, each less than `2^width`, as a row. `width` <= 57.
 pub fn pack_row(values: impl Iterator<Item = u64>, width: u32, out: &mut Vec<u8>) {
-    let mut held = 0u128;
+    let mut held = 0u64;
     let mut held_bits = 0u32;
     for value in values {
-        held |= u128::from(value) << held_bits;
+        held |= value << held_bits;
         held_bits += width;
         if held_bits >= 64 {
-            out.extend_from_slice(&(held as u64).to_le_bytes());
-            held >>= 64;
+            out.extend_from_slice(&held.to_le_bytes());
             held_bits -= 64;
+            // What did not fit; `width - held_bits` bits of the value did, at least one.
+            held = value >> (width - held_bits);
         }
     }
     let rest = held_bits.div_ceil(8) as usize;
-    out.extend_from_slice(&(held as u64).to_le_bytes()[..rest]);
+    out.extend_from_slice(&held.to_le_bytes()[..rest]);
 }
 
 /// The eight bytes from `offset` on as a number, zeros standing for those past the end.
@@ -62,8 +63,42 @@ pub fn row_value(bytes: &[u8], width: u32, index: usize) -> u64 {
 
 /// Values `0..out.len()` of a row; bits past the end count as zero. `width` <= 32.
 pub fn unpack_row(bytes: &[u8], width: u32, out: &mut [u32]) {
-    for (index, value) in out.iter_mut().enumerate() {
-        *value = row_value(bytes, width, index) as u32;
+    macro_rules! by_width {
+        ($($width:literal)*) => {
+            match width {
+                $($width => unpack_eights::<$width>(bytes, out),)*
+                _ => out.fill(0),
+            }
+        };
+    }
+    by_width!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32)
+}
+
+// Eight values take as many bytes as one takes bits, so with the width known to the compiler
+// every shift is too.
+fn unpack_eights<const WIDTH: usize>(mut bytes: &[u8], out: &mut [u32]) {
+    let mask = ((1u64 << WIDTH) - 1) as u32;
+    let mut packed = [0u8; 40];
+    for eight in out.chunks_mut(8) {
+        let len = WIDTH.min(bytes.len());
+        let (now, later) = bytes.split_at(len);
+        bytes = later;
+        if len == WIDTH {
+            packed[..WIDTH].copy_from_slice(now);
+        } else {
+            packed = [0; 40];
+            packed[..len].copy_from_slice(now);
+        }
+        let mut values = [0u32; 8];
+        for (index, value) in values.iter_mut().enumerate() {
+            let bit = index * WIDTH;
+            *value = (eight_bytes(&packed, bit / 8) >> (bit % 8)) as u32 & mask;
+        }
+        if let Ok(whole) = <&mut [u32; 8]>::try_from(&mut *eight) {
+            *whole = values;
+        } else {
+            eight.copy_from_slice(&values[..eight.len()]);
+        }
     }
 }
 
@@ -109,6 +144,15 @@ mod tests {
                 assert_eq!(bytes.len(), row_len(count, width));
                 for (index, &value) in values.iter().enumerate() {
                     assert_eq!(row_value(&bytes, width, index), value);
+                }
+                if width <= 32 {
+                    bytes.extend(vec![0xFF; width as usize % 9]);
+                    let mut unpacked = vec![7u32; count];
+                    unpack_row(&bytes, width, &mut unpacked);
+                    assert!(unpacked
+                        .iter()
+                        .zip(&values)
+                        .all(|(&u, &v)| u64::from(u) == v));
                 }
             }
         }

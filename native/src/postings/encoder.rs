@@ -5,10 +5,13 @@
 //! and the norms). The layout is described in `list` and `positions`.
 
 use super::group::{Shape, FREE_BIT, GROUP_VALUES};
-use super::impact::{impact_of, SMALLEST_NORM};
+use super::impact::{impact_of, strength, SMALLEST_NORM};
 use super::list::{ALL_ONES, BODY_ONLY, INDEX_LIMIT_DIVISOR, TITLES, TITLES_ONLY_TOO, TITLE_TFS};
-use super::{bits::pack_row, bits::width_of, BLOCK_POSTINGS};
+use super::{bits::pack_row, BLOCK_POSTINGS};
 use crate::bytes::put_varint;
+
+/// Each costs some time when the documents are summed up; eight bring most of what 31 do.
+const MOST_DOC_PATCHES: u32 = 8;
 
 /// What the dictionary keeps about a list.
 #[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
@@ -29,7 +32,8 @@ pub struct ListEncoder {
     docs: Vec<u32>,
     title_tfs: Vec<u32>,
     body_tfs: Vec<u32>,
-    /// Positions of the open block as they are packed, and their codes.
+    /// Positions of the open block as they are packed, and their codes: none yet
+    /// while every one is 0.
     gaps: Vec<u32>,
     codes: Vec<u32>,
     has_codes: bool,
@@ -56,7 +60,7 @@ impl ListEncoder {
         positions: &[u32],
         codes: &[u32],
     ) {
-        debug_assert!(doc < super::TERMINATED && self.docs.last().map_or(true, |&last| last < doc));
+        debug_assert!(doc < super::TERMINATED && self.docs.last().is_none_or(|&last| last < doc));
         debug_assert!(title_tf as usize + body_tf as usize == positions.len());
         debug_assert!(codes.len() == positions.len() && !positions.is_empty());
         self.docs.push(doc);
@@ -65,7 +69,11 @@ impl ListEncoder {
         let (title, body) = positions.split_at(title_tf as usize);
         put_run(title, &mut self.gaps);
         put_run(body, &mut self.gaps);
-        self.codes.extend_from_slice(codes);
+        // Most stems have one form: their codes are not even kept.
+        if codes.iter().fold(0, |all, code| all | code) != 0 || !self.codes.is_empty() {
+            self.codes.resize(self.gaps.len() - codes.len(), 0);
+            self.codes.extend_from_slice(codes);
+        }
         if self.docs.len() % BLOCK_POSTINGS == 0 {
             self.close_block(BLOCK_POSTINGS);
         }
@@ -130,11 +138,16 @@ impl ListEncoder {
                 .map_or(SMALLEST_NORM, |&code| norm_table[usize::from(code)])
         };
         let block_impact = |start: usize| {
-            let end = (start + BLOCK_POSTINGS).min(self.docs.len());
-            (start..end)
-                .map(|i| impact_of(self.title_tfs[i], self.body_tfs[i], norm_of(self.docs[i])))
-                .max()
-                .unwrap_or(0)
+            let block = start..(start + BLOCK_POSTINGS).min(self.docs.len());
+            let tfs = self.title_tfs[block.clone()].iter();
+            let tfs = tfs.zip(&self.body_tfs[block.clone()]);
+            let largest = self.docs[block].iter().zip(tfs).fold(
+                0.0,
+                |largest: f64, (&doc, (&title_tf, &body_tf))| {
+                    largest.max(strength(title_tf, body_tf, norm_of(doc)))
+                },
+            );
+            impact_of(largest)
         };
         (0..self.docs.len())
             .step_by(BLOCK_POSTINGS)
@@ -192,8 +205,6 @@ impl ListEncoder {
         } else {
             count - 1
         };
-        let width = gaps[..kept].iter().map(|&gap| width_of(gap)).max();
-        let width = width.unwrap_or(0);
         let title = self.title_tfs[start..].iter().any(|&tf| tf > 0);
         let body = &self.body_tfs[start..];
         let form = match (title, body.iter().all(|&tf| tf > 0)) {
@@ -202,8 +213,8 @@ impl ListEncoder {
             (true, true) => TITLES,
             (true, false) => TITLES_ONLY_TOO,
         };
-        self.doc_part.push(width as u8 | form);
-        let shape = Shape::plain(width);
+        let shape = Shape::with_patches(&gaps[..kept], MOST_DOC_PATCHES);
+        shape.write_six_bits(form, &mut self.doc_part);
         shape.pack(&gaps[..kept], &mut self.doc_part);
     }
 
@@ -248,7 +259,7 @@ impl ListEncoder {
     }
 
     fn put_positions(&mut self) {
-        let coded = self.codes.iter().any(|&code| code > 0);
+        let coded = !self.codes.is_empty();
         self.has_codes |= coded;
         self.shapes.clear();
         let mut free = if coded { FREE_BIT } else { 0 };
@@ -260,6 +271,7 @@ impl ListEncoder {
         }
         let position_groups = self.shapes.len();
         if coded {
+            self.codes.resize(self.gaps.len(), 0);
             for group in self.codes.chunks(GROUP_VALUES) {
                 let shape = Shape::of(group);
                 shape.write(0, &mut self.position_part);

@@ -10,8 +10,11 @@
 //! ```text
 //! width (bits 0..=5) | patched (bit 6) | free for the user of the group (bit 7)
 //! if patched: patches (1..=31, bits 0..=4) | bits of a patch - 1 (bits 5..=7)
-//! payload: the values, cut to the width; then the patches, a row of 7 + bits each
+//! payload: the values, cut to the width; then the patches by index, a row of 7 + bits each
 //! ```
+//!
+//! Where the user needs two bits of the first byte, a shape is kept in the other six: up to 32
+//! the width, from 33 on the width of a patched group.
 
 use bitpacking::{BitPacker, BitPacker4x};
 
@@ -28,6 +31,10 @@ const PATCHED: u8 = 0x40;
 const MOST_PATCHES: u32 = 31;
 const WIDEST_PATCH: u32 = 8;
 const INDEX_BITS: u32 = 7;
+/// A patch costs three bytes: with fewer values there is nothing to win.
+const FEWEST_PATCHED: usize = 4;
+const SIX_BITS: u8 = 0x3F;
+const FIRST_PATCHED: u8 = 33;
 
 const CUT_SHORT: Damage = Damage("a group of postings is cut short");
 
@@ -42,23 +49,27 @@ pub struct Shape {
 impl Shape {
     /// The smallest shape for `values`, at most 128.
     pub fn of(values: &[u32]) -> Shape {
+        Shape::with_patches(values, MOST_PATCHES)
+    }
+
+    /// The smallest shape with at most so many patches, less than 32. A patched one is at
+    /// most 30 bits wide.
+    pub fn with_patches(values: &[u32], most_patches: u32) -> Shape {
+        let all = values.iter().fold(0, |all, value| all | value);
+        let widest = width_of(all);
+        let mut best = Shape::plain(widest);
+        if values.len() < FEWEST_PATCHED || widest == 0 {
+            return best;
+        }
         let mut count_of_width = [0u32; 33];
         for &value in values {
             count_of_width[width_of(value) as usize] += 1;
         }
-        let widest = (0..=32u32)
-            .rev()
-            .find(|&width| count_of_width[width as usize] > 0)
-            .unwrap_or(0);
-        let mut best = Shape {
-            width: widest as u8,
-            ..Shape::default()
-        };
         let mut best_len = best.payload_len(values.len());
         let mut patches = 0;
         for width in (widest.saturating_sub(WIDEST_PATCH)..widest).rev() {
             patches += count_of_width[width as usize + 1];
-            if patches > MOST_PATCHES {
+            if patches > most_patches {
                 break;
             }
             let shape = Shape {
@@ -67,7 +78,7 @@ impl Shape {
                 patch_width: (widest - width) as u8,
             };
             let len = shape.payload_len(values.len()) + 1;
-            if len < best_len {
+            if len < best_len && width <= 30 {
                 (best, best_len) = (shape, len);
             }
         }
@@ -96,27 +107,52 @@ impl Shape {
     pub fn read(bytes: &[u8], at: &mut usize) -> Result<Shape, Damage> {
         let &first = bytes.get(*at).ok_or(CUT_SHORT)?;
         *at += 1;
-        let width = first & 0x3F;
-        if width > 32 {
+        let shape = Shape::plain(u32::from(first & SIX_BITS));
+        if shape.width > 32 {
             return Err(Damage("a group of postings is wider than 32 bits"));
         }
         if first & PATCHED == 0 {
-            return Ok(Shape {
-                width,
-                ..Shape::default()
-            });
+            return Ok(shape);
         }
+        shape.read_patches(bytes, at)
+    }
+
+    /// Appends the shape in six bits (and a byte), with `free` in the two high ones.
+    pub fn write_six_bits(self, free: u8, out: &mut Vec<u8>) {
+        if self.patches == 0 {
+            out.push(self.width | free);
+        } else {
+            out.push((self.width + FIRST_PATCHED) | free);
+            out.push(self.patches | (self.patch_width - 1) << 5);
+        }
+    }
+
+    /// Reads what `write_six_bits` wrote: the shape and the two free bits.
+    #[inline]
+    pub fn read_six_bits(bytes: &[u8], at: &mut usize) -> Result<(Shape, u8), Damage> {
+        let &first = bytes.get(*at).ok_or(CUT_SHORT)?;
+        *at += 1;
+        let (six, free) = (first & SIX_BITS, first & !SIX_BITS);
+        if six < FIRST_PATCHED {
+            return Ok((Shape::plain(u32::from(six)), free));
+        }
+        let shape = Shape::plain(u32::from(six - FIRST_PATCHED));
+        Ok((shape.read_patches(bytes, at)?, free))
+    }
+
+    #[inline]
+    fn read_patches(self, bytes: &[u8], at: &mut usize) -> Result<Shape, Damage> {
         let &second = bytes.get(*at).ok_or(CUT_SHORT)?;
         *at += 1;
-        let shape = Shape {
-            width,
-            patches: second & 0x1F,
-            patch_width: (second >> 5) + 1,
-        };
-        if shape.width + shape.patch_width > 32 {
+        let patch_width = (second >> 5) + 1;
+        if self.width + patch_width > 32 {
             return Err(Damage("a patch of a group of postings is too wide"));
         }
-        Ok(shape)
+        Ok(Shape {
+            patches: second & 0x1F,
+            patch_width,
+            ..self
+        })
     }
 
     /// Whether every value of the group is zero.
@@ -183,7 +219,42 @@ impl Shape {
             if let Some(value) = out.get_mut(index) {
                 *value |= high;
             }
+            true
         })
+    }
+
+    /// Fills `out`, 128 numbers, with the sums of gaps less 1 that the payload at `at` holds:
+    /// strictly ascending from above `before` unless they wrap around. Returns where the
+    /// payload ends.
+    pub fn unpack_ascending(
+        self,
+        bytes: &[u8],
+        at: usize,
+        before: Option<u32>,
+        out: &mut [u32; GROUP_VALUES],
+    ) -> Result<usize, Damage> {
+        let payload = self.payload(bytes, at, GROUP_VALUES)?;
+        BitPacker4x::new().decompress_strictly_sorted(before, payload, out, self.width);
+        // A patched gap moves all numbers from its own on.
+        let mut from = 0;
+        let mut shift = 0u32;
+        let mut in_order = true;
+        self.for_each_patch(payload, GROUP_VALUES, |index, high| {
+            match out.get_mut(from..index) {
+                Some(part) => add_to_all(part, shift),
+                None => in_order = false,
+            }
+            from = index;
+            shift = shift.wrapping_add(high);
+            true
+        })?;
+        if !in_order {
+            return Err(Damage("the patches of a group are out of order"));
+        }
+        if shift != 0 {
+            add_to_all(&mut out[from..], shift);
+        }
+        Ok(at + self.payload_len(GROUP_VALUES))
     }
 
     /// Appends values `start..end` of the group of `count` values to `out`.
@@ -207,6 +278,7 @@ impl Shape {
             if (start..end).contains(&index) {
                 out[before + index - start] |= high;
             }
+            index < end
         })
     }
 
@@ -220,12 +292,13 @@ impl Shape {
         Ok(payload)
     }
 
+    // Until `patch`, given the index of a value and its high bits, says that it is enough.
     #[inline]
     fn for_each_patch(
         self,
         payload: &[u8],
         count: usize,
-        mut patch: impl FnMut(usize, u32),
+        mut patch: impl FnMut(usize, u32) -> bool,
     ) -> Result<(), Damage> {
         if self.patches == 0 {
             return Ok(());
@@ -237,9 +310,18 @@ impl Shape {
             if index >= count {
                 return Err(Damage("a patch lies outside its group of postings"));
             }
-            patch(index, ((both >> INDEX_BITS) << self.width) as u32);
+            if !patch(index, ((both >> INDEX_BITS) << self.width) as u32) {
+                break;
+            }
         }
         Ok(())
+    }
+}
+
+#[inline]
+fn add_to_all(values: &mut [u32], shift: u32) {
+    for value in values {
+        *value = value.wrapping_add(shift);
     }
 }
 
@@ -256,6 +338,11 @@ mod tests {
         assert_eq!(at, bytes.len());
         shape.pack(values, &mut bytes);
         assert_eq!(bytes.len() - at, shape.payload_len(values.len()));
+        if shape.patches == 0 || shape.width <= 30 {
+            let mut six = Vec::new();
+            shape.write_six_bits(0xC0, &mut six);
+            assert_eq!(Shape::read_six_bits(&six, &mut 0).unwrap(), (shape, 0xC0));
+        }
         let mut found = vec![0u32; values.len()];
         shape.unpack(&bytes, at, &mut found).unwrap();
         assert_eq!(found, values);
@@ -295,6 +382,31 @@ mod tests {
         assert_eq!(round_trip(&values), 2 + 32 + 2);
         values[100] = u32::MAX;
         round_trip(&values);
+    }
+
+    #[test]
+    fn sums_of_patched_gaps_are_the_numbers() {
+        let mut gaps = [5u32; GROUP_VALUES];
+        for index in [0, 1, 40, 127] {
+            gaps[index] = 900 + index as u32;
+        }
+        for before in [None, Some(0), Some(70)] {
+            let mut next = before.map_or(0, |doc: u32| doc + 1);
+            let numbers = gaps.map(|gap| {
+                let number = next + gap;
+                next = number + 1;
+                number
+            });
+            let shape = Shape::with_patches(&gaps, 8);
+            assert_eq!(shape.patches, 4);
+            let mut bytes = Vec::new();
+            shape.pack(&gaps, &mut bytes);
+            let mut found = [0u32; GROUP_VALUES];
+            let end = shape
+                .unpack_ascending(&bytes, 0, before, &mut found)
+                .unwrap();
+            assert_eq!((found, end), (numbers, bytes.len()));
+        }
     }
 
     #[test]

@@ -19,10 +19,15 @@ const UNITS: f64 = 65535.0;
 /// Far above the error of any sum of a few doubles, far below one unit.
 const MARGIN: f64 = 1.0 + 1e-9;
 
-/// The impact of one posting, rounded up. `norm` is that of the body.
-pub fn impact_of(title_tf: u32, body_tf: u32, norm: f64) -> u16 {
-    let x = TITLE_WEIGHT * f64::from(title_tf) + f64::from(body_tf) / norm;
-    // The cast saturates, so a norm that is no number cannot wrap around.
+/// `x` of one posting. `norm` is that of the body.
+#[inline]
+pub fn strength(title_tf: u32, body_tf: u32, norm: f64) -> f64 {
+    TITLE_WEIGHT * f64::from(title_tf) + f64::from(body_tf) / norm
+}
+
+/// The impact of postings of at most this `x`, rounded up.
+pub fn impact_of(x: f64) -> u16 {
+    // The cast saturates, so an `x` without bounds cannot wrap around.
     (UNITS * (x / (K1 + x)) * MARGIN).ceil() as u16
 }
 

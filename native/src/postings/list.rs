@@ -11,7 +11,7 @@
 //! block      document part, position part (see `positions`)
 //!
 //! document part
-//!   width (bits 0..=5) and form (bits 6..=7)
+//!   shape of the gaps in six bits, form in the two high ones
 //!   gaps: from the document before (in the list) to each one, less 1, without the last one
 //!         of a short block
 //!   ALL_ONES: nothing more: every posting is one occurrence in the body
@@ -24,9 +24,7 @@
 //! The skip arrays are arrays, not records, so that a search over last documents reads
 //! nothing else.
 
-use bitpacking::{BitPacker, BitPacker4x};
-
-use super::bits::{eight_bytes, row_len, row_value};
+use super::bits::{eight_bytes, row_value};
 use super::group::Shape;
 use super::{BLOCK_POSTINGS, TERMINATED};
 use crate::bytes::Reader;
@@ -279,9 +277,9 @@ impl<'a> List<'a> {
     /// Decodes the frequencies of `block`; its documents may have been decoded or not.
     pub fn decode_frequencies(&self, block: usize, out: &mut DocBlock) -> Result<(), Damage> {
         out.len = self.block_len(block);
-        let (head, at) = self.doc_part(block)?;
+        let (shape, form, at) = self.doc_part(block)?;
         let gaps = out.len - usize::from(out.len < BLOCK_POSTINGS);
-        self.unpack_frequencies((head, at + row_len(gaps, u32::from(head & 0x3F))), out)
+        self.unpack_frequencies((form, at + shape.payload_len(gaps)), out)
     }
 
     /// The bytes of the list, and where in them the position part of `block` starts, of which
@@ -299,9 +297,9 @@ impl<'a> List<'a> {
         Ok((self.bytes, start))
     }
 
-    // The head of the document part of `block`, and where its gaps start.
+    // Shape and form of the document part of `block`, and where its gaps start.
     #[inline]
-    fn doc_part(&self, block: usize) -> Result<(u8, usize), Damage> {
+    fn doc_part(&self, block: usize) -> Result<(Shape, u8, usize), Damage> {
         let offset = if self.doc_offsets.is_empty() {
             if block > 0 {
                 return Err(NO_SUCH_BLOCK);
@@ -310,39 +308,30 @@ impl<'a> List<'a> {
         } else {
             offset_at(self.doc_offsets, self.doc_offset_bytes, block)?
         };
-        let start = self.docs_start.checked_add(offset).ok_or(CUT_SHORT)?;
-        let &head = self.bytes.get(start).ok_or(CUT_SHORT)?;
-        if head & 0x3F > 32 {
-            return Err(Damage("a block of documents is wider than 32 bits"));
-        }
-        Ok((head, start + 1))
+        let mut at = self.docs_start.checked_add(offset).ok_or(CUT_SHORT)?;
+        let (shape, form) = Shape::read_six_bits(self.bytes, &mut at)?;
+        Ok((shape, form, at))
     }
 
-    // Returns the head and where the frequencies start.
+    // Returns the form and where the frequencies start.
     fn unpack_docs(&self, block: usize, out: &mut DocBlock) -> Result<(u8, usize), Damage> {
-        let (head, at) = self.doc_part(block)?;
+        let (shape, form, at) = self.doc_part(block)?;
         let len = self.block_len(block);
         let last = self.last_doc(block);
         let before = block.checked_sub(1).map(|before| self.last_doc(before));
-        if last == TERMINATED || before == Some(TERMINATED) {
+        if last == TERMINATED || before == Some(TERMINATED) || len == 0 {
             return Err(DISORDER);
         }
         out.len = len;
-        let width = head & 0x3F;
-        let packed = self.bytes.get(at..).ok_or(CUT_SHORT)?;
         if len < BLOCK_POSTINGS {
-            let packed_len = row_len(len.saturating_sub(1), u32::from(width));
-            if len == 0 || packed.len() < packed_len {
-                return Err(CUT_SHORT);
-            }
-            unpack_tail(packed, width, before, last, &mut out.docs[..len])?;
-            return Ok((head, at + packed_len));
+            let gaps = &mut out.docs[..len - 1];
+            shape.unpack(self.bytes, at, gaps)?;
+            let end = at + shape.payload_len(gaps.len());
+            sum_gaps(before, last, gaps)?;
+            out.docs[len - 1] = last;
+            return Ok((form, end));
         }
-        let packed_len = usize::from(width) * 16;
-        if packed.len() < packed_len {
-            return Err(CUT_SHORT);
-        }
-        BitPacker4x::new().decompress_strictly_sorted(before, packed, &mut out.docs, width);
+        let end = shape.unpack_ascending(self.bytes, at, before, &mut out.docs)?;
         // Sums that wrapped around would break the order somewhere.
         let ascending = out
             .docs
@@ -352,16 +341,15 @@ impl<'a> List<'a> {
         if !ascending || out.docs[BLOCK_POSTINGS - 1] != last || before >= Some(out.docs[0]) {
             return Err(DISORDER);
         }
-        Ok((head, at + packed_len))
+        Ok((form, end))
     }
 
     fn unpack_frequencies(
         &self,
-        (head, mut at): (u8, usize),
+        (form, mut at): (u8, usize),
         out: &mut DocBlock,
     ) -> Result<(), Damage> {
         let len = out.len.min(BLOCK_POSTINGS);
-        let form = head & 0xC0;
         if out.has_titles {
             out.title_tf = [0; BLOCK_POSTINGS];
             out.has_titles = false;
@@ -439,25 +427,17 @@ fn offset_at(offsets: &[u8], offset_bytes: u8, block: usize) -> Result<usize, Da
     usize::try_from(offset).map_err(|_| CUT_SHORT)
 }
 
-// Documents of a block shorter than 128, of which the last is known.
-fn unpack_tail(
-    packed: &[u8],
-    width: u8,
-    before: Option<u32>,
-    last: u32,
-    out: &mut [u32],
-) -> Result<(), Damage> {
+// Makes gaps less 1 documents between `before` and `last`.
+fn sum_gaps(before: Option<u32>, last: u32, gaps: &mut [u32]) -> Result<(), Damage> {
     // At most 128 numbers of 32 bits: the sum needs no check on the way.
     let mut next = before.map_or(0, |doc| u64::from(doc) + 1);
-    let kept = out.len() - 1;
-    for (index, doc) in out[..kept].iter_mut().enumerate() {
-        next += row_value(packed, u32::from(width), index);
-        *doc = next as u32;
+    for gap in gaps {
+        next += u64::from(*gap);
+        *gap = next as u32;
         next += 1;
     }
     if next > u64::from(last) {
         return Err(DISORDER);
     }
-    out[kept] = last;
     Ok(())
 }

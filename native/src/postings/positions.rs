@@ -12,6 +12,8 @@
 //!   payloads of the position groups, then of the code groups
 //! ```
 
+use std::cell::RefCell;
+
 use super::group::{Shape, FREE_BIT, GROUP_VALUES};
 use super::list::{DocBlock, List};
 use super::BLOCK_POSTINGS;
@@ -26,6 +28,34 @@ struct Group {
     payload: usize,
 }
 
+/// The group that was unpacked whole, as several of its runs are read.
+#[derive(Clone)]
+struct Unpacked {
+    /// The group in `values`, and the one that was touched last.
+    number: usize,
+    touched: usize,
+    values: [u32; GROUP_VALUES],
+}
+
+const NO_GROUP: usize = usize::MAX;
+/// A run this long is taken from a group unpacked whole at once.
+const LONG_RUN: usize = 16;
+
+impl Unpacked {
+    fn new() -> RefCell<Self> {
+        RefCell::new(Unpacked {
+            number: NO_GROUP,
+            touched: NO_GROUP,
+            values: [0; GROUP_VALUES],
+        })
+    }
+
+    fn forget(&mut self) {
+        self.number = NO_GROUP;
+        self.touched = NO_GROUP;
+    }
+}
+
 /// The directory of the positions of one block.
 #[derive(Clone)]
 pub struct PositionBlock<'a> {
@@ -34,9 +64,10 @@ pub struct PositionBlock<'a> {
     len: usize,
     /// Number of the first value of each posting; one more for the end.
     starts: [usize; BLOCK_POSTINGS + 1],
-    /// Titles' values of each posting.
     groups: Vec<Group>,
     code_groups: Vec<Group>,
+    unpacked: RefCell<Unpacked>,
+    unpacked_codes: RefCell<Unpacked>,
 }
 
 impl Default for PositionBlock<'_> {
@@ -47,6 +78,8 @@ impl Default for PositionBlock<'_> {
             starts: [0; BLOCK_POSTINGS + 1],
             groups: Vec::new(),
             code_groups: Vec::new(),
+            unpacked: Unpacked::new(),
+            unpacked_codes: Unpacked::new(),
         }
     }
 }
@@ -64,6 +97,8 @@ impl<'a> PositionBlock<'a> {
         frequencies: &DocBlock,
     ) -> Result<(), Damage> {
         self.len = 0;
+        self.unpacked.get_mut().forget();
+        self.unpacked_codes.get_mut().forget();
         let len = frequencies.len.min(BLOCK_POSTINGS);
         let mut total = 0u64;
         let tfs = frequencies.body_tf.iter().zip(&frequencies.title_tf);
@@ -114,7 +149,8 @@ impl<'a> PositionBlock<'a> {
             out.resize(out.len() + (end - start), 0);
             return Ok(());
         }
-        self.values(&self.code_groups, start, end, out)
+        let mut unpacked = self.unpacked_codes.borrow_mut();
+        self.values(&self.code_groups, &mut unpacked, (start, end), out)
     }
 
     /// Whether some code of the block is not 0.
@@ -129,13 +165,28 @@ impl<'a> PositionBlock<'a> {
         Ok((self.starts[index], self.starts[index + 1]))
     }
 
+    #[inline]
     fn run(&self, start: usize, end: usize, out: &mut Vec<u32>) -> Result<(), Damage> {
-        let before = out.len();
-        self.values(&self.groups, start, end, out)?;
+        if start >= end {
+            return Ok(());
+        }
+        let mut unpacked = self.unpacked.borrow_mut();
         let mut next = 0u32;
-        for position in &mut out[before..] {
-            *position = position.wrapping_add(next);
+        let mut position_of = |gap: u32| {
+            let position = next.wrapping_add(gap);
             next = position.wrapping_add(1);
+            position
+        };
+        let first = unpacked.number.wrapping_mul(GROUP_VALUES);
+        if start >= first && end - first <= GROUP_VALUES && unpacked.number != NO_GROUP {
+            let gaps = &unpacked.values[start - first..end - first];
+            out.extend(gaps.iter().map(|&gap| position_of(gap)));
+            return Ok(());
+        }
+        let before = out.len();
+        self.values(&self.groups, &mut unpacked, (start, end), out)?;
+        for value in &mut out[before..] {
+            *value = position_of(*value);
         }
         Ok(())
     }
@@ -143,23 +194,45 @@ impl<'a> PositionBlock<'a> {
     fn values(
         &self,
         groups: &[Group],
-        mut start: usize,
-        end: usize,
+        unpacked: &mut Unpacked,
+        (mut start, end): (usize, usize),
         out: &mut Vec<u32>,
     ) -> Result<(), Damage> {
-        let total = self.starts[self.len];
         while start < end {
             let number = start / GROUP_VALUES;
             let first = number * GROUP_VALUES;
-            let count = (total - first).min(GROUP_VALUES);
             let stop = end.min(first + GROUP_VALUES);
-            let group = groups.get(number).ok_or(NO_SUCH_POSTING)?;
             let range = (start - first, stop - first);
-            group
-                .shape
-                .unpack_range(self.bytes, group.payload, count, range, out)?;
+            if unpacked.number != number {
+                self.touch(groups, unpacked, number, range, out)?;
+            }
+            if unpacked.number == number {
+                out.extend_from_slice(&unpacked.values[range.0..range.1]);
+            }
             start = stop;
         }
+        Ok(())
+    }
+
+    // Unpacks group `number`, or appends its values `range` to `out`.
+    fn touch(
+        &self,
+        groups: &[Group],
+        unpacked: &mut Unpacked,
+        number: usize,
+        range: (usize, usize),
+        out: &mut Vec<u32>,
+    ) -> Result<(), Damage> {
+        let group = groups.get(number).ok_or(NO_SUCH_POSTING)?;
+        let (shape, at) = (group.shape, group.payload);
+        let count = (self.starts[self.len] - number * GROUP_VALUES).min(GROUP_VALUES);
+        if unpacked.touched != number && range.1 - range.0 < LONG_RUN {
+            unpacked.touched = number;
+            return shape.unpack_range(self.bytes, at, count, range, out);
+        }
+        unpacked.number = NO_GROUP;
+        shape.unpack(self.bytes, at, &mut unpacked.values[..count])?;
+        unpacked.number = number;
         Ok(())
     }
 }

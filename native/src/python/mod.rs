@@ -1,5 +1,7 @@
 //! The edge to Python: types and functions of `searcher.codec._native`.
 
+pub mod error;
+pub mod segment;
 pub mod text;
 
 use pyo3::prelude::*;
@@ -8,6 +10,10 @@ use pyo3::prelude::*;
 mod _native {
     use super::*;
 
+    #[pymodule_export]
+    use super::error::DamagedError;
+    #[pymodule_export]
+    use super::segment::Segment;
     #[pymodule_export]
     use super::text::{boundaries, token_spans};
 

@@ -1,1 +1,34 @@
-//! (to be written)
+//! Which articles match, in which order, and where?
+//!
+//! - `plan`: what is asked
+//! - `expand`, `patterns`, `distance`: which forms a word stands for
+//! - `words`, `stream`: posting lists, as the search sees them
+//! - `spans`, `occurrences`, `texts`: where phrases and proximity expressions occur
+//! - `matching`, `bitset`, `values`: which documents match, as sets
+//! - `score`, `weights`, `terms`: what they are worth
+//! - `ranking`: which way a query is ranked: `best_first` (a word), `conjunction` (all of
+//!   some words), `union` (any of some words, and everything else)
+//! - `top_k`, `by_date`: the best few
+//! - `searcher`: all of this over the segments of a snapshot
+//!
+//! The meaning of all of it is that of `searcher/searching/plain.py`: the same articles in
+//! the same order with the same scores.
+
+pub mod best_first;
+pub mod bitset;
+pub mod by_date;
+pub mod conjunction;
+pub mod distance;
+pub mod patterns;
+pub mod plan;
+pub mod score;
+pub mod spans;
+pub mod stream;
+pub mod terms;
+pub mod top_k;
+pub mod union;
+
+#[cfg(test)]
+pub(crate) mod random;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! The edge to Python: one native segment.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::columns::bytes_of;
+use crate::segment::{self, VALUE_FIELDS};
+
+/// One native segment, mapped into memory; may be used from any thread.
+///
+/// Arrays are returned as bytes, little-endian.
+#[pyclass(frozen, module = "searcher.codec._native")]
+pub struct Segment {
+    inner: Arc<segment::Segment>,
+}
+
+impl Segment {
+    pub fn inner(&self) -> Arc<segment::Segment> {
+        self.inner.clone()
+    }
+}
+
+type Columns<'py> = (
+    Bound<'py, PyBytes>,
+    Bound<'py, PyBytes>,
+    Bound<'py, PyBytes>,
+);
+
+#[pymethods]
+impl Segment {
+    /// Open the segment file `path`.
+    #[new]
+    fn new(path: PathBuf) -> PyResult<Self> {
+        let inner = Arc::new(segment::Segment::open(&path)?);
+        Ok(Self { inner })
+    }
+
+    #[getter]
+    fn doc_count(&self) -> u32 {
+        self.inner.doc_count()
+    }
+
+    /// The recorded lengths of all titles, bodies and bylines, added up.
+    #[getter]
+    fn field_length_totals(&self) -> (u64, u64, u64) {
+        self.inner.meta().field_length_totals.into()
+    }
+
+    /// Documents, frequencies and positions of a form in a text field; None without any.
+    fn posting_list<'py>(
+        &self,
+        py: Python<'py>,
+        field: &str,
+        form: &[u8],
+    ) -> PyResult<Option<Columns<'py>>> {
+        let found = self.inner.form_postings(text_field(field)?, form)?;
+        Ok(found.map(|list| {
+            (
+                numbers(py, &list.ids),
+                numbers(py, &list.frequencies),
+                numbers(py, &list.positions),
+            )
+        }))
+    }
+
+    /// The forms in a text field that begin with `prefix`, in byte order.
+    fn field_forms<'py>(
+        &self,
+        py: Python<'py>,
+        field: &str,
+        prefix: &[u8],
+    ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+        let field = text_field(field)?;
+        let mut forms = Vec::new();
+        let mut cursor = self.inner.forms_from(prefix)?;
+        while let Some((form, info)) = cursor.next()? {
+            if !form.starts_with(prefix) {
+                break;
+            }
+            if info()?.df[field] > 0 {
+                forms.push(PyBytes::new(py, form));
+            }
+        }
+        Ok(forms)
+    }
+
+    /// The forms of a stem, in byte order.
+    fn forms_of_stem<'py>(
+        &self,
+        py: Python<'py>,
+        stem: &[u8],
+    ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+        let forms = self.inner.forms_of_stem(stem)?;
+        Ok(forms.iter().map(|form| PyBytes::new(py, form)).collect())
+    }
+
+    /// The documents that hold a value; None without any.
+    fn value_documents<'py>(
+        &self,
+        py: Python<'py>,
+        field: &str,
+        value: &[u8],
+    ) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let found = self.inner.value_documents(value_field(field)?, value)?;
+        Ok(found.map(|documents| numbers(py, &documents)))
+    }
+
+    /// The values of a field that begin with `prefix`, in byte order.
+    fn field_values<'py>(
+        &self,
+        py: Python<'py>,
+        field: &str,
+        prefix: &[u8],
+    ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
+        let mut values = Vec::new();
+        let mut cursor = self.inner.values_from(value_field(field)?, prefix)?;
+        while let Some((value, _)) = cursor.next()? {
+            if !value.starts_with(prefix) {
+                break;
+            }
+            values.push(PyBytes::new(py, value));
+        }
+        Ok(values)
+    }
+
+    /// The field norms of all documents, a byte each.
+    fn norms<'py>(&self, py: Python<'py>, field: &str) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, self.inner.norms(text_field(field)?)?))
+    }
+
+    /// The words of all bodies (u32).
+    fn lengths<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, bytes_of(self.inner.lengths()?)))
+    }
+
+    /// The instants of all documents (i64).
+    fn dates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, bytes_of(self.inner.dates()?)))
+    }
+
+    /// The digests of all articles (u64).
+    fn digests<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, bytes_of(self.inner.digests()?)))
+    }
+
+    /// For each sentence of a body twice its start, plus one where a paragraph begins.
+    fn boundaries(&self, number: u32) -> PyResult<Vec<u64>> {
+        let (mut sentences, mut paragraphs) = (Vec::new(), Vec::new());
+        self.inner
+            .boundaries(number, &mut sentences, &mut paragraphs)?;
+        let codes = sentences.into_iter().map(|start| {
+            let opens = paragraphs.binary_search(&start).is_ok();
+            2 * u64::from(start) + u64::from(opens)
+        });
+        Ok(codes.collect())
+    }
+
+    /// The stored article without its body, as JSON.
+    fn hot<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &self.inner.hot(number)?))
+    }
+
+    /// The body, as UTF-8.
+    fn cold<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyBytes>> {
+        Ok(PyBytes::new(py, &self.inner.cold(number)?))
+    }
+
+    /// Check every byte of the file.
+    fn verify(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.inner.verify())?;
+        Ok(())
+    }
+}
+
+fn numbers<'py>(py: Python<'py>, values: &[u32]) -> Bound<'py, PyBytes> {
+    PyBytes::new(py, bytes_of(values))
+}
+
+fn text_field(name: &str) -> PyResult<usize> {
+    let place = ["title", "body", "byline"]
+        .iter()
+        .position(|field| *field == name);
+    place.ok_or_else(|| PyValueError::new_err(format!("{name} is no text field")))
+}
+
+fn value_field(name: &str) -> PyResult<u8> {
+    let place = VALUE_FIELDS.iter().position(|field| *field == name);
+    place
+        .map(|place| place as u8)
+        .ok_or_else(|| PyValueError::new_err(format!("{name} is no value field")))
+}

@@ -1,0 +1,65 @@
+//! Which documents are best for one term?
+//!
+//! Blocks are visited best first: those with the highest bounds fill the heap, and of the
+//! others only those are read that can still hold one of the best, which are few, since a
+//! frequent word has hundreds of blocks and the best documents lie in about as many of them
+//! as there are best documents.
+
+use super::score::raised;
+use super::stream::Walker;
+use super::terms::{norm_of, Terms};
+use super::top_k::TopK;
+use crate::error::Damage;
+
+/// Rank the documents of the only term.
+pub fn rank(terms: &Terms, k: usize, top: &mut TopK) -> Result<(), Damage> {
+    let term = &terms.terms[0];
+    let (low, high) = (terms.filter.low, terms.filter.high);
+    if low >= high {
+        return Ok(());
+    }
+    let stream = &term.stream;
+    let first = stream.block_from(0, low);
+    let end = stream.block_count().min(stream.block_from(first, high - 1) + 1);
+    let mut blocks: Vec<(f64, usize)> = (first..end)
+        .map(|block| (raised(stream.bound(block) * term.weight), block))
+        .collect();
+    let mut walker = Walker::new(stream.clone());
+    // Enough blocks to fill the heap with good documents, in case each holds only a few.
+    let head = (16 + k / 16).min(blocks.len());
+    if head < blocks.len() {
+        blocks.select_nth_unstable_by(head, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    }
+    let (best, others) = blocks.split_at_mut(head);
+    best.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    for (bound, block) in best.iter().chain(others.iter()) {
+        if *bound < top.threshold() {
+            continue;
+        }
+        rank_block(terms, &mut walker, *block, top)?;
+    }
+    Ok(())
+}
+
+fn rank_block(
+    terms: &Terms,
+    walker: &mut Walker,
+    block: usize,
+    top: &mut TopK,
+) -> Result<(), Damage> {
+    let table = terms.terms[0].table;
+    walker.enter(block)?;
+    walker.frequencies()?;
+    let (docs, title_tf, body_tf) = walker.postings();
+    for ((doc, title), body) in docs.iter().zip(title_tf).zip(body_tf) {
+        let worth = table.worth(*title, *body, norm_of(terms.norms, *doc)?);
+        let mut score = 0.0;
+        for leaf in &terms.leaves {
+            score += leaf.factor * worth;
+        }
+        if score >= top.threshold() && terms.filter.allows(*doc) {
+            top.offer(score, *doc);
+        }
+    }
+    Ok(())
+}

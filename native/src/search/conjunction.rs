@@ -1,0 +1,279 @@
+//! Which documents that hold all of some terms are best, and how many are there?
+//!
+//! The rarest term leads, a block of it at a time.  Before a block is read, its bound and
+//! those of the blocks of the other terms that overlap it tell whether anything there can
+//! come among the best.  The documents of a block are then taken through the other terms
+//! one after the other, and fall out where a term does not hold them or where what they
+//! have and what the other terms can add at most is below the threshold.  Optional terms
+//! come last: they add to scores and decide nothing.
+//!
+//! Sources: score bounds before decoding as in block-max indexes (Ding and Suel, 2011); term
+//! after term over a block of candidates as in Lucene 10 (PR 14906, "score-first").
+
+use super::score::raised;
+use super::stream::Walker;
+use super::terms::{norm_of, Terms};
+use super::top_k::TopK;
+use crate::error::Damage;
+use crate::postings::{BLOCK_POSTINGS, TERMINATED};
+
+/// Rank the documents that hold all terms `required` (the rarest first); those `optional`
+/// add to scores.  Returns how many documents there are: all of them if `count`, else those
+/// that were seen.
+pub fn rank(
+    terms: &Terms,
+    required: &[usize],
+    optional: &[usize],
+    top: &mut TopK,
+    count: bool,
+) -> Result<u64, Damage> {
+    let filter = &terms.filter;
+    let Some((&lead, others)) = required.split_first() else {
+        return Ok(0);
+    };
+    if filter.low >= filter.high {
+        return Ok(0);
+    }
+    let mut leader = Walker::new(terms.terms[lead].stream.clone());
+    let mut followers: Vec<Follower> = (others.iter().chain(optional))
+        .map(|term| Follower::new(terms, *term))
+        .collect();
+    let mut candidates = Candidates::new(terms.terms.len());
+    let mut total = 0;
+    let mut block = leader.stream().block_from(0, filter.low);
+    while block < leader.stream().block_count() {
+        let first = match block {
+            0 => filter.low,
+            _ => (leader.stream().last_doc(block - 1) + 1).max(filter.low),
+        };
+        if first >= filter.high {
+            break;
+        }
+        let last = leader.stream().last_doc(block).min(filter.high - 1);
+        // A required term may have nothing for a long way.
+        let next = (followers[..others.len()].iter()).map(|follower| follower.walker.doc());
+        let next = next.max().unwrap_or(0);
+        if next > last {
+            if next == TERMINATED {
+                break;
+            }
+            block = leader.stream().block_from(block + 1, next);
+            continue;
+        }
+        let mut rest = 0.0;
+        if top.threshold() < f64::INFINITY {
+            // From the last one on, so that each knows what those after it can add.
+            for follower in followers.iter_mut().rev() {
+                follower.rest = rest;
+                rest += follower.look_ahead(first, last);
+            }
+        }
+        let most = terms.terms[lead].weight * leader.stream().bound(block) + rest;
+        let scored = raised(most) >= top.threshold() && top.threshold() < f64::INFINITY;
+        if scored || count {
+            leader.enter(block)?;
+            let mut round = Round {
+                terms,
+                candidates: &mut candidates,
+                scored,
+                count,
+            };
+            round.fill(lead, &mut leader, rest, top)?;
+            for follower in &mut followers[..others.len()] {
+                round.keep(follower, top)?;
+            }
+            total += candidates.len as u64;
+            if scored {
+                round_off(terms, &mut candidates, &mut followers[others.len()..], top)?;
+            }
+        }
+        block += 1;
+    }
+    Ok(total)
+}
+
+/// A term that is asked whether it holds the candidates.
+struct Follower<'a> {
+    term: usize,
+    weight: f64,
+    walker: Walker<'a>,
+    /// The block that is looked at before it is read.
+    ahead: usize,
+    /// The most that a posting near the block of the leader weighs.
+    bound: f64,
+    /// The most that the followers after this one weigh there.
+    rest: f64,
+}
+
+impl<'a> Follower<'a> {
+    fn new(terms: &Terms<'a>, term: usize) -> Self {
+        Follower {
+            term,
+            weight: terms.terms[term].weight,
+            walker: Walker::new(terms.terms[term].stream.clone()),
+            ahead: 0,
+            bound: 0.0,
+            rest: 0.0,
+        }
+    }
+
+    fn look_ahead(&mut self, first: u32, last: u32) -> f64 {
+        let stream = self.walker.stream();
+        self.ahead = stream.block_from(self.ahead, first);
+        self.bound = if self.ahead < stream.block_count() {
+            self.weight * stream.bound_until(self.ahead, last)
+        } else {
+            0.0
+        };
+        self.bound
+    }
+}
+
+/// The documents of a block that are still in the running.
+struct Candidates {
+    len: usize,
+    docs: [u32; BLOCK_POSTINGS],
+    /// The place of each in the block: where its worths are kept.
+    slots: [u8; BLOCK_POSTINGS],
+    /// What each weighs so far; -1 for those that are only counted.
+    weights: [f64; BLOCK_POSTINGS],
+    /// By term, what it is worth in each slot.
+    worths: Vec<[f64; BLOCK_POSTINGS]>,
+}
+
+const ONLY_COUNTED: f64 = -1.0;
+
+impl Candidates {
+    fn new(term_count: usize) -> Self {
+        Candidates {
+            len: 0,
+            docs: [0; BLOCK_POSTINGS],
+            slots: [0; BLOCK_POSTINGS],
+            weights: [0.0; BLOCK_POSTINGS],
+            worths: vec![[0.0; BLOCK_POSTINGS]; term_count],
+        }
+    }
+}
+
+/// One block of the leader on its way through the required terms.
+struct Round<'r, 'a> {
+    terms: &'r Terms<'a>,
+    candidates: &'r mut Candidates,
+    scored: bool,
+    count: bool,
+}
+
+impl Round<'_, '_> {
+    /// Take the documents of the leader's block.
+    fn fill(
+        &mut self,
+        lead: usize,
+        leader: &mut Walker,
+        rest: f64,
+        top: &TopK,
+    ) -> Result<(), Damage> {
+        let candidates = &mut *self.candidates;
+        let term = &self.terms.terms[lead];
+        candidates.len = 0;
+        if self.scored {
+            leader.frequencies()?;
+        }
+        let (docs, title_tf, body_tf) = leader.postings();
+        for (slot, doc) in docs.iter().enumerate() {
+            if !self.terms.filter.allows(*doc) {
+                continue;
+            }
+            let mut weight = ONLY_COUNTED;
+            if self.scored {
+                let norm = norm_of(self.terms.norms, *doc)?;
+                let worth = term.table.worth(title_tf[slot], body_tf[slot], norm);
+                weight = term.weight * worth;
+                candidates.worths[lead][slot] = worth;
+                if raised(weight + rest) < top.threshold() {
+                    if !self.count {
+                        continue;
+                    }
+                    weight = ONLY_COUNTED;
+                }
+            }
+            let at = candidates.len;
+            candidates.docs[at] = *doc;
+            candidates.slots[at] = slot as u8;
+            candidates.weights[at] = weight;
+            candidates.len += 1;
+        }
+        Ok(())
+    }
+
+    /// Keep the candidates that the follower holds.
+    fn keep(&mut self, follower: &mut Follower, top: &TopK) -> Result<(), Damage> {
+        let candidates = &mut *self.candidates;
+        let term = &self.terms.terms[follower.term];
+        let mut kept = 0;
+        for at in 0..candidates.len {
+            let doc = candidates.docs[at];
+            if follower.walker.seek(doc)? != doc {
+                continue;
+            }
+            let mut weight = candidates.weights[at];
+            let slot = candidates.slots[at];
+            if weight != ONLY_COUNTED {
+                let worth = follower.walker.worth(term.table, self.terms.norms)?;
+                weight += term.weight * worth;
+                candidates.worths[follower.term][slot as usize] = worth;
+                if raised(weight + follower.rest) < top.threshold() {
+                    if !self.count {
+                        continue;
+                    }
+                    weight = ONLY_COUNTED;
+                }
+            }
+            candidates.docs[kept] = doc;
+            candidates.slots[kept] = slot;
+            candidates.weights[kept] = weight;
+            kept += 1;
+        }
+        candidates.len = kept;
+        Ok(())
+    }
+}
+
+/// Add what optional terms are worth, and offer the documents.
+fn round_off(
+    terms: &Terms,
+    candidates: &mut Candidates,
+    optional: &mut [Follower],
+    top: &mut TopK,
+) -> Result<(), Damage> {
+    let rest = optional.first().map_or(0.0, |first| first.bound + first.rest);
+    let mut worths = vec![0.0; terms.terms.len()];
+    for at in 0..candidates.len {
+        let (doc, slot) = (candidates.docs[at], candidates.slots[at] as usize);
+        let mut weight = candidates.weights[at];
+        if weight == ONLY_COUNTED || raised(weight + rest) < top.threshold() {
+            continue;
+        }
+        for (worth, of_term) in worths.iter_mut().zip(&candidates.worths) {
+            *worth = of_term[slot];
+        }
+        let mut is_out = false;
+        for follower in optional.iter_mut() {
+            let held = follower.walker.seek(doc)? == doc;
+            worths[follower.term] = if held {
+                let table = terms.terms[follower.term].table;
+                follower.walker.worth(table, terms.norms)?
+            } else {
+                0.0
+            };
+            weight += follower.weight * worths[follower.term];
+            if raised(weight + follower.rest) < top.threshold() {
+                is_out = true;
+                break;
+            }
+        }
+        if !is_out {
+            top.offer(terms.score(&worths), doc);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,414 @@
+//! Where does a clause occur, document after document?
+//!
+//! `Occurrences` goes through the documents in which the words of a clause stand as the
+//! clause asks (all words of a phrase, both sides of a proximity expression, ...), and gives
+//! the spans in each, by the rules of `searcher/searching/occurrences.py`.  Positions are
+//! read only in documents that have all the words.
+
+use super::bitset::DocSet;
+use super::failure::Failure;
+use super::plan::{Clause, Field, Operand, Part, Scope};
+use super::spans::{self, Room, Span};
+use super::texts::Texts;
+use super::words::{WordHere, WordPositions};
+use crate::error::Damage;
+use crate::postings::TERMINATED;
+
+/// The positions from one name of a byline to the next.
+pub const NAME_GAP: u32 = 20_000;
+
+/// The occurrences of a clause in one segment.
+pub struct Occurrences<'q, 'a> {
+    node: Node<'q, 'a>,
+    scope: Scope,
+}
+
+impl<'q, 'a> Occurrences<'q, 'a> {
+    /// The occurrences of `clause` in the documents `within`, or in all.
+    pub fn new(
+        clause: &'q Clause,
+        words: &[WordHere<'a>],
+        within: Option<&DocSet>,
+        count: u32,
+    ) -> Result<Self, Failure> {
+        let maker = Maker {
+            words,
+            within,
+            count,
+            byline: clause.scope.is_byline(),
+        };
+        Ok(Occurrences {
+            node: maker.make(&clause.operand)?,
+            scope: clause.scope,
+        })
+    }
+
+    /// Go to the first document, `target` or larger, in which the clause may occur.
+    pub fn seek(&mut self, target: u32, texts: &mut Texts) -> Result<u32, Failure> {
+        self.node.seek(target, self.scope, texts)
+    }
+
+    /// How often the clause occurs in the title and in the body (or byline) of the document.
+    pub fn frequencies(&mut self, doc: u32, texts: &mut Texts) -> Result<(u32, u32), Failure> {
+        let mut found = (0, 0);
+        for field in self.scope.fields() {
+            let frequency = self.spans(doc, *field, texts)?.len() as u32;
+            match field {
+                Field::Title => found.0 = frequency,
+                Field::Body | Field::Byline => found.1 = frequency,
+            }
+        }
+        Ok(found)
+    }
+
+    /// The occurrences in a field of the document, ascending.
+    pub fn spans(
+        &mut self,
+        doc: u32,
+        field: Field,
+        texts: &mut Texts,
+    ) -> Result<&[Span], Failure> {
+        let place = self.place(doc, field);
+        self.node.find(&place, texts)?;
+        Ok(&self.node.spans)
+    }
+
+    /// The runs to mark in a field of the document: of proximity expressions those of the
+    /// operands, where they pair.
+    pub fn marked(
+        &mut self,
+        doc: u32,
+        field: Field,
+        texts: &mut Texts,
+    ) -> Result<Vec<Span>, Failure> {
+        let place = self.place(doc, field);
+        self.node.find(&place, texts)?;
+        let mut runs = Vec::new();
+        self.node.mark(&mut runs);
+        spans::tidy(&mut runs);
+        Ok(runs)
+    }
+
+    /// No document has the clause more often than this where it stands.
+    pub fn frequencies_at_most(&mut self, doc: u32) -> Result<(u32, u32), Damage> {
+        let (title, body) = self.node.at_most(doc)?;
+        let title = if self.scope.has_title() { title } else { 0 };
+        let body = if self.scope.has_body() { body } else { 0 };
+        Ok((title, body))
+    }
+
+    fn place(&self, doc: u32, field: Field) -> Place {
+        let limit = match field {
+            Field::Body => self.scope.limit(),
+            _ => None,
+        };
+        Place { doc, field, limit }
+    }
+}
+
+/// Where spans are looked for.
+struct Place {
+    doc: u32,
+    field: Field,
+    /// Positions from here on do not count.
+    limit: Option<u32>,
+}
+
+struct Node<'q, 'a> {
+    kind: Kind<'q, 'a>,
+    /// Those of the place that was looked at last.
+    spans: Vec<Span>,
+    room: Room,
+}
+
+enum Kind<'q, 'a> {
+    Run(Run<'a>),
+    Any(Vec<Node<'q, 'a>>),
+    /// Near, within, not near: which of them is read from the operand.
+    Pair(&'q Operand, Box<[Node<'q, 'a>; 2]>),
+}
+
+/// Words side by side.
+struct Run<'a> {
+    /// Each with its place in the run.
+    words: Vec<(u32, WordPositions<'a>)>,
+    len: u32,
+    starts: Vec<u32>,
+    /// Whether any-words stand at the ends, which must be words of the text too.
+    is_open_at_start: bool,
+    is_open_at_end: bool,
+}
+
+struct Maker<'m, 'a> {
+    words: &'m [WordHere<'a>],
+    within: Option<&'m DocSet>,
+    count: u32,
+    byline: bool,
+}
+
+impl<'m, 'a> Maker<'m, 'a> {
+    fn make<'q>(&self, operand: &'q Operand) -> Result<Node<'q, 'a>, Failure> {
+        let kind = match operand {
+            Operand::Run(parts) => Kind::Run(self.run(parts)?),
+            Operand::Any(children) => {
+                let children = children.iter().map(|child| self.make(child));
+                Kind::Any(children.collect::<Result<_, _>>()?)
+            }
+            Operand::Near { left, right, .. }
+            | Operand::Within { left, right, .. }
+            | Operand::NotNear { left, right, .. } => {
+                Kind::Pair(operand, Box::new([self.make(left)?, self.make(right)?]))
+            }
+            // Weights are no matter of places.
+            Operand::Boost(child, _) => return self.make(child),
+        };
+        Ok(Node {
+            kind,
+            spans: Vec::new(),
+            room: Room::default(),
+        })
+    }
+
+    fn run(&self, parts: &[Part]) -> Result<Run<'a>, Failure> {
+        let mut words = Vec::new();
+        for (i, part) in parts.iter().enumerate() {
+            if let Part::Word(word) = part {
+                let word = self.words[*word].positions(self.byline, self.within, self.count)?;
+                words.push((i as u32, word));
+            }
+        }
+        // The rarest first: most candidates fall at it.
+        words.sort_by_key(|(_, word)| word.cost());
+        Ok(Run {
+            words,
+            len: parts.len() as u32,
+            starts: Vec::new(),
+            is_open_at_start: parts.first() == Some(&Part::AnyWord),
+            is_open_at_end: parts.last() == Some(&Part::AnyWord),
+        })
+    }
+}
+
+impl Node<'_, '_> {
+    fn seek(&mut self, target: u32, scope: Scope, texts: &mut Texts) -> Result<u32, Failure> {
+        match &mut self.kind {
+            Kind::Run(run) => run.seek(target, scope, texts),
+            Kind::Any(children) => {
+                let mut first = TERMINATED;
+                for child in children {
+                    first = first.min(child.seek(target, scope, texts)?);
+                }
+                Ok(first)
+            }
+            Kind::Pair(operand, sides) => {
+                let [left, right] = &mut **sides;
+                let mut doc = left.seek(target, scope, texts)?;
+                if matches!(operand, Operand::NotNear { .. }) {
+                    return Ok(doc);
+                }
+                loop {
+                    let other = right.seek(doc, scope, texts)?;
+                    if other == doc {
+                        return Ok(doc);
+                    }
+                    doc = left.seek(other, scope, texts)?;
+                    if doc == other {
+                        return Ok(doc);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Find the spans in a place.
+    fn find(&mut self, place: &Place, texts: &mut Texts) -> Result<(), Failure> {
+        let (out, room) = (&mut self.spans, &mut self.room);
+        out.clear();
+        match &mut self.kind {
+            Kind::Run(run) => run.find(place, texts, out)?,
+            Kind::Any(children) => {
+                for child in children {
+                    child.find(place, texts)?;
+                    spans::union(&child.spans, out);
+                }
+            }
+            Kind::Pair(operand, sides) => {
+                let [left, right] = &mut **sides;
+                left.find(place, texts)?;
+                if left.spans.is_empty() {
+                    return Ok(());
+                }
+                right.find(place, texts)?;
+                let (left, right) = (&left.spans[..], &right.spans[..]);
+                match *operand {
+                    Operand::Near {
+                        distance, ordered, ..
+                    } => spans::near(left, right, *distance, *ordered, room, out),
+                    Operand::NotNear { distance, .. } => {
+                        spans::not_near(left, right, *distance, room, out)
+                    }
+                    Operand::Within { unit, .. } if !right.is_empty() => match place.field {
+                        Field::Title => spans::within(left, right, |_| 0, room, out),
+                        Field::Byline => spans::within(left, right, |p| p / NAME_GAP, room, out),
+                        Field::Body => {
+                            let starts = texts.unit_starts(place.doc, *unit)?;
+                            let unit_of = |p| starts.partition_point(|start| *start <= p) as u32;
+                            spans::within(left, right, unit_of, room, out)
+                        }
+                    },
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Append the runs to mark, after `find`.
+    fn mark(&self, out: &mut Vec<Span>) {
+        match &self.kind {
+            Kind::Run(_) => out.extend_from_slice(&self.spans),
+            Kind::Any(children) => children.iter().for_each(|child| child.mark(out)),
+            Kind::Pair(Operand::NotNear { .. }, _) => out.extend_from_slice(&self.spans),
+            Kind::Pair(_, sides) => {
+                let mut runs = Vec::new();
+                if !self.spans.is_empty() {
+                    sides.iter().for_each(|side| side.mark(&mut runs));
+                }
+                let in_a_pair = |r: &Span| self.spans.iter().any(|p| p.0 <= r.0 && r.1 <= p.1);
+                out.extend(runs.into_iter().filter(in_a_pair));
+            }
+        }
+    }
+
+    fn at_most(&mut self, doc: u32) -> Result<(u32, u32), Damage> {
+        const ANY: (u32, u32) = (u32::MAX, u32::MAX);
+        match &mut self.kind {
+            Kind::Run(run) => {
+                let mut most = ANY;
+                for (_, word) in &mut run.words {
+                    let (title, body) = word.frequencies_at_most()?;
+                    most = (most.0.min(title), most.1.min(body));
+                }
+                Ok(most)
+            }
+            Kind::Any(children) => {
+                let mut most = (0u32, 0u32);
+                for child in children {
+                    let (title, body) = child.at_most(doc)?;
+                    most = (most.0.saturating_add(title), most.1.saturating_add(body));
+                }
+                Ok(most)
+            }
+            Kind::Pair(Operand::NotNear { .. }, sides) => sides[0].at_most(doc),
+            Kind::Pair(_, sides) => {
+                let (left, right) = (sides[0].at_most(doc)?, sides[1].at_most(doc)?);
+                // No more pairs than there are ways to choose one of each.
+                let pairs = |a: u32, b: u32| a.saturating_mul(b);
+                Ok((pairs(left.0, right.0), pairs(left.1, right.1)))
+            }
+        }
+    }
+}
+
+impl Run<'_> {
+    fn seek(&mut self, target: u32, scope: Scope, texts: &mut Texts) -> Result<u32, Failure> {
+        let Some(((_, first), others)) = self.words.split_first_mut() else {
+            return match self.len {
+                0 => Ok(TERMINATED),
+                _ => texts.next_with_words(target, scope),
+            };
+        };
+        let mut doc = first.seek(target)?;
+        'next: loop {
+            if doc == TERMINATED {
+                return Ok(doc);
+            }
+            for (_, word) in &mut *others {
+                let other = word.seek(doc)?;
+                if other != doc {
+                    doc = first.seek(other)?;
+                    continue 'next;
+                }
+            }
+            return Ok(doc);
+        }
+    }
+
+    fn find(
+        &mut self,
+        place: &Place,
+        texts: &mut Texts,
+        out: &mut Vec<Span>,
+    ) -> Result<(), Failure> {
+        if self.len == 0 {
+            return Ok(());
+        }
+        // Where this is a part of a choice, its words may not stand in the document.
+        for (_, word) in &mut self.words {
+            if word.seek(place.doc)? != place.doc {
+                return Ok(());
+            }
+        }
+        let in_title = place.field == Field::Title;
+        if self.words.len() > 1 {
+            for (_, word) in &mut self.words {
+                let (title, body) = word.frequencies_at_most()?;
+                if (in_title && title == 0) || (!in_title && body == 0) {
+                    return Ok(());
+                }
+            }
+        }
+        match self.words.split_first_mut() {
+            None => texts.all_starts(place.doc, place.field, self.len, &mut self.starts)?,
+            Some(((offset, word), others)) => {
+                let positions = word.positions(in_title)?;
+                let starts = positions.iter().filter_map(|p| p.checked_sub(*offset));
+                self.starts.clear();
+                self.starts.extend(starts);
+                for (offset, word) in others {
+                    if self.starts.is_empty() {
+                        return Ok(());
+                    }
+                    keep_starts(&mut self.starts, word.positions(in_title)?, *offset);
+                }
+            }
+        }
+        let last = self.len - 1;
+        if self.is_open_at_start || self.is_open_at_end {
+            let (open_at_start, open_at_end) = (self.is_open_at_start, self.is_open_at_end);
+            let mut failed = None;
+            self.starts.retain(|start| {
+                let mut is_word = |position| {
+                    let found = texts.is_word(place.doc, place.field, position);
+                    found.unwrap_or_else(|failure| {
+                        failed = Some(failure);
+                        false
+                    })
+                };
+                (!open_at_start || is_word(*start))
+                    && (!open_at_end || start.checked_add(last).is_some_and(&mut is_word))
+            });
+            if let Some(failure) = failed {
+                return Err(failure);
+            }
+        }
+        let runs = self.starts.iter().map(|start| (*start, start.saturating_add(last)));
+        let limit = place.limit.unwrap_or(u32::MAX);
+        out.extend(runs.filter(|run| run.1 < limit));
+        Ok(())
+    }
+}
+
+/// Leave of `starts` those at whose `offset` there is a position.
+fn keep_starts(starts: &mut Vec<u32>, positions: &[u32], offset: u32) {
+    let mut at = 0;
+    starts.retain(|start| {
+        let Some(wanted) = start.checked_add(offset) else {
+            return false;
+        };
+        while at < positions.len() && positions[at] < wanted {
+            at += 1;
+        }
+        positions.get(at) == Some(&wanted)
+    });
+}

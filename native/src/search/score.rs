@@ -1,0 +1,117 @@
+//! How much is an occurrence worth?
+//!
+//! The formula, its constants and its sources are in `searcher/searching/scoring.py`; this
+//! file is its arithmetic, operation for operation, so that scores are equal to the last
+//! bit.  What a posting is worth depends on two frequencies and the field norm, few of
+//! which are large, so the common ones are computed once for a snapshot and kept.
+//!
+//! Bounds (of blocks of postings) go the same way: a bound times the factor of its leaf.
+//! They are compared with scores after `raised`, since adding in another order may round
+//! down where the score rounded up.
+
+pub const K1: f64 = 1.6;
+pub const B_BODY: f64 = 0.3;
+pub const TITLE_WEIGHT: f64 = 2.0;
+
+/// Frequencies up to here have their worth in the table.
+const TABLED_FREQUENCIES: usize = 16;
+
+/// The weight of a word that `document_frequency` of `document_count` articles hold.
+pub fn inverse_document_frequency(document_frequency: u64, document_count: u64) -> f64 {
+    // Python computes N - df on integers before the halves are added.
+    let without = document_count as i64 - document_frequency as i64;
+    (1.0 + (without as f64 + 0.5) / (document_frequency as f64 + 0.5)).ln()
+}
+
+/// How much of a leaf's weight `x` is worth: from 0 towards 1.
+#[inline]
+pub fn saturation(x: f64) -> f64 {
+    x / (K1 + x)
+}
+
+/// A sum of bounds that no score below it can pass by rounding.
+#[inline]
+pub fn raised(bound: f64) -> f64 {
+    bound * (1.0 + 1e-9)
+}
+
+/// What a posting is worth, by its frequencies and its field norm.
+#[derive(Debug)]
+pub struct WorthTable {
+    norm: [f64; 256],
+    /// `saturation` for postings without a title part: [frequency][code].
+    body: Vec<f64>,
+}
+
+impl WorthTable {
+    /// The table of title and body, when bodies are `average` words long.
+    pub fn of_text(length_of_code: &[u32; 256], average: f64) -> Self {
+        let norm = length_of_code.map(|n| 1.0 - B_BODY + B_BODY * f64::from(n) / average);
+        WorthTable::new(norm)
+    }
+
+    /// The table of bylines, whose length does not count.
+    pub fn of_bylines() -> Self {
+        WorthTable::new([1.0; 256])
+    }
+
+    fn new(norm: [f64; 256]) -> Self {
+        let mut table = WorthTable {
+            norm,
+            body: Vec::new(),
+        };
+        let pairs = (0..TABLED_FREQUENCIES).flat_map(|tf| (0..256).map(move |code| (tf, code)));
+        let worths = pairs.map(|(tf, code)| table.compute(0, tf as u32, code as u8));
+        table.body = worths.collect();
+        table
+    }
+
+    /// The saturated strength of a posting.
+    #[inline]
+    pub fn worth(&self, title_tf: u32, body_tf: u32, code: u8) -> f64 {
+        let i = body_tf as usize * 256 + code as usize;
+        match self.body.get(i) {
+            Some(worth) if title_tf == 0 => *worth,
+            _ => self.compute(title_tf, body_tf, code),
+        }
+    }
+
+    fn compute(&self, title_tf: u32, body_tf: u32, code: u8) -> f64 {
+        let mut x = 0.0;
+        if title_tf > 0 {
+            x += TITLE_WEIGHT * f64::from(title_tf);
+        }
+        if body_tf > 0 {
+            x += f64::from(body_tf) / self.norm[code as usize];
+        }
+        saturation(x)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_holds_what_the_formula_gives() {
+        let lengths: [u32; 256] = std::array::from_fn(|code| code as u32 * 7);
+        let table = WorthTable::of_text(&lengths, 321.7);
+        for title_tf in 0..3 {
+            for body_tf in 0..40 {
+                for code in 0..=255 {
+                    let norm = 1.0 - 0.3 + 0.3 * f64::from(lengths[code as usize]) / 321.7;
+                    let x = 2.0 * f64::from(title_tf) + f64::from(body_tf) / norm;
+                    let expected = x / (1.6 + x);
+                    assert_eq!(table.worth(title_tf, body_tf, code).to_bits(), expected.to_bits());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rarer_words_weigh_more_and_none_less_than_nothing() {
+        let weights: Vec<f64> = (0..=100).map(|df| inverse_document_frequency(df, 100)).collect();
+        assert!(weights.windows(2).all(|pair| pair[0] > pair[1]));
+        assert!(weights[100] > 0.0);
+    }
+}

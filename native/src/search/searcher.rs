@@ -1,0 +1,391 @@
+//! How is a query answered over all segments of a snapshot?
+//!
+//! `Searcher` keeps what does not change from search to search: the segments, which of their
+//! documents are not deleted, and the statistics that scores are made of.  A search expands
+//! the words of its plan in every segment, weighs the leaves, ranks one segment after the
+//! other, the best so far being the threshold of the next, and merges.  Where scores (or
+//! dates) tie across segments, the date and then the id decide.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::bitset::DocSet;
+use super::by_date::{newest, oldest};
+use super::expand::expand;
+use super::failure::Failure;
+use super::matching::SegmentSearch;
+use super::plan::{Field, Plan};
+use super::ranking::WeighedLeaf;
+use super::score::WorthTable;
+use super::spans::Span;
+use super::texts::{Texts, WordCounter};
+use super::top_k::{self, Match, TopK};
+use super::weights::Weigher;
+use super::words::{Shared, WordHere};
+use crate::error::{CoreError, Result};
+use crate::segment::Segment;
+
+/// In which order are the matches wanted?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// Best first, then newest.
+    Score,
+    /// Oldest first.
+    Date,
+    NewestFirst,
+}
+
+/// The answer to a search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking {
+    /// How many articles match, and how many match all optional words; where they were not
+    /// to be counted, how many were seen.
+    pub total: u64,
+    pub matching_all: u64,
+    pub is_counted: bool,
+    pub matches: Vec<Match>,
+}
+
+/// By leaf, its spans in one field of one document; leaves without any are left out.
+pub type MarkedLeaves = Vec<(usize, Vec<Span>)>;
+
+/// The segments of one snapshot, ready to be searched.
+pub struct Searcher {
+    segments: Vec<OpenSegment>,
+    document_count: u64,
+    text_table: WorthTable,
+    byline_table: WorthTable,
+    average_body_length: f64,
+    length_of_code: [u32; 256],
+    counter: Box<dyn WordCounter + Send + Sync>,
+}
+
+struct OpenSegment {
+    segment: Arc<Segment>,
+    live: Option<DocSet>,
+}
+
+impl Searcher {
+    /// Search `segments`, each with the documents that are deleted.
+    pub fn new(
+        segments: Vec<(Arc<Segment>, Vec<u32>)>,
+        length_of_code: [u32; 256],
+        counter: Box<dyn WordCounter + Send + Sync>,
+    ) -> Self {
+        let document_count = segments.iter().map(|(s, _)| u64::from(s.doc_count())).sum();
+        let body_lengths = segments.iter().map(|(s, _)| s.meta().field_length_totals[1]);
+        let average_body_length = if document_count == 0 {
+            0.0
+        } else {
+            body_lengths.sum::<u64>() as f64 / document_count as f64
+        };
+        let segments = segments.into_iter().map(|(segment, deleted)| {
+            let live = (!deleted.is_empty()).then(|| {
+                let mut live = DocSet::of(segment.doc_count(), deleted);
+                live.complement();
+                live
+            });
+            OpenSegment { segment, live }
+        });
+        Searcher {
+            segments: segments.collect(),
+            document_count,
+            text_table: WorthTable::of_text(&length_of_code, average_body_length),
+            byline_table: WorthTable::of_bylines(),
+            average_body_length,
+            length_of_code,
+            counter,
+        }
+    }
+
+    /// The first `limit` matches of `plan`, or all.
+    ///
+    /// Without `count`, what cannot be among them is not looked at, and totals are of what
+    /// was seen.
+    pub fn search(
+        &self,
+        plan: &Plan,
+        limit: Option<usize>,
+        sort: Sort,
+        count: bool,
+    ) -> Result<Ranking> {
+        let asked = self.ask(plan)?;
+        let mut ids = Ids::new(self);
+        let mut ranking = Ranking {
+            total: 0,
+            matching_all: 0,
+            is_counted: count || limit.is_none() || sort != Sort::Score,
+            matches: Vec::new(),
+        };
+        let limit = limit.unwrap_or(usize::MAX);
+        for number in 0..self.segments.len() {
+            let search = self.in_segment(plan, &asked, number);
+            let (total, found) = self
+                .rank_segment(&search, &asked, number, limit, sort, count, &ranking.matches)
+                .map_err(|failure| self.located(failure, number))?;
+            ranking.total += total;
+            if plan.has_groups && ranking.is_counted {
+                let all = search.count_all_optional();
+                ranking.matching_all += all.map_err(|failure| self.located(failure, number))?;
+            }
+            ranking.matches = top_k::merge(ranking.matches, found, limit, |a, b| {
+                ids.compare(a, b, sort)
+            })?;
+        }
+        if !plan.has_groups || !ranking.is_counted {
+            ranking.matching_all = ranking.total;
+        }
+        if sort != Sort::Score {
+            self.score(plan, &asked, &mut ranking.matches)?;
+        }
+        Ok(ranking)
+    }
+
+    /// Where the scored leaves of `plan` stand in a field of some documents.
+    pub fn positions(
+        &self,
+        plan: &Plan,
+        field: Field,
+        documents: &[(usize, u32)],
+    ) -> Result<Vec<MarkedLeaves>> {
+        let words = self.expand(plan)?;
+        let asked = Asked {
+            shared: self.shared()?,
+            words,
+            leaves: Vec::new(),
+        };
+        let mut found = Vec::with_capacity(documents.len());
+        for (number, doc) in documents {
+            if *number >= self.segments.len() {
+                return Err(CoreError::Invalid(format!("there is no segment {number}")));
+            }
+            let search = self.in_segment(plan, &asked, *number);
+            let marked = marked_leaves(&search, field, *doc);
+            found.push(marked.map_err(|failure| self.located(failure, *number))?);
+        }
+        Ok(found)
+    }
+
+    /// Roughly how many postings a search reads at most: whether it is worth while to let
+    /// other threads run meanwhile.
+    pub fn cost_at_most(&self) -> u64 {
+        self.document_count
+    }
+
+    // ---------------------------------------------------------------- parts of a search
+
+    fn expand(&self, plan: &Plan) -> Result<Vec<Vec<WordHere<'_>>>> {
+        let segments: Vec<&Segment> = self.segments.iter().map(|s| &*s.segment).collect();
+        expand(plan, &segments)
+    }
+
+    fn shared(&self) -> Result<Vec<Shared<'_>>> {
+        let shared = self.segments.iter().map(|open| {
+            let written = open.segment.meta().average_body_length;
+            let scale = self.average_body_length / written;
+            Ok(Shared {
+                count: open.segment.doc_count(),
+                norms: open.segment.norms(Field::Body as usize)?,
+                text_table: &self.text_table,
+                byline_table: &self.byline_table,
+                // A segment without bodies has norms that no average changes.
+                scale: if scale.is_finite() { scale.max(1.0) } else { 1.0 },
+            })
+        });
+        shared.collect()
+    }
+
+    fn ask(&self, plan: &Plan) -> Result<Asked<'_>> {
+        let mut asked = Asked {
+            words: self.expand(plan)?,
+            shared: self.shared()?,
+            leaves: Vec::with_capacity(plan.leaves.len()),
+        };
+        let weigher = Weigher {
+            plan,
+            words: &asked.words,
+            shared: &asked.shared,
+            document_count: self.document_count,
+        };
+        for leaf in &plan.leaves {
+            let weight = weigher.weight(leaf.clause);
+            let weight = weight.map_err(|(number, failure)| self.located(failure, number))?;
+            asked.leaves.push(WeighedLeaf::new(leaf, weight));
+        }
+        Ok(asked)
+    }
+
+    fn in_segment<'s, 'a>(
+        &'a self,
+        plan: &'s Plan,
+        asked: &'s Asked<'a>,
+        number: usize,
+    ) -> SegmentSearch<'s, 'a> {
+        let open = &self.segments[number];
+        SegmentSearch {
+            plan,
+            segment: &open.segment,
+            words: &asked.words[number],
+            shared: asked.shared[number],
+            live: open.live.as_ref(),
+            texts: RefCell::new(Texts::new(
+                &open.segment,
+                &*self.counter,
+                &self.length_of_code,
+            )),
+            streams: RefCell::new(plan.clauses.iter().map(|_| None).collect()),
+        }
+    }
+
+    /// The first matches of one segment, and how many there are.
+    #[allow(clippy::too_many_arguments)]
+    fn rank_segment(
+        &self,
+        search: &SegmentSearch,
+        asked: &Asked,
+        number: usize,
+        limit: usize,
+        sort: Sort,
+        count: bool,
+        before: &[Match],
+    ) -> std::result::Result<(u64, Vec<Match>), Failure> {
+        let k = limit.min(search.shared.count as usize);
+        let of_segment = |doc: u32, score: f64| Match {
+            segment: number as u32,
+            doc,
+            score,
+        };
+        if sort != Sort::Score {
+            let mut found = search.matching(&search.plan.root, false)?;
+            if let Some(live) = search.live {
+                found.and(live);
+            }
+            let first = match sort {
+                Sort::Date => oldest(&found, search.segment.dates()?, k),
+                _ => newest(&found, k),
+            };
+            let matches = first.into_iter().map(|doc| of_segment(doc, 0.0));
+            return Ok((found.len(), matches.collect()));
+        }
+        let floor = match before.last() {
+            Some(worst) if before.len() >= limit => worst.score,
+            _ => f64::NEG_INFINITY,
+        };
+        let mut top = TopK::new(k, floor);
+        let total = search.rank(&asked.leaves, &mut top, count)?;
+        let best = top.into_sorted().into_iter();
+        Ok((total, best.map(|s| of_segment(s.doc, s.score)).collect()))
+    }
+
+    /// Score matches that were found without scores.
+    fn score(&self, plan: &Plan, asked: &Asked, matches: &mut [Match]) -> Result<()> {
+        for number in 0..self.segments.len() {
+            let mut here: Vec<&mut Match> = matches
+                .iter_mut()
+                .filter(|found| found.segment as usize == number)
+                .collect();
+            if here.is_empty() {
+                continue;
+            }
+            here.sort_by_key(|found| found.doc);
+            let docs: Vec<u32> = here.iter().map(|found| found.doc).collect();
+            let search = self.in_segment(plan, asked, number);
+            let scores = search.scores(&asked.leaves, &docs);
+            let scores = scores.map_err(|failure| self.located(failure, number))?;
+            for (found, score) in here.into_iter().zip(scores) {
+                found.score = score;
+            }
+        }
+        Ok(())
+    }
+
+    fn located(&self, failure: Failure, number: usize) -> CoreError {
+        match failure {
+            Failure::Core(error) => error,
+            Failure::Postings(damage) => self.segments[number].segment.damaged_postings(damage),
+        }
+    }
+}
+
+/// What a search knows before it looks into segments.
+struct Asked<'a> {
+    /// By segment.
+    words: Vec<Vec<WordHere<'a>>>,
+    shared: Vec<Shared<'a>>,
+    leaves: Vec<WeighedLeaf>,
+}
+
+fn marked_leaves(
+    search: &SegmentSearch,
+    field: Field,
+    doc: u32,
+) -> std::result::Result<MarkedLeaves, Failure> {
+    let mut marked = Vec::new();
+    let only = DocSet::of(search.shared.count, [doc]);
+    let mut texts = search.texts.borrow_mut();
+    for (number, leaf) in search.plan.leaves.iter().enumerate() {
+        if !search.plan.clauses[leaf.clause].scope.fields().contains(&field) {
+            continue;
+        }
+        let mut occurrences = search.occurrences(leaf.clause, Some(&only))?;
+        if occurrences.seek(doc, &mut texts)? != doc {
+            continue;
+        }
+        let spans = occurrences.marked(doc, field, &mut texts)?;
+        if !spans.is_empty() {
+            marked.push((number, spans));
+        }
+    }
+    Ok(marked)
+}
+
+/// Dates and ids of documents, as far as ties ask for them.
+struct Ids<'a> {
+    searcher: &'a Searcher,
+    known: HashMap<(u32, u32), Vec<u8>>,
+}
+
+impl<'a> Ids<'a> {
+    fn new(searcher: &'a Searcher) -> Self {
+        Ids {
+            searcher,
+            known: HashMap::new(),
+        }
+    }
+
+    fn compare(&mut self, a: &Match, b: &Match, sort: Sort) -> Result<Ordering> {
+        if sort == Sort::Score && a.score != b.score {
+            return Ok(b.score.total_cmp(&a.score));
+        }
+        let (date_a, date_b) = (self.date(a)?, self.date(b)?);
+        if date_a != date_b {
+            // An undated document, whose date is the smallest number, comes last anyhow.
+            let is_ascending = sort == Sort::Date && date_a != i64::MIN && date_b != i64::MIN;
+            return Ok(match is_ascending {
+                true => date_a.cmp(&date_b),
+                false => date_b.cmp(&date_a),
+            });
+        }
+        self.learn(a)?;
+        self.learn(b)?;
+        let id = |found: &Match| self.known.get(&(found.segment, found.doc));
+        Ok(id(a).cmp(&id(b)))
+    }
+
+    fn date(&self, found: &Match) -> Result<i64> {
+        let dates = self.searcher.segments[found.segment as usize].segment.dates()?;
+        let date = dates.get(found.doc as usize).copied();
+        date.ok_or_else(|| CoreError::Invalid(format!("there is no document {}", found.doc)))
+    }
+
+    fn learn(&mut self, found: &Match) -> Result<()> {
+        let key = (found.segment, found.doc);
+        if !self.known.contains_key(&key) {
+            let segment = &self.searcher.segments[found.segment as usize].segment;
+            self.known.insert(key, segment.id(found.doc)?);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,443 @@
+//! In which documents of a segment does a clause occur, and how often, block by block?
+//!
+//! A `Stream` is the posting list of a word where the clause is a word, narrowed to a field
+//! or to some forms where it asks for less than its list holds, or a list made in memory
+//! for everything else (`Memory`: words of several lists, phrases, proximity).  All are
+//! blocks of up to 128 postings with their last document and an upper bound of what a
+//! posting is worth, so the ranking need not know which it reads.
+//!
+//! A `Walker` goes through a stream forwards, decoding documents when it enters a block and
+//! frequencies when they are wanted.
+
+use std::rc::Rc;
+
+use super::score::WorthTable;
+use super::terms::norm_of;
+use crate::error::Damage;
+use crate::postings::{bound_of, DocBlock, List, PositionBlock, BLOCK_POSTINGS, TERMINATED};
+
+/// Postings in memory.
+#[derive(Debug, Default)]
+pub struct Memory {
+    pub docs: Vec<u32>,
+    pub title_tf: Vec<u32>,
+    pub body_tf: Vec<u32>,
+    bounds: Vec<f64>,
+    max_bound: f64,
+}
+
+impl Memory {
+    /// Postings, documents ascending.  `worth` tells what one is worth.
+    pub fn new(
+        docs: Vec<u32>,
+        title_tf: Vec<u32>,
+        body_tf: Vec<u32>,
+        worth: impl Fn(u32, u32, u32) -> f64,
+    ) -> Self {
+        let mut bounds = Vec::with_capacity(docs.len().div_ceil(BLOCK_POSTINGS));
+        for block in 0..docs.len().div_ceil(BLOCK_POSTINGS) {
+            let end = docs.len().min((block + 1) * BLOCK_POSTINGS);
+            let worths = (block * BLOCK_POSTINGS..end)
+                .map(|i| worth(docs[i], title_tf[i], body_tf[i]));
+            bounds.push(worths.fold(0.0, f64::max));
+        }
+        let max_bound = bounds.iter().copied().fold(0.0, f64::max);
+        Memory {
+            docs,
+            title_tf,
+            body_tf,
+            bounds,
+            max_bound,
+        }
+    }
+}
+
+/// Which form codes of a list are wanted?
+#[derive(Debug, Clone)]
+pub enum Codes {
+    One(u32),
+    /// By code; those past the end are not wanted.
+    Several(Vec<bool>),
+}
+
+impl Codes {
+    #[inline]
+    pub fn has(&self, code: u32) -> bool {
+        match self {
+            Codes::One(wanted) => code == *wanted,
+            Codes::Several(wanted) => wanted.get(code as usize).copied().unwrap_or(false),
+        }
+    }
+}
+
+#[derive(Clone)]
+enum Source<'a> {
+    Nothing,
+    List(List<'a>),
+    Memory(Rc<Memory>),
+}
+
+/// The postings of a clause in one segment.
+#[derive(Clone)]
+pub struct Stream<'a> {
+    source: Source<'a>,
+    title: bool,
+    body: bool,
+    codes: Option<Rc<Codes>>,
+    /// How much more postings may be worth than when their impact was written: `bound_of`.
+    scale: f64,
+}
+
+impl<'a> Stream<'a> {
+    pub fn nothing() -> Self {
+        Stream {
+            source: Source::Nothing,
+            title: true,
+            body: true,
+            codes: None,
+            scale: 1.0,
+        }
+    }
+
+    pub fn of_memory(memory: Rc<Memory>) -> Self {
+        Stream {
+            source: Source::Memory(memory),
+            ..Stream::nothing()
+        }
+    }
+
+    /// The postings of a list, narrowed to one part (`title`, `body`) and to some forms.
+    pub fn of_list(
+        list: List<'a>,
+        title: bool,
+        body: bool,
+        codes: Option<Rc<Codes>>,
+        scale: f64,
+    ) -> Self {
+        // A list without codes has code 0 everywhere.
+        let codes = codes.filter(|codes| list.has_codes() || !codes.has(0));
+        Stream {
+            source: Source::List(list),
+            title,
+            body,
+            codes,
+            scale,
+        }
+    }
+
+    /// The same postings in fewer parts.
+    pub fn narrowed(mut self, title: bool, body: bool) -> Self {
+        self.title &= title;
+        self.body &= body;
+        self
+    }
+
+    /// Whether every posting of the list counts, with all its occurrences.
+    fn is_whole(&self) -> bool {
+        self.title && self.body && self.codes.is_none()
+    }
+
+    /// Documents of the list; of a narrowed one a few may not count.
+    pub fn df_at_most(&self) -> u32 {
+        match &self.source {
+            Source::Nothing => 0,
+            Source::List(list) => list.df(),
+            Source::Memory(memory) => memory.docs.len() as u32,
+        }
+    }
+
+    /// The number of documents, where that is known without reading them.
+    pub fn df(&self) -> Option<u32> {
+        self.is_whole().then(|| self.df_at_most())
+    }
+
+    #[inline]
+    pub fn block_count(&self) -> usize {
+        match &self.source {
+            Source::Nothing => 0,
+            Source::List(list) => list.block_count(),
+            Source::Memory(memory) => memory.bounds.len(),
+        }
+    }
+
+    /// The number of documents of a block, where that is known without reading it.
+    pub fn block_len(&self, block: usize) -> Option<usize> {
+        let before = block.saturating_mul(BLOCK_POSTINGS);
+        let df = self.df()? as usize;
+        Some(df.saturating_sub(before).min(BLOCK_POSTINGS))
+    }
+
+    /// The last document of a block; `TERMINATED` behind the last block.
+    #[inline]
+    pub fn last_doc(&self, block: usize) -> u32 {
+        match &self.source {
+            Source::Nothing => TERMINATED,
+            Source::List(list) => list.last_doc(block),
+            Source::Memory(memory) => {
+                if block >= memory.bounds.len() {
+                    return TERMINATED;
+                }
+                let end = memory.docs.len().min((block + 1) * BLOCK_POSTINGS);
+                memory.docs[end - 1]
+            }
+        }
+    }
+
+    /// No posting of the block is worth more; 0 behind the last block.
+    #[inline]
+    pub fn bound(&self, block: usize) -> f64 {
+        match &self.source {
+            Source::Nothing => 0.0,
+            Source::List(list) => bound_of(list.impact(block), self.scale),
+            Source::Memory(memory) => memory.bounds.get(block).copied().unwrap_or(0.0),
+        }
+    }
+
+    /// No posting at all is worth more.
+    pub fn max_bound(&self) -> f64 {
+        match &self.source {
+            Source::Nothing => 0.0,
+            Source::List(list) => bound_of(list.max_impact(), self.scale),
+            Source::Memory(memory) => memory.max_bound,
+        }
+    }
+
+    /// The first block, not before `hint`, whose last document is `doc` or larger;
+    /// `block_count` if there is none.
+    #[inline]
+    pub fn block_from(&self, hint: usize, doc: u32) -> usize {
+        match &self.source {
+            Source::Nothing => 0,
+            Source::List(list) => list.block_from(hint, doc),
+            Source::Memory(memory) => {
+                let start = memory.docs.len().min(hint * BLOCK_POSTINGS);
+                let before = start + memory.docs[start..].partition_point(|d| *d < doc);
+                if before == memory.docs.len() {
+                    return memory.bounds.len();
+                }
+                before / BLOCK_POSTINGS
+            }
+        }
+    }
+
+    /// The largest bound of the blocks from `block` on that may hold a document up to `last`.
+    pub fn bound_until(&self, block: usize, last: u32) -> f64 {
+        // A few blocks are looked at; for more of them the bound of all will do.
+        const LOOKED_AT: usize = 16;
+        let mut most = 0.0f64;
+        for next in block..block + LOOKED_AT {
+            most = most.max(self.bound(next));
+            if self.last_doc(next) >= last {
+                return most;
+            }
+        }
+        self.max_bound()
+    }
+}
+
+/// A place in a stream.
+pub struct Walker<'a> {
+    stream: Stream<'a>,
+    /// The block that is decoded; `usize::MAX` at first.
+    block: usize,
+    decoded: DocBlock,
+    has_frequencies: bool,
+    index: usize,
+    doc: u32,
+    positions: PositionBlock<'a>,
+    codes: Vec<u32>,
+}
+
+impl<'a> Walker<'a> {
+    /// A walker before the first document.
+    pub fn new(stream: Stream<'a>) -> Self {
+        Walker {
+            stream,
+            block: usize::MAX,
+            decoded: DocBlock::new(),
+            has_frequencies: false,
+            index: 0,
+            doc: 0,
+            positions: PositionBlock::new(),
+            codes: Vec::new(),
+        }
+    }
+
+    pub fn stream(&self) -> &Stream<'a> {
+        &self.stream
+    }
+
+    /// The block that is decoded, if there is one.
+    pub fn block(&self) -> Option<usize> {
+        (self.block != usize::MAX).then_some(self.block)
+    }
+
+    /// Decode a block, unless it is decoded, and stand on its first document.  A narrowed
+    /// stream may have none there.
+    pub fn enter(&mut self, block: usize) -> Result<(), Damage> {
+        if self.block != block {
+            self.block = usize::MAX;
+            self.decode(block)?;
+            self.block = block;
+        }
+        self.index = 0;
+        self.doc = self.docs().first().copied().unwrap_or(0);
+        Ok(())
+    }
+
+    fn decode(&mut self, block: usize) -> Result<(), Damage> {
+        self.has_frequencies = true;
+        match &self.stream.source {
+            Source::Nothing => self.decoded.len = 0,
+            Source::List(list) => {
+                if self.stream.is_whole() {
+                    self.has_frequencies = false;
+                    list.decode_docs(block, &mut self.decoded)?;
+                } else {
+                    list.decode_block(block, &mut self.decoded)?;
+                    if let Some(codes) = &self.stream.codes {
+                        self.positions.load(list, block, &self.decoded)?;
+                        count_codes(&self.positions, codes, &mut self.decoded, &mut self.codes)?;
+                    }
+                    narrow(&mut self.decoded, self.stream.title, self.stream.body);
+                }
+            }
+            Source::Memory(memory) => {
+                let start = block * BLOCK_POSTINGS;
+                let end = memory.docs.len().min(start + BLOCK_POSTINGS);
+                let len = end.saturating_sub(start);
+                self.decoded.len = len;
+                if len > 0 {
+                    self.decoded.docs[..len].copy_from_slice(&memory.docs[start..end]);
+                    self.decoded.title_tf[..len].copy_from_slice(&memory.title_tf[start..end]);
+                    self.decoded.body_tf[..len].copy_from_slice(&memory.body_tf[start..end]);
+                }
+                narrow(&mut self.decoded, self.stream.title, self.stream.body);
+            }
+        }
+        Ok(())
+    }
+
+    /// The documents of the block that is decoded.
+    #[inline]
+    pub fn docs(&self) -> &[u32] {
+        &self.decoded.docs[..self.decoded.len.min(BLOCK_POSTINGS)]
+    }
+
+    /// Decode the frequencies of the block that is decoded, unless they are.
+    #[inline]
+    pub fn frequencies(&mut self) -> Result<(), Damage> {
+        if !self.has_frequencies {
+            if let Source::List(list) = &self.stream.source {
+                list.decode_frequencies(self.block, &mut self.decoded)?;
+            }
+            self.has_frequencies = true;
+        }
+        Ok(())
+    }
+
+    /// Documents, title and body frequencies of the block, after `frequencies`.
+    #[inline]
+    pub fn postings(&self) -> (&[u32], &[u32], &[u32]) {
+        let len = self.decoded.len.min(BLOCK_POSTINGS);
+        (
+            &self.decoded.docs[..len],
+            &self.decoded.title_tf[..len],
+            &self.decoded.body_tf[..len],
+        )
+    }
+
+    /// What the posting it stands on is worth.
+    #[inline]
+    pub fn worth(&mut self, table: &WorthTable, norms: &[u8]) -> Result<f64, Damage> {
+        self.frequencies()?;
+        let (title_tf, body_tf) = (self.decoded.title_tf[self.index], self.decoded.body_tf[self.index]);
+        Ok(table.worth(title_tf, body_tf, norm_of(norms, self.doc)?))
+    }
+
+    /// The place of the document it stands on in its block.
+    #[inline]
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The document it stands on.
+    #[inline]
+    pub fn doc(&self) -> u32 {
+        self.doc
+    }
+
+    /// Go to the first document that is `target` or larger, never back, and return it;
+    /// `TERMINATED` behind the last one.
+    #[inline]
+    pub fn seek(&mut self, target: u32) -> Result<u32, Damage> {
+        if self.block != usize::MAX {
+            if self.doc >= target {
+                return Ok(self.doc);
+            }
+            if target <= self.stream.last_doc(self.block) {
+                self.index = self.decoded.index_of(target);
+                if let Some(doc) = self.docs().get(self.index) {
+                    self.doc = *doc;
+                    return Ok(self.doc);
+                }
+            }
+        }
+        self.seek_further(target)
+    }
+
+    fn seek_further(&mut self, target: u32) -> Result<u32, Damage> {
+        let hint = self.block().map_or(0, |block| block + 1);
+        let mut block = self.stream.block_from(hint, target);
+        while block < self.stream.block_count() {
+            self.enter(block)?;
+            self.index = self.decoded.index_of(target);
+            if let Some(doc) = self.docs().get(self.index) {
+                self.doc = *doc;
+                return Ok(self.doc);
+            }
+            block += 1;
+        }
+        self.doc = TERMINATED;
+        Ok(TERMINATED)
+    }
+}
+
+/// Leave of the frequencies what stands there in one of the wanted forms.
+fn count_codes(
+    positions: &PositionBlock,
+    wanted: &Codes,
+    block: &mut DocBlock,
+    room: &mut Vec<u32>,
+) -> Result<(), Damage> {
+    if !positions.has_codes() {
+        if !wanted.has(0) {
+            block.len = 0;
+        }
+        return Ok(());
+    }
+    for i in 0..block.len.min(BLOCK_POSTINGS) {
+        room.clear();
+        positions.codes(i, room)?;
+        let middle = room.len().min(block.title_tf[i] as usize);
+        let count = |codes: &[u32]| codes.iter().filter(|code| wanted.has(**code)).count() as u32;
+        block.title_tf[i] = count(&room[..middle]);
+        block.body_tf[i] = count(&room[middle..]);
+    }
+    Ok(())
+}
+
+/// Leave of the postings those that have an occurrence in the parts that are wanted.
+fn narrow(block: &mut DocBlock, title: bool, body: bool) {
+    let mut kept = 0;
+    for i in 0..block.len.min(BLOCK_POSTINGS) {
+        let title_tf = if title { block.title_tf[i] } else { 0 };
+        let body_tf = if body { block.body_tf[i] } else { 0 };
+        block.docs[kept] = block.docs[i];
+        block.title_tf[kept] = title_tf;
+        block.body_tf[kept] = body_tf;
+        kept += usize::from(title_tf | body_tf != 0);
+    }
+    block.len = kept;
+    block.has_titles = true; // so that the next block clears them
+}

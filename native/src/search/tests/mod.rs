@@ -1,0 +1,3 @@
+//! Rankings against sorting all documents.
+
+mod rankings;

@@ -1,0 +1,402 @@
+//! Which posting lists of a segment does a word of the query stand for?
+//!
+//! A stem is one list, a form one list in which only its code counts, a pattern or a fuzzy
+//! word any number of lists (`expand.rs` finds them).  Several lists are gathered into one in
+//! memory when they are first wanted, and their positions only for the documents in which
+//! they are looked for.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use super::bitset::DocSet;
+use super::failure::Failure;
+use super::plan::Field;
+use super::score::WorthTable;
+use super::stream::{Codes, Memory, Stream, Walker};
+use super::terms::norm_of;
+use crate::error::Damage;
+use crate::postings::{Cursor, List, TERMINATED};
+
+/// A posting list of a stem and which of its forms are meant.
+#[derive(Clone)]
+pub struct WordList<'a> {
+    /// Title and body.
+    pub text: Option<List<'a>>,
+    pub byline: Option<List<'a>>,
+    /// `None` for all forms.
+    pub codes: Option<Rc<Codes>>,
+}
+
+/// A word of the query in one segment.
+pub struct WordHere<'a> {
+    pub lists: Vec<WordList<'a>>,
+    /// How many documents hold it in the title, in the body, in the byline, where the
+    /// dictionary tells.
+    pub known_df: Option<[u32; 3]>,
+    text: OnceCell<Rc<Memory>>,
+    byline: OnceCell<Rc<Memory>>,
+}
+
+/// What the streams of one segment are made with.
+#[derive(Clone, Copy)]
+pub struct Shared<'a> {
+    pub count: u32,
+    /// The field norms of bodies.
+    pub norms: &'a [u8],
+    pub text_table: &'a WorthTable,
+    pub byline_table: &'a WorthTable,
+    /// `bound_of`: average length of bodies now by that when impacts were written.
+    pub scale: f64,
+}
+
+impl<'a> Shared<'a> {
+    pub fn table(&self, byline: bool) -> &'a WorthTable {
+        if byline {
+            self.byline_table
+        } else {
+            self.text_table
+        }
+    }
+
+    /// Postings in memory, with their bounds.
+    pub fn memory(
+        &self,
+        byline: bool,
+        docs: Vec<u32>,
+        title_tf: Vec<u32>,
+        body_tf: Vec<u32>,
+    ) -> Result<Memory, Damage> {
+        if let Some(last) = docs.last() {
+            norm_of(self.norms, *last)?;
+        }
+        let (table, norms) = (self.table(byline), self.norms);
+        Ok(Memory::new(docs, title_tf, body_tf, |doc, title, body| {
+            let norm = norms.get(doc as usize).copied().unwrap_or(0);
+            table.worth(title, body, norm)
+        }))
+    }
+}
+
+impl<'a> WordHere<'a> {
+    pub fn new(lists: Vec<WordList<'a>>, known_df: Option<[u32; 3]>) -> Self {
+        WordHere {
+            lists,
+            known_df,
+            text: OnceCell::new(),
+            byline: OnceCell::new(),
+        }
+    }
+
+    /// Its postings in title and body, or in bylines.
+    pub fn stream(&self, byline: bool, shared: &Shared<'a>) -> Result<Stream<'a>, Failure> {
+        Ok(match &self.lists[..] {
+            [] => Stream::nothing(),
+            [list] => list.stream(byline, shared),
+            _ => Stream::of_memory(self.gathered(byline, shared)?),
+        })
+    }
+
+    fn gathered(&self, byline: bool, shared: &Shared<'a>) -> Result<Rc<Memory>, Failure> {
+        let kept = if byline { &self.byline } else { &self.text };
+        if let Some(memory) = kept.get() {
+            return Ok(memory.clone());
+        }
+        let streams = self.lists.iter().map(|list| list.stream(byline, shared));
+        let (docs, title_tf, body_tf) = gather(streams, shared.count)?;
+        let memory = Rc::new(shared.memory(byline, docs, title_tf, body_tf)?);
+        Ok(kept.get_or_init(|| memory).clone())
+    }
+
+    /// How many documents hold it in `field`.
+    pub fn document_frequency(&self, field: Field, shared: &Shared<'a>) -> Result<u64, Failure> {
+        if let Some(df) = self.known_df {
+            return Ok(u64::from(df[field as usize]));
+        }
+        let stream = self.stream(field == Field::Byline, shared)?;
+        let title = field == Field::Title;
+        count(&stream.narrowed(title, !title)).map_err(Failure::from)
+    }
+
+    /// A cursor over its positions in the documents `within`.
+    pub fn positions(
+        &self,
+        byline: bool,
+        within: Option<&DocSet>,
+        count: u32,
+    ) -> Result<WordPositions<'a>, Failure> {
+        let mut cursors = Vec::new();
+        for list in &self.lists {
+            let found = if byline { list.byline } else { list.text };
+            if let Some(list_found) = found {
+                let codes = list.codes.clone().filter(|_| list_found.has_codes());
+                cursors.push((Cursor::new(&list_found)?, codes));
+            }
+        }
+        Ok(match cursors.len() {
+            0 => WordPositions::nothing(),
+            1 => {
+                let (cursor, codes) = cursors.remove(0);
+                WordPositions::of_list(cursor, codes)
+            }
+            _ => WordPositions::gathered(cursors, within, count)?,
+        })
+    }
+}
+
+impl<'a> WordList<'a> {
+    fn stream(&self, byline: bool, shared: &Shared<'a>) -> Stream<'a> {
+        match if byline { self.byline } else { self.text } {
+            None => Stream::nothing(),
+            Some(list) => {
+                let scale = if byline { 1.0 } else { shared.scale };
+                Stream::of_list(list, true, true, self.codes.clone(), scale)
+            }
+        }
+    }
+}
+
+/// The number of documents of a stream.
+pub fn count(stream: &Stream) -> Result<u64, Damage> {
+    if let Some(df) = stream.df() {
+        return Ok(u64::from(df));
+    }
+    let mut walker = Walker::new(stream.clone());
+    let mut total = 0;
+    for block in 0..stream.block_count() {
+        walker.enter(block)?;
+        total += walker.docs().len() as u64;
+    }
+    Ok(total)
+}
+
+type Columns = (Vec<u32>, Vec<u32>, Vec<u32>);
+
+/// Documents and frequencies of several streams together.
+fn gather<'a>(
+    streams: impl Iterator<Item = Stream<'a>>,
+    document_count: u32,
+) -> Result<Columns, Damage> {
+    let streams: Vec<Stream> = streams.collect();
+    let postings: u64 = streams.iter().map(|s| u64::from(s.df_at_most())).sum();
+    if postings < u64::from(document_count) / 16 {
+        return gather_few(streams);
+    }
+    let mut titles = vec![0u32; document_count as usize];
+    let mut bodies = vec![0u32; document_count as usize];
+    for_each_posting(streams, |doc, title, body| {
+        let i = doc as usize;
+        let (Some(titles), Some(bodies)) = (titles.get_mut(i), bodies.get_mut(i)) else {
+            return Err(Damage("a list names a document that is not there"));
+        };
+        *titles = titles.saturating_add(title);
+        *bodies = bodies.saturating_add(body);
+        Ok(())
+    })?;
+    let docs = (0..document_count).filter(|d| titles[*d as usize] | bodies[*d as usize] != 0);
+    let docs: Vec<u32> = docs.collect();
+    titles = docs.iter().map(|d| titles[*d as usize]).collect();
+    bodies = docs.iter().map(|d| bodies[*d as usize]).collect();
+    Ok((docs, titles, bodies))
+}
+
+fn gather_few(streams: Vec<Stream>) -> Result<Columns, Damage> {
+    let mut postings = Vec::new();
+    for_each_posting(streams, |doc, title, body| {
+        postings.push((doc, title, body));
+        Ok(())
+    })?;
+    postings.sort_unstable_by_key(|posting| posting.0);
+    let mut columns = Columns::default();
+    for (doc, title, body) in postings {
+        if columns.0.last() == Some(&doc) {
+            let last = columns.0.len() - 1;
+            columns.1[last] = columns.1[last].saturating_add(title);
+            columns.2[last] = columns.2[last].saturating_add(body);
+        } else {
+            columns.0.push(doc);
+            columns.1.push(title);
+            columns.2.push(body);
+        }
+    }
+    Ok(columns)
+}
+
+fn for_each_posting(
+    streams: Vec<Stream>,
+    mut visit: impl FnMut(u32, u32, u32) -> Result<(), Damage>,
+) -> Result<(), Damage> {
+    for stream in streams {
+        let blocks = stream.block_count();
+        let mut walker = Walker::new(stream);
+        for block in 0..blocks {
+            walker.enter(block)?;
+            walker.frequencies()?;
+            let (docs, title_tf, body_tf) = walker.postings();
+            for ((doc, title), body) in docs.iter().zip(title_tf).zip(body_tf) {
+                visit(*doc, *title, *body)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where a word stands, document after document.
+pub struct WordPositions<'a> {
+    source: Positions<'a>,
+    doc: u32,
+    /// The document whose positions are here.
+    loaded: u32,
+    title: Vec<u32>,
+    body: Vec<u32>,
+    codes: Vec<u32>,
+}
+
+enum Positions<'a> {
+    Nothing,
+    List(Box<Cursor<'a>>, Option<Rc<Codes>>),
+    /// (document, whether in the body, position), ascending.
+    Gathered(Vec<(u32, bool, u32)>, usize),
+}
+
+impl<'a> WordPositions<'a> {
+    fn new(source: Positions<'a>, doc: u32) -> Self {
+        WordPositions {
+            source,
+            doc,
+            loaded: TERMINATED,
+            title: Vec::new(),
+            body: Vec::new(),
+            codes: Vec::new(),
+        }
+    }
+
+    fn nothing() -> Self {
+        WordPositions::new(Positions::Nothing, TERMINATED)
+    }
+
+    fn of_list(cursor: Cursor<'a>, codes: Option<Rc<Codes>>) -> Self {
+        let doc = cursor.doc();
+        WordPositions::new(Positions::List(Box::new(cursor), codes), doc)
+    }
+
+    fn gathered(
+        cursors: Vec<(Cursor<'a>, Option<Rc<Codes>>)>,
+        within: Option<&DocSet>,
+        count: u32,
+    ) -> Result<Self, Damage> {
+        let mut found = Vec::new();
+        for (cursor, codes) in cursors {
+            let mut one = WordPositions::of_list(cursor, codes);
+            let mut doc = 0;
+            loop {
+                doc = match within {
+                    None => doc,
+                    Some(set) => set.next_from(doc).unwrap_or(TERMINATED),
+                };
+                let next = one.seek(doc)?;
+                if next >= count {
+                    break;
+                }
+                if next == doc || within.is_none() {
+                    one.load()?;
+                    found.extend(one.title.iter().map(|position| (next, false, *position)));
+                    found.extend(one.body.iter().map(|position| (next, true, *position)));
+                    doc = next + 1;
+                } else {
+                    doc = next;
+                }
+            }
+        }
+        found.sort_unstable();
+        let first = found.first().map_or(TERMINATED, |(doc, _, _)| *doc);
+        Ok(WordPositions::new(Positions::Gathered(found, 0), first))
+    }
+
+    pub fn doc(&self) -> u32 {
+        self.doc
+    }
+
+    /// How many documents there may be, roughly.
+    pub fn cost(&self) -> u32 {
+        match &self.source {
+            Positions::Nothing => 0,
+            Positions::List(cursor, _) => cursor.list().df(),
+            Positions::Gathered(found, _) => found.len() as u32,
+        }
+    }
+
+    /// Go to the first document that is `target` or larger, never back.  Of a list with
+    /// codes, documents without a form that is meant are not left out.
+    #[inline]
+    pub fn seek(&mut self, target: u32) -> Result<u32, Damage> {
+        if self.doc >= target {
+            return Ok(self.doc);
+        }
+        match &mut self.source {
+            Positions::Nothing => {}
+            Positions::List(cursor, _) => self.doc = cursor.seek(target)?,
+            Positions::Gathered(found, at) => {
+                *at += found[*at..].partition_point(|(doc, _, _)| *doc < target);
+                self.doc = found.get(*at).map_or(TERMINATED, |(doc, _, _)| *doc);
+            }
+        }
+        Ok(self.doc)
+    }
+
+    /// Occurrences of the document in the title and in the body; more than there are, where
+    /// only some forms are meant.
+    #[inline]
+    pub fn frequencies_at_most(&mut self) -> Result<(u32, u32), Damage> {
+        Ok(match &mut self.source {
+            Positions::List(cursor, _) => (cursor.title_tf()?, cursor.body_tf()?),
+            _ => {
+                self.load()?;
+                (self.title.len() as u32, self.body.len() as u32)
+            }
+        })
+    }
+
+    /// The positions in the title, or in the body (byline), of the document.
+    #[inline]
+    pub fn positions(&mut self, title: bool) -> Result<&[u32], Damage> {
+        self.load()?;
+        Ok(if title { &self.title } else { &self.body })
+    }
+
+    fn load(&mut self) -> Result<(), Damage> {
+        if self.loaded == self.doc {
+            return Ok(());
+        }
+        match &mut self.source {
+            Positions::Nothing => {}
+            Positions::List(cursor, wanted) => {
+                cursor.positions(&mut self.title, &mut self.body)?;
+                if let Some(wanted) = wanted {
+                    cursor.codes(&mut self.codes)?;
+                    let (title, body) = self.codes.split_at(self.title.len().min(self.codes.len()));
+                    keep_wanted(&mut self.title, title, wanted);
+                    keep_wanted(&mut self.body, body, wanted);
+                }
+            }
+            Positions::Gathered(found, at) => {
+                self.title.clear();
+                self.body.clear();
+                let here = found[*at..].iter();
+                for (_, in_body, position) in here.take_while(|(doc, _, _)| *doc == self.doc) {
+                    if *in_body {
+                        self.body.push(*position);
+                    } else {
+                        self.title.push(*position);
+                    }
+                }
+            }
+        }
+        self.loaded = self.doc;
+        Ok(())
+    }
+}
+
+fn keep_wanted(positions: &mut Vec<u32>, codes: &[u32], wanted: &Codes) {
+    let mut codes = codes.iter();
+    positions.retain(|_| codes.next().is_some_and(|code| wanted.has(*code)));
+}
