@@ -203,7 +203,8 @@ impl<'a> List<'a> {
                 TERMINATED
             };
         }
-        match self.last_docs.get(block * 4..block * 4 + 4) {
+        let at = block.saturating_mul(4);
+        match self.last_docs.get(at..at.saturating_add(4)) {
             Some(four) => u32::from_le_bytes(four.try_into().unwrap_or_default()),
             None => TERMINATED,
         }
@@ -215,7 +216,8 @@ impl<'a> List<'a> {
         if self.impacts.is_empty() {
             return if block == 0 { self.max_impact } else { 0 };
         }
-        match self.impacts.get(block * 2..block * 2 + 2) {
+        let at = block.saturating_mul(2);
+        match self.impacts.get(at..at.saturating_add(2)) {
             Some(two) => u16::from_le_bytes(two.try_into().unwrap_or_default()),
             None => 0,
         }

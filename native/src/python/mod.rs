@@ -1,6 +1,7 @@
 //! The edge to Python: types and functions of `searcher.codec._native`.
 
 pub mod error;
+pub mod merge;
 pub mod segment;
 pub mod text;
 
@@ -12,6 +13,8 @@ mod _native {
 
     #[pymodule_export]
     use super::error::DamagedError;
+    #[pymodule_export]
+    use super::merge::merge;
     #[pymodule_export]
     use super::segment::Segment;
     #[pymodule_export]

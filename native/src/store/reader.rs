@@ -208,6 +208,67 @@ impl Store {
     }
 }
 
+/// Articles read in the order of their slots, each block decompressed once.
+pub struct InOrder<'a> {
+    store: &'a Store,
+    container: &'a Container,
+    hot: Held,
+    cold: Held,
+}
+
+#[derive(Default)]
+struct Held {
+    index: Option<usize>,
+    first: u32,
+    raw: Vec<u8>,
+}
+
+impl Store {
+    /// A reader for many articles whose slots ascend.
+    pub fn in_order<'a>(&'a self, container: &'a Container) -> InOrder<'a> {
+        InOrder {
+            store: self,
+            container,
+            hot: Held::default(),
+            cold: Held::default(),
+        }
+    }
+}
+
+impl InOrder<'_> {
+    /// The hot and the cold part of the article in `slot`.
+    pub fn article(&mut self, slot: u32) -> Result<(&[u8], &[u8])> {
+        let (store, container) = (self.store, self.container);
+        self.hot.turn_to(store, container, Part::Hot, slot)?;
+        self.cold.turn_to(store, container, Part::Cold, slot)?;
+        let damaged = |damage| container.damaged(Section::Store, damage);
+        let hot = part_of(&self.hot.raw, slot - self.hot.first).map_err(damaged)?;
+        let cold = part_of(&self.cold.raw, slot - self.cold.first).map_err(damaged)?;
+        Ok((hot, cold))
+    }
+}
+
+impl Held {
+    fn turn_to(
+        &mut self,
+        store: &Store,
+        container: &Container,
+        part: Part,
+        slot: u32,
+    ) -> Result<()> {
+        let index = store.block_of(container, part, slot)?;
+        if self.index != Some(index) {
+            let (first, dictionary, bytes) = store.block(container, part, index)?;
+            self.raw = store
+                .decompress(container, dictionary, bytes)?
+                .map_err(|damage| container.damaged(Section::Store, damage))?;
+            self.first = first;
+            self.index = Some(index);
+        }
+        Ok(())
+    }
+}
+
 fn read_counts(head: &[u8]) -> std::result::Result<[u32; 4], Damage> {
     let mut reader = Reader::new(head);
     Ok([reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?])

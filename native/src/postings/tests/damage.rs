@@ -13,7 +13,8 @@ fn read_all(bytes: &[u8], numbers: &Numbers) -> usize {
     let mut read = 0;
     let blocks = list.block_count();
     for block in (0..blocks.min(20)).chain([blocks, usize::MAX, usize::MAX / 4]) {
-        list.last_doc(block.min(1 << 40));
+        list.last_doc(block);
+        list.impact(block);
         if list.decode_frequencies(block, &mut decoded).is_ok() {
             read += places.load(&list, block, &decoded).is_ok() as usize;
         }

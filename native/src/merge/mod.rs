@@ -1,0 +1,165 @@
+//! How do several segments become one?
+//!
+//! Every source is checked byte by byte first, so that damage is not copied.  Then the live
+//! documents of all sources are put into one tie order; since each source is in that order
+//! already, its map from old to new document numbers ascends, and lists are merged by reading
+//! each source from front to back (`order`, `lists`, `values`).  Stored articles are taken
+//! over block by block where nothing was deleted.  Impacts, field lengths and form codes are
+//! computed anew.
+//!
+//! Memory: one list at a time, the vocabulary, and some forty bytes a document.
+//!
+//! What this does not do: it decides nothing (`searcher.indexing.merging` does), and it leaves
+//! the sources as they are.
+
+mod lists;
+mod order;
+mod stored;
+mod values;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::columns::{bytes_of, BytesColumnWriter};
+use crate::container::{ContainerWriter, Section};
+use crate::error::{CoreError, Result};
+use crate::segment::{Meta, Segment};
+
+use order::Order;
+
+/// B of BM25F for bodies, as in `searcher/searching/scoring.py`.
+const B: f64 = 0.3;
+
+/// A segment to merge, and the numbers of its deleted documents, ascending.
+pub struct Source {
+    pub segment: Arc<Segment>,
+    pub deleted: Vec<u32>,
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MergeSummary {
+    pub documents: u32,
+    pub field_length_totals: [u64; 3],
+    pub file_bytes: u64,
+}
+
+/// Write the live documents of `sources` as one segment in the new file `path`.
+///
+/// `length_of_code` are the lengths that field norms stand for.
+pub fn merge(path: &Path, sources: &[Source], length_of_code: &[u32; 256]) -> Result<MergeSummary> {
+    for source in sources {
+        source.segment.verify()?;
+    }
+    let order = Order::of(sources)?;
+    if order.documents.is_empty() {
+        return Err(CoreError::Invalid(
+            "there is no document to write".to_owned(),
+        ));
+    }
+    let norms = norms(sources, &order)?;
+    let totals = length_totals(&norms, length_of_code);
+    let average_body_length = totals[1] as f64 / order.documents.len() as f64;
+    let norm_table = norm_table(length_of_code, average_body_length);
+
+    let mut sink = ContainerWriter::create(path)?;
+    let store_index = stored::write(sources, &order, &mut sink)?;
+    sink.begin(Section::Postings)?;
+    let count = order.documents.len();
+    let vocabulary = lists::write(
+        sources,
+        &order,
+        &norms[count..2 * count],
+        &norm_table,
+        &mut sink,
+    )?;
+    let values = values::write(sources, &order, &mut sink)?;
+    sink.end()?;
+
+    let (stems, forms) = vocabulary.dictionaries()?;
+    write_section(&mut sink, Section::Stems, &stems)?;
+    write_section(&mut sink, Section::Forms, &forms)?;
+    write_section(&mut sink, Section::Values, &values)?;
+    write_section(&mut sink, Section::Norms, &norms)?;
+    write_columns(sources, &order, &mut sink)?;
+    write_section(&mut sink, Section::StoreIndex, &store_index)?;
+    let meta = Meta {
+        document_count: count as u32,
+        field_length_totals: totals,
+        average_body_length,
+    };
+    write_section(&mut sink, Section::Meta, &meta.encode())?;
+    Ok(MergeSummary {
+        documents: meta.document_count,
+        field_length_totals: totals,
+        file_bytes: sink.finish()?,
+    })
+}
+
+fn write_section(sink: &mut ContainerWriter, section: Section, bytes: &[u8]) -> Result<()> {
+    sink.begin(section)?;
+    sink.write(bytes)?;
+    sink.end()
+}
+
+/// The field norms of all documents: titles, then bodies, then bylines.
+fn norms(sources: &[Source], order: &Order) -> Result<Vec<u8>> {
+    let mut norms = Vec::with_capacity(3 * order.documents.len());
+    for field in 0..3 {
+        let columns: Vec<&[u8]> = sources
+            .iter()
+            .map(|source| source.segment.norms(field))
+            .collect::<Result<_>>()?;
+        norms.extend(order.gather(&columns));
+    }
+    Ok(norms)
+}
+
+fn length_totals(norms: &[u8], length_of_code: &[u32; 256]) -> [u64; 3] {
+    let mut totals = [0; 3];
+    for (total, codes) in totals.iter_mut().zip(norms.chunks_exact(norms.len() / 3)) {
+        *total = codes
+            .iter()
+            .map(|code| u64::from(length_of_code[usize::from(*code)]))
+            .sum();
+    }
+    totals
+}
+
+/// What each field norm divides the occurrences in a body by.
+fn norm_table(length_of_code: &[u32; 256], average: f64) -> [f64; 256] {
+    length_of_code.map(|length| match average > 0.0 {
+        true => 1.0 - B + B * f64::from(length) / average,
+        false => 1.0,
+    })
+}
+
+fn write_columns(sources: &[Source], order: &Order, sink: &mut ContainerWriter) -> Result<()> {
+    let mut columns = Vec::new();
+    for source in sources {
+        columns.push(source.segment.lengths()?);
+    }
+    let lengths: Vec<u32> = order.gather(&columns).collect();
+    write_section(sink, Section::Lengths, bytes_of(&lengths))?;
+    let mut columns = Vec::new();
+    for source in sources {
+        columns.push(source.segment.dates()?);
+    }
+    let dates: Vec<i64> = order.gather(&columns).collect();
+    write_section(sink, Section::Dates, bytes_of(&dates))?;
+    let mut columns = Vec::new();
+    for source in sources {
+        columns.push(source.segment.digests()?);
+    }
+    let digests: Vec<u64> = order.gather(&columns).collect();
+    write_section(sink, Section::Digests, bytes_of(&digests))?;
+    let mut boundaries = BytesColumnWriter::new();
+    for (source, document) in &order.documents {
+        boundaries.push(
+            sources[*source as usize]
+                .segment
+                .boundary_bytes(*document)?,
+        )?;
+    }
+    write_section(sink, Section::Boundaries, &boundaries.finish())
+}

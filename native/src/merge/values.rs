@@ -1,0 +1,83 @@
+//! How do the lists of values merge?
+
+use super::order::{Order, DELETED};
+use super::Source;
+use crate::container::{ContainerWriter, Section};
+use crate::dictionary::DictionaryWriter;
+use crate::error::Result;
+use crate::segment::{Segment, ValueDocuments};
+
+/// Write long lists to the open section of postings; returns the dictionary of values.
+pub fn write(sources: &[Source], order: &Order, sink: &mut ContainerWriter) -> Result<Vec<u8>> {
+    let mut cursors = sources
+        .iter()
+        .map(|source| Head::new(&source.segment))
+        .collect::<Result<Vec<_>>>()?;
+    let mut dictionary = DictionaryWriter::new();
+    let (mut documents, mut entry) = (Vec::new(), Vec::new());
+    while let Some(key) = cursors.iter().filter_map(|head| head.key.as_ref()).min() {
+        let key = key.clone();
+        documents.clear();
+        for (head, numbers) in cursors.iter_mut().zip(&order.new_number) {
+            if head.key.as_ref() == Some(&key) {
+                let found = head.documents.iter();
+                documents.extend(
+                    found
+                        .map(|document| numbers[*document as usize])
+                        .filter(|number| *number != DELETED),
+                );
+                head.advance()?;
+            }
+        }
+        if documents.is_empty() {
+            continue;
+        }
+        documents.sort_unstable();
+        entry.clear();
+        ValueDocuments::encode(&documents, &mut entry, |list| {
+            let offset = sink.position();
+            sink.write(list)?;
+            Ok::<_, crate::error::CoreError>(offset)
+        })?;
+        dictionary.add(&key, &entry);
+    }
+    Ok(dictionary.finish())
+}
+
+/// The next value of one source.
+struct Head<'a> {
+    segment: &'a Segment,
+    entries: crate::dictionary::Cursor<'a>,
+    key: Option<Vec<u8>>,
+    documents: Vec<u32>,
+}
+
+impl<'a> Head<'a> {
+    fn new(segment: &'a Segment) -> Result<Self> {
+        let entries = segment
+            .values()?
+            .cursor()
+            .map_err(|damage| segment.damaged(Section::Values, damage))?;
+        let mut head = Self {
+            segment,
+            entries,
+            key: None,
+            documents: Vec::new(),
+        };
+        head.advance()?;
+        Ok(head)
+    }
+
+    fn advance(&mut self) -> Result<()> {
+        let next = self
+            .entries
+            .next()
+            .map_err(|damage| self.segment.damaged(Section::Values, damage))?;
+        self.key = None;
+        if let Some((_, key, entry)) = next {
+            self.documents = self.segment.documents_of_entry(entry)?;
+            self.key = Some(key.to_vec());
+        }
+        Ok(())
+    }
+}
