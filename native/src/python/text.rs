@@ -8,7 +8,6 @@
 
 use std::sync::Arc;
 
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
@@ -58,19 +57,14 @@ pub fn boundaries(py: Python<'_>, text: &str) -> PyResult<(Starts, Starts)> {
         &rules.classes,
         &mut sentences,
         &mut paragraphs,
-    )
-    .map_err(refused)?;
+    )?;
     Ok((sentences, paragraphs))
 }
 
 fn spans_of(text: &str, rules: &TextRules) -> PyResult<Vec<ByteSpan>> {
     let mut spans = Vec::new();
-    text::token_spans(text, &rules.classes, &mut spans).map_err(refused)?;
+    text::token_spans(text, &rules.classes, &mut spans)?;
     Ok(spans)
-}
-
-fn refused(error: CoreError) -> PyErr {
-    PyValueError::new_err(error.to_string())
 }
 
 /// Counts the characters before ascending places of a text.

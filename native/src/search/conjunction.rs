@@ -1,6 +1,7 @@
 //! Which documents that hold all of some terms are best, and how many are there?
 //!
-//! The rarest term leads, a block of it at a time.  Before a block is read, its bound and
+//! The rarest term leads, a block of it at a time, the blocks with the highest bounds
+//! first.  Before a block is read, its bound and
 //! those of the blocks of the other terms that overlap it tell whether anything there can
 //! come among the best.  The documents of a block are then taken through the other terms
 //! one after the other, and fall out where a term does not hold them or where what they
@@ -15,7 +16,7 @@ use super::stream::Walker;
 use super::terms::{norm_of, Terms};
 use super::top_k::TopK;
 use crate::error::Damage;
-use crate::postings::{BLOCK_POSTINGS, TERMINATED};
+use crate::postings::BLOCK_POSTINGS;
 
 /// Rank the documents that hold all terms `required` (the rarest first); those `optional`
 /// add to scores.  Returns how many documents there are: all of them if `count`, else those
@@ -39,55 +40,64 @@ pub fn rank(
         .map(|term| Follower::new(terms, *term))
         .collect();
     let mut candidates = Candidates::new(terms.terms.len());
+    let stream = terms.terms[lead].stream.clone();
+    let weight = terms.terms[lead].weight;
+    let others_at_most: f64 = followers
+        .iter()
+        .map(|f| terms.terms[f.term].max_bound())
+        .sum();
+    let first = stream.block_from(0, filter.low);
+    let end = stream
+        .block_count()
+        .min(stream.block_from(first, filter.high - 1) + 1);
+    let mut blocks: Vec<(f64, usize)> = (first..end)
+        .map(|block| (weight * stream.bound(block), block))
+        .collect();
+    // The best blocks first, so that the threshold is high for the others.
+    let head = (8 + top.capacity() / 16).min(blocks.len());
+    if !count && head < blocks.len() {
+        blocks.select_nth_unstable_by(head, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        blocks[..head].sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        blocks[head..].sort_unstable_by_key(|(_, block)| *block);
+    }
+    let is_ranked = top.capacity() > 0;
     let mut total = 0;
-    let mut block = leader.stream().block_from(0, filter.low);
-    while block < leader.stream().block_count() {
-        let first = match block {
-            0 => filter.low,
-            _ => (leader.stream().last_doc(block - 1) + 1).max(filter.low),
-        };
-        if first >= filter.high {
-            break;
-        }
-        let last = leader.stream().last_doc(block).min(filter.high - 1);
-        // A required term may have nothing for a long way.
-        let next = (followers[..others.len()].iter()).map(|follower| follower.walker.doc());
-        let next = next.max().unwrap_or(0);
-        if next > last {
-            if next == TERMINATED {
-                break;
-            }
-            block = leader.stream().block_from(block + 1, next);
+    for (bound, block) in blocks {
+        if !count && raised(bound + others_at_most) < top.threshold() {
             continue;
         }
+        let first = match block {
+            0 => filter.low,
+            _ => (stream.last_doc(block - 1).saturating_add(1)).max(filter.low),
+        };
+        let last = stream.last_doc(block).min(filter.high - 1);
         let mut rest = 0.0;
-        if top.threshold() < f64::INFINITY {
+        if is_ranked {
             // From the last one on, so that each knows what those after it can add.
             for follower in followers.iter_mut().rev() {
                 follower.rest = rest;
                 rest += follower.look_ahead(first, last);
             }
         }
-        let most = terms.terms[lead].weight * leader.stream().bound(block) + rest;
-        let scored = raised(most) >= top.threshold() && top.threshold() < f64::INFINITY;
-        if scored || count {
-            leader.enter(block)?;
-            let mut round = Round {
-                terms,
-                candidates: &mut candidates,
-                scored,
-                count,
-            };
-            round.fill(lead, &mut leader, rest, top)?;
-            for follower in &mut followers[..others.len()] {
-                round.keep(follower, top)?;
-            }
-            total += candidates.len as u64;
-            if scored {
-                round_off(terms, &mut candidates, &mut followers[others.len()..], top)?;
-            }
+        let scored = is_ranked && raised(bound + rest) >= top.threshold();
+        if !scored && !count {
+            continue;
         }
-        block += 1;
+        leader.enter(block)?;
+        let mut round = Round {
+            terms,
+            candidates: &mut candidates,
+            scored,
+            count,
+        };
+        round.fill(lead, &mut leader, rest, top)?;
+        for follower in &mut followers[..others.len()] {
+            round.keep(follower, top)?;
+        }
+        total += candidates.len as u64;
+        if scored {
+            round_off(terms, &mut candidates, &mut followers[others.len()..], top)?;
+        }
     }
     Ok(total)
 }
@@ -97,8 +107,6 @@ struct Follower<'a> {
     term: usize,
     weight: f64,
     walker: Walker<'a>,
-    /// The block that is looked at before it is read.
-    ahead: usize,
     /// The most that a posting near the block of the leader weighs.
     bound: f64,
     /// The most that the followers after this one weigh there.
@@ -111,7 +119,6 @@ impl<'a> Follower<'a> {
             term,
             weight: terms.terms[term].weight,
             walker: Walker::new(terms.terms[term].stream.clone()),
-            ahead: 0,
             bound: 0.0,
             rest: 0.0,
         }
@@ -119,12 +126,8 @@ impl<'a> Follower<'a> {
 
     fn look_ahead(&mut self, first: u32, last: u32) -> f64 {
         let stream = self.walker.stream();
-        self.ahead = stream.block_from(self.ahead, first);
-        self.bound = if self.ahead < stream.block_count() {
-            self.weight * stream.bound_until(self.ahead, last)
-        } else {
-            0.0
-        };
+        let ahead = stream.block_from(self.walker.near(first), first);
+        self.bound = self.weight * stream.bound_until(ahead, last);
         self.bound
     }
 }
@@ -212,7 +215,7 @@ impl Round<'_, '_> {
         let mut kept = 0;
         for at in 0..candidates.len {
             let doc = candidates.docs[at];
-            if follower.walker.seek(doc)? != doc {
+            if follower.walker.seek_any(doc)? != doc {
                 continue;
             }
             let mut weight = candidates.weights[at];
@@ -245,7 +248,9 @@ fn round_off(
     optional: &mut [Follower],
     top: &mut TopK,
 ) -> Result<(), Damage> {
-    let rest = optional.first().map_or(0.0, |first| first.bound + first.rest);
+    let rest = optional
+        .first()
+        .map_or(0.0, |first| first.bound + first.rest);
     let mut worths = vec![0.0; terms.terms.len()];
     for at in 0..candidates.len {
         let (doc, slot) = (candidates.docs[at], candidates.slots[at] as usize);
@@ -258,7 +263,7 @@ fn round_off(
         }
         let mut is_out = false;
         for follower in optional.iter_mut() {
-            let held = follower.walker.seek(doc)? == doc;
+            let held = follower.walker.seek_any(doc)? == doc;
             worths[follower.term] = if held {
                 let table = terms.terms[follower.term].table;
                 follower.walker.worth(table, terms.norms)?

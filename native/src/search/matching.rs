@@ -148,9 +148,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         };
         Ok(match node {
             Node::Clause(clause) => self.documents_of(*clause)?,
-            Node::And(children) => {
-                intersection(children)?.unwrap_or_else(|| DocSet::full(count))
-            }
+            Node::And(children) => intersection(children)?.unwrap_or_else(|| DocSet::full(count)),
             Node::Or(children) => union(children)?,
             Node::Not(child) => {
                 let mut set = self.matching(child, false)?;
@@ -190,7 +188,9 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             }
             Node::Lengths { low, high } => {
                 let lengths = self.segment.lengths()?;
-                let fitting = (0u32..).zip(lengths).filter(|(_, n)| (low..=high).contains(n));
+                let fitting = (0u32..)
+                    .zip(lengths)
+                    .filter(|(_, n)| (low..=high).contains(n));
                 DocSet::of(count, fitting.map(|(doc, _)| doc))
             }
         })
@@ -291,12 +291,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         clause: usize,
         within: Option<&DocSet>,
     ) -> Result<Occurrences<'s, 'a>, Failure> {
-        Occurrences::new(
-            &self.plan.clauses[clause],
-            self.words,
-            within,
-            self.shared.count,
-        )
+        Occurrences::new(&self.plan.clauses[clause], self.words, within, &self.shared)
     }
 
     // ---------------------------------------------------------------- conditions
@@ -364,34 +359,4 @@ pub fn for_each_document(stream: &Stream, mut visit: impl FnMut(u32)) -> Result<
         walker.docs().iter().for_each(|doc| visit(*doc));
     }
     Ok(())
-}
-
-/// How many documents of a stream are allowed.
-pub fn count_allowed(stream: &Stream, filter: &Filter, count: u32) -> Result<u64, Damage> {
-    if filter.allows_all(count) {
-        return super::words::count(stream);
-    }
-    if filter.low >= filter.high {
-        return Ok(0);
-    }
-    let mut walker = Walker::new(stream.clone());
-    let mut total = 0;
-    let first = stream.block_from(0, filter.low);
-    for block in first..stream.block_count() {
-        let begins_inside = block > 0 && stream.last_doc(block - 1) >= filter.low;
-        let ends_inside = stream.last_doc(block) < filter.high;
-        if filter.allowed.is_none() && begins_inside && ends_inside {
-            if let Some(len) = stream.block_len(block) {
-                total += len as u64;
-                continue;
-            }
-        }
-        walker.enter(block)?;
-        let docs = walker.docs();
-        total += docs.iter().filter(|doc| filter.allows(**doc)).count() as u64;
-        if !ends_inside {
-            break;
-        }
-    }
-    Ok(total)
 }

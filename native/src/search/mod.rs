@@ -6,8 +6,10 @@
 //! - `spans`, `occurrences`, `texts`: where phrases and proximity expressions occur
 //! - `matching`, `bitset`, `values`: which documents match, as sets
 //! - `score`, `weights`, `terms`: what they are worth
-//! - `ranking`: which way a query is ranked: `best_first` (a word), `conjunction` (all of
-//!   some words), `union` (any of some words, and everything else)
+//! - `ranking`: which way a query is ranked: `best_first` (a word), `phrase`,
+//!   `conjunction` (all of some words), `union` (any of some words, and everything else),
+//!   after `heaviest`
+//! - `counting`: how many documents match
 //! - `top_k`, `by_date`: the best few
 //! - `searcher`: all of this over the segments of a snapshot
 //!
@@ -18,15 +20,31 @@ pub mod best_first;
 pub mod bitset;
 pub mod by_date;
 pub mod conjunction;
+pub mod counting;
 pub mod distance;
+pub mod expand;
+pub mod failure;
+pub mod heaviest;
+pub mod matching;
+pub mod occurrences;
 pub mod patterns;
+pub mod phrase;
 pub mod plan;
+pub mod ranking;
 pub mod score;
+pub mod searcher;
 pub mod spans;
 pub mod stream;
 pub mod terms;
+pub mod texts;
 pub mod top_k;
 pub mod union;
+pub mod values;
+pub mod weights;
+pub mod words;
+
+pub use searcher::{Ranking, Searcher, Sort};
+pub use texts::WordCounter;
 
 #[cfg(test)]
 pub(crate) mod random;

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::plan::{Clause, Field, Operand, Part, Scope};
 use super::spans::{self, Room, Span};
 use super::texts::Texts;
-use super::words::{WordHere, WordPositions};
+use super::words::{Shared, WordHere, WordPositions};
 use crate::error::Damage;
 use crate::postings::TERMINATED;
 
@@ -21,6 +21,8 @@ pub const NAME_GAP: u32 = 20_000;
 pub struct Occurrences<'q, 'a> {
     node: Node<'q, 'a>,
     scope: Scope,
+    /// `bound_of`.
+    scale: f64,
 }
 
 impl<'q, 'a> Occurrences<'q, 'a> {
@@ -29,23 +31,61 @@ impl<'q, 'a> Occurrences<'q, 'a> {
         clause: &'q Clause,
         words: &[WordHere<'a>],
         within: Option<&DocSet>,
-        count: u32,
+        shared: &Shared,
     ) -> Result<Self, Failure> {
         let maker = Maker {
             words,
             within,
-            count,
+            count: shared.count,
             byline: clause.scope.is_byline(),
         };
         Ok(Occurrences {
             node: maker.make(&clause.operand)?,
             scope: clause.scope,
+            scale: if clause.scope.is_byline() {
+                1.0
+            } else {
+                shared.scale
+            },
         })
     }
 
     /// Go to the first document, `target` or larger, in which the clause may occur.
     pub fn seek(&mut self, target: u32, texts: &mut Texts) -> Result<u32, Failure> {
         self.node.seek(target, self.scope, texts)
+    }
+
+    /// The same, leaving out documents that lie in blocks whose postings are all worth so
+    /// little that the clause is below what is wanted.  Only of words side by side, whose run
+    /// is worth no more than any of them.
+    pub fn seek_wanted(
+        &mut self,
+        target: u32,
+        is_below: &dyn Fn(f64) -> bool,
+        texts: &mut Texts,
+    ) -> Result<u32, Failure> {
+        let Kind::Run(run) = &mut self.node.kind else {
+            return self.seek(target, texts);
+        };
+        let mut target = target;
+        loop {
+            let mut wanted = target;
+            for (_, word) in &mut run.words {
+                wanted = word.skip_below(wanted, self.scale, is_below);
+            }
+            if wanted != target && wanted != TERMINATED {
+                target = wanted;
+                continue;
+            }
+            let doc = match wanted {
+                TERMINATED => TERMINATED,
+                _ => run.seek(wanted, self.scope, texts)?,
+            };
+            if doc == target || doc == TERMINATED {
+                return Ok(doc);
+            }
+            target = doc;
+        }
     }
 
     /// How often the clause occurs in the title and in the body (or byline) of the document.
@@ -62,12 +102,7 @@ impl<'q, 'a> Occurrences<'q, 'a> {
     }
 
     /// The occurrences in a field of the document, ascending.
-    pub fn spans(
-        &mut self,
-        doc: u32,
-        field: Field,
-        texts: &mut Texts,
-    ) -> Result<&[Span], Failure> {
+    pub fn spans(&mut self, doc: u32, field: Field, texts: &mut Texts) -> Result<&[Span], Failure> {
         let place = self.place(doc, field);
         self.node.find(&place, texts)?;
         Ok(&self.node.spans)
@@ -358,10 +393,14 @@ impl Run<'_> {
                 }
             }
         }
+        let is_single = self.words.len() == 1;
         match self.words.split_first_mut() {
             None => texts.all_starts(place.doc, place.field, self.len, &mut self.starts)?,
             Some(((offset, word), others)) => {
-                let positions = word.positions(in_title)?;
+                let positions = match is_single {
+                    true => word.positions(in_title)?,
+                    false => word.positions_of_stem(in_title)?,
+                };
                 let starts = positions.iter().filter_map(|p| p.checked_sub(*offset));
                 self.starts.clear();
                 self.starts.extend(starts);
@@ -369,7 +408,15 @@ impl Run<'_> {
                     if self.starts.is_empty() {
                         return Ok(());
                     }
-                    keep_starts(&mut self.starts, word.positions(in_title)?, *offset);
+                    keep_starts(&mut self.starts, word.positions_of_stem(in_title)?, *offset);
+                }
+            }
+        }
+        // Forms are compared last: mostly no run of stems is left by then.
+        if !is_single {
+            for (offset, word) in &mut self.words {
+                if !self.starts.is_empty() && word.is_narrowed() {
+                    word.keep_wanted(&mut self.starts, *offset, in_title)?;
                 }
             }
         }
@@ -392,7 +439,10 @@ impl Run<'_> {
                 return Err(failure);
             }
         }
-        let runs = self.starts.iter().map(|start| (*start, start.saturating_add(last)));
+        let runs = self
+            .starts
+            .iter()
+            .map(|start| (*start, start.saturating_add(last)));
         let limit = place.limit.unwrap_or(u32::MAX);
         out.extend(runs.filter(|run| run.1 < limit));
         Ok(())

@@ -8,6 +8,7 @@
 //! order of the query.
 
 use super::patterns::{FormPattern, ValuePattern};
+use crate::error::{CoreError, Result};
 
 /// Trees that are deeper are refused; the query language ends at 100 levels.
 pub const MAX_DEPTH: usize = 500;
@@ -20,6 +21,27 @@ pub struct Plan {
     pub leaves: Vec<Leaf>,
     /// Whether a keyword group has optional items, so that `matching_all` is to be counted.
     pub has_groups: bool,
+}
+
+impl Plan {
+    /// Whether all that is referred to by number is there.
+    pub fn check(&self) -> Result<()> {
+        let mut complete = self
+            .leaves
+            .iter()
+            .all(|leaf| leaf.clause < self.clauses.len());
+        for clause in &self.clauses {
+            let words = self.words.len();
+            clause
+                .operand
+                .visit_words(&mut |word| complete &= word < words);
+        }
+        complete &= self.root.has_clauses_below(self.clauses.len());
+        match complete {
+            true => Ok(()),
+            false => Err(CoreError::Invalid("a plan is not complete".to_owned())),
+        }
+    }
 }
 
 /// A single word of the query: which forms does it stand for?
@@ -208,6 +230,23 @@ pub enum Node {
         low: u32,
         high: u32,
     },
+}
+
+impl Node {
+    fn has_clauses_below(&self, end: usize) -> bool {
+        let all = |nodes: &[Node]| nodes.iter().all(|node| node.has_clauses_below(end));
+        match self {
+            Node::Clause(clause) | Node::AtLeast { clause, .. } => *clause < end,
+            Node::And(children) | Node::Or(children) => all(children),
+            Node::Not(child) => child.has_clauses_below(end),
+            Node::Group {
+                needed, optional, ..
+            } => all(needed) && all(optional),
+            Node::Everything | Node::Value { .. } | Node::Dates { .. } | Node::Lengths { .. } => {
+                true
+            }
+        }
+    }
 }
 
 /// A scored part of the query.

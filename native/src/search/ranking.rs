@@ -5,15 +5,15 @@
 //! fast ways do not take as streams of words (phrases, proximity) is looked for first, only
 //! where the conditions and the words beside it allow, and is a stream then.
 
-use super::conjunction;
+use super::bitset::DocSet;
 use super::failure::Failure;
-use super::matching::{count_allowed, Allowed, Flat, SegmentSearch};
+use super::matching::{Allowed, Flat, SegmentSearch};
 use super::plan::Leaf;
-use super::stream::Walker;
+use super::stream::{Stream, Walker};
 use super::terms::{Filter, ScoredLeaf, Term, Terms};
 use super::top_k::TopK;
 use super::union::{self, Wanted};
-use super::best_first;
+use super::{best_first, conjunction, counting, phrase};
 
 /// A scored part of the query: the clause and the factor of what a posting is worth.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +31,23 @@ impl WeighedLeaf {
     }
 }
 
+/// How many documents of a segment match, and how many when no word is optional, where that
+/// came of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    pub matching: u64,
+    pub all: Option<u64>,
+}
+
+impl From<u64> for Totals {
+    fn from(matching: u64) -> Self {
+        Totals {
+            matching,
+            all: None,
+        }
+    }
+}
+
 impl<'s, 'a> SegmentSearch<'s, 'a> {
     /// Rank the documents that match.  Returns how many there are: all of them if `count`,
     /// else those that were seen.
@@ -39,7 +56,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         leaves: &[WeighedLeaf],
         top: &mut TopK,
         count: bool,
-    ) -> Result<u64, Failure> {
+    ) -> Result<Totals, Failure> {
         let flat = Flat::of(&self.plan.root, false);
         self.rank_flat(&flat, leaves, top, count, false)
     }
@@ -48,7 +65,8 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
     pub fn count_all_optional(&self) -> Result<u64, Failure> {
         let flat = Flat::of(&self.plan.root, true);
         let mut nothing = TopK::new(0, f64::INFINITY);
-        self.rank_flat(&flat, &[], &mut nothing, true, true)
+        let totals = self.rank_flat(&flat, &[], &mut nothing, true, true)?;
+        Ok(totals.matching)
     }
 
     fn rank_flat(
@@ -58,7 +76,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         top: &mut TopK,
         count: bool,
         all_optional: bool,
-    ) -> Result<u64, Failure> {
+    ) -> Result<Totals, Failure> {
         let mut allowed = self.allowed(&flat.conditions, all_optional)?;
         if flat.required.is_empty() {
             return self.rank_choice(flat, leaves, allowed, top, count);
@@ -66,17 +84,9 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         self.keep_groups(&mut allowed, &flat.groups)?;
         let is_word = |clause: &usize| self.plan.clauses[*clause].single_word().is_some();
         if flat.required.len() == 1 && leaves.iter().all(|l| l.clause == flat.required[0]) {
-            let filter = allowed.filter();
-            let stream = self.stream_within(flat.required[0], Some(filter))?;
-            let mut total = 0;
-            if count {
-                total = count_allowed(&stream, &filter, self.shared.count)?;
-            }
-            if top.capacity() > 0 {
-                let terms = self.terms(&[(flat.required[0], stream)], leaves, filter);
-                best_first::rank(&terms, top.capacity(), top)?;
-            }
-            return Ok(total);
+            let total =
+                self.rank_clause(flat.required[0], leaves, &allowed.filter(), top, count)?;
+            return Ok(total.into());
         }
         if !flat.required.iter().all(is_word) {
             // Phrases are looked for where the words beside them are.
@@ -91,19 +101,44 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
                 clauses.push(leaf.clause);
             }
         }
-        let mut streams = Vec::with_capacity(clauses.len());
-        for clause in clauses {
-            streams.push((clause, self.stream_within(clause, Some(filter))?));
-        }
-        let terms = self.terms(&streams, leaves, filter);
+        let terms = self.terms(&self.streams_of(&clauses, filter)?, leaves, filter);
         let mut required: Vec<usize> = (0..flat.required.len()).collect();
         required.sort_by_key(|t| terms.terms[*t].stream.df_at_most());
-        let mut optional: Vec<usize> = (flat.required.len()..streams.len()).collect();
+        let mut optional: Vec<usize> = (flat.required.len()..clauses.len()).collect();
         optional.sort_by(|a, b| {
             let bound = |t: &usize| terms.terms[*t].max_bound();
             bound(b).total_cmp(&bound(a))
         });
-        Ok(conjunction::rank(&terms, &required, &optional, top, count)?)
+        if !count || counting::looks_up(&terms, &required) {
+            let total = conjunction::rank(&terms, &required, &optional, top, count)?;
+            return Ok(total.into());
+        }
+        conjunction::rank(&terms, &required, &optional, top, false)?;
+        Ok(counting::all(&terms, &required, self.shared.count)?.into())
+    }
+
+    /// Rank the documents of the only clause there is.
+    fn rank_clause(
+        &self,
+        clause: usize,
+        leaves: &[WeighedLeaf],
+        filter: &Filter,
+        top: &mut TopK,
+        count: bool,
+    ) -> Result<u64, Failure> {
+        if self.plan.clauses[clause].single_word().is_none() {
+            return phrase::rank(self, clause, leaves, filter, top, count);
+        }
+        let stream = self.stream_within(clause, Some(*filter))?;
+        let mut total = 0;
+        if count {
+            total = counting::of_stream(&stream, filter, self.shared.count)?;
+        }
+        if top.capacity() > 0 {
+            let terms = self.terms(&[(clause, stream)], leaves, *filter);
+            best_first::rank(&terms, top.capacity(), top)?;
+        }
+        Ok(total)
     }
 
     /// Rank the documents that have a clause of the only group, or whatever else the query
@@ -115,39 +150,58 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         mut allowed: Allowed,
         top: &mut TopK,
         count: bool,
-    ) -> Result<u64, Failure> {
+    ) -> Result<Totals, Failure> {
         let mut clauses: Vec<usize> = Vec::new();
         for leaf in leaves {
             if !clauses.contains(&leaf.clause) {
                 clauses.push(leaf.clause);
             }
         }
-        let wanted = match &flat.groups[..] {
-            [group] if clauses.iter().all(|clause| group.contains(clause)) => {
-                clauses.extend(group.iter().filter(|c| !leaves.iter().any(|l| l.clause == **c)));
-                Wanted::Holders
+        if let [group] = &flat.groups[..] {
+            if clauses.iter().all(|clause| group.contains(clause)) {
+                clauses.extend(
+                    group
+                        .iter()
+                        .filter(|c| !leaves.iter().any(|l| l.clause == **c)),
+                );
+                let filter = allowed.filter();
+                let terms = self.terms(&self.streams_of(&clauses, filter)?, leaves, filter);
+                union::rank(&terms, Wanted::Holders, top)?;
+                if !count {
+                    return Ok(0.into());
+                }
+                let counts = counting::any_and_all(&terms, self.shared.count)?;
+                return Ok(Totals {
+                    matching: counts.any,
+                    all: Some(counts.all),
+                });
             }
-            groups => {
-                self.keep_groups(&mut allowed, groups)?;
-                Wanted::Allowed
-            }
-        };
+        }
+        self.keep_groups(&mut allowed, &flat.groups)?;
         let filter = allowed.filter();
-        if top.capacity() == 0 && wanted == Wanted::Allowed {
-            return Ok(filter.len());
+        if top.capacity() > 0 {
+            let terms = self.terms(&self.streams_of(&clauses, filter)?, leaves, filter);
+            union::rank(&terms, Wanted::Allowed, top)?;
         }
-        let mut streams = Vec::with_capacity(clauses.len());
-        for clause in clauses {
-            streams.push((clause, self.stream_within(clause, Some(filter))?));
-        }
-        let terms = self.terms(&streams, leaves, filter);
-        Ok(union::rank(&terms, wanted, top, count)?)
+        Ok(filter.len().into())
+    }
+
+    fn streams_of(
+        &self,
+        clauses: &[usize],
+        filter: Filter,
+    ) -> Result<Vec<(usize, Stream<'a>)>, Failure> {
+        let streams = clauses.iter().map(|clause| {
+            let stream = self.stream_within(*clause, Some(filter))?;
+            Ok((*clause, stream))
+        });
+        streams.collect()
     }
 
     /// The terms of some clauses, with the leaves that score them.
     fn terms<'t>(
         &self,
-        streams: &[(usize, super::stream::Stream<'a>)],
+        streams: &[(usize, Stream<'a>)],
         leaves: &[WeighedLeaf],
         filter: Filter<'t>,
     ) -> Terms<'t>
@@ -155,7 +209,9 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         'a: 't,
     {
         // A factor that is no ordinary number allows no bounds.
-        let bounds = leaves.iter().all(|l| l.factor.is_finite() && l.factor >= 0.0);
+        let bounds = leaves
+            .iter()
+            .all(|l| l.factor.is_finite() && l.factor >= 0.0);
         let term_of = |clause: usize| streams.iter().position(|(c, _)| *c == clause);
         let leaves: Vec<ScoredLeaf> = (leaves.iter())
             .filter_map(|leaf| {
@@ -167,7 +223,10 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             })
             .collect();
         let terms = streams.iter().enumerate().map(|(t, (clause, stream))| {
-            let factors = leaves.iter().filter(|leaf| leaf.term == t).map(|l| l.factor);
+            let factors = leaves
+                .iter()
+                .filter(|leaf| leaf.term == t)
+                .map(|l| l.factor);
             Term {
                 stream: stream.clone(),
                 table: (self.shared).table(self.plan.clauses[*clause].scope.is_byline()),
@@ -184,7 +243,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
 
     /// The scores of some documents, given ascending.
     pub fn scores(&self, leaves: &[WeighedLeaf], docs: &[u32]) -> Result<Vec<f64>, Failure> {
-        let set = super::bitset::DocSet::of(self.shared.count, docs.iter().copied());
+        let set = DocSet::of(self.shared.count, docs.iter().copied());
         let filter = Filter {
             low: 0,
             high: self.shared.count,

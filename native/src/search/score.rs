@@ -35,6 +35,12 @@ pub fn raised(bound: f64) -> f64 {
     bound * (1.0 + 1e-9)
 }
 
+/// A sum that is no more than the score that it is a part of, however that was rounded.
+#[inline]
+pub fn lowered(sum: f64) -> f64 {
+    sum * (1.0 - 1e-9)
+}
+
 /// What a posting is worth, by its frequencies and its field norm.
 #[derive(Debug)]
 pub struct WorthTable {
@@ -102,7 +108,10 @@ mod tests {
                     let norm = 1.0 - 0.3 + 0.3 * f64::from(lengths[code as usize]) / 321.7;
                     let x = 2.0 * f64::from(title_tf) + f64::from(body_tf) / norm;
                     let expected = x / (1.6 + x);
-                    assert_eq!(table.worth(title_tf, body_tf, code).to_bits(), expected.to_bits());
+                    assert_eq!(
+                        table.worth(title_tf, body_tf, code).to_bits(),
+                        expected.to_bits()
+                    );
                 }
             }
         }
@@ -110,7 +119,9 @@ mod tests {
 
     #[test]
     fn rarer_words_weigh_more_and_none_less_than_nothing() {
-        let weights: Vec<f64> = (0..=100).map(|df| inverse_document_frequency(df, 100)).collect();
+        let weights: Vec<f64> = (0..=100)
+            .map(|df| inverse_document_frequency(df, 100))
+            .collect();
         assert!(weights.windows(2).all(|pair| pair[0] > pair[1]));
         assert!(weights[100] > 0.0);
     }

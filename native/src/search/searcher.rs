@@ -17,7 +17,7 @@ use super::expand::expand;
 use super::failure::Failure;
 use super::matching::SegmentSearch;
 use super::plan::{Field, Plan};
-use super::ranking::WeighedLeaf;
+use super::ranking::{Totals, WeighedLeaf};
 use super::score::WorthTable;
 use super::spans::Span;
 use super::texts::{Texts, WordCounter};
@@ -75,7 +75,9 @@ impl Searcher {
         counter: Box<dyn WordCounter + Send + Sync>,
     ) -> Self {
         let document_count = segments.iter().map(|(s, _)| u64::from(s.doc_count())).sum();
-        let body_lengths = segments.iter().map(|(s, _)| s.meta().field_length_totals[1]);
+        let body_lengths = segments
+            .iter()
+            .map(|(s, _)| s.meta().field_length_totals[1]);
         let average_body_length = if document_count == 0 {
             0.0
         } else {
@@ -122,12 +124,23 @@ impl Searcher {
         let limit = limit.unwrap_or(usize::MAX);
         for number in 0..self.segments.len() {
             let search = self.in_segment(plan, &asked, number);
-            let (total, found) = self
-                .rank_segment(&search, &asked, number, limit, sort, count, &ranking.matches)
+            let (totals, found) = self
+                .rank_segment(
+                    &search,
+                    &asked,
+                    number,
+                    limit,
+                    sort,
+                    count,
+                    &ranking.matches,
+                )
                 .map_err(|failure| self.located(failure, number))?;
-            ranking.total += total;
+            ranking.total += totals.matching;
             if plan.has_groups && ranking.is_counted {
-                let all = search.count_all_optional();
+                let all = match totals.all {
+                    Some(all) => Ok(all),
+                    None => search.count_all_optional(),
+                };
                 ranking.matching_all += all.map_err(|failure| self.located(failure, number))?;
             }
             ranking.matches = top_k::merge(ranking.matches, found, limit, |a, b| {
@@ -191,7 +204,11 @@ impl Searcher {
                 text_table: &self.text_table,
                 byline_table: &self.byline_table,
                 // A segment without bodies has norms that no average changes.
-                scale: if scale.is_finite() { scale.max(1.0) } else { 1.0 },
+                scale: if scale.is_finite() {
+                    scale.max(1.0)
+                } else {
+                    1.0
+                },
             })
         });
         shared.collect()
@@ -250,7 +267,7 @@ impl Searcher {
         sort: Sort,
         count: bool,
         before: &[Match],
-    ) -> std::result::Result<(u64, Vec<Match>), Failure> {
+    ) -> std::result::Result<(Totals, Vec<Match>), Failure> {
         let k = limit.min(search.shared.count as usize);
         let of_segment = |doc: u32, score: f64| Match {
             segment: number as u32,
@@ -267,16 +284,16 @@ impl Searcher {
                 _ => newest(&found, k),
             };
             let matches = first.into_iter().map(|doc| of_segment(doc, 0.0));
-            return Ok((found.len(), matches.collect()));
+            return Ok((found.len().into(), matches.collect()));
         }
         let floor = match before.last() {
             Some(worst) if before.len() >= limit => worst.score,
             _ => f64::NEG_INFINITY,
         };
         let mut top = TopK::new(k, floor);
-        let total = search.rank(&asked.leaves, &mut top, count)?;
+        let totals = search.rank(&asked.leaves, &mut top, count || limit == usize::MAX)?;
         let best = top.into_sorted().into_iter();
-        Ok((total, best.map(|s| of_segment(s.doc, s.score)).collect()))
+        Ok((totals, best.map(|s| of_segment(s.doc, s.score)).collect()))
     }
 
     /// Score matches that were found without scores.
@@ -326,7 +343,11 @@ fn marked_leaves(
     let only = DocSet::of(search.shared.count, [doc]);
     let mut texts = search.texts.borrow_mut();
     for (number, leaf) in search.plan.leaves.iter().enumerate() {
-        if !search.plan.clauses[leaf.clause].scope.fields().contains(&field) {
+        if !search.plan.clauses[leaf.clause]
+            .scope
+            .fields()
+            .contains(&field)
+        {
             continue;
         }
         let mut occurrences = search.occurrences(leaf.clause, Some(&only))?;
@@ -375,7 +396,9 @@ impl<'a> Ids<'a> {
     }
 
     fn date(&self, found: &Match) -> Result<i64> {
-        let dates = self.searcher.segments[found.segment as usize].segment.dates()?;
+        let dates = self.searcher.segments[found.segment as usize]
+            .segment
+            .dates()?;
         let date = dates.get(found.doc as usize).copied();
         date.ok_or_else(|| CoreError::Invalid(format!("there is no document {}", found.doc)))
     }

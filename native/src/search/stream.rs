@@ -37,8 +37,8 @@ impl Memory {
         let mut bounds = Vec::with_capacity(docs.len().div_ceil(BLOCK_POSTINGS));
         for block in 0..docs.len().div_ceil(BLOCK_POSTINGS) {
             let end = docs.len().min((block + 1) * BLOCK_POSTINGS);
-            let worths = (block * BLOCK_POSTINGS..end)
-                .map(|i| worth(docs[i], title_tf[i], body_tf[i]));
+            let worths =
+                (block * BLOCK_POSTINGS..end).map(|i| worth(docs[i], title_tf[i], body_tf[i]));
             bounds.push(worths.fold(0.0, f64::max));
         }
         let max_bound = bounds.iter().copied().fold(0.0, f64::max);
@@ -244,7 +244,7 @@ pub struct Walker<'a> {
     has_frequencies: bool,
     index: usize,
     doc: u32,
-    positions: PositionBlock<'a>,
+    positions: Option<Box<PositionBlock<'a>>>,
     codes: Vec<u32>,
 }
 
@@ -258,7 +258,7 @@ impl<'a> Walker<'a> {
             has_frequencies: false,
             index: 0,
             doc: 0,
-            positions: PositionBlock::new(),
+            positions: None,
             codes: Vec::new(),
         }
     }
@@ -296,8 +296,9 @@ impl<'a> Walker<'a> {
                 } else {
                     list.decode_block(block, &mut self.decoded)?;
                     if let Some(codes) = &self.stream.codes {
-                        self.positions.load(list, block, &self.decoded)?;
-                        count_codes(&self.positions, codes, &mut self.decoded, &mut self.codes)?;
+                        let positions = self.positions.get_or_insert_with(Box::default);
+                        positions.load(list, block, &self.decoded)?;
+                        count_codes(positions, codes, &mut self.decoded, &mut self.codes)?;
                     }
                     narrow(&mut self.decoded, self.stream.title, self.stream.body);
                 }
@@ -351,7 +352,10 @@ impl<'a> Walker<'a> {
     #[inline]
     pub fn worth(&mut self, table: &WorthTable, norms: &[u8]) -> Result<f64, Damage> {
         self.frequencies()?;
-        let (title_tf, body_tf) = (self.decoded.title_tf[self.index], self.decoded.body_tf[self.index]);
+        let (title_tf, body_tf) = (
+            self.decoded.title_tf[self.index],
+            self.decoded.body_tf[self.index],
+        );
         Ok(table.worth(title_tf, body_tf, norm_of(norms, self.doc)?))
     }
 
@@ -383,11 +387,45 @@ impl<'a> Walker<'a> {
                 }
             }
         }
-        self.seek_further(target)
+        let hint = self.block().map_or(0, |block| block + 1);
+        self.seek_from(hint, target)
     }
 
-    fn seek_further(&mut self, target: u32) -> Result<u32, Damage> {
-        let hint = self.block().map_or(0, |block| block + 1);
+    /// A block not behind that of `doc`, as near as is known.
+    #[inline]
+    pub fn near(&self, doc: u32) -> usize {
+        match self.block {
+            usize::MAX => 0,
+            block if block == 0 || self.stream.last_doc(block - 1) < doc => block,
+            _ => 0,
+        }
+    }
+
+    /// As `seek`, but also back.
+    #[inline]
+    pub fn seek_any(&mut self, target: u32) -> Result<u32, Damage> {
+        let mut hint = 0;
+        if self.block != usize::MAX {
+            if self.doc == target {
+                return Ok(target);
+            }
+            let is_behind = self.block > 0 && self.stream.last_doc(self.block - 1) >= target;
+            if !is_behind {
+                hint = self.block;
+                if target <= self.stream.last_doc(self.block) {
+                    self.index = self.decoded.index_of(target);
+                    if let Some(doc) = self.docs().get(self.index) {
+                        self.doc = *doc;
+                        return Ok(self.doc);
+                    }
+                    hint += 1;
+                }
+            }
+        }
+        self.seek_from(hint, target)
+    }
+
+    fn seek_from(&mut self, hint: usize, target: u32) -> Result<u32, Damage> {
         let mut block = self.stream.block_from(hint, target);
         while block < self.stream.block_count() {
             self.enter(block)?;

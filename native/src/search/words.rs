@@ -15,7 +15,7 @@ use super::score::WorthTable;
 use super::stream::{Codes, Memory, Stream, Walker};
 use super::terms::norm_of;
 use crate::error::Damage;
-use crate::postings::{Cursor, List, TERMINATED};
+use crate::postings::{bound_of, Cursor, List, TERMINATED};
 
 /// A posting list of a stem and which of its forms are meant.
 #[derive(Clone)]
@@ -248,7 +248,10 @@ pub struct WordPositions<'a> {
     loaded: u32,
     title: Vec<u32>,
     body: Vec<u32>,
+    /// Their codes, title first, once they were wanted.
     codes: Vec<u32>,
+    has_codes: bool,
+    kept: Vec<u32>,
 }
 
 enum Positions<'a> {
@@ -267,6 +270,8 @@ impl<'a> WordPositions<'a> {
             title: Vec::new(),
             body: Vec::new(),
             codes: Vec::new(),
+            has_codes: false,
+            kept: Vec::new(),
         }
     }
 
@@ -298,9 +303,10 @@ impl<'a> WordPositions<'a> {
                     break;
                 }
                 if next == doc || within.is_none() {
-                    one.load()?;
-                    found.extend(one.title.iter().map(|position| (next, false, *position)));
-                    found.extend(one.body.iter().map(|position| (next, true, *position)));
+                    let title = one.positions(true)?;
+                    found.extend(title.iter().map(|position| (next, false, *position)));
+                    let body = one.positions(false)?;
+                    found.extend(body.iter().map(|position| (next, true, *position)));
                     doc = next + 1;
                 } else {
                     doc = next;
@@ -357,10 +363,85 @@ impl<'a> WordPositions<'a> {
     }
 
     /// The positions in the title, or in the body (byline), of the document.
-    #[inline]
     pub fn positions(&mut self, title: bool) -> Result<&[u32], Damage> {
         self.load()?;
+        if self.is_narrowed() {
+            let found = if title { &self.title } else { &self.body };
+            self.kept.clear();
+            self.kept.extend_from_slice(found);
+            let mut kept = std::mem::take(&mut self.kept);
+            self.keep_wanted(&mut kept, 0, title)?;
+            self.kept = kept;
+            return Ok(&self.kept);
+        }
+        self.positions_of_stem(title)
+    }
+
+    /// The same, of all forms of the list, where only some are meant.
+    #[inline]
+    pub fn positions_of_stem(&mut self, title: bool) -> Result<&[u32], Damage> {
+        self.load()?;
         Ok(if title { &self.title } else { &self.body })
+    }
+
+    /// Whether only some forms are meant.
+    pub fn is_narrowed(&self) -> bool {
+        matches!(self.source, Positions::List(_, Some(_)))
+    }
+
+    /// Leave of `starts` those at whose `offset` a form stands that is meant; the stem does.
+    pub fn keep_wanted(
+        &mut self,
+        starts: &mut Vec<u32>,
+        offset: u32,
+        title: bool,
+    ) -> Result<(), Damage> {
+        self.load()?;
+        let Positions::List(cursor, Some(wanted)) = &mut self.source else {
+            return Ok(());
+        };
+        if !self.has_codes {
+            cursor.codes(&mut self.codes)?;
+            self.has_codes = true;
+        }
+        let middle = self.title.len().min(self.codes.len());
+        let (positions, codes) = match title {
+            true => (&self.title, &self.codes[..middle]),
+            false => (&self.body, &self.codes[middle..]),
+        };
+        let mut at = 0;
+        starts.retain(|start| {
+            let position = start.saturating_add(offset);
+            while at < positions.len() && positions[at] < position {
+                at += 1;
+            }
+            codes.get(at).is_some_and(|code| wanted.has(*code))
+        });
+        Ok(())
+    }
+
+    /// The first document, `target` or larger, in a block whose postings may be worth more
+    /// than `is_below` says; `TERMINATED` if there is none.
+    pub fn skip_below(
+        &mut self,
+        mut target: u32,
+        scale: f64,
+        is_below: impl Fn(f64) -> bool,
+    ) -> u32 {
+        let Positions::List(cursor, _) = &mut self.source else {
+            return target;
+        };
+        while target != TERMINATED {
+            let (impact, last) = cursor.shallow_seek(target);
+            if last == TERMINATED {
+                return TERMINATED;
+            }
+            if !is_below(bound_of(impact, scale)) {
+                break;
+            }
+            target = last + 1;
+        }
+        target
     }
 
     fn load(&mut self) -> Result<(), Damage> {
@@ -369,14 +450,9 @@ impl<'a> WordPositions<'a> {
         }
         match &mut self.source {
             Positions::Nothing => {}
-            Positions::List(cursor, wanted) => {
+            Positions::List(cursor, _) => {
                 cursor.positions(&mut self.title, &mut self.body)?;
-                if let Some(wanted) = wanted {
-                    cursor.codes(&mut self.codes)?;
-                    let (title, body) = self.codes.split_at(self.title.len().min(self.codes.len()));
-                    keep_wanted(&mut self.title, title, wanted);
-                    keep_wanted(&mut self.body, body, wanted);
-                }
+                self.has_codes = false;
             }
             Positions::Gathered(found, at) => {
                 self.title.clear();
@@ -394,9 +470,4 @@ impl<'a> WordPositions<'a> {
         self.loaded = self.doc;
         Ok(())
     }
-}
-
-fn keep_wanted(positions: &mut Vec<u32>, codes: &[u32], wanted: &Codes) {
-    let mut codes = codes.iter();
-    positions.retain(|_| codes.next().is_some_and(|code| wanted.has(*code)));
 }

@@ -7,12 +7,13 @@
 //! counted out of the word.  (Langdale and Lemire find the structure of JSON so, in
 //! "Parsing gigabytes of JSON per second", 2019.)
 //!
-//! Windows overlap by the four bytes that the rules may look back and ahead.  Bytes are
-//! classified eight in a register with ordinary arithmetic, so this is the same everywhere.
+//! Windows overlap by the four bytes that the rules may look back and ahead; which bytes are
+//! what is told by `signs`.
+
+use crate::text::signs::{Signs, WINDOW};
 
 /// Bytes of a window whose answer is taken from the window before or after.
 const MARGIN: usize = 4;
-const WINDOW: usize = 64;
 const STEP: usize = WINDOW - 2 * MARGIN;
 
 /// Call `found` with the tokens from `from` on, up to a byte beyond ASCII.
@@ -38,7 +39,7 @@ pub(super) fn tokens_until_beyond(
         let valid = (MARGIN + STEP).min(beyond.saturating_sub(2)).max(MARGIN);
         // Up to the first place whose answer is not known yet.
         let taken = !0 << MARGIN & !(!0 << valid);
-        let inside = signs.inside_tokens();
+        let inside = inside_tokens(&signs);
         let before = inside << 1 & !(1 << MARGIN) | u64::from(open) << MARGIN;
         let mut starts = inside & !before & taken;
         let mut ends = !inside & before & taken;
@@ -98,113 +99,25 @@ fn partial_window(bytes: &[u8], base: usize) -> [u8; WINDOW] {
     window
 }
 
-/// Which bytes of a window are what, a bit each; the first byte is the lowest bit.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
-struct Signs {
-    letters: u64,
-    digits: u64,
-    /// `.`
-    dots: u64,
-    /// `.` and `,`
-    points: u64,
-    /// `'` and `&`
-    joiners: u64,
-    /// Beyond ASCII.
-    beyond: u64,
-}
-
-impl Signs {
-    /// Classify a window; bytes whose bit in `known` is not set count as spaces.
-    #[inline]
-    fn of(window: &[u8; WINDOW], known: u64) -> Signs {
-        let mut signs = Signs::default();
-        for (i, eight) in window.chunks_exact(8).enumerate() {
-            let word = u64::from_le_bytes(eight.try_into().expect("eight bytes"));
-            let ascii = word & !HIGH;
-            let at = |high_bits: u64| gathered(high_bits) << (8 * i);
-            signs.letters |= at(between(ascii | splat(0x20), b'a', b'z'));
-            signs.digits |= at(between(ascii, b'0', b'9'));
-            signs.dots |= at(equal(ascii, b'.'));
-            signs.points |= at(equal(ascii | splat(2), b'.'));
-            signs.joiners |= at(equal(ascii | splat(1), b'\''));
-            signs.beyond |= at(word & HIGH);
-        }
-        let read = known & !signs.beyond;
-        signs.letters &= read;
-        signs.digits &= read;
-        signs.dots &= read;
-        signs.points &= read;
-        signs.joiners &= read;
-        signs.beyond &= known;
-        signs
+/// The bytes that lie in tokens; right from the fourth on and up to two before the end.
+#[inline]
+fn inside_tokens(signs: &Signs) -> u64 {
+    let runs = signs.letters | signs.digits;
+    let joiners = signs.joiners & signs.letters << 1 & signs.letters >> 1;
+    let points = signs.points & signs.digits << 1 & signs.digits >> 1;
+    let mut inside = runs | joiners | points;
+    if signs.dots & signs.letters << 1 & signs.letters >> 1 != 0 {
+        let single = signs.letters & !(runs << 1) & !(runs >> 1);
+        // An acronym opens its token: a letter after a joiner begins none.
+        let opening = single & !(joiners << 1);
+        inside |= signs.dots & opening << 1 & single >> 1;
     }
-
-    /// The bytes that lie in tokens; right from the fourth on and up to two before the end.
-    #[inline]
-    fn inside_tokens(&self) -> u64 {
-        let runs = self.letters | self.digits;
-        let joiners = self.joiners & self.letters << 1 & self.letters >> 1;
-        let points = self.points & self.digits << 1 & self.digits >> 1;
-        let mut inside = runs | joiners | points;
-        if self.dots & self.letters << 1 & self.letters >> 1 != 0 {
-            let single = self.letters & !(runs << 1) & !(runs >> 1);
-            // An acronym opens its token: a letter after a joiner begins none.
-            let opening = single & !(joiners << 1);
-            inside |= self.dots & opening << 1 & single >> 1;
-        }
-        inside
-    }
-}
-
-const HIGH: u64 = splat(0x80);
-
-const fn splat(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-/// The high bit of every byte of `ascii` that lies between `first` and `last`.
-#[inline]
-fn between(ascii: u64, first: u8, last: u8) -> u64 {
-    // No byte is over 127, so no sum runs over into the next byte.
-    (ascii + splat(0x80 - first)) & !(ascii + splat(0x7f - last)) & HIGH
-}
-
-/// The high bit of every byte of `ascii` that is `sign`.
-#[inline]
-fn equal(ascii: u64, sign: u8) -> u64 {
-    !((ascii ^ splat(sign)) + splat(0x7f)) & HIGH
-}
-
-/// The high bits of the eight bytes, next to each other.
-#[inline]
-fn gathered(high_bits: u64) -> u64 {
-    (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    inside
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_byte_is_classified_as_by_its_name() {
-        for byte in 0..=255_u8 {
-            for place in [0, 1, 7, 8, 63] {
-                let mut window = [b' '; WINDOW];
-                window[place] = byte;
-                let bit = |is: bool| u64::from(is) << place;
-                let expected = Signs {
-                    letters: bit(byte.is_ascii_alphabetic()),
-                    digits: bit(byte.is_ascii_digit()),
-                    dots: bit(byte == b'.'),
-                    points: bit(matches!(byte, b'.' | b',')),
-                    joiners: bit(matches!(byte, b'\'' | b'&')),
-                    beyond: bit(!byte.is_ascii()),
-                };
-                assert_eq!(Signs::of(&window, !0), expected, "{byte:#x} at {place}");
-                assert_eq!(Signs::of(&window, !bit(true)), Signs::default());
-            }
-        }
-    }
 
     #[test]
     fn a_text_up_to_a_byte_beyond_ascii_leaves_the_open_token() {

@@ -6,8 +6,10 @@
 //! - `classes`: what kind of character is this?  As the running Python sees it
 //! - `tokens`: where are the tokens?  Character by character
 //! - `ascii`: where are they in ASCII, sixty-four characters at a time?
+//! - `signs`: which bytes of those are what?
 //! - `words`: on which of the lists does a word stand?
 //! - `sentences`: where do sentences and paragraphs begin?
+//! - `stops`: does this stop end a sentence?
 //! - `stand_in`: classes and lists for tests without Python
 //!
 //! Nothing is folded or stemmed here.  Places are bytes of the UTF-8; whoever speaks to
@@ -16,7 +18,9 @@
 mod ascii;
 pub mod classes;
 pub mod sentences;
+mod signs;
 pub mod stand_in;
+mod stops;
 pub mod tokens;
 pub mod words;
 

@@ -96,16 +96,19 @@ impl Scanner<'_> {
     /// The classes of the character at `at`, and where the next one is.
     ///
     /// Past the end there are no classes.
-    #[inline]
+    #[inline(always)]
     fn kind(&self, at: usize) -> Result<(u16, usize)> {
         match self.bytes.get(at) {
             None => Ok((0, at)),
             Some(&byte) if byte < 0x80 => Ok((ASCII[byte as usize], at + 1)),
-            Some(_) => {
-                let (point, length) = decoded(&self.bytes[at..]);
-                Ok((self.classes.of(point)?, at + length))
-            }
+            Some(_) => self.kind_beyond(at),
         }
+    }
+
+    /// The same, of a character beyond ASCII.
+    fn kind_beyond(&self, at: usize) -> Result<(u16, usize)> {
+        let (point, length) = decoded(&self.bytes[at..]);
+        Ok((self.classes.of(point)?, at + length))
     }
 
     fn past_marks(&self, mut at: usize) -> Result<usize> {

@@ -83,6 +83,11 @@ impl SentenceWords {
         words
     }
 
+    /// The length of the longest word of all lists.
+    pub fn longest_bytes(&self) -> usize {
+        self.longest_bytes
+    }
+
     /// The lists on which `word` stands, as it is typed.
     #[inline]
     pub fn lists_of(&self, word: &str) -> Lists {

@@ -1,0 +1,134 @@
+//! The edge to Python: searching the segments of a snapshot.
+
+use pyo3::create_exception;
+use pyo3::exceptions::{PyException, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyTuple};
+
+use super::plan::plan_of;
+use super::segment::Segment;
+use crate::error::{CoreError, Result};
+use crate::search::plan::Field;
+use crate::search::searcher::{self, Sort};
+use crate::search::WordCounter;
+
+create_exception!(
+    searcher.codec._native,
+    TooManyFormsError,
+    PyException,
+    "A word of a plan stands for too many forms: the number of the word, and of forms."
+);
+
+/// Searches this large let other threads run; smaller ones are over before a switch.
+const COST_OF_A_SWITCH: u64 = 20_000;
+
+/// The segments of one snapshot, ready to be searched; safe to use from several threads.
+#[pyclass(frozen, module = "searcher.codec._native")]
+pub struct Searcher {
+    inner: searcher::Searcher,
+}
+
+#[pymethods]
+impl Searcher {
+    /// Search `segments`, pairs of a segment and the numbers of its deleted documents.
+    ///
+    /// `length_of_code` are the lengths that field norms stand for, and `count_words(byline,
+    /// stored)` counts the words of a title or of each name of a byline in the stored fields
+    /// of an article.
+    #[new]
+    fn new(
+        segments: Vec<(PyRef<'_, Segment>, Vec<u32>)>,
+        length_of_code: Vec<u32>,
+        count_words: Py<PyAny>,
+    ) -> PyResult<Self> {
+        let length_of_code: [u32; 256] = length_of_code
+            .try_into()
+            .map_err(|_| PyValueError::new_err("there are 256 field norms"))?;
+        let segments = (segments.iter())
+            .map(|(segment, deleted)| (segment.inner(), deleted.clone()))
+            .collect();
+        let counter = Box::new(PythonCounter(count_words));
+        let inner = searcher::Searcher::new(segments, length_of_code, counter);
+        Ok(Searcher { inner })
+    }
+
+    /// The first `limit` matches of a plan (all, if None), sorted by "score", "date" or
+    /// "-date": how many match, how many match all optional words, and for each of the first
+    /// its segment, number and score.
+    ///
+    /// Without `count`, what cannot be among the first is not looked at, and the numbers are
+    /// those of what was seen.
+    fn search<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &Bound<'py, PyTuple>,
+        limit: Option<usize>,
+        sort: &str,
+        count: bool,
+    ) -> PyResult<(u64, u64, Vec<(u32, u32, f64)>)> {
+        let plan = plan_of(plan)?;
+        let sort = match sort {
+            "score" => Sort::Score,
+            "date" => Sort::Date,
+            "-date" => Sort::NewestFirst,
+            _ => return Err(PyValueError::new_err(format!("cannot sort by {sort}"))),
+        };
+        let search = || self.inner.search(&plan, limit, sort, count);
+        let found = if self.inner.cost_at_most() < COST_OF_A_SWITCH {
+            search()
+        } else {
+            py.detach(search)
+        };
+        let ranking = found.map_err(error_of)?;
+        let matches = ranking.matches.iter();
+        let matches = matches.map(|found| (found.segment, found.doc, found.score));
+        Ok((ranking.total, ranking.matching_all, matches.collect()))
+    }
+
+    /// For each of `documents` (segment and number) a dict of the scored leaves of a plan
+    /// that stand in a field (0 title, 1 body, 2 byline) to the spans to mark.
+    fn positions<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &Bound<'py, PyTuple>,
+        field: u8,
+        documents: Vec<(usize, u32)>,
+    ) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let plan = plan_of(plan)?;
+        let field = match field {
+            0 => Field::Title,
+            1 => Field::Body,
+            2 => Field::Byline,
+            _ => return Err(PyValueError::new_err(format!("there is no text field {field}"))),
+        };
+        let found = self.inner.positions(&plan, field, &documents);
+        let found = found.map_err(error_of)?.into_iter().map(|leaves| {
+            let spans_of_leaf = PyDict::new(py);
+            for (leaf, spans) in leaves {
+                spans_of_leaf.set_item(leaf, spans)?;
+            }
+            Ok(spans_of_leaf)
+        });
+        found.collect()
+    }
+}
+
+fn error_of(error: CoreError) -> PyErr {
+    match error {
+        CoreError::TooManyForms { leaf, found } => TooManyFormsError::new_err((leaf, found)),
+        other => other.into(),
+    }
+}
+
+/// Words counted by a function of Python.
+struct PythonCounter(Py<PyAny>);
+
+impl WordCounter for PythonCounter {
+    fn count(&self, byline: bool, stored: &[u8]) -> Result<Vec<u32>> {
+        Python::attach(|py| {
+            let counts = self.0.call1(py, (byline, PyBytes::new(py, stored)))?;
+            counts.extract::<Vec<u32>>(py)
+        })
+        .map_err(|error: PyErr| CoreError::Invalid(format!("words could not be counted: {error}")))
+    }
+}
