@@ -28,12 +28,14 @@ from searcher.errors import IndexDamagedError, IndexMissingError
 from searcher.indexing import manifest as manifests
 from searcher.query import Node, parse
 from searcher.query.rewrite import drop_stop_words
+from searcher.searching.executors import Executor, choose_executor
 from searcher.searching.plain import SORTS, PlainExecutor, Ranking
 from searcher.searching.results import Results, make_hit
 from searcher.searching.snapshot import Snapshot
 
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
     from searcher.article import Article
+    from searcher.indexing.check import CheckReport
     from searcher.indexing.sync import Progress, Report
     from searcher.indexing.writer import IndexWriter
     from searcher.searching.explain import Explanation
@@ -56,7 +58,7 @@ class Archive:
     def __init__(self, path: str, *, now: Callable[[], dt.datetime] | None = None) -> None:
         self.path = path
         self._now = now or (lambda: dt.datetime.now(dt.UTC))
-        self._pool: list[tuple[Snapshot, PlainExecutor]] = []
+        self._pool: list[tuple[Snapshot, Executor]] = []
         self._pool_lock = threading.Lock()
         self._analyzer: Analyzer | None = None
 
@@ -195,7 +197,7 @@ class Archive:
         started = time.perf_counter()
         text = query if isinstance(query, str) else str(query)
 
-        def answer(snapshot: Snapshot, executor: PlainExecutor) -> Results:
+        def answer(snapshot: Snapshot, executor: Executor) -> Results:
             understood, ranking = self._rank(asked, snapshot, executor, limit, offset, sort)
             analyzer = self._analyzer_for(snapshot)
             hits = tuple(
@@ -227,7 +229,7 @@ class Archive:
         Arguments and errors are those of `search`; all ids are returned by default.
         """
 
-        def answer(snapshot: Snapshot, executor: PlainExecutor) -> list[str]:
+        def answer(snapshot: Snapshot, executor: Executor) -> list[str]:
             _, ranking = self._rank(asked, snapshot, executor, limit, offset, sort)
             return [snapshot.segments[m.segment].id(m.number) for m in ranking.matches]
 
@@ -245,9 +247,11 @@ class Archive:
         text = query if isinstance(query, str) else str(query)
         asked = self._ask(query, None, 0, "score")
 
-        def answer(snapshot: Snapshot, executor: PlainExecutor) -> Explanation:
+        def answer(snapshot: Snapshot, _: Executor) -> Explanation:
             analyzer = self._analyzer_for(snapshot)
             understood = self._understand(asked, analyzer)
+            # Parts of a query are taken apart in Python, whichever executor answers whole ones.
+            executor = PlainExecutor(snapshot, analyzer)
             return explain(text, understood, snapshot, executor, analyzer)
 
         return self._with_snapshot(answer)
@@ -266,7 +270,7 @@ class Archive:
         self,
         asked: Node,
         snapshot: Snapshot,
-        executor: PlainExecutor,
+        executor: Executor,
         limit: int | None,
         offset: int,
         sort: str,
@@ -283,7 +287,7 @@ class Archive:
 
         from searcher.indexing.schema import article_of
 
-        def find(snapshot: Snapshot, _: PlainExecutor) -> dict[str, dict[str, Any]]:
+        def find(snapshot: Snapshot, _: Executor) -> dict[str, dict[str, Any]]:
             found: dict[str, dict[str, Any]] = {}
             for segment in snapshot.segments:
                 for term in segment.field_terms("id", id.encode("utf-8", "replace")):
@@ -308,6 +312,25 @@ class Archive:
         from searcher.searching.statistics import statistics_of
 
         return self._with_snapshot(lambda snapshot, _: statistics_of(snapshot))
+
+    def check(self) -> CheckReport:
+        """Say for every file of the index whether it is what was written.
+
+        Unlike everything else this may be asked of an index that cannot be opened:
+        `Archive(path).check()`.  Cost: reads all of it.
+
+        Raises:
+            IndexMissingError: there is no index.
+            IndexStateError: it has native segments, and the native core is missing.
+        """
+        from searcher.indexing.check import check_index
+
+        for _ in range(_OPEN_ATTEMPTS):
+            report = check_index(self.path)
+            # A newer commit removes the files of the one that was being read.
+            if report.sound or report.generation == manifests.latest_generation(self.path):
+                break
+        return report
 
     @property
     def language(self) -> str:
@@ -343,7 +366,7 @@ class Archive:
 
     # ------------------------------------------------------------ snapshots
 
-    def _with_snapshot(self, use: Callable[[Snapshot, PlainExecutor], _T]) -> _T:
+    def _with_snapshot(self, use: Callable[[Snapshot, Executor], _T]) -> _T:
         """Run `use` on the newest commit, again if a newer one removes files under it."""
         for attempt in range(_OPEN_ATTEMPTS):
             generation = manifests.latest_generation(self.path)
@@ -360,7 +383,7 @@ class Archive:
         )
 
     @contextmanager
-    def _searching(self) -> Iterator[tuple[Snapshot, PlainExecutor]]:
+    def _searching(self) -> Iterator[tuple[Snapshot, Executor]]:
         """Lend a snapshot of the newest commit, from the pool or newly opened."""
         generation = manifests.latest_generation(self.path)
         with self._pool_lock:
@@ -372,7 +395,7 @@ class Archive:
             snapshot.close()
         if pair is None:
             snapshot = Snapshot(self.path)
-            pair = snapshot, PlainExecutor(snapshot, self._analyzer_for(snapshot))
+            pair = snapshot, choose_executor(snapshot, self._analyzer_for(snapshot))
         try:
             yield pair
         except BaseException:

@@ -60,6 +60,10 @@ class Analyzer:
         """Return the form of each token of `text`, in order."""
         return list(map(self._forms.__getitem__, tokenize(text)))
 
+    def forms_of(self, tokens: Iterable[str]) -> list[str]:
+        """Return the form of each of `tokens`, in order."""
+        return list(map(self._forms.__getitem__, tokens))
+
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return where each token of `text` starts and ends."""
         return token_spans(text)

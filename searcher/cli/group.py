@@ -29,7 +29,7 @@ from searcher.errors import QueryError, SearcherError
 
 __all__ = ["searcher"]
 
-_COMMANDS = ("index", "query", "show", "stats", "extract")
+_COMMANDS = ("index", "query", "show", "stats", "check", "extract")
 _ERROR, _INTERRUPTED = 2, 130
 _COMPLETE = "_SEARCHER_COMPLETE"  # set by the completion script of a shell
 
@@ -141,7 +141,11 @@ def _report_query(error: QueryError) -> int:
 
 def _print_version(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
     if asked and not context.resilient_parsing:
-        stdout().line(f"searcher {__version__} (plain executor)")
+        from searcher.codec.native import find_core
+
+        core = find_core()
+        path = f"native core {core.module.VERSION}" if core.module else f"plain path: {core.reason}"
+        stdout().line(f"searcher {__version__} ({path})")
         context.exit()
 
 

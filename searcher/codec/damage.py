@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import pickle
 import struct
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,7 +54,15 @@ def damage_reported(directory: str) -> Iterator[None]:
         yield
     except SearcherError:
         raise
+    except _core_damage() as error:  # it names the file and the section of it
+        raise IndexDamagedError(directory, str(error), hint=REBUILD) from error
     except _DAMAGE as error:
         raise IndexDamagedError(
             directory, f"the index is damaged ({type(error).__name__}: {error})", hint=REBUILD
         ) from error
+
+
+def _core_damage() -> tuple[type[Exception], ...]:
+    """What the native core raises, if it is loaded."""
+    error = getattr(sys.modules.get("searcher.codec._native"), "DamagedError", None)
+    return () if error is None else (error,)

@@ -19,7 +19,7 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whoosh import columns
 from whoosh.codec import whoosh3
@@ -32,6 +32,9 @@ from searcher.codec.postings import (
     PostingList,
     read_posting_list,
 )
+
+if TYPE_CHECKING:
+    from searcher.codec.plain_segment import PlainOpenSegment
 
 __all__ = ["PlainCodec", "PlainSegment"]
 
@@ -68,6 +71,12 @@ class PlainSegment(whoosh3.W3Segment):  # type: ignore[misc]
 
     def should_assemble(self) -> bool:
         return False
+
+    def open(self, storage: Any) -> PlainOpenSegment:
+        """Open it for Searcher's own readers."""
+        from searcher.codec.plain_segment import PlainOpenSegment
+
+        return PlainOpenSegment(storage, self)
 
 
 class PlainCodec(whoosh3.W3Codec):  # type: ignore[misc]
@@ -274,6 +283,11 @@ class PlainTermsReader(whoosh3.W3TermsReader):  # type: ignore[misc]
         """The forms in this segment that have this stem, in byte order."""
         forms = self._stems.get(stem)
         return forms.split(_SEPARATOR) if forms else []
+
+    def stems(self) -> Iterator[bytes]:
+        """The stems of this segment, in byte order."""
+        stems: Iterator[bytes] = self._stems.keys()
+        return stems
 
     def close(self) -> None:
         super().close()

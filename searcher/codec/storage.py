@@ -28,6 +28,8 @@ __all__ = ["DurableStorage", "UnsafePickleError"]
 _TRUSTED = {
     ("searcher.codec.plain", "PlainCodec"),
     ("searcher.codec.plain", "PlainSegment"),
+    ("searcher.codec.native_codec", "NativeCodec"),
+    ("searcher.codec.native_codec", "NativeSegment"),
     ("builtins", "set"),
 }
 

@@ -56,6 +56,11 @@ class Batch:
     terms: dict[str, dict[str, Columns]] = field(default_factory=dict)
     text_bytes: int = 0
 
+    @property
+    def keys(self) -> list[Document]:
+        """What there is to know of each article, in order."""
+        return self.documents
+
 
 def _columns() -> Columns:
     return array("I"), array("I"), array("I")
@@ -128,7 +133,7 @@ def _add_text(
 
 
 class Inversion:
-    """Batches collected in memory, on the way to one segment."""
+    """Batches collected in memory, on the way to one segment (`building.SegmentBuilder`)."""
 
     def __init__(self) -> None:
         self.documents: list[Document] = []
@@ -136,6 +141,18 @@ class Inversion:
         self.number_of: dict[str, int] = {}
         self.superseded: set[int] = set()
         self.size_bytes = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was added."""
+        return not self.documents
+
+    def receive(self, payload: Batch) -> Batch:
+        """A batch comes from the workers as it is."""
+        return payload
+
+    def discard(self) -> None:
+        """Nothing is left behind: it was all in memory."""
 
     def add(self, batch: Batch, keep: list[bool]) -> None:
         """Add the documents of `batch` that `keep` marks.  A later one with the same

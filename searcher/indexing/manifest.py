@@ -4,8 +4,9 @@ Two JSON files for each generation, written before Whoosh's table of contents an
 therefore complete whenever that is:
 
 - `manifest-N.json`: the format, the language, the version of the analysis rules,
-  and the name and size of every file of the generation, so that a missing or cut
-  file is found on opening and named;
+  the name and size of every file of the generation, so that a missing or cut file is
+  found on opening and named, and checksums (CRC-32) of the table of contents, of the
+  list of sources, and of itself;
 - `sources-N.json`: which files were read, their sizes and times, so that the
   unchanged are skipped.  Only `sync.py` reads it.
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,36 +25,58 @@ from searcher.codec.damage import REBUILD
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexDamagedError, IndexMissingError
 
-__all__ = ["Manifest", "Source", "clean", "latest_generation", "read_manifest", "read_sources"]
+__all__ = [
+    "Manifest",
+    "Source",
+    "check",
+    "check_sizes",
+    "clean",
+    "latest_generation",
+    "read_manifest",
+    "read_sources",
+    "write_sources",
+]
 
 FORMAT = 1
 INDEX_NAME = "MAIN"  # Whoosh's default, so that whoosh.index.open_dir finds it
 _TOC = re.compile(rf"^_{INDEX_NAME}_([0-9]+)\.toc$")
 _OURS = re.compile(r"^(manifest|sources)-([0-9]+)\.json$")
+_OWN_CHECKSUM = b',"crc":'
+# The keys of a manifest from before there were checksums.
+_KEYS = {"format", "generation", "language", "analysis", "files"}
+_CHECKED_KEYS = _KEYS | {"contents", "sources", "crc"}
 
 
 @dataclass(slots=True)
 class Manifest:
-    """The facts of one generation."""
+    """The facts of one generation.
+
+    `contents` and `sources` are the checksums of those files, None where none is known.
+    """
 
     generation: int
     language: str
     analysis: str = Analyzer.version
     format: int = FORMAT
     files: dict[str, int] = field(default_factory=dict)
+    contents: int | None = None
+    sources: int | None = None
 
     def write(self, storage: DurableStorage) -> None:
-        _write_json(
-            storage,
-            f"manifest-{self.generation}.json",
+        """Write it, its own checksum last."""
+        data = _json(
             {
                 "format": self.format,
                 "generation": self.generation,
                 "language": self.language,
                 "analysis": self.analysis,
                 "files": self.files,
-            },
-        )
+                "contents": self.contents,
+                "sources": self.sources,
+            }
+        )[:-1]
+        data += _OWN_CHECKSUM + b"%d}" % zlib.crc32(data)
+        _write(storage, f"manifest-{self.generation}.json", data)
 
 
 @dataclass(slots=True)
@@ -68,18 +92,26 @@ class Source:
     shadows: tuple[str, ...] = ()
 
 
-def _write_json(storage: DurableStorage, name: str, value: Any) -> None:
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+
+
+def _write(storage: DurableStorage, name: str, data: bytes) -> None:
     file = storage.create_file(name)
-    file.write(json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode("ascii"))
+    file.write(data)
     file.close()
 
 
-def write_sources(storage: DurableStorage, generation: int, sources: dict[str, Source]) -> None:
-    """Write `sources` for `generation`."""
-    rows = {
-        path: [source.size, source.modified_ns, *source.shadows] for path, source in sources.items()
-    }
-    _write_json(storage, f"sources-{generation}.json", rows)
+def write_sources(storage: DurableStorage, generation: int, sources: dict[str, Source]) -> int:
+    """Write `sources` for `generation`; return the checksum for the manifest."""
+    data = _json(
+        {
+            path: [source.size, source.modified_ns, *source.shadows]
+            for path, source in sources.items()
+        }
+    )
+    _write(storage, f"sources-{generation}.json", data)
+    return zlib.crc32(data)
 
 
 def latest_generation(directory: str) -> int:
@@ -146,18 +178,22 @@ def read_manifest(directory: str, generation: int) -> Manifest:
             "is a Whoosh index that Searcher did not make",
             hint="name another directory with --index",
         )
-    name = f"manifest-{max(found)}.json"
-    value = _read_json(directory, name)
+    newest = max(found)
+    name = f"manifest-{newest}.json"
+    value = _checked_manifest(directory, name)
     try:
+        if value["generation"] != newest:
+            raise ValueError(f"it is of generation {value['generation']}")
         manifest = Manifest(
             generation=generation,
             language=str(value["language"]),
             analysis=str(value["analysis"]),
             format=int(value["format"]),
-            files={str(k): int(v) for k, v in value["files"].items()}
-            if max(found) == generation
-            else {},
         )
+        if newest == generation:
+            manifest.files = {str(k): int(v) for k, v in value["files"].items()}
+            manifest.contents = _optional_int(value.get("contents"))
+            manifest.sources = _optional_int(value.get("sources"))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise IndexDamagedError(directory, f"{name} is damaged: {error!r}", hint=REBUILD) from error
     if manifest.format != FORMAT:
@@ -167,6 +203,23 @@ def read_manifest(directory: str, generation: int) -> Manifest:
             hint=REBUILD,
         )
     return manifest
+
+
+def _checked_manifest(directory: str, name: str) -> dict[str, Any]:
+    data = _read(directory, name)
+    value = _parsed(directory, name, data)
+    keys = set(value) if isinstance(value, dict) else set()
+    checked, found, _ = data.rpartition(_OWN_CHECKSUM)
+    if keys != (_CHECKED_KEYS if found else _KEYS) or (
+        found and value["crc"] != zlib.crc32(checked)
+    ):
+        raise IndexDamagedError(directory, f"{name} is damaged", hint=REBUILD)
+    whole: dict[str, Any] = value
+    return whole
+
+
+def _optional_int(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 def check_sizes(directory: str, manifest: Manifest) -> None:
@@ -184,16 +237,29 @@ def check_sizes(directory: str, manifest: Manifest) -> None:
             )
 
 
-def read_sources(directory: str, generation: int) -> dict[str, Source]:
-    """The files that were read into `generation`; empty if none were.
+def check(directory: str, name: str, data: bytes, checksum: int | None) -> None:
+    """Compare `data`, the content of `name`, with its checksum if one is known.
+
+    Raises:
+        IndexDamagedError: it is other data.
+    """
+    if checksum is not None and zlib.crc32(data) != checksum:
+        raise IndexDamagedError(directory, f"{name} is damaged", hint=REBUILD)
+
+
+def read_sources(directory: str, manifest: Manifest) -> dict[str, Source]:
+    """The files that were read into the generation of `manifest`; empty if none were.
 
     Raises:
         IndexDamagedError: the list cannot be read.
+        FileNotFoundError: it is gone (a newer commit removed it, or damage).
     """
-    name = f"sources-{generation}.json"
-    if not os.path.exists(os.path.join(directory, name)):
+    name = f"sources-{manifest.generation}.json"
+    if manifest.sources is None and not os.path.exists(os.path.join(directory, name)):
         return {}
-    value = _read_json(directory, name)
+    data = _read(directory, name)
+    check(directory, name, data, manifest.sources)
+    value = _parsed(directory, name, data)
     try:
         return {
             path: Source(int(row[0]), int(row[1]), tuple(map(str, row[2:])))
@@ -203,10 +269,14 @@ def read_sources(directory: str, generation: int) -> dict[str, Source]:
         raise IndexDamagedError(directory, f"{name} is damaged: {error!r}", hint=REBUILD) from error
 
 
-def _read_json(directory: str, name: str) -> Any:
+def _read(directory: str, name: str) -> bytes:
+    with open(os.path.join(directory, name), "rb") as file:
+        return file.read()
+
+
+def _parsed(directory: str, name: str, data: bytes) -> Any:
     try:
-        with open(os.path.join(directory, name), "rb") as file:
-            return json.loads(file.read())
+        return json.loads(data)
     except (ValueError, RecursionError) as error:
         raise IndexDamagedError(directory, f"{name} is damaged: {error}", hint=REBUILD) from error
 

@@ -105,6 +105,13 @@ class ValueAnalyzer:
             yield token
 
 
+class DayField(fields.ID):  # type: ignore[misc]  # Whoosh's class is untyped
+    """A day as a value, with its instant as a column."""
+
+    def from_column_value(self, value: int) -> int:
+        return value
+
+
 def make_schema(language: str) -> fields.Schema:
     """Return the schema of an archive whose words are stemmed as `language`."""
     schema = fields.Schema()
@@ -119,7 +126,7 @@ def make_schema(language: str) -> fields.Schema:
     identity = fields.ID(stored=True, unique=True)
     identity.column_type = columns.VarBytesColumn()
     schema.add("id", identity)
-    date = fields.ID(stored=True)
+    date = DayField(stored=True)
     date.column_type = columns.NumericColumn("q", default=MISSING_DATE)
     schema.add("date", date)
     schema.add("length", fields.COLUMN(columns.NumericColumn("I")))

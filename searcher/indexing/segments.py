@@ -1,41 +1,34 @@
-"""How is one segment written, and when are segments merged?
+"""How is one plain segment written?
 
-`write_commit` does all that one commit does to a Whoosh index: it writes the new
-articles as a segment, marks the old versions as deleted, merges what the policy
-says, and publishes a new table of contents.  It drives Whoosh's `SegmentWriter`
-for the per-document files, the schema and the table of contents; posting lists
-come whole from memory or from the segments that are merged, term by term.
-
-Policy: segments are merged when eight of one size class (a factor of four in
-articles) have gathered, or when most of a segment is deleted (log-structured
-merging, O'Neil and others, 1996).  So an article is rewritten at most once a
-class, and an archive of a million articles keeps a few dozen segments.
+`SegmentCommit` does all that one commit does to a Whoosh index: it writes the new
+articles as a segment, with what the policy (`merging.py`) says to merge into it, and
+publishes the new list of segments.  It drives Whoosh's `SegmentWriter` for the
+per-document files; posting lists come whole from memory or from the segments that are
+merged, term by term.
 """
 
 from __future__ import annotations
 
 import heapq
-import math
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from whoosh.index import TOC, FileIndex, clean_files
+from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.util.numeric import byte_to_length, length_to_byte
 from whoosh.writing import SegmentWriter
 
 from searcher.codec.plain import PlainCodec, PlainTermsReader, posting_lists
-from searcher.codec.storage import DurableStorage
+from searcher.indexing.building import Publish
 from searcher.indexing.inversion import Columns, Document, Inversion
+from searcher.indexing.merging import choose_merges
 from searcher.indexing.schema import MISSING_DATE, TEXT_FIELDS
 
-__all__ = ["MERGE_FACTOR", "SegmentCommit", "recorded_length"]
+__all__ = ["SegmentCommit", "recorded_length"]
 
-MERGE_FACTOR = 8
-_CLASS_RATIO = 4
 # Whoosh's stored column counts bytes in 32 bits; past this size merging must not go.
 _MERGE_LIMIT_BYTES = 1_500_000_000
 
@@ -48,26 +41,24 @@ def recorded_length(words: int) -> int:
 class SegmentCommit(SegmentWriter):  # type: ignore[misc]  # Whoosh's class is untyped
     """One commit.  The caller holds the write lock and calls `write` once.
 
-    `before_publishing` is called with the generation and the segments when all
-    files are on disk, before the table of contents makes them the index.
+    `publish` is called with the generation and the segments when all their files are
+    on disk, to make them the index.
     """
 
-    def __init__(
-        self, index: FileIndex, before_publishing: Callable[[int, list[Any]], None]
-    ) -> None:
+    def __init__(self, index: FileIndex, publish: Publish) -> None:
         super().__init__(index, _lk=False, codec=PlainCodec(), compound=False)
-        self._before_publishing = before_publishing
+        self._publish = publish
         self._inversion: Inversion | None = None
         self._inversion_base = 0
         self._merging: list[tuple[PlainTermsReader, int, dict[int, int] | None]] = []
         self._readers: list[SegmentReader] = []
         self._codes: dict[str, bytearray] = {name: bytearray() for name in TEXT_FIELDS}
 
-    def write(self, inversion: Inversion, *, merge: bool = True) -> None:
+    def write(self, inversion: Inversion) -> None:
         """Write `inversion` as a segment, with what is merged into it, and publish."""
         self._inversion = inversion if inversion.documents else None
         try:
-            self.commit(mergetype=self._select_merges if merge else _merge_nothing)
+            self.commit(mergetype=self._select_merges)
         finally:
             for reader in self._readers:
                 reader.close()
@@ -176,37 +167,8 @@ class SegmentCommit(SegmentWriter):  # type: ignore[misc]  # Whoosh's class is u
     # -- publishing
 
     def _commit_toc(self, segments: list[Any]) -> None:
-        segments = [s for s in segments if s.deleted_count() < s.doc_count_all()]
-        self._before_publishing(self.generation, segments)
-        assert isinstance(self.storage, DurableStorage)
-        self.storage.sync_directory()
-        TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
-        clean_files(self.storage, self.indexname, self.generation, segments)
-
-
-def _merge_nothing(_: SegmentWriter, segments: list[Any]) -> list[Any]:
-    return segments
-
-
-def choose_merges(segments: list[Any], new_count: int) -> set[Any]:
-    """The segments to merge into a new segment of `new_count` articles."""
-    live = {s: s.doc_count_all() - s.deleted_count() for s in segments}
-    chosen = {s for s in segments if 0 < live[s] < s.deleted_count()}
-    classes: dict[int, list[Any]] = {}
-    for segment in segments:
-        if live[segment] and segment not in chosen:
-            classes.setdefault(_size_class(live[segment]), []).append(segment)
-    for size_class in sorted(classes):
-        gathered = classes[size_class]
-        joining = new_count + sum(live[s] for s in chosen)
-        newcomer = joining > 0 and _size_class(joining) <= size_class
-        if len(gathered) + newcomer >= MERGE_FACTOR:
-            chosen.update(gathered)
-    return chosen
-
-
-def _size_class(count: int) -> int:
-    return int(math.log(max(count, 64), _CLASS_RATIO))
+        live = [s for s in segments if s.deleted_count() < s.doc_count_all()]
+        self._publish(self.generation, live)
 
 
 def _inverted_terms(inversion: Inversion, name: str, base: int) -> Iterator[tuple[bytes, Columns]]:

@@ -22,7 +22,7 @@ from typing import Any
 
 from searcher.article import Article, storable_path
 from searcher.errors import ReadError
-from searcher.indexing.inversion import Batch
+from searcher.indexing.building import Batch
 from searcher.indexing.manifest import Source
 from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome, WorkerPool
 from searcher.indexing.writer import Change, IndexWriter
@@ -31,7 +31,7 @@ from searcher.reading import detect, is_candidate, read
 __all__ = ["IGNORE_FILE", "Progress", "Report", "sync"]
 
 IGNORE_FILE = ".searcherignore"
-# A file of many articles above this size is parsed here and inverted by the workers,
+# A file of many articles above this size is parsed here, and digested by the workers,
 # so that one large dump still keeps every core busy.
 _LARGE_FILE_BYTES = 4_000_000
 _TASK_FILES = 32
@@ -113,7 +113,7 @@ def sync(
         exclude: globs of names or relative paths to leave out.
         force: read all files, the unchanged too.
         dry_run: change nothing, only report.
-        workers: processes that read and invert; None decides by the work and cores.
+        workers: processes that read; None decides by the work and cores.
         on_progress: called now and then with how far the run has come.
 
     Raises:
@@ -131,7 +131,7 @@ def sync(
     run.bytes_total = report.bytes_read = sum(file.size for file in changed)
     if workers is None:
         workers = (os.cpu_count() or 1) if run.bytes_total > _PARALLEL_BYTES else 0
-    with WorkerPool(workers, writer.analyzer) as pool:
+    with WorkerPool(workers, writer.path, writer.analyzer) as pool:
         for task, outcome in pool.map(run.tasks(changed, field_map)):
             run.take(task, outcome)
     if not dry_run:
@@ -312,41 +312,42 @@ class _Run:
 
     def take(self, task: FilesTask | _FileTask, outcome: Outcome) -> None:
         """Put what a task brought into the index."""
-        self._add(outcome.batch)
+        batch = self.writer.receive(outcome.payload)
+        self._add(batch)
         if isinstance(task, _FileTask) and task.is_last:
             self._finish_file(task.path, self._ids, self._failures.pop(task.path))
             self._ids = set()
         elif isinstance(task, FilesTask):
             start = 0
-            documents = outcome.batch.documents
+            keys = batch.keys
             for path, count, failures in zip(
                 task.paths, outcome.counts, outcome.failures, strict=True
             ):
-                ids = {document.id for document in documents[start : start + count]}
+                ids = {key.id for key in keys[start : start + count]}
                 self._finish_file(path, ids, failures)
                 start += count
         else:
-            self._ids.update(document.id for document in outcome.batch.documents)
-            self._file_bytes += outcome.batch.text_bytes
+            self._ids.update(key.id for key in batch.keys)
+            self._file_bytes += batch.text_bytes
             self._report_progress(task.path)
         if not self.dry_run and time.monotonic() - self._last_commit > _COMMIT_EVERY_S:
             self.writer.commit()
             self._last_commit = time.monotonic()
 
     def _add(self, batch: Batch) -> None:
-        if not batch.documents:
+        if not batch.keys:
             return
         if self.dry_run:
             changes = self.writer.classify_batch(batch)
         else:
             changes = self.writer.add_batch(batch)
-        for document, change in zip(batch.documents, changes, strict=True):
+        for key, change in zip(batch.keys, changes, strict=True):
             setattr(self.report, change, getattr(self.report, change) + 1)
             if change == Change.REPEATED or change == Change.UPDATED:
-                self._note_shadow(document.id, document.path)
-            if document.path is not None:
-                self._file_of_id[document.id] = document.path
-        self._articles += len(batch.documents)
+                self._note_shadow(key.id, key.path)
+            if key.path is not None:
+                self._file_of_id[key.id] = key.path
+        self._articles += len(batch.keys)
 
     def _note_shadow(self, id: str, path: str | None) -> None:
         other = self._file_of_id.get(id) or self.writer.file_of(id)

@@ -1,9 +1,12 @@
-"""How is reading and inverting spread over processes?
+"""How is reading spread over processes, and what comes after it as far as it pays?
 
 `WorkerPool` starts child processes of this very Python (`python -m
 searcher.indexing.workers`) and talks to each over its own pair of pipes, one
 thread in the parent for each child.  Answers come back in the order of the
-questions, so an index made with two workers equals one made with none.
+questions, so an index made with two workers equals one made with none.  What is done to
+the articles there is `WritingPath.digest`: all of the inversion on the plain path, next
+to nothing on the native one, whose threads are in the parent.  A child is started when
+there is something for it to do.
 
 Not `multiprocessing`: its spawned children import the caller's main module, so
 five lines of a user's script without an `if __name__ == "__main__"` would start
@@ -27,6 +30,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -34,7 +38,7 @@ from typing import Any, BinaryIO
 from searcher.analysis import Analyzer
 from searcher.article import Article
 from searcher.errors import ReadError, SearcherError
-from searcher.indexing.inversion import Batch, invert
+from searcher.indexing.building import WritingPath, writing_path
 from searcher.reading import read
 
 __all__ = ["ArticlesTask", "FilesTask", "Outcome", "WorkerPool", "perform"]
@@ -44,7 +48,7 @@ _FRAME = struct.Struct("<Q")
 
 @dataclass(slots=True)
 class FilesTask:
-    """Read these files and invert what is in them."""
+    """Read these files and digest what is in them."""
 
     paths: list[str]
     field_map: Mapping[str, str] | None = None
@@ -52,37 +56,37 @@ class FilesTask:
 
 @dataclass(slots=True)
 class ArticlesTask:
-    """Invert these articles."""
+    """Digest these articles."""
 
     articles: list[Article]
 
 
 @dataclass(slots=True)
 class Outcome:
-    """The articles of a task, inverted, and for each file how many of them are its own
+    """The articles of a task, digested, and for each file how many of them are its own
     and what could not be read."""
 
-    batch: Batch
+    payload: Any
     counts: list[int] = field(default_factory=list)
     failures: list[list[ReadError]] = field(default_factory=list)
 
 
-def perform(task: FilesTask | ArticlesTask, analyzer: Analyzer) -> Outcome:
+def perform(task: FilesTask | ArticlesTask, path: WritingPath, analyzer: Analyzer) -> Outcome:
     """Do one task, in whichever process this is."""
     if isinstance(task, ArticlesTask):
-        return Outcome(invert(task.articles, analyzer))
+        return Outcome(path.digest(task.articles, analyzer))
     articles: list[Article] = []
-    outcome = Outcome(Batch())
-    for path in task.paths:
+    outcome = Outcome(None)
+    for file in task.paths:
         before = len(articles)
         failures: list[ReadError] = []
         try:
-            articles.extend(read(path, field_map=task.field_map, on_error=failures.append))
+            articles.extend(read(file, field_map=task.field_map, on_error=failures.append))
         except ReadError as error:
             failures.append(error)
         outcome.counts.append(len(articles) - before)
         outcome.failures.append(failures)
-    outcome.batch = invert(articles, analyzer)
+    outcome.payload = path.digest(articles, analyzer)
     return outcome
 
 
@@ -92,16 +96,13 @@ class WorkerPool:
     Use as a context manager.  Leaving the block ends the children.
     """
 
-    def __init__(self, processes: int, analyzer: Analyzer) -> None:
+    def __init__(self, processes: int, path: WritingPath, analyzer: Analyzer) -> None:
+        self._path = path
         self._analyzer = analyzer
+        self._processes = processes
         self._tasks: queue.SimpleQueue[tuple[Any, Future[Outcome]] | None] = queue.SimpleQueue()
-        self._children = [_start_child(analyzer) for _ in range(processes)]
-        self._threads = [
-            threading.Thread(target=self._serve, args=(child,), daemon=True)
-            for child in self._children
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._children: list[subprocess.Popen[bytes]] = []
+        self._threads: list[threading.Thread] = []
 
     def map(self, tasks: Iterable[Any]) -> Iterator[tuple[Any, Outcome]]:
         """Perform `tasks`, yielding (task, outcome) in their order.
@@ -111,22 +112,31 @@ class WorkerPool:
         Raises:
             SearcherError: a child process ended by itself (killed, out of memory).
         """
-        if not self._children:
-            for task in tasks:
-                yield task, perform(task, self._analyzer)
-            return
-        window = 2 * len(self._children)
+        window = 2 * self._processes
         waiting: deque[tuple[Any, Future[Outcome]]] = deque()
         for task in tasks:
-            future: Future[Outcome] = Future()
-            self._tasks.put((task, future))
-            waiting.append((task, future))
+            waiting.append((task, self._begin(task)))
             if len(waiting) >= window:
                 done, future = waiting.popleft()
                 yield done, future.result()
         while waiting:
             done, future = waiting.popleft()
             yield done, future.result()
+
+    def _begin(self, task: FilesTask | ArticlesTask) -> Future[Outcome]:
+        """Give `task` to a child, or do it at once where that is cheaper."""
+        future: Future[Outcome] = Future()
+        if not self._processes or (self._path.cheap_digest and isinstance(task, ArticlesTask)):
+            future.set_result(perform(task, self._path, self._analyzer))
+            return future
+        if len(self._children) < self._processes:
+            child = _start_child(self._path, self._analyzer)
+            thread = threading.Thread(target=self._serve, args=(child,), daemon=True)
+            self._children.append(child)
+            self._threads.append(thread)
+            thread.start()
+        self._tasks.put((task, future))
+        return future
 
     def _serve(self, child: subprocess.Popen[bytes]) -> None:
         assert child.stdin is not None and child.stdout is not None
@@ -177,18 +187,30 @@ def _describe(task: FilesTask | ArticlesTask) -> str:
     return next((a.path for a in task.articles if a.path), "articles")
 
 
-def _start_child(analyzer: Analyzer) -> subprocess.Popen[bytes]:
+def _start_child(path: WritingPath, analyzer: Analyzer) -> subprocess.Popen[bytes]:
     package_parent = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     environment = dict(os.environ)
     environment["PYTHONPATH"] = os.pathsep.join(
         filter(None, [package_parent, environment.get("PYTHONPATH")])
     )
-    return subprocess.Popen(
-        [sys.executable, "-m", "searcher.indexing.workers", analyzer.language],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
-    )
+    command = [sys.executable, "-m", "searcher.indexing.workers", path.name, analyzer.language]
+    with _interrupts_held():
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+        )
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold back Ctrl-C in this thread and in children that it starts, until they ignore it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _send(pipe: BinaryIO | Any, value: Any) -> None:
@@ -212,16 +234,18 @@ def _receive(pipe: BinaryIO | Any) -> Any:
 def main() -> None:
     """Serve the parent over standard input and output until it closes them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print of some library must not end up in an answer
-    analyzer = Analyzer(sys.argv[1])
+    path, analyzer = writing_path(sys.argv[1]), Analyzer(sys.argv[2])
     while True:
         try:
             task = _receive(questions)
         except EOFError:
             return
         try:
-            answer: Any = perform(task, analyzer)
+            answer: Any = perform(task, path, analyzer)
         except Exception as error:  # handed to the parent, which raises it
             answer = error
         try:

@@ -12,28 +12,30 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any
 
-from whoosh.index import FileIndex
+from whoosh.index import FileIndex, clean_files
 
 from searcher.analysis import Analyzer
 from searcher.article import Article, storable_path
 from searcher.codec.damage import damage_reported
-from searcher.codec.plain import PlainPerDocumentReader, PlainTermsReader
+from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexLockedError, IndexStateError
 from searcher.indexing import manifest as manifests
-from searcher.indexing.inversion import Batch, Inversion, invert
+from searcher.indexing.building import Batch, WritingPath, writing_path
+from searcher.indexing.contents import publish_contents, read_contents, render_contents
 from searcher.indexing.manifest import INDEX_NAME, Manifest, Source
 from searcher.indexing.schema import make_schema
-from searcher.indexing.segments import SegmentCommit
 
 __all__ = ["DEFAULT_MEMORY_MB", "Change", "IndexWriter", "create_index"]
 
 DEFAULT_MEMORY_MB = 256
-_ADD_CHUNK = 64  # articles handed to `invert` at once by `add`
+_ADD_CHUNK = 64  # articles handed to the builder at once by `add`
 
 
 class Change:
@@ -69,9 +71,10 @@ def create_index(directory: str, *, language: str = "en") -> None:
         )
     try:
         storage = DurableStorage(directory)
-        Manifest(generation=0, language=language).write(storage)
+        contents = render_contents(make_schema(language), [], 0)
+        Manifest(generation=0, language=language, contents=zlib.crc32(contents)).write(storage)
         storage.sync_directory()
-        FileIndex.create(storage, make_schema(language), INDEX_NAME)
+        publish_contents(storage, 0, contents)
     except OSError as error:
         raise IndexStateError(directory, f"cannot be written: {error.strerror}") from error
 
@@ -80,39 +83,34 @@ class _SegmentLookup:
     """Where an identity or a file is found in one existing segment."""
 
     def __init__(self, storage: DurableStorage, segment: Any) -> None:
-        codec = segment.codec()
         self.segment = segment
         self._directory = str(storage.folder)
-        self._terms: PlainTermsReader = codec.terms_reader(storage, segment)
-        self._documents: PlainPerDocumentReader = codec.per_document_reader(storage, segment)
+        self._open: OpenSegment = open_segment(storage, segment)
         self._digests: Any = None
 
     def find(self, field: str, value: str) -> list[int]:
         """The live documents whose `field` is `value`."""
         with damage_reported(self._directory):
-            postings = self._terms.posting_list(field, value.encode("utf-8"))
-        if postings is None:
-            return []
-        return [number for number in postings.ids if not self.segment.is_deleted(number)]
+            found = self._open.documents_of(field, value.encode("utf-8"))
+        return [number for number in found if not self.segment.is_deleted(number)]
 
     def digest(self, number: int) -> int:
         with damage_reported(self._directory):
             if self._digests is None:
-                self._digests = self._documents.number_column("digest", "Q", 0)
+                self._digests = self._open.digests()
             return int(self._digests[number])
 
     def id_of(self, number: int) -> str:
         with damage_reported(self._directory):
-            return str(self._documents.stored_fields(number)["id"])
+            return self._open.id(number)
 
     def path_of(self, number: int) -> str | None:
         with damage_reported(self._directory):
-            path = self._documents.stored_fields(number).get("path")
+            path = self._open.stored(number).get("path")
             return None if path is None else str(path)
 
     def close(self) -> None:
-        self._terms.close()
-        self._documents.close()
+        self._open.close()
 
 
 class IndexWriter:
@@ -123,8 +121,9 @@ class IndexWriter:
     commits, each complete in itself.
 
     Arguments:
-        memory_mb: megabytes of inverted articles held before a commit.
+        memory_mb: megabytes of articles held in memory before a commit.
         commit_on_exit: False leaves commits to the caller.
+        path: the way to make segments; by default the native one if the core is there.
 
     Raises:
         IndexMissingError, IndexDamagedError: there is no usable index here.
@@ -137,8 +136,10 @@ class IndexWriter:
         *,
         memory_mb: int = DEFAULT_MEMORY_MB,
         commit_on_exit: bool = True,
+        path: WritingPath | None = None,
     ) -> None:
         self.directory = directory
+        self.path = path or writing_path()
         self._commit_on_exit = commit_on_exit
         generation = manifests.latest_generation(directory)
         self._storage = DurableStorage(directory)
@@ -153,11 +154,13 @@ class IndexWriter:
                     f"this Searcher has {Analyzer.version}",
                     hint="index again into a new directory",
                 )
-            self.sources = manifests.read_sources(directory, generation)
+            self.sources = manifests.read_sources(directory, self._manifest)
             self.analyzer = Analyzer(self._manifest.language)
             self._schema = make_schema(self._manifest.language)
+            with damage_reported(directory):
+                read_contents(self._storage, self._manifest, self._schema)
             self._memory_bytes = memory_mb * 1_000_000
-            self._inversion = Inversion()
+            self._builder = self.path.builder(self._storage, self.analyzer)
             self._removed: set[str] = set()
             self._written: set[str] = set()
             self._sources_changed = False
@@ -211,40 +214,43 @@ class IndexWriter:
     def _flush_pending(self) -> None:
         articles, self._pending = self._pending, []
         if articles:
-            self.add_batch(invert(articles, self.analyzer))
+            self.add_batch(self.receive(self.path.digest(articles, self.analyzer)))
+
+    def receive(self, payload: Any) -> Batch:
+        """Make a batch of what `path.digest` made of articles, here or in a worker."""
+        return self._builder.receive(payload)
 
     def add_batch(self, batch: Batch) -> list[str]:
-        """Add inverted articles; return for each what it was (a word of `Change`)."""
+        """Add the articles of `batch`; return for each what it was (a word of `Change`)."""
         changes = self._classify_batch(batch)
-        last = {document.id: i for i, document in enumerate(batch.documents)}
+        last = {key.id: i for i, key in enumerate(batch.keys)}
         keep = [
-            last[document.id] == i and change != Change.UNCHANGED
-            for i, (change, document) in enumerate(zip(changes, batch.documents, strict=True))
+            last[key.id] == i and change != Change.UNCHANGED
+            for i, (change, key) in enumerate(zip(changes, batch.keys, strict=True))
         ]
-        for document, change in zip(batch.documents, changes, strict=True):
-            if change == Change.UPDATED or document.id in self._written:
-                self._removed.add(document.id)
-            self._written.add(document.id)
-        self._inversion.add(batch, keep)
-        if self._inversion.size_bytes >= self._memory_bytes:
+        for key, change in zip(batch.keys, changes, strict=True):
+            if change == Change.UPDATED or key.id in self._written:
+                self._removed.add(key.id)
+            self._written.add(key.id)
+        with self._failures_reported("the articles cannot be added"):
+            self._builder.add(batch, keep)
+        if self._builder.size_bytes >= self._memory_bytes:
             self.commit()
         return changes
 
     def classify_batch(self, batch: Batch) -> list[str]:
         """What `add_batch` would say, without adding."""
         changes = self._classify_batch(batch)
-        self._written.update(document.id for document in batch.documents)
+        self._written.update(key.id for key in batch.keys)
         return changes
 
     def _classify_batch(self, batch: Batch) -> list[str]:
         changes: list[str] = []
         seen: set[str] = set()
-        for document in batch.documents:
-            repeated = document.id in seen
-            seen.add(document.id)
-            changes.append(
-                Change.REPEATED if repeated else self._classify(document.id, document.digest)
-            )
+        for key in batch.keys:
+            repeated = key.id in seen
+            seen.add(key.id)
+            changes.append(Change.REPEATED if repeated else self._classify(key.id, key.digest))
         return changes
 
     def _classify(self, id: str, digest: int) -> str:
@@ -260,7 +266,7 @@ class IndexWriter:
     def remove(self, id: str) -> bool:
         """Remove the article `id`; False if there is none."""
         self._flush_pending()
-        found = self._inversion.remove(id)
+        found = self._builder.remove(id)
         for lookup in self._lookups:
             if lookup.find("id", id) and id not in self._removed:
                 found = True
@@ -301,26 +307,48 @@ class IndexWriter:
         """Make all changes durable and visible.  Cost: proportional to the changes,
         some 25 ms for the syncs, and at times a merge."""
         self._flush_pending()
-        if not (self._inversion.documents or self._removed or self._sources_changed):
+        if self._builder.is_empty and not (self._removed or self._sources_changed):
             return
-        try:
+        with self._failures_reported("the commit failed"):
             with damage_reported(self.directory):
-                commit = SegmentCommit(self._index, self._before_publishing)
+                commit = self.path.commit(self._index, self._publish)
             self._delete_from(commit.segments)
             with damage_reported(self.directory):  # merging reads other segments
-                commit.write(self._inversion)
+                commit.write(self._builder)
             manifests.clean(self._storage, commit.generation)
+        self._begin_again()
+
+    @contextmanager
+    def _failures_reported(self, what: str) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             self._storage.abandon()
+            hint = "the last commit is intact; free space or mend the cause and try again"
+            if self._is_published():
+                hint = "it can be searched, but might not survive a loss of power"
+                self._begin_again()
+            else:
+                self._builder.discard()
+                segments = [lookup.segment for lookup in self._lookups]
+                clean_files(self._storage, INDEX_NAME, self._manifest.generation, segments)
             raise IndexStateError(
-                self.directory,
-                f"the commit failed: {error.strerror or error}",
-                hint="the last commit is intact; free space or mend the cause and try again",
+                self.directory, f"{what}: {error.strerror or error}", hint=hint
             ) from error
-        self._close_lookups()
-        self._inversion = Inversion()
+
+    def _is_published(self) -> bool:
+        """Whether a commit that was begun has become the index, however it ended."""
+        return manifests.latest_generation(self.directory) != self._manifest.generation
+
+    def _begin_again(self) -> None:
+        """Forget what has been committed."""
+        # The builder first: `close` discards it if the commit looks unfinished.
+        self._builder = self.path.builder(self._storage, self.analyzer)
+        generation = manifests.latest_generation(self.directory)
+        self._manifest = manifests.read_manifest(self.directory, generation)
         self._removed = set()
         self._sources_changed = False
+        self._close_lookups()
         self._open_segments()
 
     def _delete_from(self, segments: Iterable[Any]) -> None:
@@ -331,23 +359,43 @@ class IndexWriter:
                 for number in lookup.find("id", id):
                     segment.delete_document(number)
 
-    def _before_publishing(self, generation: int, segments: list[Any]) -> None:
+    def _publish(self, generation: int, segments: list[Any]) -> None:
+        """Make `segments`, whose files are on disk, the index."""
+        storage = self._storage
         names = {segment.segment_id() for segment in segments}
         files = {
-            name: self._storage.file_length(name)
-            for name in self._storage.list()
+            name: storage.file_length(name)
+            for name in storage.list()
             if name.split(".", 1)[0] in names
         }
-        manifests.write_sources(self._storage, generation, self.sources)
-        Manifest(generation, self._manifest.language, files=files).write(self._storage)
+        contents = render_contents(self._schema, segments, generation)
+        manifest = Manifest(
+            generation,
+            self._manifest.language,
+            files=files,
+            contents=zlib.crc32(contents),
+            sources=manifests.write_sources(storage, generation, self.sources),
+        )
+        manifest.write(storage)
+        storage.sync_directory()
+        publish_contents(storage, generation, contents)
+        clean_files(storage, INDEX_NAME, generation, segments)
 
     def rollback(self) -> None:
         """Drop all changes since the last commit."""
         self._pending = []
-        self._inversion = Inversion()
+        self._discard()
+        self._builder = self.path.builder(self._storage, self.analyzer)
         self._removed = set()
         self._written = set()
-        self._sources_changed = False
+        if self._sources_changed:
+            self.sources = manifests.read_sources(self.directory, self._manifest)
+            self._sources_changed = False
+
+    def _discard(self) -> None:
+        with suppress(IndexStateError):  # the directory may be gone
+            if not self._is_published():
+                self._builder.discard()
 
     def _close_lookups(self) -> None:
         for lookup in self._lookups:
@@ -358,6 +406,7 @@ class IndexWriter:
         """Release the lock.  Changes that were not committed are dropped."""
         if not self.closed:
             self.closed = True
+            self._discard()
             self._close_lookups()
             os.ftruncate(self._lock.fd, 0)
             self._lock.release()

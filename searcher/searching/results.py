@@ -14,7 +14,8 @@ from typing import Any
 
 from searcher.analysis import Analyzer
 from searcher.query import Node
-from searcher.searching.plain import Match, PlainExecutor
+from searcher.searching.executors import Executor
+from searcher.searching.plain import Match
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.snippets import make_snippet
 
@@ -95,7 +96,7 @@ def make_hit(
     match: Match,
     query: Node,
     snapshot: Snapshot,
-    executor: PlainExecutor,
+    executor: Executor,
     analyzer: Analyzer,
 ) -> Hit:
     """The hit for `match`, an answer to `query`.  Cost: reads and analyses one article."""

@@ -11,21 +11,18 @@ Files are opened as they are needed.  When a newer commit has removed one by the
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from whoosh.index import TOC
 from whoosh.reading import CorruptIndexError
 from whoosh.util.numeric import byte_to_length
 
-from searcher.codec.boundaries import decode_boundaries
 from searcher.codec.damage import damage_reported
-from searcher.codec.plain import PlainCodec, PlainSegment
+from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.indexing import manifest as manifests
-from searcher.indexing.manifest import INDEX_NAME
-from searcher.indexing.schema import MISSING_DATE, make_schema
+from searcher.indexing.contents import read_contents
+from searcher.indexing.schema import make_schema
 from searcher.searching.postings import TermPostings
 
 __all__ = ["LENGTH_OF_CODE", "SegmentView", "Snapshot"]
@@ -37,26 +34,33 @@ _T = TypeVar("_T")
 class SegmentView:
     """One segment of a snapshot.  Document numbers are the segment's own.
 
-    Every method raises `IndexDamagedError` when the bytes are not what was written.
+    What it is asked for twice is kept: columns while it lives, posting lists until
+    they are forgotten.  Every method raises `IndexDamagedError` when the bytes are not
+    what was written.
     """
 
-    def __init__(self, storage: DurableStorage, segment: PlainSegment) -> None:
-        codec = segment.codec()
-        if not isinstance(codec, PlainCodec):
-            raise CorruptIndexError(f"segment written by {type(codec).__name__}")
-        self.count: int = segment.doc_count_all()
-        self.deleted: frozenset[int] = frozenset(segment.deleted_docs())
-        self.field_lengths: dict[str, int] = dict(segment._fieldlengths)
+    def __init__(self, storage: DurableStorage, segment: Any) -> None:
         self._directory = str(storage.folder)
-        self._terms = codec.terms_reader(storage, segment)
-        self._documents = codec.per_document_reader(storage, segment)
+        self._segment: OpenSegment = open_segment(storage, segment)
+        self.count: int = self._segment.count
+        self.deleted: frozenset[int] = frozenset(segment.deleted_docs())
         self._columns: dict[str, Any] = {}
         self._postings: dict[tuple[str, bytes], TermPostings | None] = {}
+
+    @property
+    def core(self) -> Any:
+        """The segment as the native core has it; None if it is a plain one."""
+        return self._segment.core
 
     @property
     def live(self) -> set[int]:
         """The documents that are not deleted."""
         return set(range(self.count)) - self.deleted
+
+    def recorded_length(self, field: str) -> int:
+        """The words of a text field in all documents, as the field norms record them."""
+        with damage_reported(self._directory):
+            return self._segment.recorded_length(field)
 
     # -- terms
 
@@ -65,19 +69,19 @@ class SegmentView:
         key = (field, term)
         if key not in self._postings:
             with damage_reported(self._directory):
-                found = self._terms.posting_list(field, term)
+                found = self._segment.posting_list(field, term)
                 self._postings[key] = None if found is None else TermPostings(found)
         return self._postings[key]
 
     def field_terms(self, field: str, prefix: bytes = b"") -> list[bytes]:
         """The terms of a field that begin with `prefix`, in byte order."""
         with damage_reported(self._directory):
-            return list(self._terms.field_terms(field, prefix))
+            return list(self._segment.field_terms(field, prefix))
 
     def forms_of_stem(self, stem: bytes) -> list[bytes]:
         """The forms in this segment that have this stem, in byte order."""
         with damage_reported(self._directory):
-            return self._terms.forms_of_stem(stem)
+            return self._segment.forms_of_stem(stem)
 
     def forget_postings(self) -> None:
         """Drop decoded posting lists."""
@@ -87,17 +91,15 @@ class SegmentView:
 
     def length_codes(self, field: str) -> bytes:
         """The field norms of all documents."""
-        return self._column(f"norm {field}", lambda: self._documents.length_codes(field))
+        return self._column(f"norm {field}", lambda: self._segment.length_codes(field))
 
-    def dates_us(self) -> array[int]:
+    def dates_us(self) -> Sequence[int]:
         """The instants of all documents, `MISSING_DATE` where there is none."""
-        return self._column(
-            "date", lambda: self._documents.number_column("date", "q", MISSING_DATE)
-        )
+        return self._column("date", self._segment.dates_us)
 
-    def lengths(self) -> array[int]:
+    def lengths(self) -> Sequence[int]:
         """The exact numbers of words in the bodies of all documents."""
-        return self._column("length", lambda: self._documents.number_column("length", "I", 0))
+        return self._column("length", self._segment.lengths)
 
     def _column(self, name: str, load: Callable[[], _T]) -> _T:
         if name not in self._columns:
@@ -111,31 +113,23 @@ class SegmentView:
     def boundaries(self, number: int) -> tuple[list[int], list[int]]:
         """Where sentences and paragraphs of the body of a document begin."""
         with damage_reported(self._directory):
-            return decode_boundaries(self._bytes_column("boundaries")[number])
+            return self._segment.boundaries(number)
 
     def id(self, number: int) -> str:
         """The identity of a document."""
         with damage_reported(self._directory):
-            return str(self._bytes_column("id")[number], "utf-8")
-
-    def _bytes_column(self, name: str) -> Any:
-        from whoosh.columns import VarBytesColumn
-
-        return self._column(
-            f"bytes {name}", lambda: self._documents.column_reader(name, VarBytesColumn())
-        )
+            return self._segment.id(number)
 
     def stored(self, number: int) -> dict[str, Any]:
         """All that is stored of a document."""
         with damage_reported(self._directory):
-            fields: dict[str, Any] = self._documents.stored_fields(number)
+            fields = self._segment.stored(number)
             if not (isinstance(fields["title"], str) and isinstance(fields["body"], str)):
                 raise CorruptIndexError(f"stored fields of document {number} are no article")
             return fields
 
     def close(self) -> None:
-        self._terms.close()
-        self._documents.close()
+        self._segment.close()
 
 
 class Snapshot:
@@ -150,17 +144,15 @@ class Snapshot:
     def __init__(self, directory: str) -> None:
         self.directory = directory
         self.generation = manifests.latest_generation(directory)
-        manifest = manifests.read_manifest(directory, self.generation)
-        manifests.check_sizes(directory, manifest)
-        self.language = manifest.language
+        self.manifest = manifests.read_manifest(directory, self.generation)
+        manifests.check_sizes(directory, self.manifest)
+        self.language = self.manifest.language
         storage = DurableStorage(directory, readonly=True)
         self.segments: list[SegmentView] = []
         try:
             with damage_reported(directory):
-                toc = TOC.read(
-                    storage, INDEX_NAME, gen=self.generation, schema=make_schema(self.language)
-                )
-                for segment in toc.segments:
+                contents = read_contents(storage, self.manifest, make_schema(self.language))
+                for segment in contents.segments:
                     self.segments.append(SegmentView(storage, segment))
         except BaseException:
             self.close()
@@ -170,7 +162,7 @@ class Snapshot:
 
     def average_length(self, field: str) -> float:
         """The mean recorded length of a field, over all articles."""
-        total = sum(segment.field_lengths.get(field, 0) for segment in self.segments)
+        total = sum(segment.recorded_length(field) for segment in self.segments)
         return total / self.document_count if self.document_count else 0.0
 
     def forms_of_stem(self, stem: str) -> list[bytes]:

@@ -10,6 +10,7 @@ from typing import Any
 from searcher.codec.damage import damage_reported
 from searcher.indexing.manifest import read_sources
 from searcher.indexing.schema import MISSING_DATE
+from searcher.searching.executors import executor_name
 from searcher.searching.snapshot import Snapshot
 
 __all__ = ["Statistics", "statistics_of"]
@@ -71,8 +72,8 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
         first_date=days[0],
         last_date=days[1],
         undated=undated,
-        files=len(read_sources(snapshot.directory, snapshot.generation)),
-        executor="plain",
+        files=len(read_sources(snapshot.directory, snapshot.manifest)),
+        executor=executor_name(snapshot),
     )
 
 

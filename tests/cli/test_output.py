@@ -53,6 +53,8 @@ def nasty_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("show", f"no{NASTY}"),
         ("stats",),
         ("stats", "--json"),
+        ("check",),
+        ("check", "--json"),
         ("query", f"zeppelin {NASTY}"),
         ("query", f"zeppelin {NASTY}", "--json"),
         ("query", f'"zeppelin{NASTY}'),
@@ -65,7 +67,7 @@ def nasty_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_control_characters_in_articles_and_arguments_come_out_as_text(
     nasty_index: Path, args: tuple[str, ...]
 ) -> None:
-    named = args[0] in ("query", "show", "stats")
+    named = args[0] in ("query", "show", "stats", "check")
     done = quick(*args, *(["--index", nasty_index] if named else []))
     assert done.code in (0, 1, 2) and done.out + done.err
     assert_inert(done.out, done.err)
@@ -78,7 +80,7 @@ def test_json_gives_control_characters_back_to_programs(nasty_index: Path) -> No
     assert "\u202e" in article["title"] and "\x7f" in article["title"]
 
 
-@pytest.mark.parametrize("command", ["query", "show", "stats", "index", "extract"])
+@pytest.mark.parametrize("command", ["query", "show", "stats", "check", "index", "extract"])
 def test_control_characters_in_file_names_come_out_as_text(tmp_path: Path, command: str) -> None:
     name = "a" + "".join(c for c in NASTY if c not in "/\0")
     folder = tmp_path / name

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 from searcher import Archive, Article, IndexDamagedError
 from searcher.codec.storage import DurableStorage
+from searcher.indexing import manifest as manifests
 
 
 class Bomb:
@@ -31,24 +34,32 @@ def index(tmp_path: Path) -> Path:
 
 
 def replace_pickle(path: Path, bomb: bytes) -> None:
-    """Put `bomb` where the last pickle of a Whoosh file begins."""
+    """Put `bomb` in place of the last pickle of a Whoosh file."""
     data = path.read_bytes()
     start = data.rindex(b"\x80\x05")
-    path.write_bytes(data[:start] + bomb + data[start:])
+    # A dictionary ends with the length of its pickle, which says where that begins.
+    length = b"" if path.suffix == ".toc" else struct.pack(">i", len(bomb))
+    path.write_bytes(data[:start] + bomb + length)
+
+
+def seal(index: Path) -> None:
+    """Make the manifest fit the files, as a stranger who sends an index would."""
+    generation = manifests.latest_generation(str(index))
+    manifest = manifests.read_manifest(str(index), generation)
+    manifest.files = {name: (index / name).stat().st_size for name in manifest.files}
+    manifest.contents = zlib.crc32((index / f"_MAIN_{generation}.toc").read_bytes())
+    manifest.write(DurableStorage(str(index)))
 
 
 @pytest.mark.parametrize("pattern", ["_MAIN_*.toc", "MAIN_*.trm", "MAIN_*.stm"])
 def test_a_pickle_in_an_index_is_not_run(index: Path, tmp_path: Path, pattern: str) -> None:
     touched = tmp_path / "touched"
-    path = next(index.glob(pattern))
+    path = next(index.glob(pattern), None)
+    if path is None:
+        pytest.skip("native segments hold no pickles")
     replace_pickle(path, pickle.dumps(Bomb(str(touched))))
-    manifest = next(index.glob("manifest-*.json"))
-    manifest.write_text(  # as a stranger who sends an index would
-        manifest.read_text().replace(
-            f'"{path.name}":', f'"{path.name}":{path.stat().st_size},"x{path.name}":'
-        )
-    )
-    with pytest.raises(IndexDamagedError):
+    seal(index)
+    with pytest.raises(IndexDamagedError, match="refused to load"):
         Archive.open(index).search("truce")
     assert not touched.exists()
 
@@ -60,6 +71,7 @@ def test_a_schema_in_an_index_is_not_loaded(index: Path, tmp_path: Path) -> None
     start = data.index(b"\x80\x02c")  # the schema, pickled with protocol 2
     bomb = pickle.dumps(Bomb(str(touched)), 2)
     path.write_bytes(data[:start] + bomb + data[start + len(bomb) :])
+    seal(index)
     assert Archive.open(index).search("truce").total == 1
     assert not touched.exists()
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searcher import Archive, Article, IndexLockedError, IndexStateError
-from searcher.indexing.segments import MERGE_FACTOR
+from searcher.indexing.merging import MERGE_FACTOR
 from searcher.searching.snapshot import Snapshot
 
 
@@ -115,7 +115,9 @@ def test_files_of_older_commits_are_removed(archive: Archive) -> None:
     names = os.listdir(archive.path)
     assert sum(name.endswith(".toc") for name in names) == 1
     assert sum(name.startswith("manifest-") for name in names) == 1
-    assert len({n.split(".")[0] for n in names if n.endswith(".trm")}) == archive.stats().segments
+    assert len({n.split(".")[0] for n in names if "." in n and n.startswith("MAIN_")}) == (
+        archive.stats().segments
+    )
 
 
 def test_a_second_writer_is_refused_at_once_and_told_who_has_the_lock(archive: Archive) -> None:

@@ -1,0 +1,51 @@
+"""`searcher check`: is every file of the index what was written?"""
+
+from __future__ import annotations
+
+import click
+
+from searcher.archive import Archive
+from searcher.cli.layout import counted, duration
+from searcher.cli.options import index_option, json_option, quiet_option
+from searcher.cli.output import Styled, one_line, print_json, stdout
+
+__all__ = ["command"]
+
+
+@click.command(
+    short_help="Say whether the index is what was written.",
+    epilog="Example: searcher check --index index",
+)
+@index_option
+@json_option("the report")
+@quiet_option
+def command(*, index: str, as_json: bool, quiet: bool) -> int:
+    """Read the whole index, and say whether every file is what was written.
+
+    Checksums are compared where there are any: over every byte of native segments, the
+    table of contents, the manifest and the list of files that were read. Plain segments
+    are decoded from end to end. Nothing is changed.
+
+    Exit codes: 0 sound, 2 damaged or another error.
+    """
+    report = Archive(index).check()
+    if as_json:
+        print_json(report.to_dict())
+        return 0 if report.sound else 2
+    screen = stdout()
+    damaged = [file for file in report.files if file.error]
+    for file in damaged if quiet else report.files:
+        size = f"{file.size_bytes / 1e6:12,.3f} MB"
+        said = one_line(file.error) if file.error else "sound"
+        screen.line(f"{one_line(file.name)}  ", Styled(size, "dim"), f"  {said}")
+    if damaged:
+        screen.line(
+            f"{counted(len(damaged), 'damaged file')}; delete the directory and index again"
+        )
+        return 2
+    if not quiet:
+        screen.line(
+            f"all {counted(len(report.files), 'file')} sound "
+            f"(commit {report.generation}, {duration(report.took_s)})"
+        )
+    return 0

@@ -1,0 +1,94 @@
+"""How is a native segment read as a whole?
+
+`NativeOpenSegment` is `OpenSegment` over the native core's own view of the file.  It
+turns what the core returns (bytes of arrays) into what Python's side of the house works
+with, and knows nothing of the format.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from array import array
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from searcher.codec.postings import PostingList
+
+if TYPE_CHECKING:
+    from searcher.codec._native import Segment
+
+__all__ = ["TEXT_FIELDS", "NativeOpenSegment"]
+
+TEXT_FIELDS = ("title", "body", "byline")
+
+
+class NativeOpenSegment:
+    """A native segment, opened for reading."""
+
+    def __init__(self, core: Segment, field_lengths: dict[str, int]) -> None:
+        self.core = core
+        self.count = core.doc_count
+        self._field_lengths = field_lengths
+
+    def recorded_length(self, field: str) -> int:
+        return self._field_lengths.get(field, 0)
+
+    def posting_list(self, field: str, term: bytes) -> PostingList | None:
+        if field not in TEXT_FIELDS:
+            documents = self.core.value_documents(field, term)
+            if documents is None:
+                return None
+            ids = _array("I", documents)
+            return PostingList(ids, (1,) * len(ids), ())
+        found = self.core.posting_list(field, term)
+        return None if found is None else PostingList(*(_array("I", column) for column in found))
+
+    def documents_of(self, field: str, value: bytes) -> Sequence[int]:
+        return _array("I", self.core.value_documents(field, value) or b"")
+
+    def field_terms(self, field: str, prefix: bytes) -> list[bytes]:
+        if field in TEXT_FIELDS:
+            return self.core.field_forms(field, prefix)
+        return self.core.field_values(field, prefix)
+
+    def forms_of_stem(self, stem: bytes) -> list[bytes]:
+        return self.core.forms_of_stem(stem)
+
+    def length_codes(self, field: str) -> bytes:
+        return self.core.norms(field)
+
+    def dates_us(self) -> array[int]:
+        return _array("q", self.core.dates())
+
+    def lengths(self) -> array[int]:
+        return _array("I", self.core.lengths())
+
+    def digests(self) -> array[int]:
+        return _array("Q", self.core.digests())
+
+    def boundaries(self, number: int) -> tuple[list[int], list[int]]:
+        codes = self.core.boundaries(number)
+        return [code >> 1 for code in codes], [code >> 1 for code in codes if code & 1]
+
+    def id(self, number: int) -> str:
+        return str(json.loads(self.core.hot(number))["id"])
+
+    def stored(self, number: int) -> dict[str, Any]:
+        fields: dict[str, Any] = json.loads(self.core.hot(number))
+        fields["body"] = self.core.cold(number).decode("utf-8")
+        return fields
+
+    def verify(self) -> None:
+        self.core.verify()
+
+    def close(self) -> None:
+        """The file is unmapped when nothing refers to it any more."""
+
+
+def _array(typecode: str, data: bytes) -> array[int]:
+    values: array[int] = array(typecode)
+    values.frombytes(data)
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values

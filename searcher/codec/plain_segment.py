@@ -1,0 +1,107 @@
+"""How is a plain segment read as a whole?
+
+`PlainOpenSegment` is `OpenSegment` over the readers of `plain.py`.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from whoosh.columns import VarBytesColumn
+from whoosh.reading import CorruptIndexError
+
+from searcher.codec.boundaries import decode_boundaries
+from searcher.codec.plain import PlainCodec, PlainPerDocumentReader, PlainSegment, PlainTermsReader
+from searcher.codec.postings import PostingList
+from searcher.codec.storage import DurableStorage
+
+__all__ = ["PlainOpenSegment"]
+
+_TEXT_FIELDS = ("title", "body", "byline")
+_MISSING_DATE = -(2**63)
+
+
+class PlainOpenSegment:
+    """A plain segment, opened for reading."""
+
+    core: Any = None
+
+    def __init__(self, storage: DurableStorage, segment: PlainSegment) -> None:
+        codec = segment.codec()
+        if not isinstance(codec, PlainCodec):
+            raise CorruptIndexError(f"a segment was written by {type(codec).__name__}")
+        self.count: int = segment.doc_count_all()
+        self._field_lengths: dict[str, int] = segment._fieldlengths
+        self._terms: PlainTermsReader = codec.terms_reader(storage, segment)
+        self._documents: PlainPerDocumentReader = codec.per_document_reader(storage, segment)
+        self._bytes_columns: dict[str, Any] = {}
+
+    def recorded_length(self, field: str) -> int:
+        return self._field_lengths.get(field, 0)
+
+    def posting_list(self, field: str, term: bytes) -> PostingList | None:
+        return self._terms.posting_list(field, term)
+
+    def documents_of(self, field: str, value: bytes) -> Sequence[int]:
+        postings = self._terms.posting_list(field, value)
+        return () if postings is None else postings.ids
+
+    def field_terms(self, field: str, prefix: bytes) -> Iterator[bytes]:
+        return self._terms.field_terms(field, prefix)
+
+    def forms_of_stem(self, stem: bytes) -> list[bytes]:
+        return self._terms.forms_of_stem(stem)
+
+    def length_codes(self, field: str) -> bytes:
+        return self._documents.length_codes(field)
+
+    def dates_us(self) -> array[int]:
+        return self._documents.number_column("date", "q", _MISSING_DATE)
+
+    def lengths(self) -> array[int]:
+        return self._documents.number_column("length", "I", 0)
+
+    def digests(self) -> array[int]:
+        return self._documents.number_column("digest", "Q", 0)
+
+    def boundaries(self, number: int) -> tuple[list[int], list[int]]:
+        if not self._documents.has_column("boundaries"):  # written by Whoosh's own writer
+            return [], []
+        return decode_boundaries(self._bytes_column("boundaries")[number])
+
+    def id(self, number: int) -> str:
+        return str(self._bytes_column("id")[number], "utf-8")
+
+    def _bytes_column(self, name: str) -> Any:
+        if name not in self._bytes_columns:
+            self._bytes_columns[name] = self._documents.column_reader(name, VarBytesColumn())
+        return self._bytes_columns[name]
+
+    def stored(self, number: int) -> dict[str, Any]:
+        return self._documents.stored_fields(number)
+
+    def verify(self) -> None:
+        self.dates_us(), self.lengths(), self.digests()
+        for field in _TEXT_FIELDS:
+            self.length_codes(field)
+        fields = list(self._terms.indexed_field_names())
+        for field in fields:
+            for term in self.field_terms(field, b""):
+                postings = self.posting_list(field, term)
+                if postings is None or postings.ids[-1] >= self.count:
+                    raise CorruptIndexError(f"the postings of {field}:{term!r} do not fit")
+        for stem in self._terms.stems():
+            self.forms_of_stem(stem)
+        for number in range(self.count):
+            self.boundaries(number)
+            id = self.id(number)
+            if self.stored(number)["id"] != id or number not in self.documents_of(
+                "id", id.encode("utf-8")
+            ):
+                raise CorruptIndexError(f"document {number} is not where its id says")
+
+    def close(self) -> None:
+        self._terms.close()
+        self._documents.close()

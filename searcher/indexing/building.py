@@ -1,0 +1,136 @@
+"""How do articles become a segment, on either path?
+
+There are two ways to make a segment: plain, inverting in worker processes and writing
+through Whoosh's classes (`inversion.py`, `segments.py`), and native, in the extension
+module's own threads (`native_building.py`).  This file is what they have in common, and
+all that the writer, the workers and `sync` know of them.  `writing_path` names one.
+
+    articles --digest--> payload --receive--> batch --add--> builder --commit--> segment
+
+`digest` runs in a worker process where there are any, and a payload is what travels
+back to the parent; the rest happens in the parent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from whoosh.index import FileIndex
+
+from searcher.analysis import Analyzer
+from searcher.article import Article
+from searcher.codec.native import native_core
+from searcher.codec.storage import DurableStorage
+
+__all__ = ["Batch", "Commit", "Key", "Publish", "SegmentBuilder", "WritingPath", "writing_path"]
+
+# Makes the segments of a generation the index; see `IndexWriter`.
+Publish = Callable[[int, list[Any]], None]
+
+
+class Key(Protocol):
+    """What the writer must know of an article to tell whether to add it."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def path(self) -> str | None: ...
+
+    @property
+    def digest(self) -> int:
+        """64 bits of a hash of all that the article says."""
+
+
+class Batch(Protocol):
+    """Some articles, ready to be added to a builder."""
+
+    @property
+    def keys(self) -> Sequence[Key]:
+        """What there is to know of each article, in order."""
+
+    @property
+    def text_bytes(self) -> int:
+        """How much they say, to show progress by."""
+
+
+class SegmentBuilder(Protocol):
+    """Articles in memory, on the way to one segment."""
+
+    @property
+    def size_bytes(self) -> int:
+        """The memory that they take."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was added."""
+
+    def receive(self, payload: Any) -> Batch:
+        """Make a batch of what `WritingPath.digest` made."""
+
+    def add(self, batch: Any, keep: list[bool]) -> None:
+        """Add the articles of `batch` that `keep` marks.  A later one with the same id
+        supersedes an earlier one."""
+
+    def remove(self, id: str) -> bool:
+        """Forget the article `id`; False if it is not here."""
+
+    def discard(self) -> None:
+        """Drop everything, files too."""
+
+
+class Commit(Protocol):
+    """One commit.  The caller holds the write lock, marks documents of `segments` as
+    deleted, and calls `write` once."""
+
+    segments: list[Any]
+    generation: int
+
+    def write(self, builder: Any) -> None:
+        """Write what `builder` holds as a segment, merge, and publish."""
+
+
+@dataclass(frozen=True, slots=True)
+class WritingPath:
+    """One way to make segments.
+
+    `cheap_digest`: digesting costs less than sending articles to another process.
+    """
+
+    name: str
+    digest: Callable[[Iterable[Article], Analyzer], Any]
+    builder: Callable[[DurableStorage, Analyzer], SegmentBuilder]
+    commit: Callable[[FileIndex, Publish], Commit]
+    cheap_digest: bool
+
+
+def writing_path(name: str | None = None) -> WritingPath:
+    """The path `name`, "plain" or "native"; by default the native one if the core is there.
+
+    Raises:
+        SearcherError: the core is required and cannot be had.
+    """
+    if name is None:
+        name = "plain" if native_core() is None else "native"
+    if name == "native":
+        from searcher.indexing import native_building
+
+        return WritingPath(
+            name,
+            digest=native_building.rows_of,
+            builder=native_building.NativeBuilder,
+            commit=native_building.NativeCommit,
+            cheap_digest=True,
+        )
+    from searcher.indexing.inversion import Inversion, invert
+    from searcher.indexing.segments import SegmentCommit
+
+    return WritingPath(
+        name,
+        digest=invert,
+        builder=lambda storage, analyzer: Inversion(),
+        commit=SegmentCommit,
+        cheap_digest=False,
+    )

@@ -1,0 +1,250 @@
+"""How is one native segment written?
+
+The native core does the work, in its own threads: `NativeBuilder` hands it articles as
+plain tuples (`rows_of`), and at the end lets it ask for the form and the stem of every
+distinct word once.  `NativeCommit` does what `segments.SegmentCommit` does on the plain
+path: it writes the new articles as a segment, merges what the policy (`merging.py`)
+says, and publishes the new list of segments.
+
+Plain segments that are to be merged are read back into articles and built anew, so an
+archive that was begun without the core becomes native as it grows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
+
+from whoosh.index import FileIndex
+from whoosh.util.numeric import byte_to_length
+
+from searcher.analysis import Analyzer
+from searcher.article import Article
+from searcher.codec.native import native_core
+from searcher.codec.native_codec import NATIVE_EXTENSION, NativeCodec, NativeSegment
+from searcher.codec.native_segment import TEXT_FIELDS
+from searcher.codec.segments import open_segment
+from searcher.codec.storage import DurableStorage
+from searcher.errors import IndexStateError
+from searcher.indexing.building import Publish
+from searcher.indexing.manifest import INDEX_NAME
+from searcher.indexing.merging import choose_merges, size_class
+from searcher.indexing.schema import article_of, instant_us, utc_day
+
+__all__ = ["NativeBuilder", "NativeCommit", "rows_of"]
+
+_LENGTH_OF_CODE = tuple(int(byte_to_length(code)) for code in range(256))
+_CONVERTED_AT_ONCE = 256
+# What is held in memory of plain segments that are being converted.
+_CONVERSION_BYTES = 128_000_000
+
+
+def rows_of(articles: Iterable[Article], analyzer: Analyzer) -> list[tuple[Any, ...]]:
+    """The articles as the core takes them (`_native.Row`)."""
+    return [_row(article) for article in articles]
+
+
+def _row(article: Article) -> tuple[Any, ...]:
+    date = article.date
+    return (
+        article.id,
+        article.title,
+        article.body,
+        article.byline,
+        None if date is None else date.isoformat(),
+        instant_us(date),
+        None if date is None else utc_day(date).strftime("%Y%m%d").zfill(8),
+        article.source,
+        article.section,
+        article.language,
+        article.url,
+        article.path,
+        article.record,
+        article.date_text,
+        article.encoding,
+    )
+
+
+class _Key(NamedTuple):
+    id: str
+    digest: int
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NativeBatch:
+    """Articles that the core has taken over from Python."""
+
+    prepared: Any
+    keys: Sequence[_Key]
+    text_bytes: int
+
+
+class NativeBuilder:
+    """Articles in the core's memory (`building.SegmentBuilder`).
+
+    What it holds is lost when the core fails to write its file; from then on every call
+    says so, and only a new session helps.
+    """
+
+    def __init__(self, storage: DurableStorage, analyzer: Analyzer) -> None:
+        self._storage = storage
+        self._analyzer = analyzer
+        self._segment = NativeSegment(NativeCodec(), INDEX_NAME)
+        self._path = os.path.join(
+            str(storage.folder), self._segment.make_filename(NATIVE_EXTENSION)
+        )
+        self._core = native_core()
+        self._builder: Any = None
+        self._finished = False
+        self._failed = False
+
+    @property
+    def size_bytes(self) -> int:
+        return 0 if self._builder is None else int(self._builder.size_bytes)
+
+    @property
+    def document_count(self) -> int:
+        """The articles that the segment will hold."""
+        if self._finished:
+            return int(self._segment.doc_count_all())
+        return 0 if self._builder is None else int(self._builder.document_count)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self._failed or self.document_count)
+
+    def receive(self, payload: list[tuple[Any, ...]]) -> NativeBatch:
+        prepared = self._opened().prepare(payload)
+        keys = list(map(_Key._make, prepared.keys()))
+        return NativeBatch(prepared, keys, sum(len(row[2]) for row in payload))
+
+    def add(self, batch: NativeBatch, keep: list[bool]) -> None:
+        if any(keep):
+            with self._failing():
+                self._opened().add(batch.prepared, keep)
+
+    def remove(self, id: str) -> bool:
+        return bool(self._builder is not None and self._builder.remove(id))
+
+    def finish(self) -> NativeSegment | None:
+        """Write the segment; None if it would hold nothing.  May be called again."""
+        if not self._finished:
+            if self._builder is None and not self._failed:
+                return None
+            builder = self._opened()
+            if not builder.document_count:
+                return None
+            with self._failing():
+                summary = builder.finish(self._normalised)
+            _describe(self._segment, summary)
+            self._builder = None
+            self._finished = True
+        return self._segment
+
+    def _normalised(self, words: list[str]) -> list[tuple[str, str]]:
+        forms = self._analyzer.forms_of(words)
+        return list(zip(forms, self._analyzer.stems(forms), strict=True))
+
+    def discard(self) -> None:
+        if self._builder is None and not self._finished:
+            return
+        self._failed = True
+        self._builder = None
+        self._finished = False
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(self._path)
+
+    def _opened(self) -> Any:
+        if self._failed or self._finished:
+            raise IndexStateError(
+                str(self._storage.folder),
+                "the articles that were added are lost to an earlier failure",
+                hint="begin a new session and add them again",
+            )
+        if self._builder is None:
+            self._builder = self._core.Builder(self._path, _LENGTH_OF_CODE, os.cpu_count() or 1)
+        return self._builder
+
+    @contextlib.contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.discard()
+            raise
+
+
+def _describe(segment: NativeSegment, summary: dict[str, Any]) -> None:
+    """Note in the table of contents what the core says of the file it wrote."""
+    segment.set_doc_count(summary["documents"])
+    segment._fieldlengths = dict(zip(TEXT_FIELDS, summary["field_length_totals"], strict=True))
+
+
+class NativeCommit:
+    """One commit (`building.Commit`)."""
+
+    def __init__(self, index: FileIndex, publish: Publish) -> None:
+        contents = index._read_toc()
+        self.segments: list[Any] = contents.segments
+        self.generation: int = contents.generation + 1
+        self._storage: DurableStorage = index.storage
+        self._language = index._schema["body"].analyzer.language
+        self._publish = publish
+
+    def write(self, builder: NativeBuilder) -> None:
+        """Write what `builder` holds as a segment, merge, and publish."""
+        chosen = choose_merges(self.segments, builder.document_count)
+        staying = [s for s in self.segments if s not in chosen and s.doc_count()]
+        new = builder.finish()
+        merging: list[NativeSegment] = []
+        for segment in self.segments:
+            if segment in chosen:
+                is_native = isinstance(segment, NativeSegment)
+                merging += [segment] if is_native else self._converted(segment)
+        if new is not None:
+            # A segment larger than all that is merged is not written twice for it.
+            joining = sum(segment.doc_count() for segment in merging)
+            joins = merging and size_class(new.doc_count()) <= size_class(joining)
+            (merging if joins else staying).append(new)
+        if merging:
+            staying.append(self._merged(merging))
+        self._publish(self.generation, staying)
+
+    def _converted(self, segment: Any) -> list[NativeSegment]:
+        """The live articles of a plain segment, as native ones."""
+        converted: list[NativeSegment | None] = []
+        opened = open_segment(self._storage, segment)
+        try:
+            live = (
+                article_of(opened.stored(number))
+                for number in range(opened.count)
+                if not segment.is_deleted(number)
+            )
+            builder = NativeBuilder(self._storage, Analyzer(self._language))
+            while articles := list(islice(live, _CONVERTED_AT_ONCE)):
+                batch = builder.receive(rows_of(articles, builder._analyzer))
+                builder.add(batch, [True] * len(articles))
+                if builder.size_bytes > _CONVERSION_BYTES:
+                    converted.append(builder.finish())
+                    builder = NativeBuilder(self._storage, Analyzer(self._language))
+            converted.append(builder.finish())
+        finally:
+            opened.close()
+        return [new for new in converted if new is not None]
+
+    def _merged(self, segments: list[NativeSegment]) -> NativeSegment:
+        if len(segments) == 1 and not segments[0].has_deletions():
+            return segments[0]
+        merged = NativeSegment(NativeCodec(), INDEX_NAME)
+        path = os.path.join(str(self._storage.folder), merged.make_filename(NATIVE_EXTENSION))
+        sources = [
+            (segment.open(self._storage).core, sorted(segment.deleted_docs()))
+            for segment in segments
+        ]
+        _describe(merged, native_core().merge(path, sources, _LENGTH_OF_CODE))
+        return merged

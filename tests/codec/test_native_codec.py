@@ -1,0 +1,283 @@
+"""Does stock Whoosh work on a native index, and does Searcher on what Whoosh makes of it?
+
+The same articles are indexed on both paths, and stock Whoosh must answer alike.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from whoosh import index as whoosh_index
+from whoosh import query, sorting
+
+from searcher import Archive, Article, IndexDamagedError, IndexStateError
+from searcher.codec.native import native_core
+from searcher.codec.native_codec import NativeCodec, NativeSegment
+from searcher.codec.plain import PlainSegment
+from searcher.indexing.building import writing_path
+from searcher.indexing.writer import IndexWriter
+from searcher.searching.plain import PlainExecutor
+from searcher.searching.snapshot import Snapshot
+from tests.reference.generator import make_article, make_words
+
+pytestmark = pytest.mark.skipif(native_core() is None, reason="needs the native core")
+
+
+def make_index(directory: Path, path: str, articles: list[Article]) -> Path:
+    """An index of three segments, with an article replaced and one removed."""
+    Archive.create(directory).close()
+    for start in range(0, len(articles), 20):
+        with IndexWriter(str(directory), path=writing_path(path)) as writer:
+            for article in articles[start : start + 20]:
+                writer.add(article)
+    with IndexWriter(str(directory), path=writing_path(path)) as writer:
+        writer.add(Article("Truce again", "The truce held again.", id=articles[0].id))
+        assert writer.remove(articles[1].id)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def articles() -> list[Article]:
+    random = Random("native codec")
+    words = make_words(random)
+    articles = [make_article(random, words, f"a{i}") for i in range(50)]
+    body = "The humanitarian truce was called. Nobody called it a truce.\n\nTruces fail."
+    noon = dt.datetime(2019, 4, 8, 12, tzinfo=dt.UTC)
+    return [*articles, Article("Truce", body, ("Ada Okafor",), noon, "Wire", id="t")]
+
+
+@pytest.fixture(scope="module")
+def indexes(articles: list[Article], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("indexes")
+    return {name: make_index(folder / name, name, articles) for name in ("plain", "native")}
+
+
+@pytest.fixture
+def own_index(articles: list[Article], tmp_path: Path) -> Path:
+    return make_index(tmp_path / "index", "native", articles)
+
+
+def test_the_index_is_a_native_one(indexes: dict[str, Path]) -> None:
+    segments = whoosh_index.open_dir(str(indexes["native"]))._segments()
+    assert len(segments) > 1
+    assert all(isinstance(segment, NativeSegment) for segment in segments)
+    assert Archive.open(indexes["native"]).stats().executor == "native"
+
+
+def both(indexes: dict[str, Path], ask: Callable[[Any], Any]) -> None:
+    """`ask` a stock searcher of each index, and compare."""
+    answers = []
+    for path in indexes.values():
+        with whoosh_index.open_dir(str(path)).searcher() as searcher:
+            answers.append(ask(searcher))
+    assert answers[0] == answers[1]
+    assert answers[0]
+
+
+QUERIES = [
+    query.Term("body", "truce"),
+    query.Term("title", "truce"),
+    query.Term("source", "wire"),
+    query.Term("has", "date"),
+    query.Term("id", "t"),
+    query.And([query.Term("body", "truce"), query.Term("body", "called")]),
+    query.Or([query.Term("body", "truce"), query.Term("title", "fire")]),
+    query.Not(query.Term("body", "truce")),
+    query.Phrase("body", ["humanitarian", "truce"]),
+    query.Prefix("body", "tru"),
+    query.Wildcard("body", "t*e"),
+    query.FuzzyTerm("body", "truse"),
+    query.TermRange("date", "20190101", "20191231"),
+    query.Every(),
+    query.Every("date"),
+]
+
+
+@pytest.mark.parametrize("asked", QUERIES, ids=str)
+def test_stock_queries_find_and_score_alike(asked: Any, indexes: dict[str, Path]) -> None:
+    def ask(searcher: Any) -> dict[str, float]:
+        return {hit["id"]: round(hit.score, 9) for hit in searcher.search(asked, limit=None)}
+
+    both(indexes, ask)
+
+
+@pytest.mark.parametrize("limit", [1, 3, 10])
+def test_stock_searches_that_skip_blocks_score_alike(limit: int, indexes: dict[str, Path]) -> None:
+    asked = query.Or([query.Term("body", "truce"), query.Term("body", "the")])
+    both(
+        indexes,
+        lambda searcher: [round(hit.score, 9) for hit in searcher.search(asked, limit=limit)],
+    )
+
+
+def test_stored_fields_are_the_article(indexes: dict[str, Path]) -> None:
+    both(indexes, lambda s: sorted(map(repr, map(sorted_items, s.documents()))))
+
+
+def sorted_items(fields: dict[str, Any]) -> list[tuple[str, Any]]:
+    return sorted(fields.items())
+
+
+@pytest.mark.parametrize("column", ["date", "length", "id"])
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_results_sort_by_a_column(column: str, is_reversed: bool, indexes: dict[str, Path]) -> None:
+    keys = [sorting.FieldFacet(column, reverse=is_reversed)]
+    if column != "id":
+        keys.append(sorting.FieldFacet("id"))
+    elif is_reversed:
+        pytest.skip("Whoosh reverses columns of numbers only")
+
+    def ask(searcher: Any) -> list[str]:
+        found = searcher.search(query.Every(), limit=None, sortedby=keys)
+        return [hit["id"] for hit in found]
+
+    both(indexes, ask)
+
+
+@pytest.mark.parametrize("field", ["date", "length", "source", "has"])
+def test_facets_group_by_a_column_or_a_field(field: str, indexes: dict[str, Path]) -> None:
+    def ask(searcher: Any) -> dict[str, list[str]]:
+        facet = sorting.FieldFacet(field, allow_overlap=field == "has")
+        found = searcher.search(query.Every(), limit=None, groupedby=facet)
+        ids = {number: searcher.stored_fields(number)["id"] for number in found.docs()}
+        return {
+            str(name): sorted(ids[number] for number in numbers)
+            for name, numbers in found.groups().items()
+        }
+
+    both(indexes, ask)
+
+
+def test_terms_and_their_statistics_are_alike(indexes: dict[str, Path]) -> None:
+    def ask(searcher: Any) -> list[Any]:
+        reader = searcher.reader()
+        terms = [(*term, info.weight(), info.doc_frequency()) for term, info in reader]
+        lengths = [
+            (info.min_length(), info.max_length(), info.max_weight())
+            for term, info in reader
+            if term[0] in ("title", "body", "byline")
+        ]
+        names = sorted(set(reader.indexed_field_names()))
+        sizes = [(name, reader.field_length(name)) for name in ("title", "body", "byline")]
+        return [terms, lengths, names, sizes, list(reader.lexicon("body"))]
+
+    both(indexes, ask)
+
+
+def test_positions_are_alike(indexes: dict[str, Path]) -> None:
+    def ask(searcher: Any) -> dict[str, Any]:
+        found = {}
+        for reader, _ in searcher.reader().leaf_readers():
+            for term in ("truce", "the", "fire"):
+                if ("body", term) in reader:
+                    matcher = reader.postings("body", term)
+                    while matcher.is_active():
+                        id = reader.stored_fields(matcher.id())["id"]
+                        found[f"{id} {term}"] = matcher.value_as("positions")
+                        matcher.next()
+        return found
+
+    both(indexes, ask)
+
+
+def test_what_stock_whoosh_deletes_is_gone_for_searcher(own_index: Path) -> None:
+    writer = whoosh_index.open_dir(str(own_index)).writer()
+    assert writer.delete_by_term("id", "t") == 1
+    writer.commit(merge=False)
+    with Archive.open(own_index) as archive:
+        assert "t" not in archive
+        assert archive.search("humanitarian okafor").total < 51
+        with archive.writer() as ours:
+            ours.add(Article("New", "A new one.", id="n"))
+        assert "n" in archive and "t" not in archive
+
+
+def test_the_stock_writer_writes_plain_segments_through_the_codec(own_index: Path) -> None:
+    count = len(Archive.open(own_index))
+    writer = whoosh_index.open_dir(str(own_index)).writer(codec=NativeCodec())
+    writer.add_document(id="w", title="Whoosh", body="written by whoosh")
+    writer.commit(merge=False)
+    segments = whoosh_index.open_dir(str(own_index))._segments()
+    assert {type(segment) for segment in segments} == {NativeSegment, PlainSegment}
+    with Archive.open(own_index) as archive:
+        assert archive.search('"written by whoosh"').hits[0].id == "w"
+        assert len(archive) == count + 1
+        assert archive.stats().executor.startswith("plain (1 of ")
+        assert archive.check().sound
+
+
+def test_the_stock_writer_merges_native_segments_into_a_plain_one(own_index: Path) -> None:
+    def answers() -> list[Any]:
+        with Archive.open(own_index) as archive:
+            return [
+                sorted(archive.ids(text))
+                for text in ("truce", '"humanitarian truce"', "called w/s nobody", "has:date", "*")
+            ]
+
+    before = answers()
+    whoosh_index.open_dir(str(own_index)).writer(codec=NativeCodec()).commit(optimize=True)
+    (segment,) = whoosh_index.open_dir(str(own_index))._segments()
+    assert type(segment) is PlainSegment
+    assert answers() == before
+
+
+def test_the_plain_executor_answers_alike_on_both(indexes: dict[str, Path]) -> None:
+    from searcher.analysis import Analyzer
+    from searcher.query import parse
+
+    texts = (
+        "truce called", '"humanitarian truce"', "truce w/s called", "tru*", "fire~", "since:2019",
+        "has:date AND NOT truce", "length:1..20", "byline:okafor", "source:wire", "atleast2(truce)",
+    )  # fmt: skip
+    found = []
+    for path in indexes.values():
+        snapshot = Snapshot(str(path))
+        executor = PlainExecutor(snapshot, Analyzer("en"))
+        rankings = [executor.search(parse(text), limit=None) for text in texts]
+        found.append(
+            [
+                [(snapshot.segments[m.segment].id(m.number), m.score) for m in ranking.matches]
+                for ranking in rankings
+            ]
+        )
+        snapshot.close()
+    assert found[0] == found[1]
+    assert sum(map(len, found[0])) > 50
+
+
+# ---------------------------------------------------------------- kinds that meet
+
+
+def test_an_archive_that_was_begun_without_the_core_becomes_native(
+    articles: list[Article], tmp_path: Path
+) -> None:
+    index = make_index(tmp_path / "index", "plain", articles)
+    with Archive.open(index) as archive:
+        before = {id: archive.get(id) for id in archive.ids("*")}
+        assert archive.stats().executor.startswith("plain (")
+        for i in range(16):
+            with archive.writer() as writer:
+                writer.add(Article("More", f"More of it {i}.", id=f"m{i}"))
+        assert archive.stats().executor == "native"
+        after = {id: archive.get(id) for id in archive.ids("*") if not id.startswith("m")}
+    assert after == before
+
+
+def test_a_native_index_without_the_core_says_what_to_do(
+    own_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCHER_NATIVE", "off")
+    for use in (Archive.open, lambda path: IndexWriter(str(path)), check):
+        with pytest.raises(IndexStateError, match="native core") as caught:
+            use(own_index)
+        assert not isinstance(caught.value, IndexDamagedError)
+        assert "make setup" in str(caught.value)
+
+
+def check(path: Path) -> None:
+    Archive(str(path)).check()
