@@ -6,11 +6,13 @@ import datetime as dt
 import json
 import os
 import platform
+import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 RUNS = Path(__file__).parent / "runs"
+_NUMBERS = re.compile(r"\[\s[-+.\deE,\snul]*\]")  # a row of them stays on one line
 
 
 def machine() -> dict[str, Any]:
@@ -34,5 +36,6 @@ def keep(name: str, figures: Any) -> Path:
     """Write `figures` under `runs/` and return the file."""
     RUNS.mkdir(exist_ok=True)
     path = RUNS / f"{dt.date.today().isoformat()}-{name}.json"
-    path.write_text(json.dumps({"machine": machine(), "figures": figures}, indent=1) + "\n")
+    text = json.dumps({"machine": machine(), "figures": figures}, indent=1)
+    path.write_text(_NUMBERS.sub(lambda row: "".join(row[0].split()), text) + "\n")
     return path

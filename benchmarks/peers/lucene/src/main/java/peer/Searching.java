@@ -1,0 +1,64 @@
+package peer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TopDocs;
+import org.apache.lucene.search.TopScoreDocCollectorManager;
+import org.apache.lucene.store.MMapDirectory;
+
+/** Searches in one thread, without a query cache, over a memory-mapped index. */
+final class Searching {
+  /** What may be asked; the names are those of {@code protocol.py}. */
+  enum Command {
+    TOP10,
+    TOP10_TOTAL,
+    TOTAL,
+    TOP1000
+  }
+
+  private final DirectoryReader reader;
+  private final IndexSearcher searcher;
+
+  Searching(Path path) throws IOException {
+    reader = DirectoryReader.open(MMapDirectory.open(path));
+    searcher = new IndexSearcher(reader);
+    searcher.setQueryCache(null);
+  }
+
+  int documents() {
+    return reader.numDocs();
+  }
+
+  int segments() {
+    return reader.leaves().size();
+  }
+
+  /** The exact total, or -1 where none was asked for. */
+  long run(Command command, Query query) throws IOException {
+    return switch (command) {
+      case TOP10 -> best(query, 10, 10).scoreDocs.length < 0 ? 0 : -1;
+      case TOP10_TOTAL -> Totals.of(best(query, 10, Integer.MAX_VALUE));
+      case TOTAL -> searcher.count(query);
+      case TOP1000 -> best(query, 1000, 1000).scoreDocs.length < 0 ? 0 : -1;
+    };
+  }
+
+  /** Counting beyond {@code threshold} may stop: what cannot be among the best is skipped. */
+  private TopDocs best(Query query, int limit, int threshold) throws IOException {
+    return searcher.search(query, new TopScoreDocCollectorManager(limit, threshold));
+  }
+
+  List<String> ids(Query query, int limit) throws IOException {
+    List<String> ids = new ArrayList<>();
+    for (ScoreDoc hit : best(query, limit, limit).scoreDocs) {
+      ids.add(searcher.storedFields().document(hit.doc).get("id"));
+    }
+    return ids;
+  }
+}
