@@ -5,6 +5,7 @@
 //! - `text`: given text, where are its tokens, sentences and paragraphs?
 //! - `build`: articles in memory, on the way to one segment
 //! - `postings`, `dictionary`, `columns`, `store`: the parts of a segment as bytes
+//! - `norms`: the lengths of fields as scores see them
 //! - `container`: a file of checksummed sections
 //! - `segment`: one opened segment
 //! - `merge`: several segments into one
@@ -20,6 +21,7 @@ pub mod container;
 pub mod dictionary;
 pub mod error;
 pub mod merge;
+pub mod norms;
 pub mod postings;
 pub mod search;
 pub mod segment;

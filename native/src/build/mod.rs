@@ -1,1 +1,46 @@
-//! (to be written)
+//! How do articles in memory become the file of one segment?
+//!
+//! Data flows through the modules in this order:
+//!
+//! - `article`: what an article brings: texts, values, stored JSON and digest (`json`, `dates`)
+//! - `builder`, `worker`: who collects articles, and in which threads
+//! - `documents`: which articles there are, and their final order
+//! - `stream`: their words as numbers of surfaces (`surfaces`) and their values (`interner`)
+//! - `finish`: what is done when the last article is there:
+//!     - `vocabulary`: the forms and stems of all surfaces
+//!     - `inversion`: where each stem occurs
+//!     - `lists`: the lists of each stem as bytes
+//!     - `values`, `string_sort`: the documents of each value
+//!     - `columns`: what is kept of each document
+//! - `in_order`: work spread over threads, its results in order
+//!
+//! The idea is inversion by sorting (Witten, Moffat and Bell, "Managing Gigabytes", 1999,
+//! chapter 5): articles only append to a stream of numbers, and one sort at the end makes
+//! posting lists.  A segment is made in one go within the memory that its caller allows it;
+//! nothing is spilled to disk and merged later but whole segments.
+
+pub mod article;
+pub mod builder;
+mod columns;
+pub mod dates;
+pub mod documents;
+mod finish;
+mod in_order;
+pub mod interner;
+pub mod inversion;
+pub mod json;
+pub mod lists;
+pub mod stream;
+mod string_sort;
+pub mod surfaces;
+pub mod values;
+pub mod vocabulary;
+mod worker;
+
+pub use article::{Batch, Fields};
+pub use builder::{Builder, Options};
+pub use finish::SegmentSummary;
+pub use vocabulary::Analysis;
+
+#[cfg(test)]
+mod tests;

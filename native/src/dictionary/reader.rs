@@ -193,7 +193,7 @@ impl<'a> Cursor<'a> {
         if self.next >= self.dictionary.entries {
             return Ok(None);
         }
-        if self.next as usize % BLOCK_ENTRIES == 0 {
+        if (self.next as usize).is_multiple_of(BLOCK_ENTRIES) {
             let block = self.next as usize / BLOCK_ENTRIES;
             self.reader = self.dictionary.block(block)?;
             self.key.clear();

@@ -30,7 +30,7 @@ impl DictionaryWriter {
     /// Add a key, greater than all before.
     pub fn add(&mut self, key: &[u8], value: &[u8]) {
         debug_assert!(self.entries == 0 || key > self.previous.as_slice());
-        let shared = if self.entries as usize % BLOCK_ENTRIES == 0 {
+        let shared = if (self.entries as usize).is_multiple_of(BLOCK_ENTRIES) {
             self.prefixes.push(prefix_of(key));
             self.offsets.push(self.out.len() as u64);
             0

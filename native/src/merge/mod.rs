@@ -23,12 +23,10 @@ use std::sync::Arc;
 use crate::columns::{bytes_of, BytesColumnWriter};
 use crate::container::{ContainerWriter, Section};
 use crate::error::{CoreError, Result};
+use crate::norms::LengthCodes;
 use crate::segment::{Meta, Segment};
 
 use order::Order;
-
-/// B of BM25F for bodies, as in `searcher/searching/scoring.py`.
-const B: f64 = 0.3;
 
 /// A segment to merge, and the numbers of its deleted documents, ascending.
 pub struct Source {
@@ -46,8 +44,8 @@ pub struct MergeSummary {
 
 /// Write the live documents of `sources` as one segment in the new file `path`.
 ///
-/// `length_of_code` are the lengths that field norms stand for.
-pub fn merge(path: &Path, sources: &[Source], length_of_code: &[u32; 256]) -> Result<MergeSummary> {
+/// `codes` are the lengths that field norms stand for.
+pub fn merge(path: &Path, sources: &[Source], codes: &LengthCodes) -> Result<MergeSummary> {
     for source in sources {
         source.segment.verify()?;
     }
@@ -58,14 +56,14 @@ pub fn merge(path: &Path, sources: &[Source], length_of_code: &[u32; 256]) -> Re
         ));
     }
     let norms = norms(sources, &order)?;
-    let totals = length_totals(&norms, length_of_code);
+    let count = order.documents.len();
+    let totals = [0, 1, 2].map(|field| codes.total(&norms[field * count..(field + 1) * count]));
     let average_body_length = totals[1] as f64 / order.documents.len() as f64;
-    let norm_table = norm_table(length_of_code, average_body_length);
+    let norm_table = codes.norm_table(average_body_length);
 
     let mut sink = ContainerWriter::create(path)?;
     let store_index = stored::write(sources, &order, &mut sink)?;
     sink.begin(Section::Postings)?;
-    let count = order.documents.len();
     let vocabulary = lists::write(
         sources,
         &order,
@@ -113,25 +111,6 @@ fn norms(sources: &[Source], order: &Order) -> Result<Vec<u8>> {
         norms.extend(order.gather(&columns));
     }
     Ok(norms)
-}
-
-fn length_totals(norms: &[u8], length_of_code: &[u32; 256]) -> [u64; 3] {
-    let mut totals = [0; 3];
-    for (total, codes) in totals.iter_mut().zip(norms.chunks_exact(norms.len() / 3)) {
-        *total = codes
-            .iter()
-            .map(|code| u64::from(length_of_code[usize::from(*code)]))
-            .sum();
-    }
-    totals
-}
-
-/// What each field norm divides the occurrences in a body by.
-fn norm_table(length_of_code: &[u32; 256], average: f64) -> [f64; 256] {
-    length_of_code.map(|length| match average > 0.0 {
-        true => 1.0 - B + B * f64::from(length) / average,
-        false => 1.0,
-    })
 }
 
 fn write_columns(sources: &[Source], order: &Order, sink: &mut ContainerWriter) -> Result<()> {

@@ -74,7 +74,7 @@ impl ListEncoder {
             self.codes.resize(self.gaps.len() - codes.len(), 0);
             self.codes.extend_from_slice(codes);
         }
-        if self.docs.len() % BLOCK_POSTINGS == 0 {
+        if self.docs.len().is_multiple_of(BLOCK_POSTINGS) {
             self.close_block(BLOCK_POSTINGS);
         }
     }

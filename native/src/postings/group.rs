@@ -36,6 +36,19 @@ const FEWEST_PATCHED: usize = 4;
 const SIX_BITS: u8 = 0x3F;
 const FIRST_PATCHED: u8 = 33;
 
+/// For each place in a row of eight: all bits from that place on.
+const FROM_PLACE: [[u32; 8]; 8] = {
+    let mut masks = [[0; 8]; 8];
+    let mut place = 0;
+    while place < 64 {
+        if place % 8 >= place / 8 {
+            masks[place / 8][place % 8] = u32::MAX;
+        }
+        place += 1;
+    }
+    masks
+};
+
 const CUT_SHORT: Damage = Damage("a group of postings is cut short");
 
 /// The width of a group and its patches.
@@ -61,14 +74,22 @@ impl Shape {
         if values.len() < FEWEST_PATCHED || widest == 0 {
             return best;
         }
-        let mut count_of_width = [0u32; 33];
-        for &value in values {
-            count_of_width[width_of(value) as usize] += 1;
+        // Four counts take turns, so that equal widths in a row need not wait for each other.
+        let mut counts = [[0u8; 33]; 4];
+        for four in values.chunks(4) {
+            for (counts, &value) in counts.iter_mut().zip(four) {
+                counts[width_of(value) as usize] += 1;
+            }
         }
+        let count_of_width = |width: u32| {
+            counts
+                .iter()
+                .fold(0, |sum, c| sum + u32::from(c[width as usize]))
+        };
         let mut best_len = best.payload_len(values.len());
         let mut patches = 0;
         for width in (widest.saturating_sub(WIDEST_PATCH)..widest).rev() {
-            patches += count_of_width[width as usize + 1];
+            patches += count_of_width(width + 1);
             if patches > most_patches {
                 break;
             }
@@ -223,38 +244,46 @@ impl Shape {
         })
     }
 
-    /// Fills `out`, 128 numbers, with the sums of gaps less 1 that the payload at `at` holds:
-    /// strictly ascending from above `before` unless they wrap around. Returns where the
-    /// payload ends.
+    /// Fills `out` with the sums of the gaps less 1 that the payload at `at` of a full group
+    /// holds, from `before` on. Returns where the payload ends and whether the numbers ascend
+    /// strictly for certain; else some sum may have wrapped around.
     pub fn unpack_ascending(
         self,
         bytes: &[u8],
         at: usize,
         before: Option<u32>,
         out: &mut [u32; GROUP_VALUES],
-    ) -> Result<usize, Damage> {
+    ) -> Result<(usize, bool), Damage> {
         let payload = self.payload(bytes, at, GROUP_VALUES)?;
         BitPacker4x::new().decompress_strictly_sorted(before, payload, out, self.width);
-        // A patched gap moves all numbers from its own on.
-        let mut from = 0;
-        let mut shift = 0u32;
-        let mut in_order = true;
-        self.for_each_patch(payload, GROUP_VALUES, |index, high| {
-            match out.get_mut(from..index) {
-                Some(part) => add_to_all(part, shift),
-                None => in_order = false,
+        // No sum can be larger than this.
+        let mut limit =
+            before.map_or(0, |doc| u64::from(doc) + 1) + ((GROUP_VALUES as u64) << self.width);
+        if self.patches > 0 {
+            // A patched gap moves all numbers from its own on: here those of its eight ...
+            let mut jumps = [0u32; GROUP_VALUES / 8 + 1];
+            self.for_each_patch(payload, GROUP_VALUES, |index, high| {
+                if let Some(eight) = out.chunks_exact_mut(8).nth(index / 8) {
+                    for (number, mask) in eight.iter_mut().zip(FROM_PLACE[index % 8]) {
+                        *number = number.wrapping_add(high & mask);
+                    }
+                }
+                let later = &mut jumps[index / 8 + 1];
+                *later = later.wrapping_add(high);
+                limit += u64::from(high);
+                true
+            })?;
+            // ... and here all later ones.
+            let mut shift = 0u32;
+            for (eight, jump) in out.chunks_exact_mut(8).zip(jumps) {
+                shift = shift.wrapping_add(jump);
+                for number in eight {
+                    *number = number.wrapping_add(shift);
+                }
             }
-            from = index;
-            shift = shift.wrapping_add(high);
-            true
-        })?;
-        if !in_order {
-            return Err(Damage("the patches of a group are out of order"));
         }
-        if shift != 0 {
-            add_to_all(&mut out[from..], shift);
-        }
-        Ok(at + self.payload_len(GROUP_VALUES))
+        let end = at + self.payload_len(GROUP_VALUES);
+        Ok((end, limit <= u64::from(u32::MAX)))
     }
 
     /// Appends values `start..end` of the group of `count` values to `out`.
@@ -315,13 +344,6 @@ impl Shape {
             }
         }
         Ok(())
-    }
-}
-
-#[inline]
-fn add_to_all(values: &mut [u32], shift: u32) {
-    for value in values {
-        *value = value.wrapping_add(shift);
     }
 }
 
@@ -405,7 +427,7 @@ mod tests {
             let end = shape
                 .unpack_ascending(&bytes, 0, before, &mut found)
                 .unwrap();
-            assert_eq!((found, end), (numbers, bytes.len()));
+            assert_eq!((found, end), (numbers, (bytes.len(), true)));
         }
     }
 

@@ -24,7 +24,7 @@
 //! The skip arrays are arrays, not records, so that a search over last documents reads
 //! nothing else.
 
-use super::bits::{eight_bytes, row_value};
+use super::bits::eight_bytes;
 use super::group::Shape;
 use super::{BLOCK_POSTINGS, TERMINATED};
 use crate::bytes::Reader;
@@ -333,14 +333,9 @@ impl<'a> List<'a> {
             out.docs[len - 1] = last;
             return Ok((form, end));
         }
-        let end = shape.unpack_ascending(self.bytes, at, before, &mut out.docs)?;
-        // Sums that wrapped around would break the order somewhere.
-        let ascending = out
-            .docs
-            .iter()
-            .zip(&out.docs[1..])
-            .fold(true, |so_far, (doc, next)| so_far & (doc < next));
-        if !ascending || out.docs[BLOCK_POSTINGS - 1] != last || before >= Some(out.docs[0]) {
+        let (end, ascending) = shape.unpack_ascending(self.bytes, at, before, &mut out.docs)?;
+        if (!ascending && !ascends_from(before, &out.docs)) || out.docs[BLOCK_POSTINGS - 1] != last
+        {
             return Err(DISORDER);
         }
         Ok((form, end))
@@ -402,10 +397,14 @@ impl<'a> List<'a> {
             }
             return Ok(());
         }
-        let mut remaining = tfs[..count].iter();
-        for (index, place) in out.iter_mut().enumerate() {
-            if row_value(which, 1, index) == 1 {
-                *place = remaining.next().copied().unwrap_or(0);
+        let mut tfs = tfs[..count].iter();
+        for (eight, &mask) in out.chunks_mut(8).zip(which) {
+            let mut bits = mask;
+            while bits != 0 {
+                if let Some(place) = eight.get_mut(bits.trailing_zeros() as usize) {
+                    *place = tfs.next().copied().unwrap_or(0);
+                }
+                bits &= bits - 1;
             }
         }
         Ok(())
@@ -427,6 +426,11 @@ fn offset_at(offsets: &[u8], offset_bytes: u8, block: usize) -> Result<usize, Da
     }
     let offset = eight_bytes(offsets, at) & (u64::MAX >> (64 - 8 * u32::from(offset_bytes)));
     usize::try_from(offset).map_err(|_| CUT_SHORT)
+}
+
+fn ascends_from(before: Option<u32>, docs: &[u32; BLOCK_POSTINGS]) -> bool {
+    let in_order = |so_far, (doc, next): (&u32, &u32)| so_far & (doc < next);
+    before < Some(docs[0]) && docs.iter().zip(&docs[1..]).fold(true, in_order)
 }
 
 // Makes gaps less 1 documents between `before` and `last`.

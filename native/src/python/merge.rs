@@ -8,6 +8,7 @@ use pyo3::types::PyDict;
 
 use super::segment::Segment;
 use crate::merge::{merge as merge_segments, Source};
+use crate::norms::LengthCodes;
 
 /// Write the live documents of `sources` (pairs of a segment and the numbers of its deleted
 /// documents) as one segment in the new file `path`; say how many there are and how long
@@ -29,7 +30,8 @@ pub fn merge<'py>(
             deleted: deleted.clone(),
         })
         .collect();
-    let summary = py.detach(|| merge_segments(&path, &sources, &length_of_code))?;
+    let summary =
+        py.detach(|| merge_segments(&path, &sources, &LengthCodes::new(length_of_code)))?;
     let described = PyDict::new(py);
     described.set_item("documents", summary.documents)?;
     let totals: (u64, u64, u64) = summary.field_length_totals.into();

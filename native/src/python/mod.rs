@@ -2,6 +2,8 @@
 
 pub mod error;
 pub mod merge;
+pub mod plan;
+pub mod search;
 pub mod segment;
 pub mod text;
 
@@ -15,6 +17,8 @@ mod _native {
     use super::error::DamagedError;
     #[pymodule_export]
     use super::merge::merge;
+    #[pymodule_export]
+    use super::search::{Searcher, TooManyFormsError};
     #[pymodule_export]
     use super::segment::Segment;
     #[pymodule_export]

@@ -5,11 +5,12 @@
 //! frequent word has hundreds of blocks and the best documents lie in about as many of them
 //! as there are best documents.
 
-use super::score::raised;
+use super::score::{least_worth, places_of, raised};
 use super::stream::Walker;
-use super::terms::{norm_of, Terms};
+use super::terms::Terms;
 use super::top_k::TopK;
 use crate::error::Damage;
+use crate::postings::BLOCK_POSTINGS;
 
 /// Rank the documents of the only term.
 pub fn rank(terms: &Terms, k: usize, top: &mut TopK) -> Result<(), Damage> {
@@ -20,9 +21,7 @@ pub fn rank(terms: &Terms, k: usize, top: &mut TopK) -> Result<(), Damage> {
     }
     let stream = &term.stream;
     let first = stream.block_from(0, low);
-    let end = stream
-        .block_count()
-        .min(stream.block_from(first, high - 1) + 1);
+    let end = stream.block_count().min(stream.block_from(first, high - 1) + 1);
     let mut blocks: Vec<(f64, usize)> = (first..end)
         .map(|block| (raised(stream.bound(block) * term.weight), block))
         .collect();
@@ -49,18 +48,23 @@ fn rank_block(
     block: usize,
     top: &mut TopK,
 ) -> Result<(), Damage> {
-    let table = terms.terms[0].table;
     walker.enter(block)?;
     walker.frequencies()?;
-    let (docs, title_tf, body_tf) = walker.postings();
-    for ((doc, title), body) in docs.iter().zip(title_tf).zip(body_tf) {
-        let worth = table.worth(*title, *body, norm_of(terms.norms, *doc)?);
+    let term = &terms.terms[0];
+    let mut worths = [0.0; BLOCK_POSTINGS];
+    let mut places = [0; BLOCK_POSTINGS];
+    walker.worths(term.table, terms.norms, &mut worths)?;
+    let docs = walker.docs();
+    let least = least_worth(top.threshold(), 0.0, term.weight);
+    let found = places_of(&worths[..docs.len()], least, &mut places);
+    for place in &places[..found] {
+        let (doc, worth) = (docs[*place as usize], worths[*place as usize]);
         let mut score = 0.0;
         for leaf in &terms.leaves {
             score += leaf.factor * worth;
         }
-        if score >= top.threshold() && terms.filter.allows(*doc) {
-            top.offer(score, *doc);
+        if score >= top.threshold() && terms.filter.allows(doc) {
+            top.offer(score, doc);
         }
     }
     Ok(())

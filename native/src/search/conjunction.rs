@@ -11,9 +11,9 @@
 //! Sources: score bounds before decoding as in block-max indexes (Ding and Suel, 2011); term
 //! after term over a block of candidates as in Lucene 10 (PR 14906, "score-first").
 
-use super::score::raised;
+use super::score::{least_worth, places_of, raised};
 use super::stream::Walker;
-use super::terms::{norm_of, Terms};
+use super::terms::Terms;
 use super::top_k::TopK;
 use crate::error::Damage;
 use crate::postings::BLOCK_POSTINGS;
@@ -42,14 +42,9 @@ pub fn rank(
     let mut candidates = Candidates::new(terms.terms.len());
     let stream = terms.terms[lead].stream.clone();
     let weight = terms.terms[lead].weight;
-    let others_at_most: f64 = followers
-        .iter()
-        .map(|f| terms.terms[f.term].max_bound())
-        .sum();
+    let others_at_most: f64 = followers.iter().map(|f| terms.terms[f.term].max_bound()).sum();
     let first = stream.block_from(0, filter.low);
-    let end = stream
-        .block_count()
-        .min(stream.block_from(first, filter.high - 1) + 1);
+    let end = stream.block_count().min(stream.block_from(first, filter.high - 1) + 1);
     let mut blocks: Vec<(f64, usize)> = (first..end)
         .map(|block| (weight * stream.bound(block), block))
         .collect();
@@ -177,34 +172,37 @@ impl Round<'_, '_> {
     ) -> Result<(), Damage> {
         let candidates = &mut *self.candidates;
         let term = &self.terms.terms[lead];
-        candidates.len = 0;
+        let filter = &self.terms.filter;
+        let mut kept = 0;
         if self.scored {
             leader.frequencies()?;
-        }
-        let (docs, title_tf, body_tf) = leader.postings();
-        for (slot, doc) in docs.iter().enumerate() {
-            if !self.terms.filter.allows(*doc) {
-                continue;
+            let worths = &mut candidates.worths[lead];
+            leader.worths(term.table, self.terms.norms, worths)?;
+            let docs = leader.docs();
+            let mut least = least_worth(top.threshold(), rest, term.weight);
+            if self.count {
+                least = f64::NEG_INFINITY;
             }
-            let mut weight = ONLY_COUNTED;
-            if self.scored {
-                let norm = norm_of(self.terms.norms, *doc)?;
-                let worth = term.table.worth(title_tf[slot], body_tf[slot], norm);
-                weight = term.weight * worth;
-                candidates.worths[lead][slot] = worth;
-                if raised(weight + rest) < top.threshold() {
-                    if !self.count {
-                        continue;
-                    }
-                    weight = ONLY_COUNTED;
-                }
+            let mut places = [0; BLOCK_POSTINGS];
+            let found = places_of(&worths[..docs.len()], least, &mut places);
+            for slot in &places[..found] {
+                let doc = docs[*slot as usize];
+                let weight = term.weight * worths[*slot as usize];
+                let is_below = raised(weight + rest) < top.threshold();
+                candidates.docs[kept] = doc;
+                candidates.slots[kept] = *slot;
+                candidates.weights[kept] = if is_below { ONLY_COUNTED } else { weight };
+                kept += usize::from((!is_below || self.count) && filter.allows(doc));
             }
-            let at = candidates.len;
-            candidates.docs[at] = *doc;
-            candidates.slots[at] = slot as u8;
-            candidates.weights[at] = weight;
-            candidates.len += 1;
+        } else {
+            for (slot, doc) in leader.docs().iter().enumerate() {
+                candidates.docs[kept] = *doc;
+                candidates.slots[kept] = slot as u8;
+                candidates.weights[kept] = ONLY_COUNTED;
+                kept += usize::from(filter.allows(*doc));
+            }
         }
+        candidates.len = kept;
         Ok(())
     }
 
@@ -248,9 +246,7 @@ fn round_off(
     optional: &mut [Follower],
     top: &mut TopK,
 ) -> Result<(), Damage> {
-    let rest = optional
-        .first()
-        .map_or(0.0, |first| first.bound + first.rest);
+    let rest = optional.first().map_or(0.0, |first| first.bound + first.rest);
     let mut worths = vec![0.0; terms.terms.len()];
     for at in 0..candidates.len {
         let (doc, slot) = (candidates.docs[at], candidates.slots[at] as usize);

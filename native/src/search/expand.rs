@@ -42,8 +42,7 @@ pub fn expand<'a>(plan: &Plan, segments: &[&'a Segment]) -> Result<Vec<Vec<WordH
                 }
             }
             Word::Pattern(Some(_)) | Word::Fuzzy { .. } => {
-                let found =
-                    (segments.iter().map(|s| Found::of(word, s))).collect::<Result<Vec<_>>>()?;
+                let found = (segments.iter().map(|s| Found::of(word, s))).collect::<Result<Vec<_>>>()?;
                 let fields = fields_of(plan, number);
                 refuse_too_many(number, word, fields, &found, segments)?;
                 for ((segment, words), found) in segments.iter().zip(&mut by_segment).zip(found) {
@@ -77,10 +76,7 @@ fn of_stem<'a>(segment: &'a Segment, stem: &[u8]) -> Result<WordHere<'a>> {
         return Ok(WordHere::new(Vec::new(), Some([0; 3])));
     };
     let known = df_of_stem(&info);
-    Ok(WordHere::new(
-        vec![list_of(segment, &info, None)?],
-        Some(known),
-    ))
+    Ok(WordHere::new(vec![list_of(segment, &info, None)?], Some(known)))
 }
 
 fn of_form<'a>(segment: &'a Segment, form: &[u8]) -> Result<WordHere<'a>> {

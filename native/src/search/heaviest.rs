@@ -6,9 +6,9 @@
 //! terms together stay below it then, no document without the heaviest term can be among the
 //! best, and its other blocks answer the query.
 
-use super::score::{lowered, raised};
+use super::score::{least_worth, lowered, places_of, raised};
 use super::stream::Walker;
-use super::terms::{norm_of, Terms};
+use super::terms::Terms;
 use super::top_k::TopK;
 use crate::error::Damage;
 use crate::postings::BLOCK_POSTINGS;
@@ -24,16 +24,11 @@ pub fn rank(terms: &Terms, top: &mut TopK) -> Result<bool, Damage> {
     let Some(heaviest) = heaviest.filter(|t| bounds[*t].is_finite()) else {
         return Ok(false);
     };
-    let others: f64 = (0..bounds.len())
-        .filter(|t| *t != heaviest)
-        .map(|t| bounds[t])
-        .sum();
+    let others: f64 = (0..bounds.len()).filter(|t| *t != heaviest).map(|t| bounds[t]).sum();
     let stream = &terms.terms[heaviest].stream;
     let (low, high) = (terms.filter.low, terms.filter.high);
     let first = stream.block_from(0, low);
-    let end = stream
-        .block_count()
-        .min(stream.block_from(first, high - 1) + 1);
+    let end = stream.block_count().min(stream.block_from(first, high - 1) + 1);
     let weight = terms.terms[heaviest].weight;
     let mut blocks: Vec<(f64, usize)> = (first..end)
         .map(|block| (weight * stream.bound(block), block))
@@ -45,7 +40,7 @@ pub fn rank(terms: &Terms, top: &mut TopK) -> Result<bool, Damage> {
     }
     let mut probe = Probe::new(terms, heaviest, others, &bounds);
     top.raise_floor(probe.floor(&blocks[..head], top)?);
-    if raised(others) >= top.threshold() {
+    if raised(others) >= top.threshold() || top.capacity() > MOST_LOOKED_UP {
         return Ok(false);
     }
     let (best, rest) = blocks.split_at_mut(head);
@@ -66,6 +61,7 @@ struct Probe<'q, 'a> {
     /// The most that all others weigh.
     all_others: f64,
     worths: Vec<f64>,
+    of_block: [f64; BLOCK_POSTINGS],
 }
 
 struct Other<'a> {
@@ -92,6 +88,7 @@ impl<'q, 'a> Probe<'q, 'a> {
             others: others.collect(),
             all_others,
             worths: vec![0.0; bounds.len()],
+            of_block: [0.0; BLOCK_POSTINGS],
         }
     }
 
@@ -106,11 +103,15 @@ impl<'q, 'a> Probe<'q, 'a> {
             }
             self.reader.enter(*block)?;
             self.reader.frequencies()?;
-            let (docs, title_tf, body_tf) = self.reader.postings();
-            for ((doc, title), body) in docs.iter().zip(title_tf).zip(body_tf) {
-                let norm = norm_of(self.terms.norms, *doc)?;
+            self.reader.worths(term.table, self.terms.norms, &mut self.of_block)?;
+            let docs = self.reader.docs();
+            let least = least_worth(alone.threshold(), 0.0, term.weight);
+            let mut places = [0; BLOCK_POSTINGS];
+            let found = places_of(&self.of_block[..docs.len()], least, &mut places);
+            for place in &places[..found] {
+                let (doc, worth) = (&docs[*place as usize], self.of_block[*place as usize]);
                 // Adding up leaves may round down where their sum was rounded up.
-                let weight = lowered(term.weight * term.table.worth(*title, *body, norm));
+                let weight = lowered(term.weight * worth);
                 if weight >= alone.threshold() && self.terms.filter.allows(*doc) {
                     alone.offer(weight, *doc);
                 }
@@ -163,17 +164,19 @@ impl<'q, 'a> Probe<'q, 'a> {
         let term = &self.terms.terms[self.heaviest];
         self.reader.enter(block)?;
         self.reader.frequencies()?;
-        let (docs, title_tf, body_tf) = self.reader.postings();
-        for ((doc, title), body) in docs.iter().zip(title_tf).zip(body_tf) {
-            let worth = term
-                .table
-                .worth(*title, *body, norm_of(self.terms.norms, *doc)?);
+        self.reader.worths(term.table, self.terms.norms, &mut self.of_block)?;
+        let docs = self.reader.docs();
+        let least = least_worth(top.threshold(), most, term.weight);
+        let mut places = [0; BLOCK_POSTINGS];
+        let found = places_of(&self.of_block[..docs.len()], least, &mut places);
+        for place in &places[..found] {
+            let (doc, worth) = (&docs[*place as usize], &self.of_block[*place as usize]);
             let mut weight = term.weight * worth;
             if raised(weight + most) < top.threshold() || !self.terms.filter.allows(*doc) {
                 continue;
             }
             self.worths.fill(0.0);
-            self.worths[self.heaviest] = worth;
+            self.worths[self.heaviest] = *worth;
             let mut is_out = false;
             for other in &mut self.others {
                 let term = &self.terms.terms[other.term];

@@ -42,11 +42,7 @@ impl<'q, 'a> Occurrences<'q, 'a> {
         Ok(Occurrences {
             node: maker.make(&clause.operand)?,
             scope: clause.scope,
-            scale: if clause.scope.is_byline() {
-                1.0
-            } else {
-                shared.scale
-            },
+            scale: if clause.scope.is_byline() { 1.0 } else { shared.scale },
         })
     }
 
@@ -102,7 +98,12 @@ impl<'q, 'a> Occurrences<'q, 'a> {
     }
 
     /// The occurrences in a field of the document, ascending.
-    pub fn spans(&mut self, doc: u32, field: Field, texts: &mut Texts) -> Result<&[Span], Failure> {
+    pub fn spans(
+        &mut self,
+        doc: u32,
+        field: Field,
+        texts: &mut Texts,
+    ) -> Result<&[Span], Failure> {
         let place = self.place(doc, field);
         self.node.find(&place, texts)?;
         Ok(&self.node.spans)
@@ -439,10 +440,7 @@ impl Run<'_> {
                 return Err(failure);
             }
         }
-        let runs = self
-            .starts
-            .iter()
-            .map(|start| (*start, start.saturating_add(last)));
+        let runs = self.starts.iter().map(|start| (*start, start.saturating_add(last)));
         let limit = place.limit.unwrap_or(u32::MAX);
         out.extend(runs.filter(|run| run.1 < limit));
         Ok(())

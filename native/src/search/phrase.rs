@@ -25,9 +25,7 @@ pub fn rank(
 ) -> Result<u64, Failure> {
     let shared = &search.shared;
     let table = shared.table(search.plan.clauses[clause].scope.is_byline());
-    let has_bounds = leaves
-        .iter()
-        .all(|leaf| leaf.factor.is_finite() && leaf.factor >= 0.0);
+    let has_bounds = leaves.iter().all(|leaf| leaf.factor.is_finite() && leaf.factor >= 0.0);
     let mut weight: f64 = leaves.iter().map(|leaf| leaf.factor).sum();
     if !has_bounds {
         weight = f64::INFINITY;

@@ -15,6 +15,9 @@ use super::top_k::TopK;
 use super::union::{self, Wanted};
 use super::{best_first, conjunction, counting, phrase};
 
+/// When so many documents are wanted, of frequent words nearly all have to be looked at.
+const MANY: usize = 64;
+
 /// A scored part of the query: the clause and the factor of what a posting is worth.
 #[derive(Debug, Clone, Copy)]
 pub struct WeighedLeaf {
@@ -84,8 +87,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         self.keep_groups(&mut allowed, &flat.groups)?;
         let is_word = |clause: &usize| self.plan.clauses[*clause].single_word().is_some();
         if flat.required.len() == 1 && leaves.iter().all(|l| l.clause == flat.required[0]) {
-            let total =
-                self.rank_clause(flat.required[0], leaves, &allowed.filter(), top, count)?;
+            let total = self.rank_clause(flat.required[0], leaves, &allowed.filter(), top, count)?;
             return Ok(total.into());
         }
         if !flat.required.iter().all(is_word) {
@@ -109,7 +111,15 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             let bound = |t: &usize| terms.terms[*t].max_bound();
             bound(b).total_cmp(&bound(a))
         });
-        if !count || counting::looks_up(&terms, &required) {
+        let looks_up = counting::looks_up(&terms, &required);
+        if !looks_up && optional.is_empty() && top.capacity() > MANY {
+            union::rank(&terms, Wanted::AllHolders, top)?;
+            if !count {
+                return Ok(0.into());
+            }
+            return Ok(counting::all(&terms, &required, self.shared.count)?.into());
+        }
+        if !count || looks_up {
             let total = conjunction::rank(&terms, &required, &optional, top, count)?;
             return Ok(total.into());
         }
@@ -159,11 +169,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         }
         if let [group] = &flat.groups[..] {
             if clauses.iter().all(|clause| group.contains(clause)) {
-                clauses.extend(
-                    group
-                        .iter()
-                        .filter(|c| !leaves.iter().any(|l| l.clause == **c)),
-                );
+                clauses.extend(group.iter().filter(|c| !leaves.iter().any(|l| l.clause == **c)));
                 let filter = allowed.filter();
                 let terms = self.terms(&self.streams_of(&clauses, filter)?, leaves, filter);
                 union::rank(&terms, Wanted::Holders, top)?;
@@ -209,9 +215,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         'a: 't,
     {
         // A factor that is no ordinary number allows no bounds.
-        let bounds = leaves
-            .iter()
-            .all(|l| l.factor.is_finite() && l.factor >= 0.0);
+        let bounds = leaves.iter().all(|l| l.factor.is_finite() && l.factor >= 0.0);
         let term_of = |clause: usize| streams.iter().position(|(c, _)| *c == clause);
         let leaves: Vec<ScoredLeaf> = (leaves.iter())
             .filter_map(|leaf| {
@@ -223,10 +227,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             })
             .collect();
         let terms = streams.iter().enumerate().map(|(t, (clause, stream))| {
-            let factors = leaves
-                .iter()
-                .filter(|leaf| leaf.term == t)
-                .map(|l| l.factor);
+            let factors = leaves.iter().filter(|leaf| leaf.term == t).map(|l| l.factor);
             Term {
                 stream: stream.clone(),
                 table: (self.shared).table(self.plan.clauses[*clause].scope.is_byline()),

@@ -41,12 +41,36 @@ pub fn lowered(sum: f64) -> f64 {
     sum * (1.0 - 1e-9)
 }
 
+/// A worth such that what is worth less, weighs `weight` and gets `rest` at most in addition
+/// stays below `threshold`.
+#[inline]
+pub fn least_worth(threshold: f64, rest: f64, weight: f64) -> f64 {
+    if weight > 0.0 && weight.is_finite() && threshold.is_finite() {
+        // The margin is large beside all rounding here, relative to the threshold.
+        (lowered(threshold) - rest) / weight
+    } else {
+        f64::NEG_INFINITY
+    }
+}
+
+/// The places of the values that are at least `least`; returns how many there are.
+#[inline]
+pub fn places_of(values: &[f64], least: f64, places: &mut [u8; 128]) -> usize {
+    let mut found = 0;
+    for (place, value) in values.iter().take(128).enumerate() {
+        // Written always and counted sometimes: a branch would be mispredicted often.
+        places[found] = place as u8;
+        found += usize::from(*value >= least);
+    }
+    found
+}
+
 /// What a posting is worth, by its frequencies and its field norm.
 #[derive(Debug)]
 pub struct WorthTable {
     norm: [f64; 256],
-    /// `saturation` for postings without a title part: [frequency][code].
-    body: Vec<f64>,
+    /// `saturation` for postings without a title part, at frequency * 256 + code.
+    body: Box<[f64; TABLED_FREQUENCIES * 256]>,
 }
 
 impl WorthTable {
@@ -64,24 +88,24 @@ impl WorthTable {
     fn new(norm: [f64; 256]) -> Self {
         let mut table = WorthTable {
             norm,
-            body: Vec::new(),
+            body: Box::new([0.0; TABLED_FREQUENCIES * 256]),
         };
-        let pairs = (0..TABLED_FREQUENCIES).flat_map(|tf| (0..256).map(move |code| (tf, code)));
-        let worths = pairs.map(|(tf, code)| table.compute(0, tf as u32, code as u8));
-        table.body = worths.collect();
+        for i in 0..TABLED_FREQUENCIES * 256 {
+            table.body[i] = table.compute(0, (i / 256) as u32, i as u8);
+        }
         table
     }
 
     /// The saturated strength of a posting.
     #[inline]
     pub fn worth(&self, title_tf: u32, body_tf: u32, code: u8) -> f64 {
-        let i = body_tf as usize * 256 + code as usize;
-        match self.body.get(i) {
-            Some(worth) if title_tf == 0 => *worth,
-            _ => self.compute(title_tf, body_tf, code),
+        if title_tf == 0 && body_tf < TABLED_FREQUENCIES as u32 {
+            return self.body[body_tf as usize % TABLED_FREQUENCIES * 256 + code as usize];
         }
+        self.compute(title_tf, body_tf, code)
     }
 
+    #[inline(never)]
     fn compute(&self, title_tf: u32, body_tf: u32, code: u8) -> f64 {
         let mut x = 0.0;
         if title_tf > 0 {
@@ -108,20 +132,30 @@ mod tests {
                     let norm = 1.0 - 0.3 + 0.3 * f64::from(lengths[code as usize]) / 321.7;
                     let x = 2.0 * f64::from(title_tf) + f64::from(body_tf) / norm;
                     let expected = x / (1.6 + x);
-                    assert_eq!(
-                        table.worth(title_tf, body_tf, code).to_bits(),
-                        expected.to_bits()
-                    );
+                    assert_eq!(table.worth(title_tf, body_tf, code).to_bits(), expected.to_bits());
                 }
             }
         }
     }
 
     #[test]
+    fn what_is_worth_less_than_the_least_stays_below_the_threshold() {
+        let mut random = crate::search::random::Random::new(3);
+        let mut number = |most: f64| most * random.below(1 << 20) as f64 / 1_048_576.0;
+        for _ in 0..100_000 {
+            let (threshold, rest, weight, worth) = (number(20.0), number(9.0), number(9.0), number(1.0));
+            if worth < least_worth(threshold, rest, weight) {
+                assert!(worth * weight + rest < threshold);
+                assert!(rest + worth * weight < threshold);
+            } else if weight > 0.0 {
+                assert!(raised(worth * weight + rest) >= lowered(threshold));
+            }
+        }
+    }
+
+    #[test]
     fn rarer_words_weigh_more_and_none_less_than_nothing() {
-        let weights: Vec<f64> = (0..=100)
-            .map(|df| inverse_document_frequency(df, 100))
-            .collect();
+        let weights: Vec<f64> = (0..=100).map(|df| inverse_document_frequency(df, 100)).collect();
         assert!(weights.windows(2).all(|pair| pair[0] > pair[1]));
         assert!(weights[100] > 0.0);
     }

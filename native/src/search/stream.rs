@@ -37,8 +37,8 @@ impl Memory {
         let mut bounds = Vec::with_capacity(docs.len().div_ceil(BLOCK_POSTINGS));
         for block in 0..docs.len().div_ceil(BLOCK_POSTINGS) {
             let end = docs.len().min((block + 1) * BLOCK_POSTINGS);
-            let worths =
-                (block * BLOCK_POSTINGS..end).map(|i| worth(docs[i], title_tf[i], body_tf[i]));
+            let worths = (block * BLOCK_POSTINGS..end)
+                .map(|i| worth(docs[i], title_tf[i], body_tf[i]));
             bounds.push(worths.fold(0.0, f64::max));
         }
         let max_bound = bounds.iter().copied().fold(0.0, f64::max);
@@ -348,14 +348,31 @@ impl<'a> Walker<'a> {
         )
     }
 
+    /// What the postings of the block are worth, after `frequencies`.
+    #[inline]
+    pub fn worths(
+        &self,
+        table: &WorthTable,
+        norms: &[u8],
+        out: &mut [f64; BLOCK_POSTINGS],
+    ) -> Result<(), Damage> {
+        let (docs, title_tf, body_tf) = self.postings();
+        // Documents ascend, so the last one tells for all.
+        if let Some(last) = docs.last() {
+            norm_of(norms, *last)?;
+        }
+        for (i, worth) in out[..docs.len()].iter_mut().enumerate() {
+            let norm = norms.get(docs[i] as usize).copied().unwrap_or(0);
+            *worth = table.worth(title_tf[i], body_tf[i], norm);
+        }
+        Ok(())
+    }
+
     /// What the posting it stands on is worth.
     #[inline]
     pub fn worth(&mut self, table: &WorthTable, norms: &[u8]) -> Result<f64, Damage> {
         self.frequencies()?;
-        let (title_tf, body_tf) = (
-            self.decoded.title_tf[self.index],
-            self.decoded.body_tf[self.index],
-        );
+        let (title_tf, body_tf) = (self.decoded.title_tf[self.index], self.decoded.body_tf[self.index]);
         Ok(table.worth(title_tf, body_tf, norm_of(norms, self.doc)?))
     }
 
@@ -380,7 +397,7 @@ impl<'a> Walker<'a> {
                 return Ok(self.doc);
             }
             if target <= self.stream.last_doc(self.block) {
-                self.index = self.decoded.index_of(target);
+                self.index = self.index_from(self.index, target);
                 if let Some(doc) = self.docs().get(self.index) {
                     self.doc = *doc;
                     return Ok(self.doc);
@@ -413,7 +430,8 @@ impl<'a> Walker<'a> {
             if !is_behind {
                 hint = self.block;
                 if target <= self.stream.last_doc(self.block) {
-                    self.index = self.decoded.index_of(target);
+                    let from = if self.doc < target { self.index } else { 0 };
+                    self.index = self.index_from(from, target);
                     if let Some(doc) = self.docs().get(self.index) {
                         self.doc = *doc;
                         return Ok(self.doc);
@@ -423,6 +441,20 @@ impl<'a> Walker<'a> {
             }
         }
         self.seek_from(hint, target)
+    }
+
+    /// The place of the first document of the block that is `target` or larger; it is not
+    /// before `from`.
+    #[inline]
+    fn index_from(&self, from: usize, target: u32) -> usize {
+        const NEAR: usize = 16;
+        // Mostly it is near, and counting a few has no branches.
+        if let Some(near) = self.docs().get(from..from + NEAR) {
+            if near[NEAR - 1] >= target {
+                return from + near.iter().filter(|doc| **doc < target).count();
+            }
+        }
+        self.decoded.index_of(target)
     }
 
     fn seek_from(&mut self, hint: usize, target: u32) -> Result<u32, Damage> {

@@ -22,21 +22,26 @@ use super::bitset::Bits;
 use super::heaviest;
 use super::score::raised;
 use super::stream::Walker;
-use super::terms::{norm_of, Filter, Terms};
+use super::terms::{Filter, Terms};
 use super::top_k::TopK;
 use crate::error::Damage;
+use crate::postings::BLOCK_POSTINGS;
 
 const WINDOW: usize = 4096;
-const WINDOW_WORDS: usize = WINDOW / 64;
 /// Places of a window that are kept in a list; when there are more all places are gone
 /// through.
 const MOST_TOUCHED: usize = 512;
+/// Looking a document up costs about as much as adding up so many postings.
+const LOOK_UP_COST: usize = 10;
 
 /// Which documents are in the answer?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
     /// Those that hold a term, and are allowed.
     Holders,
+    /// Those that hold all terms, and are allowed.  For terms that many documents hold; the
+    /// documents of a rare one are better looked up (`conjunction.rs`).
+    AllHolders,
     /// All that are allowed; terms only rank.
     Allowed,
 }
@@ -53,26 +58,22 @@ pub fn rank(terms: &Terms, wanted: Wanted, top: &mut TopK) -> Result<(), Damage>
         }
         return Ok(());
     }
-    if heaviest::rank(terms, top)? {
+    if wanted != Wanted::AllHolders && heaviest::rank(terms, top)? {
         return Ok(());
     }
     let mut union = Union {
         terms,
-        summands: (0..terms.terms.len())
-            .map(|t| Summand::new(terms, t))
-            .collect(),
+        summands: (0..terms.terms.len()).map(|t| Summand::new(terms, t)).collect(),
         order: (0..terms.terms.len()).collect(),
         sums_are_scores: terms.leaves_are_terms(),
         wanted,
         sums: Box::new([0.0; WINDOW]),
-        held: [0; WINDOW_WORDS],
+        held: Box::new([0; WINDOW]),
         touched: Vec::with_capacity(MOST_TOUCHED),
         worths: vec![0.0; terms.terms.len()],
+        of_block: [0.0; BLOCK_POSTINGS],
     };
-    let (first, last) = (
-        filter.low as usize / WINDOW,
-        (filter.high - 1) as usize / WINDOW,
-    );
+    let (first, last) = (filter.low as usize / WINDOW, (filter.high - 1) as usize / WINDOW);
     for window in first..=last {
         let base = (window * WINDOW) as u32;
         let window = Window {
@@ -119,11 +120,12 @@ struct Union<'q, 'a> {
     wanted: Wanted,
     /// What each document of the window weighs so far; 0 between windows.
     sums: Box<[f64; WINDOW]>,
-    /// The documents of the window that hold a term, where a score of 0 may come in.
-    held: [u64; WINDOW_WORDS],
+    /// How many terms each document of the window holds, where that matters.
+    held: Box<[u16; WINDOW]>,
     /// The places that were added to, as long as they are few.
     touched: Vec<u16>,
     worths: Vec<f64>,
+    of_block: [f64; BLOCK_POSTINGS],
 }
 
 /// A term with the places where it is read.
@@ -171,10 +173,7 @@ impl<'a> Summand<'a> {
 impl Union<'_, '_> {
     fn rank_window(&mut self, window: Window, top: &mut TopK) -> Result<(), Damage> {
         let threshold = top.threshold();
-        let bounds = self
-            .summands
-            .iter_mut()
-            .map(|summand| summand.look_ahead(window));
+        let bounds = self.summands.iter_mut().map(|summand| summand.look_ahead(window));
         if raised(bounds.sum()) < threshold {
             return Ok(());
         }
@@ -186,7 +185,7 @@ impl Union<'_, '_> {
         for t in &self.order {
             summands[*t].before = spared;
             let with = spared + summands[*t].bound;
-            if raised(with) >= threshold {
+            if raised(with) >= threshold || self.wanted == Wanted::AllHolders {
                 break;
             }
             spared = with;
@@ -196,20 +195,47 @@ impl Union<'_, '_> {
         let is_marked = threshold <= 0.0;
         // Terms in the order of the query, so that sums are scores.
         for t in 0..self.summands.len() {
-            if self.summands[t].bound > 0.0 && self.order[essential_from..].contains(&t) {
-                // No block is worth while that stays below with all of the others.
-                let others = self.summands.iter().enumerate().filter(|(i, _)| *i != t);
-                let others = others.map(|(_, summand)| summand.bound).sum();
-                self.add(t, window, others, threshold, is_marked)?;
+            if self.order[essential_from..].contains(&t) {
+                self.add(t, window, threshold, is_marked)?;
             }
         }
-        let exact = essential_from == 0 && self.sums_are_scores;
+        let mut exact = essential_from == 0 && self.sums_are_scores;
         if is_marked {
             self.offer_marked(window, exact, essential_from, top)?;
-        } else {
-            self.offer_sums(window, exact, essential_from, spared, top)?;
+            return Ok(());
         }
-        Ok(())
+        if essential_from > 0 && self.is_better_added(window, essential_from, spared, threshold) {
+            for i in 0..essential_from {
+                self.add(self.order[i], window, threshold, is_marked)?;
+            }
+            essential_from = 0;
+            spared = 0.0;
+            exact = false;
+        }
+        self.offer_sums(window, exact, essential_from, spared, top)
+    }
+
+    /// Whether so many documents would have to be looked up in the terms that are not
+    /// essential that these had better be added up too.
+    fn is_better_added(
+        &self,
+        window: Window,
+        essential_from: usize,
+        spared: f64,
+        threshold: f64,
+    ) -> bool {
+        if self.touched.len() < MOST_TOUCHED {
+            return false;
+        }
+        let candidates = self.sums.iter().filter(|sum| raised(*sum + spared) >= threshold);
+        let looked_up = candidates.count() * LOOK_UP_COST;
+        let postings = self.order[..essential_from].iter().map(|t| {
+            let stream = self.summands[*t].adding.stream();
+            let first = self.summands[*t].ahead;
+            let blocks = stream.block_from(first, window.high - 1) + 1 - first;
+            (blocks * BLOCK_POSTINGS).min(stream.df_at_most() as usize)
+        });
+        looked_up > postings.sum()
     }
 
     /// Add up the postings of a term in the window.
@@ -217,19 +243,22 @@ impl Union<'_, '_> {
         &mut self,
         t: usize,
         window: Window,
-        others: f64,
         threshold: f64,
         is_marked: bool,
     ) -> Result<(), Damage> {
+        if self.summands[t].bound == 0.0 && threshold > 0.0 {
+            return Ok(());
+        }
+        // No block is worth while that stays below with all of the others.
+        let others = self.summands.iter().enumerate().filter(|(i, _)| *i != t);
+        let others: f64 = others.map(|(_, summand)| summand.bound).sum();
         let term = &self.terms.terms[t];
         let weight = term.weight;
         let walker = &mut self.summands[t].adding;
         let mut target = window.low;
         loop {
             if walker.block().is_none() || walker.doc() < target {
-                let block = walker
-                    .stream()
-                    .block_from(walker.block().unwrap_or(0), target);
+                let block = walker.stream().block_from(walker.block().unwrap_or(0), target);
                 if walker.block() != Some(block) {
                     let stream = walker.stream();
                     if block >= stream.block_count() {
@@ -251,28 +280,25 @@ impl Union<'_, '_> {
             }
             walker.frequencies()?;
             let start = walker.index();
-            let (docs, title_tf, body_tf) = walker.postings();
+            let docs = walker.docs();
             let end = match docs.last() {
                 Some(last) if *last < window.high => docs.len(),
                 _ => docs.partition_point(|doc| *doc < window.high),
             };
-            let postings = docs[start..end].iter().zip(&title_tf[start..end]);
-            for ((doc, title), body) in postings.zip(&body_tf[start..end]) {
-                let norm = norm_of(self.terms.norms, *doc)?;
+            let worths = &mut self.of_block;
+            walker.worths(term.table, self.terms.norms, worths)?;
+            for (doc, worth) in docs[start..end].iter().zip(&worths[start..end]) {
                 let place = (doc - window.base) as usize % WINDOW;
-                self.sums[place] += weight * term.table.worth(*title, *body, norm);
+                self.sums[place] += weight * worth;
             }
             if self.touched.len() < MOST_TOUCHED {
                 let room = MOST_TOUCHED - self.touched.len();
-                let places = docs[start..end]
-                    .iter()
-                    .map(|doc| (doc - window.base) as u16);
+                let places = docs[start..end].iter().map(|doc| (doc - window.base) as u16);
                 self.touched.extend(places.take(room));
             }
-            if is_marked {
+            if is_marked || self.wanted == Wanted::AllHolders {
                 for doc in &docs[start..end] {
-                    let place = (doc - window.base) as usize % WINDOW;
-                    self.held[place / 64] |= 1 << (place % 64);
+                    self.held[(doc - window.base) as usize % WINDOW] += 1;
                 }
             }
             match docs[..end].last() {
@@ -291,22 +317,11 @@ impl Union<'_, '_> {
         essential_from: usize,
         top: &mut TopK,
     ) -> Result<(), Damage> {
-        for i in 0..WINDOW_WORDS {
-            let base = window.base + i as u32 * 64;
-            if base >= window.high {
-                break;
-            }
-            let mut word = allowed_word(&self.terms.filter, base, window.low, window.high);
-            if self.wanted == Wanted::Holders {
-                word &= self.held[i];
-            }
-            for doc in (Bits { word, base }) {
-                let sum = self.sums[(doc - window.base) as usize % WINDOW];
-                if exact {
-                    top.offer(sum, doc);
-                } else {
-                    self.probe(doc, sum, essential_from, top)?;
-                }
+        let least_held = self.least_held();
+        for doc in window.low..window.high {
+            let place = (doc - window.base) as usize % WINDOW;
+            if self.held[place] >= least_held {
+                self.offer_sum(doc, self.sums[place], exact, essential_from, top)?;
             }
         }
         self.sums.fill(0.0);
@@ -324,7 +339,8 @@ impl Union<'_, '_> {
         spared: f64,
         top: &mut TopK,
     ) -> Result<(), Damage> {
-        if self.touched.len() < MOST_TOUCHED {
+        let is_short = self.touched.len() < MOST_TOUCHED;
+        if is_short && self.wanted != Wanted::AllHolders {
             if !exact {
                 // Documents are looked up in their order.
                 self.touched.sort_unstable();
@@ -342,25 +358,38 @@ impl Union<'_, '_> {
             return Ok(());
         }
         const STRIP: usize = 16;
+        let held_is_kept = self.wanted == Wanted::AllHolders;
+        let all = self.summands.len() as u16;
         for strip in 0..WINDOW / STRIP {
             let sums: &[f64] = &self.sums[strip * STRIP..][..STRIP];
-            let most = sums
-                .iter()
-                .fold(0.0, |most, sum| if *sum > most { *sum } else { most });
+            let most = sums.iter().fold(0.0, |most, sum| if *sum > most { *sum } else { most });
             if raised(most + spared) < top.threshold() {
                 continue;
             }
-            for i in 0..STRIP {
-                let sum = self.sums[strip * STRIP + i];
-                if raised(sum + spared) >= top.threshold() {
-                    let doc = window.base + (strip * STRIP + i) as u32;
+            for place in strip * STRIP..(strip + 1) * STRIP {
+                let sum = self.sums[place];
+                let passes = raised(sum + spared) >= top.threshold();
+                if passes && (!held_is_kept || self.held[place] == all) {
+                    let doc = window.base + place as u32;
                     self.offer_sum(doc, sum, exact, essential_from, top)?;
                 }
             }
         }
         self.sums.fill(0.0);
+        if held_is_kept {
+            self.held.fill(0);
+        }
         self.touched.clear();
         Ok(())
+    }
+
+    /// How many terms a document has to hold.
+    fn least_held(&self) -> u16 {
+        match self.wanted {
+            Wanted::Holders => 1,
+            Wanted::AllHolders => self.summands.len() as u16,
+            Wanted::Allowed => 0,
+        }
     }
 
     fn offer_sum(

@@ -422,12 +422,7 @@ impl<'a> WordPositions<'a> {
 
     /// The first document, `target` or larger, in a block whose postings may be worth more
     /// than `is_below` says; `TERMINATED` if there is none.
-    pub fn skip_below(
-        &mut self,
-        mut target: u32,
-        scale: f64,
-        is_below: impl Fn(f64) -> bool,
-    ) -> u32 {
+    pub fn skip_below(&mut self, mut target: u32, scale: f64, is_below: impl Fn(f64) -> bool) -> u32 {
         let Positions::List(cursor, _) = &mut self.source else {
             return target;
         };

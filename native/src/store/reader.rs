@@ -5,12 +5,13 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use zstd::zstd_safe::{self, DCtx, DDict};
 
 use super::dictionaries::for_reading;
-use super::{Part, Record, LARGEST_PART_BYTES, RECORD_BYTES};
+use super::{Part, Record, LARGEST_PART_BYTES, NO_DICTIONARY, RECORD_BYTES};
 use crate::bytes::Reader;
 use crate::container::{Container, Section};
 use crate::error::{Damage, Result};
 
 const INDEX: Section = Section::StoreIndex;
+const LEAST_BLOCKS_TO_DICTIONARIES: u64 = 32;
 
 /// The index of a store, opened. It borrows nothing: methods are given the container, whose
 /// pages they check.
@@ -82,6 +83,19 @@ impl Store {
     /// The number of articles in the store, those of no document included.
     pub fn slot_count(&self) -> u32 {
         self.slot_count
+    }
+
+    /// Whether its blocks should be taken over as they are: they are packed with dictionaries,
+    /// and there are many times more of them than of these.  Small segments are packed anew,
+    /// or an index that grows by a few articles a day would keep blocks of one article.
+    pub fn is_worth_copying(&self, container: &Container) -> bool {
+        let dictionaries: u64 = self
+            .dictionaries
+            .iter()
+            .map(|(_, length)| *length as u64)
+            .sum();
+        let blocks = container.section_len(Section::Store);
+        dictionaries > 0 && dictionaries.saturating_mul(LEAST_BLOCKS_TO_DICTIONARIES) <= blocks
     }
 
     /// The slot of a document.
@@ -175,12 +189,13 @@ impl Store {
             return Ok(None);
         };
         let Some(prepared) = self.prepared.get(index) else {
-            return Err(container.damaged(INDEX, Damage("a block names no dictionary")));
+            return Err(container.damaged(INDEX, NO_DICTIONARY));
         };
         if prepared.get().is_none() {
             let bytes = self.dictionary_bytes(container, index)?;
             // Another thread may have been first; both have made the same.
-            let _ = prepared.set(for_reading(bytes));
+            let ready = for_reading(bytes).map_err(|damage| container.damaged(INDEX, damage))?;
+            let _ = prepared.set(ready);
         }
         Ok(prepared.get())
     }
@@ -284,6 +299,9 @@ fn decompress(
         .ok()
         .flatten()
         .filter(|length| *length <= (LARGEST_PART_BYTES as u64) + (1 << 20))
+        // The most that zstd makes of four bytes is a run of 128 KiB, so whoever claims more
+        // than that for what is here wants memory for nothing.
+        .filter(|length| *length / (32 << 10) <= bytes.len() as u64)
         .ok_or(DAMAGE)? as usize;
     let mut raw = Vec::new();
     raw.try_reserve_exact(length).map_err(|_| DAMAGE)?;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{
-    BlockPacker, Dictionaries, PackedArticles, Part, Record, Store, SAMPLE_ARTICLES, SAMPLE_BYTES,
+    BlockPacker, Dictionaries, PackedArticles, Part, Record, Store, NO_DICTIONARY, SAMPLE_ARTICLES,
+    SAMPLE_BYTES,
 };
-use crate::container::{Container, ContainerWriter};
+use crate::container::{Container, ContainerWriter, Section};
 use crate::error::{CoreError, Result};
 
 const LARGEST_OFFSET: u64 = 1 << 48;
@@ -109,9 +110,7 @@ impl StoreWriter {
                 sink.write(&block.bytes)?;
             }
         }
-        self.slots = first
-            .checked_add(packed.articles)
-            .ok_or_else(|| CoreError::Invalid("a segment is full".to_owned()))?;
+        self.slots = first.checked_add(packed.articles).ok_or_else(full)?;
         Ok(first)
     }
 
@@ -137,9 +136,11 @@ impl StoreWriter {
                 let (first, dictionary, bytes) = other.block(container, part, index)?;
                 let dictionary = match dictionary {
                     0 => 0,
-                    number => number + known as u16,
+                    number if usize::from(number) <= dictionaries.len() => number + known as u16,
+                    _ => return Err(container.damaged(Section::StoreIndex, NO_DICTIONARY)),
                 };
-                let record = record(base + first, bytes, dictionary, sink.position())?;
+                let first = base.checked_add(first).ok_or_else(full)?;
+                let record = record(first, bytes, dictionary, sink.position())?;
                 sink.write(bytes)?;
                 match part {
                     Part::Hot => self.hot.push(record),
@@ -147,9 +148,7 @@ impl StoreWriter {
                 }
             }
         }
-        self.slots = base
-            .checked_add(other.slot_count())
-            .ok_or_else(|| CoreError::Invalid("a segment is full".to_owned()))?;
+        self.slots = base.checked_add(other.slot_count()).ok_or_else(full)?;
         Ok(base)
     }
 
@@ -218,6 +217,10 @@ pub fn write_index(mut index: Vec<u8>, slots: &[u32]) -> Vec<u8> {
         index.extend_from_slice(&slot.to_le_bytes());
     }
     index
+}
+
+fn full() -> CoreError {
+    CoreError::Invalid("a segment is full".to_owned())
 }
 
 fn record(first_slot: u32, bytes: &[u8], dictionary: u16, offset: u64) -> Result<Record> {

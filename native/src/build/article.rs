@@ -1,0 +1,501 @@
+//! What does an article bring into the index?
+//!
+//! A [`Batch`] holds some articles as the index needs them: texts to find words in, value
+//! terms, the stored JSON and its digest.  All strings of a batch lie on end in two blocks
+//! of memory, so an article costs no allocation.  Digests are BLAKE2b of 64 bits over the
+//! whole JSON; those of a batch are computed together, as many at once as the processor's
+//! vectors hold.
+//!
+//! The fields and their order are those of `searcher/indexing/schema.py` (`stored_of`,
+//! `values_of`, `has_of`).
+
+use blake2b_simd::many::{hash_many, HashManyJob};
+use blake2b_simd::Params;
+
+use super::dates::{IndexedDate, MISSING_DATE};
+use super::json::put_string;
+use crate::error::Result;
+
+/// Fields whose whole values are terms, by their number in keys of the values dictionary.
+pub mod value_field {
+    pub const SOURCE: u8 = 0;
+    pub const SECTION: u8 = 1;
+    pub const LANGUAGE: u8 = 2;
+    pub const URL: u8 = 3;
+    pub const PATH: u8 = 4;
+    pub const NAME: u8 = 5;
+    pub const HAS: u8 = 6;
+    pub const FILE: u8 = 7;
+    pub const ID: u8 = 8;
+    pub const DATE: u8 = 9;
+}
+
+/// The fields an article may have a value for; the terms of `has`.
+pub const HAS_FIELDS: [&str; 9] = [
+    "title", "body", "byline", "date", "source", "section", "language", "url", "path",
+];
+
+/// An article as it is handed over.
+#[derive(Default)]
+pub struct Fields<'a> {
+    pub id: &'a str,
+    pub title: &'a str,
+    pub body: &'a str,
+    pub byline: &'a [&'a str],
+    pub date: Option<&'a IndexedDate>,
+    /// Source, section, language, url and path.
+    pub values: [Option<&'a str>; 5],
+    /// As JSON writes the number.
+    pub record: Option<&'a str>,
+    pub date_text: Option<&'a str>,
+    pub encoding: Option<&'a str>,
+}
+
+const VALUE_NAMES: [&str; 5] = ["source", "section", "language", "url", "path"];
+
+/// What folds a value that is not ASCII: the definition, `fold_value`.
+pub type FoldValue<'f> = dyn FnMut(&str, &mut String) -> Result<()> + 'f;
+
+/// A part of a block of strings.
+#[derive(Clone, Copy)]
+struct Slice {
+    start: usize,
+    end: usize,
+}
+
+struct Row {
+    id: Slice,
+    title: Slice,
+    body: Slice,
+    /// Ranges of `Batch::names` and `Batch::values`.
+    names: Slice,
+    values: Slice,
+    json: Slice,
+    /// The part of the JSON that says the body, with the comma before it.
+    json_body: Slice,
+    date_us: i64,
+    digest: u64,
+    has: u16,
+}
+
+/// Some articles, prepared.
+#[derive(Default)]
+pub struct Batch {
+    texts: String,
+    json: Vec<u8>,
+    names: Vec<Slice>,
+    values: Vec<(u8, Slice)>,
+    rows: Vec<Row>,
+    sealed: usize,
+}
+
+impl Batch {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many articles there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Memory in use.
+    pub fn size_bytes(&self) -> usize {
+        self.texts.len()
+            + self.json.len()
+            + std::mem::size_of_val(&self.names[..])
+            + std::mem::size_of_val(&self.values[..])
+            + std::mem::size_of_val(&self.rows[..])
+    }
+
+    /// Add an article.
+    pub fn push(&mut self, fields: &Fields<'_>, fold: &mut FoldValue<'_>) -> Result<()> {
+        let id = self.put_text(fields.id);
+        let title = self.put_text(fields.title);
+        let body = self.put_text(fields.body);
+        let names_start = self.names.len();
+        for name in fields.byline {
+            let name = self.put_text(name);
+            self.names.push(name);
+        }
+        let values_start = self.values.len();
+        self.put_values(fields, id, fold)?;
+        let (json, json_body) = self.put_json(fields);
+        self.rows.push(Row {
+            id,
+            title,
+            body,
+            names: Slice {
+                start: names_start,
+                end: self.names.len(),
+            },
+            values: Slice {
+                start: values_start,
+                end: self.values.len(),
+            },
+            json,
+            json_body,
+            date_us: fields.date.map_or(MISSING_DATE, |date| date.instant_us),
+            digest: 0,
+            has: has_bits(fields),
+        });
+        Ok(())
+    }
+
+    fn put_text(&mut self, text: &str) -> Slice {
+        let start = self.texts.len();
+        self.texts.push_str(text);
+        Slice {
+            start,
+            end: self.texts.len(),
+        }
+    }
+
+    fn put_values(
+        &mut self,
+        fields: &Fields<'_>,
+        id: Slice,
+        fold: &mut FoldValue<'_>,
+    ) -> Result<()> {
+        for (field, value) in (0..).zip(&fields.values) {
+            if let Some(value) = value {
+                let folded = self.put_folded(value, fold)?;
+                self.values.push((field, folded));
+            }
+        }
+        for name in fields.byline {
+            let folded = self.put_folded(name, fold)?;
+            self.values.push((value_field::NAME, folded));
+        }
+        if let Some(path) = fields.values[usize::from(value_field::PATH)] {
+            let path = self.put_text(path);
+            self.values.push((value_field::FILE, path));
+        }
+        self.values.push((value_field::ID, id));
+        if let Some(date) = fields.date {
+            let day = self.put_text(&date.day);
+            self.values.push((value_field::DATE, day));
+        }
+        Ok(())
+    }
+
+    fn put_folded(&mut self, value: &str, fold: &mut FoldValue<'_>) -> Result<Slice> {
+        let start = self.texts.len();
+        if value.is_ascii() {
+            fold_ascii_value(value, &mut self.texts);
+        } else {
+            fold(value, &mut self.texts)?;
+        }
+        Ok(Slice {
+            start,
+            end: self.texts.len(),
+        })
+    }
+
+    fn put_json(&mut self, fields: &Fields<'_>) -> (Slice, Slice) {
+        let out = &mut self.json;
+        let start = out.len();
+        out.extend_from_slice(b"{\"id\":");
+        put_string(out, fields.id);
+        out.extend_from_slice(b",\"title\":");
+        put_string(out, fields.title);
+        let body_start = out.len();
+        out.extend_from_slice(b",\"body\":");
+        put_string(out, fields.body);
+        let body_end = out.len();
+        if !fields.byline.is_empty() {
+            out.extend_from_slice(b",\"byline\":");
+            let mut before = b'[';
+            for name in fields.byline {
+                out.push(before);
+                put_string(out, name);
+                before = b',';
+            }
+            out.push(b']');
+        }
+        if let Some(date) = fields.date {
+            put_member(out, "date", &date.iso);
+        }
+        for (name, value) in VALUE_NAMES.iter().zip(&fields.values) {
+            if let Some(value) = value {
+                put_member(out, name, value);
+            }
+        }
+        if let Some(record) = fields.record {
+            out.extend_from_slice(b",\"record\":");
+            out.extend_from_slice(record.as_bytes());
+        }
+        for (name, value) in [
+            ("date_text", fields.date_text),
+            ("encoding", fields.encoding),
+        ] {
+            if let Some(value) = value {
+                put_member(out, name, value);
+            }
+        }
+        out.push(b'}');
+        let whole = Slice {
+            start,
+            end: out.len(),
+        };
+        let body = Slice {
+            start: body_start,
+            end: body_end,
+        };
+        (whole, body)
+    }
+
+    /// Compute the digests of the articles that have none yet.
+    pub fn seal(&mut self) {
+        let mut params = Params::new();
+        params.hash_length(8);
+        let unsealed = &mut self.rows[self.sealed..];
+        let mut jobs: Vec<HashManyJob<'_>> = unsealed
+            .iter()
+            .map(|row| HashManyJob::new(&params, &self.json[row.json.start..row.json.end]))
+            .collect();
+        hash_many(jobs.iter_mut());
+        for (row, job) in unsealed.iter_mut().zip(&jobs) {
+            let hash = job.to_hash();
+            row.digest = hash
+                .as_bytes()
+                .first_chunk()
+                .map_or(0, |&b| u64::from_be_bytes(b));
+        }
+        self.sealed = self.rows.len();
+    }
+
+    /// The article `number` of the batch.
+    pub fn get(&self, number: usize) -> Prepared<'_> {
+        Prepared {
+            batch: self,
+            row: &self.rows[number],
+        }
+    }
+}
+
+fn put_member(out: &mut Vec<u8>, name: &str, value: &str) {
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+    put_string(out, value);
+}
+
+fn has_bits(fields: &Fields<'_>) -> u16 {
+    let given = [
+        !fields.title.is_empty(),
+        !fields.body.is_empty(),
+        !fields.byline.is_empty(),
+        fields.date.is_some(),
+    ];
+    let values = fields
+        .values
+        .map(|value| value.is_some_and(|v| !v.is_empty()));
+    let all = given.iter().chain(&values).enumerate();
+    all.fold(0, |bits, (bit, &has)| bits | u16::from(has) << bit)
+}
+
+/// `fold_value` of `analysis/values.py` for a value in ASCII: small letters, single blanks.
+fn fold_ascii_value(value: &str, out: &mut String) {
+    // What `str.split` parts words at; all of it is plain white space to `typography.py`.
+    let blank = |c: char| matches!(c, '\t'..='\r' | '\x1c'..='\x1f' | ' ');
+    let mut parts = value.split(blank).filter(|part| !part.is_empty());
+    let mut put = |part: &str| {
+        let start = out.len();
+        out.push_str(part);
+        out[start..].make_ascii_lowercase();
+    };
+    if let Some(first) = parts.next() {
+        put(first);
+    }
+    for part in parts {
+        put(" ");
+        put(part);
+    }
+}
+
+/// One article of a batch.
+#[derive(Clone, Copy)]
+pub struct Prepared<'b> {
+    batch: &'b Batch,
+    row: &'b Row,
+}
+
+impl<'b> Prepared<'b> {
+    fn text(&self, slice: Slice) -> &'b str {
+        &self.batch.texts[slice.start..slice.end]
+    }
+
+    pub fn id(&self) -> &'b str {
+        self.text(self.row.id)
+    }
+
+    pub fn title(&self) -> &'b str {
+        self.text(self.row.title)
+    }
+
+    pub fn body(&self) -> &'b str {
+        self.text(self.row.body)
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &'b str> + '_ {
+        let names = &self.batch.names[self.row.names.start..self.row.names.end];
+        names.iter().map(|&name| self.text(name))
+    }
+
+    /// The terms of the value fields except `has`, each with its field; names may repeat.
+    pub fn values(&self) -> impl Iterator<Item = (u8, &'b str)> + '_ {
+        let values = &self.batch.values[self.row.values.start..self.row.values.end];
+        values
+            .iter()
+            .map(|&(field, value)| (field, self.text(value)))
+    }
+
+    /// Which of `HAS_FIELDS` the article has, a bit each.
+    pub fn has(&self) -> u16 {
+        self.row.has
+    }
+
+    pub fn date_us(&self) -> i64 {
+        self.row.date_us
+    }
+
+    pub fn digest(&self) -> u64 {
+        self.row.digest
+    }
+
+    /// The stored JSON.
+    pub fn json(&self) -> &'b [u8] {
+        &self.batch.json[self.row.json.start..self.row.json.end]
+    }
+
+    /// The stored JSON without the body, put into `out`.
+    pub fn put_hot(&self, out: &mut Vec<u8>) {
+        let json = &self.batch.json;
+        out.clear();
+        out.extend_from_slice(&json[self.row.json.start..self.row.json_body.start]);
+        out.extend_from_slice(&json[self.row.json_body.end..self.row.json.end]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked_to_fold(value: &str, out: &mut String) -> Result<()> {
+        out.push_str(&value.to_lowercase());
+        Ok(())
+    }
+
+    fn example(batch: &mut Batch) {
+        let date = IndexedDate {
+            instant_us: 5,
+            day: "20190408".into(),
+            iso: "2019-04-08".into(),
+        };
+        let fields = Fields {
+            id: "a1",
+            title: "Truce \"urged\"",
+            body: "One.\n\nTwo.",
+            byline: &["Ann Lee", "Bo Ek"],
+            date: Some(&date),
+            values: [Some("The  Times"), None, Some("EN"), None, Some("/Ä/b")],
+            record: Some("7"),
+            date_text: None,
+            encoding: Some("utf-8"),
+        };
+        batch.push(&fields, &mut asked_to_fold).unwrap();
+    }
+
+    #[test]
+    fn the_stored_form_is_that_of_python() {
+        let mut batch = Batch::new();
+        example(&mut batch);
+        let fields = Fields {
+            id: "b",
+            ..Fields::default()
+        };
+        batch.push(&fields, &mut asked_to_fold).unwrap();
+        batch.seal();
+        let first = batch.get(0);
+        let expected = concat!(
+            r#"{"id":"a1","title":"Truce \"urged\"","body":"One.\n\nTwo.","#,
+            r#""byline":["Ann Lee","Bo Ek"],"date":"2019-04-08","source":"The  Times","#,
+            r#""language":"EN","path":"/Ä/b","record":7,"encoding":"utf-8"}"#
+        );
+        assert_eq!(std::str::from_utf8(first.json()), Ok(expected));
+        let mut hot = Vec::new();
+        first.put_hot(&mut hot);
+        let without = expected.replace(r#","body":"One.\n\nTwo.""#, "");
+        assert_eq!(std::str::from_utf8(&hot), Ok(&without[..]));
+        let second = batch.get(1);
+        assert_eq!(second.json(), br#"{"id":"b","title":"","body":""}"#);
+        // hashlib.blake2b(b'{"id":"b","title":"","body":""}', digest_size=8).hexdigest()
+        assert_eq!(format!("{:016x}", second.digest()), "684417920e3ebdfb");
+        assert_eq!(second.date_us(), MISSING_DATE);
+    }
+
+    #[test]
+    fn values_are_folded_and_the_path_is_kept_as_a_file_too() {
+        let mut batch = Batch::new();
+        example(&mut batch);
+        let article = batch.get(0);
+        let values: Vec<(u8, &str)> = article.values().collect();
+        let expected = [
+            (value_field::SOURCE, "the times"),
+            (value_field::LANGUAGE, "en"),
+            (value_field::PATH, "/ä/b"),
+            (value_field::NAME, "ann lee"),
+            (value_field::NAME, "bo ek"),
+            (value_field::FILE, "/Ä/b"),
+            (value_field::ID, "a1"),
+            (value_field::DATE, "20190408"),
+        ];
+        assert_eq!(values, expected);
+        assert_eq!(article.has(), 0b1_0101_1111);
+        assert_eq!(article.names().collect::<Vec<_>>(), ["Ann Lee", "Bo Ek"]);
+    }
+
+    #[test]
+    fn digests_of_many_are_those_of_each() {
+        let mut batch = Batch::new();
+        for number in 0..37usize {
+            let body = "word ".repeat(number * number);
+            let id = number.to_string();
+            let fields = Fields {
+                id: &id,
+                body: &body,
+                ..Fields::default()
+            };
+            batch.push(&fields, &mut asked_to_fold).unwrap();
+            if number % 5 == 0 {
+                batch.seal();
+            }
+        }
+        batch.seal();
+        for number in 0..37 {
+            let article = batch.get(number);
+            let hash = Params::new().hash_length(8).hash(article.json());
+            let alone = u64::from_str_radix(&hash.to_hex(), 16);
+            assert_eq!(Ok(article.digest()), alone);
+        }
+    }
+
+    #[test]
+    fn blanks_of_a_value_are_single() {
+        for (value, expected) in [
+            ("", ""),
+            ("  A\t\x1fb\r\nC ", "a b c"),
+            ("\x0b", ""),
+            ("x_Y-1", "x_y-1"),
+        ] {
+            let mut out = String::from("!");
+            fold_ascii_value(value, &mut out);
+            assert_eq!(out[1..], *expected);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! How do streams become the sections of a segment?
+//!
+//! Everything that waited for the last article happens here: the final order, the forms and
+//! stems of all surfaces, the inversion, and the writing of lists, dictionaries and columns.
+//! Memory: what the streams take, some forty bytes for each distinct word and document, and
+//! what inversion is given.
+
+use super::columns::{write_section, Columns};
+use super::documents::{Documents, Place};
+use super::in_order::for_each_in_order;
+use super::inversion::{surface_counts, Bucket, BucketSorter, Inversion};
+use super::lists::{EncodedList, EncodedStem, FormNumbers, StemEncoder};
+use super::stream::Stream;
+use super::values::ValueLists;
+use super::vocabulary::{Analysis, Vocabulary};
+use crate::container::{ContainerWriter, Section};
+use crate::dictionary::DictionaryWriter;
+use crate::error::{CoreError, Result};
+use crate::norms::LengthCodes;
+use crate::segment::{FormInfo, ListRef, Meta, StemInfo, ValueDocuments};
+use crate::store::write_index;
+
+/// What a finished segment holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SegmentSummary {
+    pub documents: u32,
+    /// The recorded lengths of all titles, bodies and bylines, added up.
+    pub field_length_totals: [u64; 3],
+    pub file_bytes: u64,
+}
+
+/// All that is known when the last article has been added.
+pub struct Gathered<'a> {
+    pub streams: Vec<Stream>,
+    /// Of each stream the slots of its articles.
+    pub slots: Vec<Vec<u32>>,
+    pub documents: Documents,
+    /// The index of the store, without the documents' slots.
+    pub store_index: Vec<u8>,
+    pub codes: &'a LengthCodes,
+    pub threads: usize,
+    /// What inversion may take besides.
+    pub memory_bytes: usize,
+}
+
+/// The bytes of the dictionaries of stems and forms.
+type Dictionaries = (Vec<u8>, Vec<u8>);
+
+impl Gathered<'_> {
+    /// Write all sections after the store, and the footer.
+    pub fn write(
+        self,
+        mut sink: ContainerWriter,
+        analysis: &mut dyn Analysis,
+    ) -> Result<SegmentSummary> {
+        let order = self.documents.in_order();
+        if order.is_empty() {
+            return Err(CoreError::Invalid("there is no document to write".into()));
+        }
+        let places: Vec<Place> = order.iter().map(|&(place, _)| place).collect();
+        let columns = Columns::gather(&self.streams, &order, self.codes)?;
+        let totals = [0, 1, 2].map(|field| self.codes.total(columns.norms(field)));
+        let average_body_length = totals[1] as f64 / places.len() as f64;
+
+        let norm_table = self.codes.norm_table(average_body_length);
+        let counts = surface_counts(&self.streams, &places);
+        let tables: Vec<_> = self.streams.iter().map(|stream| &stream.surfaces).collect();
+        let vocabulary = Vocabulary::new(&tables, &counts, analysis)?;
+
+        sink.begin(Section::Postings)?;
+        let (stems, forms) = {
+            let streams = &self.streams;
+            let memory = self.memory_bytes;
+            let inversion = Inversion::new(streams, &places, &vocabulary, &counts, memory);
+            drop(counts);
+            let lists = Lists {
+                vocabulary: &vocabulary,
+                norms: columns.norms(1),
+                norm_table: &norm_table,
+                threads: self.threads,
+            };
+            lists.write(&inversion, &mut sink)?
+        };
+        drop(vocabulary);
+        let values = write_values(&self.streams, &places, &mut sink)?;
+        sink.end()?;
+
+        write_section(&mut sink, Section::Stems, &stems)?;
+        write_section(&mut sink, Section::Forms, &forms)?;
+        write_section(&mut sink, Section::Values, &values)?;
+        columns.write(&mut sink)?;
+        let slot_of = |place: &Place| self.slots[place.stream as usize][place.row as usize];
+        let slots: Vec<u32> = places.iter().map(slot_of).collect();
+        let store_index = write_index(self.store_index, &slots);
+        write_section(&mut sink, Section::StoreIndex, &store_index)?;
+        let meta = Meta {
+            document_count: places.len() as u32,
+            field_length_totals: totals,
+            average_body_length,
+        };
+        write_section(&mut sink, Section::Meta, &meta.encode())?;
+        Ok(SegmentSummary {
+            documents: meta.document_count,
+            field_length_totals: totals,
+            file_bytes: sink.finish()?,
+        })
+    }
+}
+
+/// What the lists of all stems have in common.
+struct Lists<'a> {
+    vocabulary: &'a Vocabulary,
+    norms: &'a [u8],
+    norm_table: &'a [f64; 256],
+    threads: usize,
+}
+
+/// The lists of the stems of a bucket.
+#[derive(Default)]
+struct EncodedBucket {
+    bytes: Vec<u8>,
+    stems: Vec<EncodedStem>,
+    forms: Vec<FormNumbers>,
+}
+
+impl Lists<'_> {
+    /// Write the lists of all stems to the open section of postings.
+    fn write(&self, inversion: &Inversion<'_>, sink: &mut ContainerWriter) -> Result<Dictionaries> {
+        let vocabulary = self.vocabulary;
+        let mut ordinals = vec![0; vocabulary.member_count()];
+        for (ordinal, &member) in (0..).zip(vocabulary.members_by_form()) {
+            ordinals[member as usize] = ordinal;
+        }
+        let mut stems = DictionaryWriter::new();
+        let mut forms: Vec<FormNumbers> = Vec::with_capacity(ordinals.len());
+        let mut entry = Vec::new();
+        inversion.for_each_pass(|buckets| {
+            for_each_in_order(
+                buckets.len(),
+                self.threads,
+                || {
+                    (
+                        BucketSorter::default(),
+                        StemEncoder::new(self.norms, self.norm_table),
+                    )
+                },
+                |(sorter, encoder), number| self.encode(sorter, encoder, &buckets[number]),
+                |encoded: EncodedBucket| {
+                    let mut offset = sink.position();
+                    sink.write(&encoded.bytes)?;
+                    forms.extend_from_slice(&encoded.forms);
+                    for lists in encoded.stems {
+                        let stem = stems.len();
+                        let members = vocabulary.members_of(stem);
+                        let mut by_code = vec![0; members.len()];
+                        for member in members {
+                            let code = forms[member as usize].code;
+                            by_code[code as usize] = ordinals[member as usize];
+                        }
+                        let mut place = |list: EncodedList| {
+                            let start = offset;
+                            offset += list.length as u64;
+                            list_ref(list, start)
+                        };
+                        let info = StemInfo {
+                            ordinal: stem,
+                            forms: by_code,
+                            text: lists.text.map(&mut place),
+                            byline: lists.byline.map(&mut place),
+                        };
+                        entry.clear();
+                        info.encode(&mut entry);
+                        stems.add(vocabulary.stem(stem), &entry);
+                    }
+                    Ok::<(), CoreError>(())
+                },
+            )
+        })?;
+        Ok((stems.finish(), self.forms(&forms)))
+    }
+
+    fn encode(
+        &self,
+        sorter: &mut BucketSorter,
+        encoder: &mut StemEncoder<'_>,
+        bucket: &Bucket<'_>,
+    ) -> EncodedBucket {
+        let mut out = EncodedBucket::default();
+        let stem_of_member = self.vocabulary.stem_of_member();
+        let outcome = sorter.sort(bucket, stem_of_member, |stem, text, byline| {
+            let members = self.vocabulary.members_of(stem);
+            let (bytes, forms) = (&mut out.bytes, &mut out.forms);
+            let encoded = encoder.encode(members, text, byline, bytes, forms);
+            out.stems.push(encoded);
+            Ok::<(), std::convert::Infallible>(())
+        });
+        match outcome {
+            Ok(()) => out,
+        }
+    }
+
+    /// The dictionary of forms; `numbers` are those of all members.
+    fn forms(&self, numbers: &[FormNumbers]) -> Vec<u8> {
+        let mut dictionary = DictionaryWriter::new();
+        let mut entry = Vec::new();
+        for (ordinal, &member) in (0..).zip(self.vocabulary.members_by_form()) {
+            let FormNumbers { code, df } = numbers[member as usize];
+            let info = FormInfo {
+                ordinal,
+                stem: self.vocabulary.stem_of_member()[member as usize],
+                code,
+                df,
+            };
+            entry.clear();
+            info.encode(&mut entry);
+            dictionary.add(self.vocabulary.form(member), &entry);
+        }
+        dictionary.finish()
+    }
+}
+
+fn list_ref(list: EncodedList, offset: u64) -> ListRef {
+    ListRef {
+        offset,
+        len: list.length as u64,
+        df: list.summary.df,
+        df_title: list.summary.df_title,
+        df_body: list.summary.df_body,
+    }
+}
+
+/// Write long lists of values to the open section of postings; the dictionary of values.
+fn write_values(
+    streams: &[Stream],
+    places: &[Place],
+    sink: &mut ContainerWriter,
+) -> Result<Vec<u8>> {
+    let lists = ValueLists::new(streams, places);
+    let mut dictionary = DictionaryWriter::new();
+    let mut entry = Vec::new();
+    for (key, documents) in lists.iter() {
+        entry.clear();
+        ValueDocuments::encode(documents, &mut entry, |list| {
+            let offset = sink.position();
+            sink.write(list)?;
+            Ok::<u64, CoreError>(offset)
+        })?;
+        dictionary.add(key, &entry);
+    }
+    Ok(dictionary.finish())
+}

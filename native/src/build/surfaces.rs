@@ -1,0 +1,209 @@
+//! Which number has this token, as it is typed?
+//!
+//! Every word of every article is looked up here, so this is the innermost loop of indexing.
+//! A token of up to sixteen bytes (999 of 1000 in English) is two machine words that lie in
+//! the slot of an open-addressing table: one comparison, one cache line, nothing to follow.
+//! Longer ones are left to an [`Interner`].  Numbers count from 0 in the order in which the
+//! tokens were first met, so frequent tokens have small ones, and tables that are looked up
+//! by them are read in few places.
+//!
+//! A token as typed is called its surface; what form it has is asked once for each surface,
+//! when all are known (`vocabulary`).
+
+use super::interner::{folded_product, random_seed, Interner};
+
+const INLINE_BYTES: usize = 16;
+const FIRST_SLOTS: usize = 1 << 12;
+
+/// Slots are found empty by their key: no token is empty, and none begins with NUL.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    key: [u64; 2],
+    number: u32,
+}
+
+/// The numbers of surfaces.
+pub struct SurfaceTable {
+    slots: Vec<Slot>,
+    short_count: usize,
+    long: Interner,
+    /// The numbers of the long ones, in their own order.
+    long_numbers: Vec<u32>,
+    seed: [u64; 2],
+}
+
+impl Default for SurfaceTable {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl SurfaceTable {
+    pub fn new() -> Self {
+        SurfaceTable {
+            slots: vec![Slot::default(); FIRST_SLOTS],
+            short_count: 0,
+            long: Interner::new(),
+            long_numbers: Vec::new(),
+            seed: [random_seed(), random_seed() | 1],
+        }
+    }
+
+    /// How many surfaces there are.
+    pub fn len(&self) -> usize {
+        self.short_count + self.long_numbers.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of the token that is `text[start..end]`, given if it has none.
+    #[inline]
+    pub fn intern(&mut self, text: &[u8], start: usize, end: usize) -> u32 {
+        let length = end - start;
+        if length > INLINE_BYTES {
+            return self.intern_long(&text[start..end]);
+        }
+        let key = key_of(text, start, length);
+        let mask = self.slots.len() - 1;
+        let mut at = self.hash(key) as usize & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot.key == key {
+                return slot.number;
+            }
+            if slot.key == [0, 0] {
+                return self.insert(at, key);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    #[inline]
+    fn hash(&self, key: [u64; 2]) -> u64 {
+        folded_product(key[0] ^ self.seed[0], key[1] ^ self.seed[1])
+    }
+
+    #[cold]
+    fn insert(&mut self, at: usize, key: [u64; 2]) -> u32 {
+        let number = self.len() as u32;
+        self.slots[at] = Slot { key, number };
+        self.short_count += 1;
+        if self.short_count * 2 > self.slots.len() {
+            self.grow();
+        }
+        number
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let larger = vec![Slot::default(); self.slots.len() * 2];
+        let mask = larger.len() - 1;
+        let old = std::mem::replace(&mut self.slots, larger);
+        for slot in old.iter().filter(|slot| slot.key != [0, 0]) {
+            let mut at = self.hash(slot.key) as usize & mask;
+            while self.slots[at].key != [0, 0] {
+                at = (at + 1) & mask;
+            }
+            self.slots[at] = *slot;
+        }
+    }
+
+    #[cold]
+    fn intern_long(&mut self, token: &[u8]) -> u32 {
+        let number = self.len() as u32;
+        let long = self.long.intern(token) as usize;
+        if long == self.long_numbers.len() {
+            self.long_numbers.push(number);
+        }
+        self.long_numbers[long]
+    }
+
+    /// Call `found` with each surface and its number, in no particular order.
+    pub fn for_each(&self, mut found: impl FnMut(u32, &[u8])) {
+        for slot in self.slots.iter().filter(|slot| slot.key != [0, 0]) {
+            let mut bytes = [0; INLINE_BYTES];
+            bytes[..8].copy_from_slice(&slot.key[0].to_le_bytes());
+            bytes[8..].copy_from_slice(&slot.key[1].to_le_bytes());
+            let length = bytes
+                .iter()
+                .rposition(|&byte| byte != 0)
+                .map_or(0, |i| i + 1);
+            found(slot.number, &bytes[..length]);
+        }
+        for (long, &number) in self.long_numbers.iter().enumerate() {
+            found(number, self.long.get(long as u32));
+        }
+    }
+
+    /// Memory in use.
+    pub fn size_bytes(&self) -> usize {
+        std::mem::size_of_val(&self.slots[..])
+            + self.long.size_bytes()
+            + std::mem::size_of_val(&self.long_numbers[..])
+    }
+}
+
+/// The token as two words, with NULs behind it.
+#[inline]
+fn key_of(text: &[u8], start: usize, length: usize) -> [u64; 2] {
+    let sixteen = match text[start..].first_chunk::<INLINE_BYTES>() {
+        Some(sixteen) => u128::from_le_bytes(*sixteen),
+        None => last_sixteen(&text[start..]),
+    };
+    // `length` is 1 to 16.
+    let key = sixteen & (u128::MAX >> (128 - 8 * length));
+    [key as u64, (key >> 64) as u64]
+}
+
+#[cold]
+fn last_sixteen(bytes: &[u8]) -> u128 {
+    let mut sixteen = [0; INLINE_BYTES];
+    sixteen[..bytes.len()].copy_from_slice(bytes);
+    u128::from_le_bytes(sixteen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn numbers_are_those_of_a_plain_map() {
+        let mut table = SurfaceTable::new();
+        let mut plain: HashMap<String, u32> = HashMap::new();
+        let mut state = 7u64;
+        for _ in 0..60_000 {
+            state = folded_product(state | 1, 0xD1B5_4A32_D192_ED03);
+            let length = 1 + (state >> 50) as usize % 20;
+            let token: String = (0..length)
+                .map(|i| ['a', 'b', 'é'][(state >> (i % 40)) as usize % 3])
+                .collect();
+            // At the end of a text, and within one.
+            let padding = " and more".repeat(state as usize % 3);
+            let text = format!("the {token}{padding}");
+            let next = plain.len() as u32;
+            let expected = *plain.entry(token.clone()).or_insert(next);
+            let found = table.intern(text.as_bytes(), 4, 4 + token.len());
+            assert_eq!(found, expected, "{token}");
+        }
+        assert_eq!(table.len(), plain.len());
+        let mut seen = HashMap::new();
+        table.for_each(|number, surface| {
+            let surface = String::from_utf8(surface.to_vec()).expect("a token");
+            assert_eq!(seen.insert(surface, number), None);
+        });
+        assert_eq!(seen, plain);
+    }
+
+    #[test]
+    fn sixteen_and_seventeen_bytes_are_told_apart() {
+        let mut table = SurfaceTable::new();
+        let text = b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+        let numbers: Vec<u32> = (1..=20).map(|end| table.intern(text, 0, end)).collect();
+        assert_eq!(numbers, (0..20).collect::<Vec<u32>>());
+        let again: Vec<u32> = (1..=20).map(|end| table.intern(text, 5, 5 + end)).collect();
+        assert_eq!(again, numbers);
+    }
+}
