@@ -1,28 +1,41 @@
 # Everything a newcomer needs: `make demo` and `make test`.  Both set up what they
-# need in .venv the first time, and work offline after that.
+# need in .venv the first time, and work offline after that.  Where cargo is, set-up
+# builds the native core; without it everything works all the same, more slowly.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CARGO := $(shell command -v cargo 2>/dev/null)
+NATIVE := native/Cargo.toml native/Cargo.lock $(shell find native/src -name '*.rs')
+# Installed again when the native sources change, and when cargo was not there before.
+INSTALLED := $(VENV)/.installed$(if $(CARGO),-native)
+# The tools that build are kept in .venv, or every build would fetch them again.
+# "compat" mode is a plain path entry: the import hook of the other modes costs every
+# command some milliseconds.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	--no-build-isolation --config-settings editable_mode=compat --editable
 
-.PHONY: setup setup-dev demo test lint format clean
+.PHONY: setup setup-dev demo test lint format native-test native-lint clean
 
-setup: $(VENV)/.installed
+setup: $(INSTALLED)
 setup-dev: $(VENV)/.installed-dev
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Searcher needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
 	$(PYTHON) -m venv $(VENV)
 
-# An editable install in "compat" mode is a plain path entry: the import hook of the
-# other modes costs every command some milliseconds.
-$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --config-settings editable_mode=compat
-	$(BIN)/python -m compileall -q searcher
+$(VENV)/.tools: | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'setuptools>=77' 'setuptools-rust>=1.10'
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' --config-settings editable_mode=compat
+$(INSTALLED): pyproject.toml $(NATIVE) | $(VENV)/.tools
+	$(INSTALL) .
+	$(BIN)/python -m compileall -q searcher
+	$(BIN)/searcher --version
+	touch $@
+
+$(VENV)/.installed-dev: $(INSTALLED)
+	$(INSTALL) '.[dev]'
 	touch $@
 
 demo: setup
@@ -42,6 +55,15 @@ format: setup-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+native-test:
+	cargo test --quiet --locked --manifest-path native/Cargo.toml
+
+native-lint:
+	cargo fmt --check --manifest-path native/Cargo.toml
+	cargo clippy --quiet --locked --all-targets --manifest-path native/Cargo.toml -- -D warnings
+	cargo clippy --quiet --locked --features python --manifest-path native/Cargo.toml -- -D warnings
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf native/target searcher/codec/_native.*.so
 	find index -mindepth 1 ! -name .gitignore -delete

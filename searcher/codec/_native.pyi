@@ -1,6 +1,9 @@
 """What the native core offers to Python (`native/src/python/`)."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
+
+from searcher.article import Article
 
 VERSION: str
 
@@ -71,17 +74,27 @@ class Builder:
         self,
         path: str,
         length_of_code: Sequence[int],
-        threads: int,
+        threads: int = 1,
+        flush_memory_bytes: int = ...,
     ) -> None: ...
-    def prepare(self, articles: list[Row]) -> Prepared: ...
+    def prepare(self, articles: Sequence[Article | Row]) -> Prepared: ...
     def add(self, prepared: Prepared, keep: list[bool]) -> None: ...
     def remove(self, id: str) -> bool: ...
     @property
     def size_bytes(self) -> int: ...
     @property
     def document_count(self) -> int: ...
-    def finish(self, normalise: Callable[[list[str]], list[tuple[str, str]]]) -> dict[str, int]: ...
+    def finish(
+        self,
+        fold: Callable[[list[str]], list[str]],
+        stem: Callable[[list[str]], list[str]],
+    ) -> dict[str, Any]:
+        """documents, field_length_totals, file_bytes"""
 
 def merge(
     path: str, sources: list[tuple[Segment, list[int]]], length_of_code: Sequence[int]
-) -> dict[str, int]: ...
+) -> dict[str, Any]:
+    """documents, field_length_totals"""
+
+def token_spans(text: str) -> list[tuple[int, int]]: ...
+def boundaries(text: str) -> tuple[list[int], list[int]]: ...

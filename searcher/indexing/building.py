@@ -7,8 +7,8 @@ all that the writer, the workers and `sync` know of them.  `writing_path` names 
 
     articles --digest--> payload --receive--> batch --add--> builder --commit--> segment
 
-`digest` runs in a worker process where there are any, and a payload is what travels
-back to the parent; the rest happens in the parent.
+`digest` runs in a worker process where there are any, and a payload, after `pack`, is
+what travels back to the parent; the rest happens in the parent.
 """
 
 from __future__ import annotations
@@ -101,6 +101,7 @@ class WritingPath:
 
     name: str
     digest: Callable[[Iterable[Article], Analyzer], Any]
+    pack: Callable[[Any], Any]
     builder: Callable[[DurableStorage, Analyzer], SegmentBuilder]
     commit: Callable[[FileIndex, Publish], Commit]
     cheap_digest: bool
@@ -119,7 +120,8 @@ def writing_path(name: str | None = None) -> WritingPath:
 
         return WritingPath(
             name,
-            digest=native_building.rows_of,
+            digest=native_building.as_they_are,
+            pack=native_building.rows_of,
             builder=native_building.NativeBuilder,
             commit=native_building.NativeCommit,
             cheap_digest=True,
@@ -130,6 +132,7 @@ def writing_path(name: str | None = None) -> WritingPath:
     return WritingPath(
         name,
         digest=invert,
+        pack=lambda batch: batch,
         builder=lambda storage, analyzer: Inversion(),
         commit=SegmentCommit,
         cheap_digest=False,

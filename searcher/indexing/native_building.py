@@ -1,10 +1,10 @@
 """How is one native segment written?
 
-The native core does the work, in its own threads: `NativeBuilder` hands it articles as
-plain tuples (`rows_of`), and at the end lets it ask for the form and the stem of every
-distinct word once.  `NativeCommit` does what `segments.SegmentCommit` does on the plain
-path: it writes the new articles as a segment, merges what the policy (`merging.py`)
-says, and publishes the new list of segments.
+The native core does the work, in its own threads: `NativeBuilder` hands it articles (or,
+from another process, plain tuples of them: `rows_of`), and at the end lets it ask for the
+form and the stem of every distinct word once.  `NativeCommit` does what
+`segments.SegmentCommit` does on the plain path: it writes the new articles as a segment,
+merges what the policy (`merging.py`) says, and publishes the new list of segments.
 
 Plain segments that are to be merged are read back into articles and built anew, so an
 archive that was begun without the core becomes native as it grows.
@@ -35,7 +35,7 @@ from searcher.indexing.manifest import INDEX_NAME
 from searcher.indexing.merging import choose_merges, size_class
 from searcher.indexing.schema import article_of, instant_us, utc_day
 
-__all__ = ["NativeBuilder", "NativeCommit", "rows_of"]
+__all__ = ["NativeBuilder", "NativeCommit", "as_they_are", "rows_of"]
 
 _LENGTH_OF_CODE = tuple(int(byte_to_length(code)) for code in range(256))
 _CONVERTED_AT_ONCE = 256
@@ -43,8 +43,13 @@ _CONVERTED_AT_ONCE = 256
 _CONVERSION_BYTES = 128_000_000
 
 
-def rows_of(articles: Iterable[Article], analyzer: Analyzer) -> list[tuple[Any, ...]]:
-    """The articles as the core takes them (`_native.Row`)."""
+def as_they_are(articles: Iterable[Article], analyzer: Analyzer) -> list[Article]:
+    """Nothing is done to articles before they are handed to the core."""
+    return list(articles)
+
+
+def rows_of(articles: Iterable[Article]) -> list[tuple[Any, ...]]:
+    """The articles as tuples (`_native.Row`), which are pickled in a fraction of the time."""
     return [_row(article) for article in articles]
 
 
@@ -118,10 +123,11 @@ class NativeBuilder:
     def is_empty(self) -> bool:
         return not (self._failed or self.document_count)
 
-    def receive(self, payload: list[tuple[Any, ...]]) -> NativeBatch:
+    def receive(self, payload: list[Any]) -> NativeBatch:
         prepared = self._opened().prepare(payload)
         keys = list(map(_Key._make, prepared.keys()))
-        return NativeBatch(prepared, keys, sum(len(row[2]) for row in payload))
+        bodies = (item[2] if type(item) is tuple else item.body for item in payload)
+        return NativeBatch(prepared, keys, sum(map(len, bodies)))
 
     def add(self, batch: NativeBatch, keep: list[bool]) -> None:
         if any(keep):
@@ -140,15 +146,11 @@ class NativeBuilder:
             if not builder.document_count:
                 return None
             with self._failing():
-                summary = builder.finish(self._normalised)
+                summary = builder.finish(self._analyzer.forms_of, self._analyzer.stems)
             _describe(self._segment, summary)
             self._builder = None
             self._finished = True
         return self._segment
-
-    def _normalised(self, words: list[str]) -> list[tuple[str, str]]:
-        forms = self._analyzer.forms_of(words)
-        return list(zip(forms, self._analyzer.stems(forms), strict=True))
 
     def discard(self) -> None:
         if self._builder is None and not self._finished:
@@ -227,7 +229,7 @@ class NativeCommit:
             )
             builder = NativeBuilder(self._storage, Analyzer(self._language))
             while articles := list(islice(live, _CONVERTED_AT_ONCE)):
-                batch = builder.receive(rows_of(articles, builder._analyzer))
+                batch = builder.receive(articles)
                 builder.add(batch, [True] * len(articles))
                 if builder.size_bytes > _CONVERSION_BYTES:
                     converted.append(builder.finish())

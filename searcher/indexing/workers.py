@@ -246,6 +246,7 @@ def main() -> None:
             return
         try:
             answer: Any = perform(task, path, analyzer)
+            answer.payload = path.pack(answer.payload)
         except Exception as error:  # handed to the parent, which raises it
             answer = error
         try:

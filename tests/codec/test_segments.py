@@ -111,9 +111,8 @@ def test_terms_and_postings_are_alike(field: str, opened: dict[str, OpenSegment]
         for segment, ids in zip((plain, native), names, strict=True):
             postings = segment.posting_list(field, term)
             assert postings is not None and list(postings.ids) == sorted(set(postings.ids))
-            assert list(segment.documents_of(field, term)) == list(postings.ids) or (
-                field in TEXT_FIELDS
-            )
+            if field in VALUE_FIELDS:
+                assert list(segment.documents_of(field, term)) == list(postings.ids)
             found = {}
             start = 0
             for number, frequency in zip(postings.ids, postings.frequencies, strict=True):

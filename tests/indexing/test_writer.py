@@ -84,7 +84,7 @@ def test_a_full_memory_budget_commits_in_between(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "index")
     with archive.writer(memory_mb=1) as writer:
         for i in range(1500):
-            writer.add(Article(f"Story {i}", f"word{i} and some more words " * 5, id=str(i)))
+            writer.add(Article(f"Story {i}", f"word{i} and some more words " * 150, id=str(i)))
         writer.add(Article("Again", "the first story has changed", id="0"))
     assert archive.stats().generation > 2
     assert len(archive) == 1500

@@ -63,7 +63,7 @@ struct Open {
 /// Who does the work.
 enum Work {
     /// The caller's thread.
-    Own(Stream),
+    Own(Box<Stream>),
     /// Threads, when there are enough articles to train dictionaries on.  Until then the
     /// jobs wait, each with its stream.
     Waiting {
@@ -81,7 +81,7 @@ impl Builder {
         sink.begin(Section::Store)?;
         let streams = options.threads.max(1);
         let work = match streams {
-            1 => Work::Own(Stream::new()),
+            1 => Work::Own(Box::default()),
             _ => Work::Waiting {
                 jobs: Vec::new(),
                 articles: 0,
@@ -259,7 +259,7 @@ impl Open {
         analysis: &mut dyn Analysis,
     ) -> Result<SegmentSummary> {
         let streams = match self.work {
-            Work::Own(stream) => vec![stream],
+            Work::Own(stream) => vec![*stream],
             // Too few to start threads for.
             Work::Waiting { jobs, .. } => {
                 let mut streams: Vec<Stream> = self.rows.iter().map(|_| Stream::new()).collect();

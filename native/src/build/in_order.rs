@@ -137,7 +137,7 @@ mod tests {
                 let mut taken = Vec::new();
                 let work = |calls: &mut usize, piece: usize| {
                     *calls += 1;
-                    if piece % 3 == 0 {
+                    if piece.is_multiple_of(3) {
                         std::thread::yield_now();
                     }
                     piece * piece

@@ -46,8 +46,8 @@ fn specials(word: u64) -> u64 {
     // A borrow can only mark bytes above one that is rightly marked, and the first counts.
     let control = word.wrapping_sub(ONES * 0x20) & !word;
     let zero_in = |word: u64| word.wrapping_sub(ONES) & !word;
-    let quote = zero_in(word ^ ONES * u64::from(b'"'));
-    let backslash = zero_in(word ^ ONES * u64::from(b'\\'));
+    let quote = zero_in(word ^ (ONES * u64::from(b'"')));
+    let backslash = zero_in(word ^ (ONES * u64::from(b'\\')));
     (control | quote | backslash) & HIGH
 }
 

@@ -247,9 +247,9 @@ fn found_occurrences(segment: &Segment) -> Occurrences {
             }
         }
         for (code, (_, numbers)) in (0..).zip(&forms) {
-            for field in 0..3 {
+            for (field, number) in numbers.iter().enumerate() {
                 let counted = df.get(&(field, code)).map_or(0, BTreeMap::len);
-                assert_eq!(numbers[field] as usize, counted);
+                assert_eq!(*number as usize, counted);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The edge to Python: types and functions of `searcher.codec._native`.
 
+pub mod builder;
 pub mod error;
 pub mod merge;
 pub mod plan;
@@ -14,11 +15,13 @@ mod _native {
     use super::*;
 
     #[pymodule_export]
+    use super::builder::{Builder, Prepared};
+    #[pymodule_export]
     use super::error::DamagedError;
     #[pymodule_export]
     use super::merge::merge;
     #[pymodule_export]
-    use super::search::{Searcher, TooManyFormsError};
+    use super::search::{Plan, Searcher, TooManyFormsError};
     #[pymodule_export]
     use super::segment::Segment;
     #[pymodule_export]

@@ -8,7 +8,7 @@ use pyo3::types::{PyBytes, PyDict, PyTuple};
 use super::plan::plan_of;
 use super::segment::Segment;
 use crate::error::{CoreError, Result};
-use crate::search::plan::Field;
+use crate::search::plan::{self, Field};
 use crate::search::searcher::{self, Sort};
 use crate::search::WordCounter;
 
@@ -19,8 +19,27 @@ create_exception!(
     "A word of a plan stands for too many forms: the number of the word, and of forms."
 );
 
+/// How many match, how many match all optional words, and of each of the first its
+/// segment, number and score.
+type Found = (u64, u64, Vec<(u32, u32, f64)>);
+
 /// Searches this large let other threads run; smaller ones are over before a switch.
 const COST_OF_A_SWITCH: u64 = 20_000;
+
+/// What is asked, as the core reads it: made of what `compile_plan` makes.
+#[pyclass(frozen, module = "searcher.codec._native")]
+pub struct Plan {
+    inner: plan::Plan,
+}
+
+#[pymethods]
+impl Plan {
+    #[new]
+    fn new(plan: &Bound<'_, PyTuple>) -> PyResult<Self> {
+        let inner = plan_of(plan)?;
+        Ok(Plan { inner })
+    }
+}
 
 /// The segments of one snapshot, ready to be searched; safe to use from several threads.
 #[pyclass(frozen, module = "searcher.codec._native")]
@@ -61,19 +80,19 @@ impl Searcher {
     fn search<'py>(
         &self,
         py: Python<'py>,
-        plan: &Bound<'py, PyTuple>,
+        plan: &Plan,
         limit: Option<usize>,
         sort: &str,
         count: bool,
-    ) -> PyResult<(u64, u64, Vec<(u32, u32, f64)>)> {
-        let plan = plan_of(plan)?;
+    ) -> PyResult<Found> {
+        let plan = &plan.inner;
         let sort = match sort {
             "score" => Sort::Score,
             "date" => Sort::Date,
             "-date" => Sort::NewestFirst,
             _ => return Err(PyValueError::new_err(format!("cannot sort by {sort}"))),
         };
-        let search = || self.inner.search(&plan, limit, sort, count);
+        let search = || self.inner.search(plan, limit, sort, count);
         let found = if self.inner.cost_at_most() < COST_OF_A_SWITCH {
             search()
         } else {
@@ -90,18 +109,22 @@ impl Searcher {
     fn positions<'py>(
         &self,
         py: Python<'py>,
-        plan: &Bound<'py, PyTuple>,
+        plan: &Plan,
         field: u8,
         documents: Vec<(usize, u32)>,
     ) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let plan = plan_of(plan)?;
+        let plan = &plan.inner;
         let field = match field {
             0 => Field::Title,
             1 => Field::Body,
             2 => Field::Byline,
-            _ => return Err(PyValueError::new_err(format!("there is no text field {field}"))),
+            _ => {
+                return Err(PyValueError::new_err(format!(
+                    "there is no text field {field}"
+                )))
+            }
         };
-        let found = self.inner.positions(&plan, field, &documents);
+        let found = self.inner.positions(plan, field, &documents);
         let found = found.map_err(error_of)?.into_iter().map(|leaves| {
             let spans_of_leaf = PyDict::new(py);
             for (leaf, spans) in leaves {

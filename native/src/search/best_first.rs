@@ -21,7 +21,9 @@ pub fn rank(terms: &Terms, k: usize, top: &mut TopK) -> Result<(), Damage> {
     }
     let stream = &term.stream;
     let first = stream.block_from(0, low);
-    let end = stream.block_count().min(stream.block_from(first, high - 1) + 1);
+    let end = stream
+        .block_count()
+        .min(stream.block_from(first, high - 1) + 1);
     let mut blocks: Vec<(f64, usize)> = (first..end)
         .map(|block| (raised(stream.bound(block) * term.weight), block))
         .collect();

@@ -115,8 +115,11 @@ impl DocSet {
         let (first, last) = (start as usize / 64, (end - 1) as usize / 64);
         let head = u64::MAX << (start % 64);
         let tail = u64::MAX >> (63 - (end - 1) % 64);
-        let counted = self.words[first..=last].iter().map(|w| u64::from(w.count_ones()));
-        let outside = (self.words[first] & !head).count_ones() + (self.words[last] & !tail).count_ones();
+        let counted = self.words[first..=last]
+            .iter()
+            .map(|w| u64::from(w.count_ones()));
+        let outside =
+            (self.words[first] & !head).count_ones() + (self.words[last] & !tail).count_ones();
         counted.sum::<u64>() - u64::from(outside)
     }
 

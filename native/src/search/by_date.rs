@@ -19,7 +19,11 @@ pub fn oldest(found: &DocSet, dates: &[i64], k: usize) -> Vec<u32> {
     while end > 0 && documents.len() < k {
         let date = dates[end - 1];
         let start = dates[..end].partition_point(|other| *other > date);
-        documents.extend((start..end).map(|doc| doc as u32).filter(|doc| found.contains(*doc)));
+        documents.extend(
+            (start..end)
+                .map(|doc| doc as u32)
+                .filter(|doc| found.contains(*doc)),
+        );
         end = start;
     }
     let undated = (dated_end..dates.len()).map(|doc| doc as u32);
@@ -55,7 +59,10 @@ mod tests {
             });
             expected.truncate(k);
             assert_eq!(oldest(&set, &dates, k), expected);
-            assert_eq!(newest(&set, k), found.into_iter().take(k).collect::<Vec<_>>());
+            assert_eq!(
+                newest(&set, k),
+                found.into_iter().take(k).collect::<Vec<_>>()
+            );
         }
     }
 }

@@ -42,9 +42,14 @@ pub fn rank(
     let mut candidates = Candidates::new(terms.terms.len());
     let stream = terms.terms[lead].stream.clone();
     let weight = terms.terms[lead].weight;
-    let others_at_most: f64 = followers.iter().map(|f| terms.terms[f.term].max_bound()).sum();
+    let others_at_most: f64 = followers
+        .iter()
+        .map(|f| terms.terms[f.term].max_bound())
+        .sum();
     let first = stream.block_from(0, filter.low);
-    let end = stream.block_count().min(stream.block_from(first, filter.high - 1) + 1);
+    let end = stream
+        .block_count()
+        .min(stream.block_from(first, filter.high - 1) + 1);
     let mut blocks: Vec<(f64, usize)> = (first..end)
         .map(|block| (weight * stream.bound(block), block))
         .collect();
@@ -246,7 +251,9 @@ fn round_off(
     optional: &mut [Follower],
     top: &mut TopK,
 ) -> Result<(), Damage> {
-    let rest = optional.first().map_or(0.0, |first| first.bound + first.rest);
+    let rest = optional
+        .first()
+        .map_or(0.0, |first| first.bound + first.rest);
     let mut worths = vec![0.0; terms.terms.len()];
     for at in 0..candidates.len {
         let (doc, slot) = (candidates.docs[at], candidates.slots[at] as usize);

@@ -202,7 +202,9 @@ fn add(walker: &mut Walker, low: u32, high: u32, held: &mut [u8; WINDOW]) -> Res
 fn count_bytes(bytes: &[u8], fits: impl Fn(u8) -> bool) -> u64 {
     let strips = bytes.chunks(255);
     let counts = strips.map(|strip| {
-        let count = strip.iter().fold(0u8, |n, byte| n.wrapping_add(u8::from(fits(*byte))));
+        let count = strip
+            .iter()
+            .fold(0u8, |n, byte| n.wrapping_add(u8::from(fits(*byte))));
         u64::from(count)
     });
     counts.sum()

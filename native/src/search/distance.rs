@@ -55,7 +55,10 @@ fn within_edits(a: &[char], b: &[char], limit: usize, rows: &mut [Vec<usize>; 3]
         return false;
     }
     let (a, b) = if a.len() > b.len() { (b, a) } else { (a, b) };
-    let start = 1 + (a.iter().zip(b).skip(1)).take_while(|(x, y)| x == y).count();
+    let start = 1
+        + (a.iter().zip(b).skip(1))
+            .take_while(|(x, y)| x == y)
+            .count();
     let (a, b) = (a.get(start..).unwrap_or(&[]), &b[start..]);
     let same_end = (a.iter().rev().zip(b.iter().rev()))
         .take_while(|(x, y)| x == y)
@@ -138,10 +141,15 @@ mod tests {
             let a = random.string(&letters, 8);
             let b = random.string(&letters, 8);
             let limit = random.below(3);
-            let (first, second): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+            let (first, second): (Vec<char>, Vec<char>) =
+                (a.chars().collect(), b.chars().collect());
             let expected = a == b
                 || (first.first() == second.first() && plain_distance(&first, &second) <= limit);
-            assert_eq!(FuzzyForm::new(&a, limit).is_near(&b), expected, "{a} {b} {limit}");
+            assert_eq!(
+                FuzzyForm::new(&a, limit).is_near(&b),
+                expected,
+                "{a} {b} {limit}"
+            );
         }
     }
 

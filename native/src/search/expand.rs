@@ -42,7 +42,8 @@ pub fn expand<'a>(plan: &Plan, segments: &[&'a Segment]) -> Result<Vec<Vec<WordH
                 }
             }
             Word::Pattern(Some(_)) | Word::Fuzzy { .. } => {
-                let found = (segments.iter().map(|s| Found::of(word, s))).collect::<Result<Vec<_>>>()?;
+                let found =
+                    (segments.iter().map(|s| Found::of(word, s))).collect::<Result<Vec<_>>>()?;
                 let fields = fields_of(plan, number);
                 refuse_too_many(number, word, fields, &found, segments)?;
                 for ((segment, words), found) in segments.iter().zip(&mut by_segment).zip(found) {
@@ -76,7 +77,10 @@ fn of_stem<'a>(segment: &'a Segment, stem: &[u8]) -> Result<WordHere<'a>> {
         return Ok(WordHere::new(Vec::new(), Some([0; 3])));
     };
     let known = df_of_stem(&info);
-    Ok(WordHere::new(vec![list_of(segment, &info, None)?], Some(known)))
+    Ok(WordHere::new(
+        vec![list_of(segment, &info, None)?],
+        Some(known),
+    ))
 }
 
 fn of_form<'a>(segment: &'a Segment, form: &[u8]) -> Result<WordHere<'a>> {
@@ -162,6 +166,9 @@ impl Found {
     }
 }
 
+/// Whether a form fits a word.
+type Fits<'a> = Box<dyn FnMut(&str) -> bool + 'a>;
+
 /// Call `visit` with each form of the segment that fits.
 fn for_each_fit(
     word: &Word,
@@ -169,7 +176,7 @@ fn for_each_fit(
     mut visit: impl FnMut(&[u8], FormInfo),
 ) -> Result<()> {
     let mut room = Vec::new();
-    let (prefix, mut fits): (String, Box<dyn FnMut(&str) -> bool + '_>) = match word {
+    let (prefix, mut fits): (String, Fits) = match word {
         Word::Pattern(Some(pattern)) => {
             let fits = Box::new(|form: &str| pattern.fits(form, &mut room));
             (pattern.prefix().to_owned(), fits)

@@ -24,11 +24,16 @@ pub fn rank(terms: &Terms, top: &mut TopK) -> Result<bool, Damage> {
     let Some(heaviest) = heaviest.filter(|t| bounds[*t].is_finite()) else {
         return Ok(false);
     };
-    let others: f64 = (0..bounds.len()).filter(|t| *t != heaviest).map(|t| bounds[t]).sum();
+    let others: f64 = (0..bounds.len())
+        .filter(|t| *t != heaviest)
+        .map(|t| bounds[t])
+        .sum();
     let stream = &terms.terms[heaviest].stream;
     let (low, high) = (terms.filter.low, terms.filter.high);
     let first = stream.block_from(0, low);
-    let end = stream.block_count().min(stream.block_from(first, high - 1) + 1);
+    let end = stream
+        .block_count()
+        .min(stream.block_from(first, high - 1) + 1);
     let weight = terms.terms[heaviest].weight;
     let mut blocks: Vec<(f64, usize)> = (first..end)
         .map(|block| (weight * stream.bound(block), block))
@@ -103,7 +108,8 @@ impl<'q, 'a> Probe<'q, 'a> {
             }
             self.reader.enter(*block)?;
             self.reader.frequencies()?;
-            self.reader.worths(term.table, self.terms.norms, &mut self.of_block)?;
+            self.reader
+                .worths(term.table, self.terms.norms, &mut self.of_block)?;
             let docs = self.reader.docs();
             let least = least_worth(alone.threshold(), 0.0, term.weight);
             let mut places = [0; BLOCK_POSTINGS];
@@ -164,7 +170,8 @@ impl<'q, 'a> Probe<'q, 'a> {
         let term = &self.terms.terms[self.heaviest];
         self.reader.enter(block)?;
         self.reader.frequencies()?;
-        self.reader.worths(term.table, self.terms.norms, &mut self.of_block)?;
+        self.reader
+            .worths(term.table, self.terms.norms, &mut self.of_block)?;
         let docs = self.reader.docs();
         let least = least_worth(top.threshold(), most, term.weight);
         let mut places = [0; BLOCK_POSTINGS];

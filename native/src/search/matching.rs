@@ -148,9 +148,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         };
         Ok(match node {
             Node::Clause(clause) => self.documents_of(*clause)?,
-            Node::And(children) => {
-                intersection(children)?.unwrap_or_else(|| DocSet::full(count))
-            }
+            Node::And(children) => intersection(children)?.unwrap_or_else(|| DocSet::full(count)),
             Node::Or(children) => union(children)?,
             Node::Not(child) => {
                 let mut set = self.matching(child, false)?;
@@ -190,7 +188,9 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             }
             Node::Lengths { low, high } => {
                 let lengths = self.segment.lengths()?;
-                let fitting = (0u32..).zip(lengths).filter(|(_, n)| (low..=high).contains(n));
+                let fitting = (0u32..)
+                    .zip(lengths)
+                    .filter(|(_, n)| (low..=high).contains(n));
                 DocSet::of(count, fitting.map(|(doc, _)| doc))
             }
         })
@@ -291,12 +291,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         clause: usize,
         within: Option<&DocSet>,
     ) -> Result<Occurrences<'s, 'a>, Failure> {
-        Occurrences::new(
-            &self.plan.clauses[clause],
-            self.words,
-            within,
-            &self.shared,
-        )
+        Occurrences::new(&self.plan.clauses[clause], self.words, within, &self.shared)
     }
 
     // ---------------------------------------------------------------- conditions

@@ -42,7 +42,11 @@ impl<'q, 'a> Occurrences<'q, 'a> {
         Ok(Occurrences {
             node: maker.make(&clause.operand)?,
             scope: clause.scope,
-            scale: if clause.scope.is_byline() { 1.0 } else { shared.scale },
+            scale: if clause.scope.is_byline() {
+                1.0
+            } else {
+                shared.scale
+            },
         })
     }
 
@@ -98,12 +102,7 @@ impl<'q, 'a> Occurrences<'q, 'a> {
     }
 
     /// The occurrences in a field of the document, ascending.
-    pub fn spans(
-        &mut self,
-        doc: u32,
-        field: Field,
-        texts: &mut Texts,
-    ) -> Result<&[Span], Failure> {
+    pub fn spans(&mut self, doc: u32, field: Field, texts: &mut Texts) -> Result<&[Span], Failure> {
         let place = self.place(doc, field);
         self.node.find(&place, texts)?;
         Ok(&self.node.spans)
@@ -126,8 +125,8 @@ impl<'q, 'a> Occurrences<'q, 'a> {
     }
 
     /// No document has the clause more often than this where it stands.
-    pub fn frequencies_at_most(&mut self, doc: u32) -> Result<(u32, u32), Damage> {
-        let (title, body) = self.node.at_most(doc)?;
+    pub fn frequencies_at_most(&mut self) -> Result<(u32, u32), Damage> {
+        let (title, body) = self.node.at_most()?;
         let title = if self.scope.has_title() { title } else { 0 };
         let body = if self.scope.has_body() { body } else { 0 };
         Ok((title, body))
@@ -316,7 +315,7 @@ impl Node<'_, '_> {
         }
     }
 
-    fn at_most(&mut self, doc: u32) -> Result<(u32, u32), Damage> {
+    fn at_most(&mut self) -> Result<(u32, u32), Damage> {
         const ANY: (u32, u32) = (u32::MAX, u32::MAX);
         match &mut self.kind {
             Kind::Run(run) => {
@@ -330,14 +329,14 @@ impl Node<'_, '_> {
             Kind::Any(children) => {
                 let mut most = (0u32, 0u32);
                 for child in children {
-                    let (title, body) = child.at_most(doc)?;
+                    let (title, body) = child.at_most()?;
                     most = (most.0.saturating_add(title), most.1.saturating_add(body));
                 }
                 Ok(most)
             }
-            Kind::Pair(Operand::NotNear { .. }, sides) => sides[0].at_most(doc),
+            Kind::Pair(Operand::NotNear { .. }, sides) => sides[0].at_most(),
             Kind::Pair(_, sides) => {
-                let (left, right) = (sides[0].at_most(doc)?, sides[1].at_most(doc)?);
+                let (left, right) = (sides[0].at_most()?, sides[1].at_most()?);
                 // No more pairs than there are ways to choose one of each.
                 let pairs = |a: u32, b: u32| a.saturating_mul(b);
                 Ok((pairs(left.0, right.0), pairs(left.1, right.1)))
@@ -440,7 +439,10 @@ impl Run<'_> {
                 return Err(failure);
             }
         }
-        let runs = self.starts.iter().map(|start| (*start, start.saturating_add(last)));
+        let runs = self
+            .starts
+            .iter()
+            .map(|start| (*start, start.saturating_add(last)));
         let limit = place.limit.unwrap_or(u32::MAX);
         out.extend(runs.filter(|run| run.1 < limit));
         Ok(())

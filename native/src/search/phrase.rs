@@ -25,7 +25,9 @@ pub fn rank(
 ) -> Result<u64, Failure> {
     let shared = &search.shared;
     let table = shared.table(search.plan.clauses[clause].scope.is_byline());
-    let has_bounds = leaves.iter().all(|leaf| leaf.factor.is_finite() && leaf.factor >= 0.0);
+    let has_bounds = leaves
+        .iter()
+        .all(|leaf| leaf.factor.is_finite() && leaf.factor >= 0.0);
     let mut weight: f64 = leaves.iter().map(|leaf| leaf.factor).sum();
     if !has_bounds {
         weight = f64::INFINITY;
@@ -54,7 +56,7 @@ pub fn rank(
         target = doc + 1;
         let norm = norm_of(shared.norms, doc)?;
         if !count {
-            let (title, body) = occurrences.frequencies_at_most(doc)?;
+            let (title, body) = occurrences.frequencies_at_most()?;
             if is_below(table.worth(title, body, norm)) {
                 continue;
             }

@@ -26,10 +26,15 @@ pub struct Plan {
 impl Plan {
     /// Whether all that is referred to by number is there.
     pub fn check(&self) -> Result<()> {
-        let mut complete = self.leaves.iter().all(|leaf| leaf.clause < self.clauses.len());
+        let mut complete = self
+            .leaves
+            .iter()
+            .all(|leaf| leaf.clause < self.clauses.len());
         for clause in &self.clauses {
             let words = self.words.len();
-            clause.operand.visit_words(&mut |word| complete &= word < words);
+            clause
+                .operand
+                .visit_words(&mut |word| complete &= word < words);
         }
         complete &= self.root.has_clauses_below(self.clauses.len());
         match complete {

@@ -87,7 +87,8 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         self.keep_groups(&mut allowed, &flat.groups)?;
         let is_word = |clause: &usize| self.plan.clauses[*clause].single_word().is_some();
         if flat.required.len() == 1 && leaves.iter().all(|l| l.clause == flat.required[0]) {
-            let total = self.rank_clause(flat.required[0], leaves, &allowed.filter(), top, count)?;
+            let total =
+                self.rank_clause(flat.required[0], leaves, &allowed.filter(), top, count)?;
             return Ok(total.into());
         }
         if !flat.required.iter().all(is_word) {
@@ -169,7 +170,11 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         }
         if let [group] = &flat.groups[..] {
             if clauses.iter().all(|clause| group.contains(clause)) {
-                clauses.extend(group.iter().filter(|c| !leaves.iter().any(|l| l.clause == **c)));
+                clauses.extend(
+                    group
+                        .iter()
+                        .filter(|c| !leaves.iter().any(|l| l.clause == **c)),
+                );
                 let filter = allowed.filter();
                 let terms = self.terms(&self.streams_of(&clauses, filter)?, leaves, filter);
                 union::rank(&terms, Wanted::Holders, top)?;
@@ -189,7 +194,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             let terms = self.terms(&self.streams_of(&clauses, filter)?, leaves, filter);
             union::rank(&terms, Wanted::Allowed, top)?;
         }
-        Ok(filter.len().into())
+        Ok(filter.count().into())
     }
 
     fn streams_of(
@@ -215,7 +220,9 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         'a: 't,
     {
         // A factor that is no ordinary number allows no bounds.
-        let bounds = leaves.iter().all(|l| l.factor.is_finite() && l.factor >= 0.0);
+        let bounds = leaves
+            .iter()
+            .all(|l| l.factor.is_finite() && l.factor >= 0.0);
         let term_of = |clause: usize| streams.iter().position(|(c, _)| *c == clause);
         let leaves: Vec<ScoredLeaf> = (leaves.iter())
             .filter_map(|leaf| {
@@ -227,7 +234,10 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             })
             .collect();
         let terms = streams.iter().enumerate().map(|(t, (clause, stream))| {
-            let factors = leaves.iter().filter(|leaf| leaf.term == t).map(|l| l.factor);
+            let factors = leaves
+                .iter()
+                .filter(|leaf| leaf.term == t)
+                .map(|l| l.factor);
             Term {
                 stream: stream.clone(),
                 table: (self.shared).table(self.plan.clauses[*clause].scope.is_byline()),

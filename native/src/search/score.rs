@@ -132,7 +132,10 @@ mod tests {
                     let norm = 1.0 - 0.3 + 0.3 * f64::from(lengths[code as usize]) / 321.7;
                     let x = 2.0 * f64::from(title_tf) + f64::from(body_tf) / norm;
                     let expected = x / (1.6 + x);
-                    assert_eq!(table.worth(title_tf, body_tf, code).to_bits(), expected.to_bits());
+                    assert_eq!(
+                        table.worth(title_tf, body_tf, code).to_bits(),
+                        expected.to_bits()
+                    );
                 }
             }
         }
@@ -143,7 +146,8 @@ mod tests {
         let mut random = crate::search::random::Random::new(3);
         let mut number = |most: f64| most * random.below(1 << 20) as f64 / 1_048_576.0;
         for _ in 0..100_000 {
-            let (threshold, rest, weight, worth) = (number(20.0), number(9.0), number(9.0), number(1.0));
+            let (threshold, rest, weight, worth) =
+                (number(20.0), number(9.0), number(9.0), number(1.0));
             if worth < least_worth(threshold, rest, weight) {
                 assert!(worth * weight + rest < threshold);
                 assert!(rest + worth * weight < threshold);
@@ -155,7 +159,9 @@ mod tests {
 
     #[test]
     fn rarer_words_weigh_more_and_none_less_than_nothing() {
-        let weights: Vec<f64> = (0..=100).map(|df| inverse_document_frequency(df, 100)).collect();
+        let weights: Vec<f64> = (0..=100)
+            .map(|df| inverse_document_frequency(df, 100))
+            .collect();
         assert!(weights.windows(2).all(|pair| pair[0] > pair[1]));
         assert!(weights[100] > 0.0);
     }

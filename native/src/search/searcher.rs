@@ -75,7 +75,9 @@ impl Searcher {
         counter: Box<dyn WordCounter + Send + Sync>,
     ) -> Self {
         let document_count = segments.iter().map(|(s, _)| u64::from(s.doc_count())).sum();
-        let body_lengths = segments.iter().map(|(s, _)| s.meta().field_length_totals[1]);
+        let body_lengths = segments
+            .iter()
+            .map(|(s, _)| s.meta().field_length_totals[1]);
         let average_body_length = if document_count == 0 {
             0.0
         } else {
@@ -123,7 +125,15 @@ impl Searcher {
         for number in 0..self.segments.len() {
             let search = self.in_segment(plan, &asked, number);
             let (totals, found) = self
-                .rank_segment(&search, &asked, number, limit, sort, count, &ranking.matches)
+                .rank_segment(
+                    &search,
+                    &asked,
+                    number,
+                    limit,
+                    sort,
+                    count,
+                    &ranking.matches,
+                )
                 .map_err(|failure| self.located(failure, number))?;
             ranking.total += totals.matching;
             if plan.has_groups && ranking.is_counted {
@@ -194,7 +204,11 @@ impl Searcher {
                 text_table: &self.text_table,
                 byline_table: &self.byline_table,
                 // A segment without bodies has norms that no average changes.
-                scale: if scale.is_finite() { scale.max(1.0) } else { 1.0 },
+                scale: if scale.is_finite() {
+                    scale.max(1.0)
+                } else {
+                    1.0
+                },
             })
         });
         shared.collect()
@@ -329,7 +343,11 @@ fn marked_leaves(
     let only = DocSet::of(search.shared.count, [doc]);
     let mut texts = search.texts.borrow_mut();
     for (number, leaf) in search.plan.leaves.iter().enumerate() {
-        if !search.plan.clauses[leaf.clause].scope.fields().contains(&field) {
+        if !search.plan.clauses[leaf.clause]
+            .scope
+            .fields()
+            .contains(&field)
+        {
             continue;
         }
         let mut occurrences = search.occurrences(leaf.clause, Some(&only))?;
@@ -378,7 +396,9 @@ impl<'a> Ids<'a> {
     }
 
     fn date(&self, found: &Match) -> Result<i64> {
-        let dates = self.searcher.segments[found.segment as usize].segment.dates()?;
+        let dates = self.searcher.segments[found.segment as usize]
+            .segment
+            .dates()?;
         let date = dates.get(found.doc as usize).copied();
         date.ok_or_else(|| CoreError::Invalid(format!("there is no document {}", found.doc)))
     }

@@ -50,9 +50,7 @@ pub fn near(
     }
     for a in left {
         let from = right.partition_point(|b| b.0 <= a.1);
-        let fitting = right[from..]
-            .iter()
-            .take_while(|b| b.0 - a.1 <= distance);
+        let fitting = right[from..].iter().take_while(|b| b.0 - a.1 <= distance);
         out.extend(fitting.map(|b| (a.0, b.1)));
         if !ordered {
             let end = room.by_last.partition_point(|b| b.1 < a.0);

@@ -37,8 +37,8 @@ impl Memory {
         let mut bounds = Vec::with_capacity(docs.len().div_ceil(BLOCK_POSTINGS));
         for block in 0..docs.len().div_ceil(BLOCK_POSTINGS) {
             let end = docs.len().min((block + 1) * BLOCK_POSTINGS);
-            let worths = (block * BLOCK_POSTINGS..end)
-                .map(|i| worth(docs[i], title_tf[i], body_tf[i]));
+            let worths =
+                (block * BLOCK_POSTINGS..end).map(|i| worth(docs[i], title_tf[i], body_tf[i]));
             bounds.push(worths.fold(0.0, f64::max));
         }
         let max_bound = bounds.iter().copied().fold(0.0, f64::max);
@@ -372,7 +372,10 @@ impl<'a> Walker<'a> {
     #[inline]
     pub fn worth(&mut self, table: &WorthTable, norms: &[u8]) -> Result<f64, Damage> {
         self.frequencies()?;
-        let (title_tf, body_tf) = (self.decoded.title_tf[self.index], self.decoded.body_tf[self.index]);
+        let (title_tf, body_tf) = (
+            self.decoded.title_tf[self.index],
+            self.decoded.body_tf[self.index],
+        );
         Ok(table.worth(title_tf, body_tf, norm_of(norms, self.doc)?))
     }
 

@@ -65,7 +65,7 @@ impl Filter<'_> {
     }
 
     /// How many documents are allowed.
-    pub fn len(&self) -> u64 {
+    pub fn count(&self) -> u64 {
         match self.allowed {
             None => u64::from(self.high.saturating_sub(self.low)),
             Some(set) => set.count_between(self.low, self.high),

@@ -66,7 +66,11 @@ impl<'a> Texts<'a> {
     }
 
     /// The first document, `target` or larger, that has a word in one of the fields.
-    pub fn next_with_words(&mut self, target: u32, scope: Scope) -> std::result::Result<u32, Failure> {
+    pub fn next_with_words(
+        &mut self,
+        target: u32,
+        scope: Scope,
+    ) -> std::result::Result<u32, Failure> {
         let mut first = TERMINATED;
         for field in scope.fields() {
             let norms = self.segment.norms(*field as usize)?;
@@ -127,7 +131,9 @@ impl<'a> Texts<'a> {
                 } else if position >= most && code < 255 {
                     false
                 } else {
-                    self.counts(doc, false)?.first().is_some_and(|n| position < *n)
+                    self.counts(doc, false)?
+                        .first()
+                        .is_some_and(|n| position < *n)
                 }
             }
             Field::Byline => {

@@ -25,12 +25,20 @@ type Key = (u64, Reverse<u32>);
 fn key_of(score: f64, doc: u32) -> Key {
     // Adding 0.0 makes -0.0 equal to 0.0; negative numbers sort by the complement.
     let bits = (score + 0.0).to_bits();
-    let ordered = if bits >> 63 == 0 { bits | 1 << 63 } else { !bits };
+    let ordered = if bits >> 63 == 0 {
+        bits | 1 << 63
+    } else {
+        !bits
+    };
     (ordered, Reverse(doc))
 }
 
 fn scored_of((ordered, Reverse(doc)): Key) -> Scored {
-    let bits = if ordered >> 63 == 1 { ordered & !(1 << 63) } else { !ordered };
+    let bits = if ordered >> 63 == 1 {
+        ordered & !(1 << 63)
+    } else {
+        !ordered
+    };
     let score = f64::from_bits(bits);
     Scored { score, doc }
 }
@@ -245,7 +253,11 @@ mod tests {
             4,
             |a, b| Ok::<_, ()>(b.score.total_cmp(&a.score).then(b.segment.cmp(&a.segment))),
         );
-        let places: Vec<(u32, f64)> = merged.unwrap().iter().map(|m| (m.segment, m.score)).collect();
+        let places: Vec<(u32, f64)> = merged
+            .unwrap()
+            .iter()
+            .map(|m| (m.segment, m.score))
+            .collect();
         assert_eq!(places, [(0, 5.0), (1, 4.0), (1, 3.0), (0, 3.0)]);
     }
 }

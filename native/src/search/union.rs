@@ -63,7 +63,9 @@ pub fn rank(terms: &Terms, wanted: Wanted, top: &mut TopK) -> Result<(), Damage>
     }
     let mut union = Union {
         terms,
-        summands: (0..terms.terms.len()).map(|t| Summand::new(terms, t)).collect(),
+        summands: (0..terms.terms.len())
+            .map(|t| Summand::new(terms, t))
+            .collect(),
         order: (0..terms.terms.len()).collect(),
         sums_are_scores: terms.leaves_are_terms(),
         wanted,
@@ -73,7 +75,10 @@ pub fn rank(terms: &Terms, wanted: Wanted, top: &mut TopK) -> Result<(), Damage>
         worths: vec![0.0; terms.terms.len()],
         of_block: [0.0; BLOCK_POSTINGS],
     };
-    let (first, last) = (filter.low as usize / WINDOW, (filter.high - 1) as usize / WINDOW);
+    let (first, last) = (
+        filter.low as usize / WINDOW,
+        (filter.high - 1) as usize / WINDOW,
+    );
     for window in first..=last {
         let base = (window * WINDOW) as u32;
         let window = Window {
@@ -173,7 +178,10 @@ impl<'a> Summand<'a> {
 impl Union<'_, '_> {
     fn rank_window(&mut self, window: Window, top: &mut TopK) -> Result<(), Damage> {
         let threshold = top.threshold();
-        let bounds = self.summands.iter_mut().map(|summand| summand.look_ahead(window));
+        let bounds = self
+            .summands
+            .iter_mut()
+            .map(|summand| summand.look_ahead(window));
         if raised(bounds.sum()) < threshold {
             return Ok(());
         }
@@ -227,7 +235,10 @@ impl Union<'_, '_> {
         if self.touched.len() < MOST_TOUCHED {
             return false;
         }
-        let candidates = self.sums.iter().filter(|sum| raised(*sum + spared) >= threshold);
+        let candidates = self
+            .sums
+            .iter()
+            .filter(|sum| raised(*sum + spared) >= threshold);
         let looked_up = candidates.count() * LOOK_UP_COST;
         let postings = self.order[..essential_from].iter().map(|t| {
             let stream = self.summands[*t].adding.stream();
@@ -258,7 +269,9 @@ impl Union<'_, '_> {
         let mut target = window.low;
         loop {
             if walker.block().is_none() || walker.doc() < target {
-                let block = walker.stream().block_from(walker.block().unwrap_or(0), target);
+                let block = walker
+                    .stream()
+                    .block_from(walker.block().unwrap_or(0), target);
                 if walker.block() != Some(block) {
                     let stream = walker.stream();
                     if block >= stream.block_count() {
@@ -293,7 +306,9 @@ impl Union<'_, '_> {
             }
             if self.touched.len() < MOST_TOUCHED {
                 let room = MOST_TOUCHED - self.touched.len();
-                let places = docs[start..end].iter().map(|doc| (doc - window.base) as u16);
+                let places = docs[start..end]
+                    .iter()
+                    .map(|doc| (doc - window.base) as u16);
                 self.touched.extend(places.take(room));
             }
             if is_marked || self.wanted == Wanted::AllHolders {
@@ -362,7 +377,9 @@ impl Union<'_, '_> {
         let all = self.summands.len() as u16;
         for strip in 0..WINDOW / STRIP {
             let sums: &[f64] = &self.sums[strip * STRIP..][..STRIP];
-            let most = sums.iter().fold(0.0, |most, sum| if *sum > most { *sum } else { most });
+            let most = sums
+                .iter()
+                .fold(0.0, |most, sum| if *sum > most { *sum } else { most });
             if raised(most + spared) < top.threshold() {
                 continue;
             }

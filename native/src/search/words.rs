@@ -128,7 +128,16 @@ impl<'a> WordHere<'a> {
         for list in &self.lists {
             let found = if byline { list.byline } else { list.text };
             if let Some(list_found) = found {
-                let codes = list.codes.clone().filter(|_| list_found.has_codes());
+                let mut codes = list.codes.clone();
+                if let Some(wanted) = &codes {
+                    // A list without codes has code 0 everywhere.
+                    if !list_found.has_codes() {
+                        if !wanted.has(0) {
+                            continue;
+                        }
+                        codes = None;
+                    }
+                }
                 cursors.push((Cursor::new(&list_found)?, codes));
             }
         }
@@ -422,7 +431,12 @@ impl<'a> WordPositions<'a> {
 
     /// The first document, `target` or larger, in a block whose postings may be worth more
     /// than `is_below` says; `TERMINATED` if there is none.
-    pub fn skip_below(&mut self, mut target: u32, scale: f64, is_below: impl Fn(f64) -> bool) -> u32 {
+    pub fn skip_below(
+        &mut self,
+        mut target: u32,
+        scale: f64,
+        is_below: impl Fn(f64) -> bool,
+    ) -> u32 {
         let Positions::List(cursor, _) = &mut self.source else {
             return target;
         };

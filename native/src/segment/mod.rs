@@ -10,6 +10,8 @@
 //! kept in the index's list of segments.
 
 mod cursors;
+#[cfg(test)]
+mod damage_tests;
 mod entries;
 mod meta;
 #[cfg(test)]

@@ -38,7 +38,11 @@ fn random_case(random: &mut Random) -> Case {
     let norms: Vec<u8> = (0..count).map(|_| random.below(120) as u8).collect();
     let term_count = 1 + random.below(5);
     let few_norms = random.below(2) == 0;
-    let norms = if few_norms { norms.iter().map(|n| n % 3).collect() } else { norms };
+    let norms = if few_norms {
+        norms.iter().map(|n| n % 3).collect()
+    } else {
+        norms
+    };
     let mut postings = Vec::new();
     let mut lists = Vec::new();
     for _ in 0..term_count {
@@ -46,7 +50,11 @@ fn random_case(random: &mut Random) -> Case {
         let few_tfs = random.below(2) == 0;
         let holders: Vec<u32> = (0..count).filter(|_| random.below(rarity) == 0).collect();
         let of_term = holders.into_iter().map(|doc| {
-            let title = if random.below(20) == 0 { 1 + random.below(2) as u32 } else { 0 };
+            let title = if random.below(20) == 0 {
+                1 + random.below(2) as u32
+            } else {
+                0
+            };
             let body = if few_tfs { 1 } else { random.below(20) as u32 };
             (doc, title, if title == 0 { body.max(1) } else { body })
         });
@@ -71,7 +79,10 @@ fn random_case(random: &mut Random) -> Case {
     });
     let mut interval = (0, count);
     if random.below(2) == 0 {
-        let ends = [random.below(count as usize + 1), random.below(count as usize + 1)];
+        let ends = [
+            random.below(count as usize + 1),
+            random.below(count as usize + 1),
+        ];
         interval = (ends[0].min(ends[1]) as u32, ends[0].max(ends[1]) as u32);
     }
     Case {
@@ -109,7 +120,12 @@ impl Case {
                 None => Stream::of_memory(Rc::new(self.memory(postings))),
             },
             table: &self.table,
-            weight: self.leaves.iter().filter(|l| l.term == t).map(|l| l.factor).sum(),
+            weight: self
+                .leaves
+                .iter()
+                .filter(|l| l.term == t)
+                .map(|l| l.factor)
+                .sum(),
         });
         Terms {
             terms: terms.collect(),
@@ -138,7 +154,9 @@ impl Case {
         let mut held: Vec<Vec<Option<Posting>>> = Vec::new();
         for postings in &self.postings {
             let mut by_doc = vec![None; self.count as usize];
-            postings.iter().for_each(|p| by_doc[p.0 as usize] = Some(*p));
+            postings
+                .iter()
+                .for_each(|p| by_doc[p.0 as usize] = Some(*p));
             held.push(by_doc);
         }
         for doc in self.interval.0..self.interval.1 {
@@ -201,12 +219,20 @@ fn unions_are_ranked_as_sorting_ranks_them() {
         let holders = case.plain(|holds| holds.iter().any(|h| *h));
         check(&case, &holders, &mut random, |terms, top, count| {
             union::rank(terms, Wanted::Holders, top).unwrap();
-            if count { counting::any_and_all(terms, case.count).unwrap().any } else { 0 }
+            if count {
+                counting::any_and_all(terms, case.count).unwrap().any
+            } else {
+                0
+            }
         });
         let allowed = case.plain(|_| true);
         check(&case, &allowed, &mut random, |terms, top, count| {
             union::rank(terms, Wanted::Allowed, top).unwrap();
-            if count { terms.filter.len() } else { 0 }
+            if count {
+                terms.filter.count()
+            } else {
+                0
+            }
         });
     }
 }
@@ -231,7 +257,11 @@ fn conjunctions_are_ranked_as_sorting_ranks_them() {
         assert_eq!(counts.all, every.len() as u64);
         check(&case, &every, &mut random, |terms, top, count| {
             union::rank(terms, Wanted::AllHolders, top).unwrap();
-            if count { counts.all } else { 0 }
+            if count {
+                counts.all
+            } else {
+                0
+            }
         });
     }
 }
@@ -247,7 +277,11 @@ fn single_terms_are_ranked_as_sorting_ranks_them() {
         let holders = case.plain(|holds| holds[0]);
         check(&case, &holders, &mut random, |terms, top, count| {
             best_first::rank(terms, top.capacity(), top).unwrap();
-            if count { holders.len() as u64 } else { 0 }
+            if count {
+                holders.len() as u64
+            } else {
+                0
+            }
         });
     }
 }
@@ -260,7 +294,11 @@ fn narrowed_streams_hold_what_is_wanted_of_a_list() {
         for (postings, list) in case.postings.iter().zip(&case.lists) {
             let Some(bytes) = list else { continue };
             let (title, body) = [(true, true), (true, false), (false, true)][random.below(3)];
-            let codes = [None, Some(Codes::One(1)), Some(Codes::Several(vec![true, false, true]))];
+            let codes = [
+                None,
+                Some(Codes::One(1)),
+                Some(Codes::Several(vec![true, false, true])),
+            ];
             let codes = codes[random.below(3)].clone();
             let has = |code: u32| codes.as_ref().is_none_or(|codes| codes.has(code));
             let count = |codes: std::ops::Range<u32>| codes.filter(|i| has(i % 3)).count() as u32;
@@ -268,7 +306,11 @@ fn narrowed_streams_hold_what_is_wanted_of_a_list() {
                 .iter()
                 .map(|(doc, title_tf, body_tf)| {
                     let in_title = if title { count(0..*title_tf) } else { 0 };
-                    let in_body = if body { count(*title_tf..title_tf + body_tf) } else { 0 };
+                    let in_body = if body {
+                        count(*title_tf..title_tf + body_tf)
+                    } else {
+                        0
+                    };
                     (*doc, in_title, in_body)
                 })
                 .filter(|(_, in_title, in_body)| in_title + in_body > 0)

@@ -1,0 +1,445 @@
+//! The edge to Python: building a segment from articles.
+//!
+//! Articles are read attribute by attribute, so that no Python code runs for one that is
+//! plain: values in ASCII and dates of the standard types are dealt with here.  For all else
+//! the definitions in Python are asked: `fold_value`, `instant_us` and `utc_day`.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{
+    PyBool, PyDate, PyDateAccess, PyDateTime, PyDelta, PyDeltaAccess, PyDict, PyInt, PyList,
+    PyString, PyTimeAccess, PyTuple,
+};
+
+use super::text::text_rules;
+use crate::build::dates::{index_date, CivilDate, CivilTime, IndexedDate};
+use crate::build::{self, Analysis, Batch, Fields, Options};
+use crate::error::CoreError;
+use crate::norms::LengthCodes;
+
+const FLUSH_MEMORY_BYTES: usize = 64 << 20;
+/// Folded values that are kept, because outlets and names come again and again.
+const FOLDED_VALUES: usize = 10_000;
+
+/// Articles on the way to one segment, in the new file `path`.
+///
+/// `length_of_code` are the lengths that field norms stand for.  With two `threads` or more,
+/// adding returns before the articles are dealt with.  `flush_memory_bytes` is what finishing
+/// may take beyond what was collected, roughly.
+#[pyclass(module = "searcher.codec._native")]
+pub struct Builder {
+    /// Never locked: only who may change the builder uses it.
+    inner: Mutex<build::Builder>,
+    definitions: Definitions,
+}
+
+#[pymethods]
+impl Builder {
+    #[new]
+    #[pyo3(signature = (path, length_of_code, threads=1, flush_memory_bytes=FLUSH_MEMORY_BYTES))]
+    fn new(
+        py: Python<'_>,
+        path: PathBuf,
+        length_of_code: Vec<u32>,
+        threads: usize,
+        flush_memory_bytes: usize,
+    ) -> PyResult<Self> {
+        let length_of_code: [u32; 256] = length_of_code
+            .try_into()
+            .map_err(|_| PyValueError::new_err("there are 256 field norms"))?;
+        let options = Options {
+            codes: LengthCodes::new(length_of_code),
+            threads,
+            flush_memory_bytes,
+        };
+        Ok(Builder {
+            inner: Mutex::new(build::Builder::new(&path, text_rules(py)?, options)?),
+            definitions: Definitions::new(py)?,
+        })
+    }
+
+    /// Take articles over from Python: each an `Article`, or a row of it (see `row_fields`).
+    fn prepare(&mut self, py: Python<'_>, articles: &Bound<'_, PyAny>) -> PyResult<Prepared> {
+        let mut batch = Batch::new();
+        let mut keys = Vec::new();
+        for article in articles.try_iter()? {
+            keys.push(self.definitions.push(py, &article?, &mut batch)?);
+        }
+        batch.seal();
+        Ok(Prepared {
+            batch: Arc::new(batch),
+            keys,
+        })
+    }
+
+    /// Add the articles of `prepared` that `keep` marks; a later one supersedes an earlier
+    /// one with the same id.
+    fn add(&mut self, py: Python<'_>, prepared: &Prepared, keep: Vec<bool>) -> PyResult<()> {
+        let batch = prepared.batch.clone();
+        if keep.len() != batch.len() {
+            return Err(PyValueError::new_err("keep has not one mark an article"));
+        }
+        let inner = self.inner();
+        Ok(py.detach(|| inner.add(batch, keep))?)
+    }
+
+    /// Forget the article `id`; False if it is not here.
+    fn remove(&mut self, id: &str) -> bool {
+        self.inner().remove(id)
+    }
+
+    /// Memory in use.
+    #[getter]
+    fn size_bytes(&mut self) -> usize {
+        self.inner().size_bytes()
+    }
+
+    /// The articles that the segment will hold.
+    #[getter]
+    fn document_count(&mut self) -> usize {
+        self.inner().document_count()
+    }
+
+    /// Write the segment; say how many articles there are, how long titles, bodies and
+    /// bylines are together, and how long the file is.
+    ///
+    /// `fold` makes forms of a list of tokens, `stem` stems of a list of forms.
+    fn finish<'py>(
+        &mut self,
+        py: Python<'py>,
+        fold: Py<PyAny>,
+        stem: Py<PyAny>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let mut analysis = PythonAnalysis {
+            fold,
+            stem,
+            error: None,
+        };
+        let inner = self.inner();
+        let outcome = py.detach(|| inner.finish(&mut analysis));
+        if let Some(error) = analysis.error {
+            return Err(error);
+        }
+        let summary = outcome?;
+        let described = PyDict::new(py);
+        described.set_item("documents", summary.documents)?;
+        let totals: (u64, u64, u64) = summary.field_length_totals.into();
+        described.set_item("field_length_totals", totals)?;
+        described.set_item("file_bytes", summary.file_bytes)?;
+        Ok(described)
+    }
+}
+
+impl Builder {
+    fn inner(&mut self) -> &mut build::Builder {
+        self.inner.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Articles that were taken over from Python.
+#[pyclass(frozen, module = "searcher.codec._native")]
+pub struct Prepared {
+    batch: Arc<Batch>,
+    /// Id and path.
+    keys: Vec<(Py<PyAny>, Py<PyAny>)>,
+}
+
+#[pymethods]
+impl Prepared {
+    /// Of each article its id, its digest and its path.
+    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let keys = self.keys.iter().enumerate().map(|(number, (id, path))| {
+            let digest = self.batch.get(number).digest();
+            (id.clone_ref(py), digest, path.clone_ref(py))
+        });
+        PyList::new(py, keys.collect::<Vec<_>>())
+    }
+}
+
+/// Asks Python for forms and stems.
+struct PythonAnalysis {
+    fold: Py<PyAny>,
+    stem: Py<PyAny>,
+    /// What Python raised; the core knows only that something failed.
+    error: Option<PyErr>,
+}
+
+impl PythonAnalysis {
+    fn ask(&mut self, stem: bool, words: &[&str]) -> crate::error::Result<Vec<String>> {
+        let function = if stem { &self.stem } else { &self.fold };
+        let answer = Python::attach(|py| {
+            let answers = function.bind(py).call1((PyList::new(py, words)?,))?;
+            let words = answers.try_iter()?.map(|word| word?.extract::<String>());
+            words.collect::<PyResult<Vec<String>>>()
+        });
+        answer.map_err(|error| {
+            let told = CoreError::Invalid(error.to_string());
+            self.error = Some(error);
+            told
+        })
+    }
+}
+
+impl Analysis for PythonAnalysis {
+    fn fold(&mut self, surfaces: &[&str]) -> crate::error::Result<Vec<String>> {
+        self.ask(false, surfaces)
+    }
+
+    fn stem(&mut self, forms: &[&str]) -> crate::error::Result<Vec<String>> {
+        self.ask(true, forms)
+    }
+}
+
+/// Optional fields that are text, as `Fields` has them, then `date_text` and `encoding`.
+const TEXTS: usize = 7;
+
+/// The fields of an article, alive as long as their texts are lent.
+struct Held<'py> {
+    id: Bound<'py, PyAny>,
+    title: Bound<'py, PyAny>,
+    body: Bound<'py, PyAny>,
+    byline: Vec<Bound<'py, PyAny>>,
+    texts: [Bound<'py, PyAny>; TEXTS],
+    record: Option<String>,
+    has_date: bool,
+}
+
+/// What Python knows and the core asks for.
+struct Definitions {
+    fold_value: Py<PyAny>,
+    instant_us: Py<PyAny>,
+    utc_day: Py<PyAny>,
+    folded: HashMap<String, String>,
+    date: IndexedDate,
+}
+
+impl Definitions {
+    fn new(py: Python<'_>) -> PyResult<Self> {
+        let values = py.import("searcher.analysis.values")?;
+        let schema = py.import("searcher.indexing.schema")?;
+        Ok(Definitions {
+            fold_value: values.getattr("fold_value")?.unbind(),
+            instant_us: schema.getattr("instant_us")?.unbind(),
+            utc_day: schema.getattr("utc_day")?.unbind(),
+            folded: HashMap::new(),
+            date: IndexedDate::default(),
+        })
+    }
+
+    /// Put `article` into `batch`; its id and path.
+    fn push<'py>(
+        &mut self,
+        py: Python<'py>,
+        article: &Bound<'py, PyAny>,
+        batch: &mut Batch,
+    ) -> PyResult<(Py<PyAny>, Py<PyAny>)> {
+        let held = match article.cast_exact::<PyTuple>() {
+            Ok(row) => self.row_fields(row)?,
+            Err(_) => self.attributes(article)?,
+        };
+        let byline = held
+            .byline
+            .iter()
+            .map(text_of)
+            .collect::<PyResult<Vec<&str>>>()?;
+        let mut texts = [None; TEXTS];
+        for (text, value) in texts.iter_mut().zip(&held.texts) {
+            if !value.is_none() {
+                *text = Some(text_of(value)?);
+            }
+        }
+        let [source, section, language, url, path, date_text, encoding] = texts;
+        let fields = Fields {
+            id: text_of(&held.id)?,
+            title: text_of(&held.title)?,
+            body: text_of(&held.body)?,
+            byline: &byline,
+            date: held.has_date.then_some(&self.date),
+            values: [source, section, language, url, path],
+            record: held.record.as_deref(),
+            date_text,
+            encoding,
+        };
+        let (folded, fold_value) = (&mut self.folded, &self.fold_value);
+        let mut raised = None;
+        let mut fold = |value: &str, out: &mut String| {
+            fold_by_python(py, fold_value, folded, value, out).map_err(|error| {
+                let told = CoreError::Invalid(error.to_string());
+                raised = Some(error);
+                told
+            })
+        };
+        let outcome = batch.push(&fields, &mut fold);
+        if let Some(error) = raised {
+            return Err(error);
+        }
+        outcome?;
+        let path = held.texts[4].clone().unbind();
+        Ok((held.id.unbind(), path))
+    }
+
+    /// The fields of an `Article`.
+    fn attributes<'py>(&mut self, article: &Bound<'py, PyAny>) -> PyResult<Held<'py>> {
+        let py = article.py();
+        let get = |name: &Bound<'py, PyString>| article.getattr(name);
+        let date = get(intern!(py, "date"))?;
+        let has_date = !date.is_none();
+        if has_date {
+            self.put_date(&date)?;
+        }
+        Ok(Held {
+            id: get(intern!(py, "id"))?,
+            title: get(intern!(py, "title"))?,
+            body: get(intern!(py, "body"))?,
+            byline: items(&get(intern!(py, "byline"))?)?,
+            texts: [
+                get(intern!(py, "source"))?,
+                get(intern!(py, "section"))?,
+                get(intern!(py, "language"))?,
+                get(intern!(py, "url"))?,
+                get(intern!(py, "path"))?,
+                get(intern!(py, "date_text"))?,
+                get(intern!(py, "encoding"))?,
+            ],
+            record: number(&get(intern!(py, "record"))?)?,
+            has_date,
+        })
+    }
+
+    /// The fields of a row: id, title, body, byline, date as `isoformat` has it, `instant_us`,
+    /// `utc_day` as `20190408`, source, section, language, url, path, record, date_text,
+    /// encoding.
+    fn row_fields<'py>(&mut self, row: &Bound<'py, PyTuple>) -> PyResult<Held<'py>> {
+        let get = |place: usize| row.get_item(place);
+        let iso = get(4)?;
+        let has_date = !iso.is_none();
+        if has_date {
+            self.date.iso.clear();
+            self.date.iso.push_str(text_of(&iso)?);
+            self.date.instant_us = get(5)?.extract()?;
+            self.date.day.clear();
+            self.date.day.push_str(text_of(&get(6)?)?);
+        }
+        Ok(Held {
+            id: get(0)?,
+            title: get(1)?,
+            body: get(2)?,
+            byline: items(&get(3)?)?,
+            texts: [
+                get(7)?,
+                get(8)?,
+                get(9)?,
+                get(10)?,
+                get(11)?,
+                get(13)?,
+                get(14)?,
+            ],
+            record: number(&get(12)?)?,
+            has_date,
+        })
+    }
+
+    /// Put what the index keeps of `date` into `self.date`.
+    fn put_date(&mut self, date: &Bound<'_, PyAny>) -> PyResult<()> {
+        match civil_date(date)? {
+            Some(civil) => index_date(civil, &mut self.date),
+            // A subclass may write itself in another way.
+            None => {
+                let py = date.py();
+                self.date.instant_us = self.instant_us.bind(py).call1((date,))?.extract()?;
+                let iso = date.call_method0(intern!(py, "isoformat"))?;
+                self.date.iso = iso.extract()?;
+                let day = self.utc_day.bind(py).call1((date,))?;
+                let part = |name: &str| day.getattr(name)?.extract::<u32>();
+                let (year, month, day) = (part("year")?, part("month")?, part("day")?);
+                self.date.day = format!("{year:04}{month:02}{day:02}");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A date taken apart, if it is a `date` or a `datetime` and no subclass of them.
+fn civil_date(date: &Bound<'_, PyAny>) -> PyResult<Option<CivilDate>> {
+    if let Ok(day) = date.cast_exact::<PyDate>() {
+        return Ok(Some(CivilDate {
+            year: day.get_year(),
+            month: day.get_month(),
+            day: day.get_day(),
+            time: None,
+        }));
+    }
+    let Ok(moment) = date.cast_exact::<PyDateTime>() else {
+        return Ok(None);
+    };
+    let offset = moment.call_method0(intern!(date.py(), "utcoffset"))?;
+    let Ok(offset) = offset.cast::<PyDelta>() else {
+        return Ok(None);
+    };
+    let seconds = i64::from(offset.get_days()) * 86_400 + i64::from(offset.get_seconds());
+    Ok(Some(CivilDate {
+        year: moment.get_year(),
+        month: moment.get_month(),
+        day: moment.get_day(),
+        time: Some(CivilTime {
+            hour: moment.get_hour(),
+            minute: moment.get_minute(),
+            second: moment.get_second(),
+            microsecond: moment.get_microsecond(),
+            offset_us: seconds * 1_000_000 + i64::from(offset.get_microseconds()),
+        }),
+    }))
+}
+
+fn text_of<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {
+    value.cast::<PyString>()?.to_str()
+}
+
+fn items<'py>(sequence: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    match sequence.cast::<PyTuple>() {
+        Ok(tuple) => Ok(tuple.iter().collect()),
+        Err(_) => sequence.try_iter()?.collect(),
+    }
+}
+
+/// A number as JSON writes it; None for None.
+fn number(value: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    if value.is_none() {
+        return Ok(None);
+    }
+    if let Ok(truth) = value.cast::<PyBool>() {
+        return Ok(Some(truth.is_true().to_string()));
+    }
+    let whole = value
+        .cast::<PyInt>()
+        .map_err(|_| PyTypeError::new_err("the number of a record is no int"))?;
+    match whole.extract::<i64>() {
+        Ok(small) => Ok(Some(small.to_string())),
+        Err(_) => Ok(Some(whole.as_any().repr()?.extract()?)),
+    }
+}
+
+fn fold_by_python(
+    py: Python<'_>,
+    fold_value: &Py<PyAny>,
+    folded: &mut HashMap<String, String>,
+    value: &str,
+    out: &mut String,
+) -> PyResult<()> {
+    if let Some(known) = folded.get(value) {
+        out.push_str(known);
+        return Ok(());
+    }
+    let answer: String = fold_value.bind(py).call1((value,))?.extract()?;
+    out.push_str(&answer);
+    if folded.len() >= FOLDED_VALUES {
+        folded.clear();
+    }
+    folded.insert(value.to_owned(), answer);
+    Ok(())
+}

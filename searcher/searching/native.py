@@ -1,0 +1,371 @@
+"""The native executor: a query tree answered in one call of the core.
+
+`compile_plan` turns a tree into nested tuples (`native/src/search/plan.rs` reads them):
+words folded and stemmed by the analyzer, equal words and equal clauses once, days as
+instants.  The core evaluates that over native segments, with the articles, the order
+and the scores, to the last bit, of `plain.py`, which is the definition of both.
+
+    plan      (words, clauses, root, leaves, whether there are keyword groups)
+    word      (kind, text, edits): what a single word stands for
+    clause    (operand, scope): a positional part of the query and its fields
+    leaf      (clause, boost): what is scored, in the order of the query
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from searcher.analysis import Analyzer
+from searcher.analysis.patterns import fold_pattern
+from searcher.analysis.values import fold_value
+from searcher.codec.damage import REBUILD
+from searcher.codec.native import native_core
+from searcher.errors import IndexDamagedError, QueryError
+from searcher.indexing.schema import MISSING_DATE, instant_us
+from searcher.query import tree
+from searcher.query.rewrite import is_optional
+from searcher.searching.occurrences import EXPANSION_LIMIT, Span
+from searcher.searching.plain import Match, Ranking
+from searcher.searching.snapshot import LENGTH_OF_CODE, SegmentView, Snapshot
+
+__all__ = ["NativeExecutor", "Plan", "compile_plan"]
+
+_DAY_US = 86_400_000_000
+_LAST_INSTANT = 2**63 - 1
+_LONGEST = 2**32 - 1
+_MAX_COUNT = 2**63
+
+# The numbers by which the core knows things; plan.rs has the other side.
+_STEM, _FORM, _PATTERN, _FUZZY = range(4)
+_RUN, _ANY, _NEAR, _WITHIN, _NOT_NEAR, _BOOST = range(6)
+_CLAUSE, _AND, _OR, _NOT, _GROUP, _AT_LEAST, _EVERYTHING, _VALUE, _DATES, _LENGTHS = range(10)
+_ANY_WORD = -1
+_SCOPES = {"": 0, "title": 1, "body": 2, "lead": 3, "hlead": 4, "byline": 5}
+_UNITS = {"sentence": 0, "paragraph": 1}
+_TEXT_FIELDS = {"title": 0, "body": 1, "byline": 2}
+_VALUE_FIELDS = {
+    name: number
+    for number, name in enumerate(
+        ("source", "section", "language", "url", "path", "name", "has", "file", "id", "date")
+    )
+}
+_EVERYWHERE = 0
+_KEPT_PLANS = 256
+
+# A match of a tuple; the class itself takes its values one by one, and three times as long.
+_new_match: Callable[[tuple[int, int, float]], Match] = partial(tuple.__new__, Match)
+
+Plan = tuple[list[Any], list[Any], Any, list[tuple[int, float]], bool]
+
+
+class _Prepared(NamedTuple):
+    """A query, what the core was told of it, and its words as they stand in the tree."""
+
+    query: tree.Node
+    plan: Any
+    words: list[tree.Node]
+
+
+class NativeExecutor:
+    """Answers query trees over one snapshot of native segments.
+
+    Arguments:
+        core: the extension module; the one that is in use when left out.
+    """
+
+    def __init__(self, snapshot: Snapshot, analyzer: Analyzer, core: Any = None) -> None:
+        core = core or native_core()
+        self._snapshot = snapshot
+        self._analyzer = analyzer
+        self._too_many: type[Exception] = core.TooManyFormsError
+        self._damaged: type[Exception] = core.DamagedError
+        self._searcher = core.Searcher(
+            [(segment.core, sorted(segment.deleted)) for segment in snapshot.segments],
+            LENGTH_OF_CODE,
+            self._count_words,
+        )
+        self._search = self._searcher.search
+        self._plan = core.Plan
+        self._kept: dict[int, _Prepared] = {}
+
+    def search(
+        self,
+        query: tree.Node,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        sort: str = "score",
+        count: bool = True,
+    ) -> Ranking:
+        """Rank the articles that match `query`: see `PlainExecutor.search`.
+
+        Arguments:
+            count: False leaves the totals at what was seen on the way to the best, which
+                is often much less work.
+        """
+        wanted = None if limit is None else offset + limit
+        total, matching_all, matches = self._ask(query, self._search, wanted, sort, count)
+        best = list(map(_new_match, matches[offset:] if offset else matches))
+        return Ranking(total, matching_all, best)
+
+    def matched_positions(
+        self, query: tree.Node, field: str, segment: SegmentView, number: int
+    ) -> dict[int, list[Span]]:
+        """For each scored leaf (by its place in the tree) where its words stand in a field."""
+        place = next(i for i, s in enumerate(self._snapshot.segments) if s is segment)
+        return self.positions(query, field, [(place, number)])[0]
+
+    def positions(
+        self, query: tree.Node, field: str, documents: Sequence[tuple[int, int]]
+    ) -> list[dict[int, list[Span]]]:
+        """`matched_positions` of several documents, given by segment and number."""
+        found: list[dict[int, list[Span]]]
+        found = self._ask(query, self._searcher.positions, _TEXT_FIELDS[field], list(documents))
+        return found
+
+    def _ask(self, query: tree.Node, ask: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return ask(self._prepared(query).plan, *arguments)
+        except self._damaged as error:  # it names the file and the section of it
+            raise IndexDamagedError(self._snapshot.directory, str(error), hint=REBUILD) from error
+        except self._too_many as error:
+            number, found = error.args
+            word = self._prepared(query).words[number]
+            raise QueryError(
+                f"{word} fits {found:,} different words, more than {EXPANSION_LIMIT:,}",
+                position=max(word.start, 0),
+                end=word.end if word.end > 0 else None,
+                suggestion="make the pattern longer",
+            ) from None
+
+    def _prepared(self, query: tree.Node) -> _Prepared:
+        # A tree never changes, and its number is its own as long as it is kept here.
+        prepared = self._kept.get(id(query))
+        if prepared is None:
+            compiler = _Compiler(self._analyzer)
+            plan = self._plan(compiler.plan(query))
+            prepared = _Prepared(query, plan, compiler.nodes)
+            if len(self._kept) >= _KEPT_PLANS:
+                self._kept.clear()
+            self._kept[id(query)] = prepared
+        return prepared
+
+    def _count_words(self, byline: bool, stored: bytes) -> list[int]:
+        """The number of words of the title, or of each name of the byline."""
+        article = json.loads(stored)
+        texts = article.get("byline", []) if byline else [article["title"]]
+        return [len(self._analyzer.forms(text)) for text in texts]
+
+
+def compile_plan(query: tree.Node, analyzer: Analyzer) -> Plan:
+    """What the core is asked for `query`.  Cost: linear in the tree."""
+    return _Compiler(analyzer).plan(query)
+
+
+class _Compiler:
+    """Compiles one tree.  `nodes` are the words of the plan as they stand in the tree."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._words: dict[tuple[int, bytes, int], int] = {}
+        self._clauses: dict[tuple[Any, int], int] = {}
+        self._leaves: list[tuple[int, float]] = []
+        self._has_groups = False
+        self.nodes: list[tree.Node] = []
+
+    def plan(self, query: tree.Node) -> Plan:
+        root = self._node(query, _EVERYWHERE, 1.0)
+        return list(self._words), list(self._clauses), root, self._leaves, self._has_groups
+
+    # ------------------------------------------------------------ which articles
+
+    # `boost` is None where nothing is scored (exclusions); keyword groups do not count
+    # as such there either.
+
+    def _node(self, node: tree.Node, scope: int, boost: float | None) -> tuple[Any, ...]:
+        return _NODES[type(node)](self, node, scope, boost)
+
+    def _text(self, node: Any, scope: int, boost: float | None) -> tuple[Any, ...]:
+        clause = self._clause(node, scope)
+        if boost is not None:
+            self._leaves.append((clause, boost))
+        return (_CLAUSE, clause)
+
+    def _and(self, node: tree.And, scope: int, boost: float | None) -> tuple[Any, ...]:
+        return (_AND, [self._node(child, scope, boost) for child in node.children])
+
+    def _or(self, node: tree.Or, scope: int, boost: float | None) -> tuple[Any, ...]:
+        return (_OR, [self._node(child, scope, boost) for child in node.children])
+
+    def _not(
+        self, node: tree.Not | tree.Excluded, scope: int, boost: float | None
+    ) -> tuple[Any, ...]:
+        return (_NOT, self._node(node.child, scope, None))
+
+    def _required(self, node: tree.Required, scope: int, boost: float | None) -> tuple[Any, ...]:
+        return self._node(node.child, scope, boost)
+
+    def _boosted(self, node: tree.Boost, scope: int, boost: float | None) -> tuple[Any, ...]:
+        return self._node(node.child, scope, None if boost is None else boost * node.factor)
+
+    def _field(self, node: tree.Field, scope: int, boost: float | None) -> tuple[Any, ...]:
+        return self._node(node.child, _SCOPES[node.name], boost)
+
+    def _group(self, node: tree.Group, scope: int, boost: float | None) -> tuple[Any, ...]:
+        needed, optional = [], []
+        needs_text = False
+        for item in node.items:
+            if is_optional(item):
+                optional.append(self._node(item, scope, boost))
+            else:
+                needed.append(self._node(item, scope, boost))
+                needs_text = needs_text or _has_text(item)
+        if optional and boost is not None:
+            self._has_groups = True
+        return (_GROUP, needed, optional, needs_text)
+
+    def _at_least(self, node: tree.AtLeast, scope: int, boost: float | None) -> tuple[Any, ...]:
+        if boost is not None:
+            self._score(node.child, scope, boost)
+        count = min(max(node.count, 0), _MAX_COUNT)
+        return (_AT_LEAST, count, self._clause(node.child, scope))
+
+    def _score(self, node: tree.Node, scope: int, boost: float) -> None:
+        """Score the parts of an operand each for itself, as `plain.scored_leaves` does."""
+        if isinstance(node, tree.Or | tree.Group):
+            for child in tree.subtrees(node):
+                self._score(child, scope, boost)
+        elif isinstance(node, tree.Boost):
+            self._score(node.child, scope, boost * node.factor)
+        else:
+            self._leaves.append((self._clause(node, scope), boost))
+
+    def _everything(self, *_: Any) -> tuple[Any, ...]:
+        return (_EVERYTHING,)
+
+    def _has(self, node: tree.Has, *_: Any) -> tuple[Any, ...]:
+        return (_VALUE, _VALUE_FIELDS["has"], node.name.encode(), None)
+
+    def _value(self, node: tree.Value, *_: Any) -> tuple[Any, ...]:
+        # A lone surrogate, which no article holds, makes bytes that no value has.
+        folded = fold_value(node.text)
+        whole = folded.encode("utf-8", "surrogatepass")
+        if node.quoted or not ("*" in folded or "?" in folded):
+            return (_VALUE, _VALUE_FIELDS[node.name], whole, None)
+        prefix = folded.replace("?", "*").partition("*")[0]
+        start = prefix.encode("utf-8", "surrogatepass")
+        return (_VALUE, _VALUE_FIELDS[node.name], start, whole)
+
+    def _dates(self, node: tree.DateRange, *_: Any) -> tuple[Any, ...]:
+        low = MISSING_DATE + 1 if node.first is None else instant_us(node.first)
+        high = _LAST_INSTANT if node.last is None else instant_us(node.last) + _DAY_US - 1
+        return (_DATES, low, high)
+
+    def _lengths(self, node: tree.LengthRange, *_: Any) -> tuple[Any, ...]:
+        low = 0 if node.low is None else node.low
+        high = _LONGEST if node.high is None else node.high
+        if low > _LONGEST or high < 0:
+            low, high = 1, 0
+        return (_LENGTHS, max(low, 0), min(high, _LONGEST))
+
+    # ------------------------------------------------------------ words and positions
+
+    def _clause(self, node: tree.Node, scope: int) -> int:
+        return self._clauses.setdefault((self._operand(node), scope), len(self._clauses))
+
+    def _operand(self, node: tree.Node) -> tuple[Any, ...]:
+        match node:
+            case tree.Near(left, right, distance, ordered):
+                sides = self._operand(left), self._operand(right)
+                return (_NEAR, *sides, _clamped(distance), bool(ordered))
+            case tree.Within(left, right, unit):
+                return (_WITHIN, self._operand(left), self._operand(right), _UNITS[unit])
+            case tree.NotNear(left, right, distance):
+                sides = self._operand(left), self._operand(right)
+                return (_NOT_NEAR, *sides, _clamped(distance))
+            case tree.Or(children) | tree.Group(children):
+                return (_ANY, tuple(self._operand(child) for child in children))
+            case tree.Boost(child, factor):
+                return (_BOOST, self._operand(child), float(factor))
+        return (_RUN, tuple(self._parts(node)))
+
+    def _parts(self, node: tree.Node) -> Iterable[int]:
+        match node:
+            case tree.Word(text):
+                stem = self._analyzer.stem
+                return [
+                    self._word(node, _STEM, stem(form).encode())
+                    for form in self._analyzer.forms(text)
+                ]
+            case tree.Exact(text):
+                forms = self._analyzer.forms(text)
+                return [self._word(node, _FORM, form.encode()) for form in forms]
+            case tree.Pattern(text):
+                folded = fold_pattern(text).encode("utf-8", "surrogatepass")
+                return (self._word(node, _PATTERN, folded),)
+            case tree.Fuzzy(text, edits):
+                form = "".join(self._analyzer.forms(text))
+                return (self._word(node, _FUZZY, form.encode(), max(edits, 0)),)
+            case tree.AnyWord():
+                return (_ANY_WORD,)
+            case tree.Phrase(parts):
+                return [place for part in parts for place in self._parts(part)]
+        raise TypeError(f"{node} has no place in a text")
+
+    def _word(self, node: tree.Node, kind: int, text: bytes, edits: int = 0) -> int:
+        key = (kind, text, edits)
+        number = self._words.setdefault(key, len(self._words))
+        if number == len(self.nodes):
+            self.nodes.append(node)
+        return number
+
+
+_Method = Callable[[_Compiler, Any, int, "float | None"], tuple[Any, ...]]
+_NODES: dict[type[tree.Node], _Method] = {
+    **dict.fromkeys(
+        (
+            tree.Word,
+            tree.Exact,
+            tree.Pattern,
+            tree.Fuzzy,
+            tree.Phrase,
+            tree.AnyWord,
+            tree.Near,
+            tree.Within,
+            tree.NotNear,
+        ),
+        _Compiler._text,
+    ),
+    tree.And: _Compiler._and,
+    tree.Or: _Compiler._or,
+    tree.Not: _Compiler._not,
+    tree.Excluded: _Compiler._not,
+    tree.Required: _Compiler._required,
+    tree.Boost: _Compiler._boosted,
+    tree.Field: _Compiler._field,
+    tree.Group: _Compiler._group,
+    tree.AtLeast: _Compiler._at_least,
+    tree.Everything: _Compiler._everything,
+    tree.Has: _Compiler._has,
+    tree.Value: _Compiler._value,
+    tree.DateRange: _Compiler._dates,
+    tree.LengthRange: _Compiler._lengths,
+}
+
+
+def _has_text(node: tree.Node) -> bool:
+    """Whether `node` has a scored part."""
+    if isinstance(node, tree.Not | tree.Excluded):
+        return False
+    if isinstance(node, tree.And | tree.Or | tree.Group):
+        return any(map(_has_text, tree.subtrees(node)))
+    if isinstance(node, tree.Required | tree.AtLeast | tree.Boost | tree.Field):
+        return _has_text(node.child)
+    return _NODES[type(node)] is _Compiler._text
+
+
+def _clamped(distance: int) -> int:
+    return min(max(distance, 0), _LONGEST)

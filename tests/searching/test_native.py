@@ -1,0 +1,287 @@
+"""Does the native executor answer as the plain one does, to the last bit?
+
+Random archives and random trees of `tests/reference/`: both executors read the same
+native segments (several of them, with articles that were replaced and removed, merged
+now and then), and must give the same articles in the same order with equal scores,
+the same totals and the same positions; the oracle must agree too.  Small archives find
+mistakes of meaning.  Larger ones, of few words, have posting lists of many blocks, where
+the native executor leaves out what cannot matter.
+
+SEARCHER_NATIVE_TREES is the number of trees (1,000 by default).  A tree that fails is
+made smaller and printed with its seed.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from searcher.analysis import Analyzer
+from searcher.archive import Archive
+from searcher.article import Article
+from searcher.codec.native import native_core
+from searcher.errors import QueryError
+from searcher.indexing.schema import article_of
+from searcher.query import And, Exact, Node, Or, Pattern, Phrase, parse, tree
+from searcher.searching.plain import SORTS, PlainExecutor
+from searcher.searching.snapshot import Snapshot
+from tests.reference.generator import (
+    Change,
+    make_article,
+    make_history,
+    make_tree,
+    make_words,
+    smaller,
+)
+from tests.reference.oracle import Oracle
+
+if native_core() is None:
+    pytest.skip("the native core is not here", allow_module_level=True)
+
+from searcher.searching.native import NativeExecutor
+
+TREES = int(os.environ.get("SEARCHER_NATIVE_TREES", "1000"))
+ARCHIVES = min(max(TREES // 40, 8), 400)
+LARGE_ARCHIVES = 4
+
+
+@dataclass(eq=False, repr=False)
+class Case:
+    """One commit, opened by both executors."""
+
+    words: list[str]
+    snapshot: Snapshot
+    plain: PlainExecutor
+    native: NativeExecutor
+    oracle: Oracle | None
+
+
+def write(archive: Archive, changes: list[Change], latest: dict[str, Article]) -> None:
+    with archive.writer() as writer:
+        for article, id in changes:
+            if article is None:
+                writer.remove(id)
+                latest.pop(id, None)
+            else:
+                writer.add(article)
+                latest[id] = article
+
+
+@contextmanager
+def opened(
+    archive: Archive, words: list[str], latest: dict[str, Article], *, with_oracle: bool = True
+) -> Iterator[Case]:
+    snapshot = Snapshot(archive.path)
+    assert all(segment.core is not None for segment in snapshot.segments)
+    analyzer = Analyzer(snapshot.language)
+    oracle = None
+    if with_oracle:
+        ghosts = [
+            article_of(segment.stored(number))
+            for segment in snapshot.segments
+            for number in sorted(segment.deleted)
+        ]
+        oracle = Oracle(list(latest.values()), snapshot.language, ghosts)
+    plain = PlainExecutor(snapshot, analyzer)
+    try:
+        yield Case(words, snapshot, plain, NativeExecutor(snapshot, analyzer), oracle)
+    finally:
+        snapshot.close()
+
+
+# ---------------------------------------------------------------- comparing
+
+
+def difference(case: Case, query: Node, seed: int) -> str | None:
+    """What the native executor answers otherwise than the others; None if nothing."""
+    random = Random(seed)
+    expected = case.plain.search(query, limit=None)
+    found = case.native.search(query, limit=None)
+    if found != expected:
+        return f"answered {found}, should be {expected}"
+    total = case.native.search(query, limit=0).total
+    if total != expected.total:
+        return f"counted {total}, should be {expected.total}"
+    limit, offset = random.choice((0, 1, 2, 3, 10, 100)), random.choice((0, 0, 0, 1, 4))
+    sort = random.choice(SORTS)
+    page = case.native.search(query, limit=limit, offset=offset, sort=sort)
+    page_expected = case.plain.search(query, limit=limit, offset=offset, sort=sort)
+    if page != page_expected:
+        return f"{limit} from {offset} by {sort}: {page}, should be {page_expected}"
+    best = case.native.search(query, limit=limit, count=False).matches
+    if best != expected.matches[:limit]:
+        return f"the best {limit} are {best}, should be {expected.matches[:limit]}"
+    for match in random.sample(expected.matches, min(3, len(expected.matches))):
+        segment = case.snapshot.segments[match.segment]
+        for field in ("title", "body", "byline"):
+            marked = case.native.matched_positions(query, field, segment, match.number)
+            marked_expected = case.plain.matched_positions(query, field, segment, match.number)
+            if marked != marked_expected:
+                return f"marked {marked} in {field} of {match}, should be {marked_expected}"
+    if case.oracle is not None:
+        segments = case.snapshot.segments
+        ids = [segments[match.segment].id(match.number) for match in found.matches]
+        if ids != case.oracle.ranking(query):
+            return f"ranked {ids}, should be {case.oracle.ranking(query)}"
+        scores = case.oracle.scores(query)
+        for id, match in zip(ids, found.matches, strict=True):
+            if not math.isclose(match.score, scores[id], rel_tol=1e-9, abs_tol=0.0):
+                return f"{id} scores {match.score!r}, should be {scores[id]!r}"
+    return None
+
+
+def check(case: Case, query: Node, seed: int, name: str) -> None:
+    """Fail with the smallest tree found that still goes wrong."""
+    if difference(case, query, seed) is None:
+        return
+    simpler: Node | None = query
+    while simpler is not None:
+        query = simpler
+        simpler = next((node for node in smaller(query) if difference(case, node, seed)), None)
+    pytest.fail(f"{name}: {query}\n{query!r}\n{difference(case, query, seed)}")
+
+
+def check_many(
+    case: Case, seed: int, count: int, make: Callable[[Random], Node] | None = None
+) -> None:
+    random = Random(f"native {seed}")
+    for i in range(count):
+        if make is None:
+            query = make_tree(random, case.words, random.randint(0, 4))
+        else:
+            query = make(random)
+        check(case, query, random.getrandbits(30), f"seed {seed}, tree {i}")
+
+
+# ---------------------------------------------------------------- small archives
+
+
+@pytest.mark.parametrize("seed", range(ARCHIVES))
+def test_the_executors_and_the_oracle_agree(seed: int, tmp_path: Path) -> None:
+    random = Random(f"native archive {seed}")
+    words = make_words(random)
+    latest: dict[str, Article] = {}
+    language = random.choice(("en", "en", "en", "de", "fr", "zxx"))
+    with Archive.create(tmp_path / "index", language=language) as archive:
+        # From ten commits on there are merges.
+        for changes in make_history(random, words, random.choice((1, 2, 3, 5, 7, 12))):
+            write(archive, changes, latest)
+        with opened(archive, words, latest) as case:
+            check_many(case, seed, -(-TREES // ARCHIVES))
+
+
+def test_an_archive_that_holds_nothing_answers(tmp_path: Path) -> None:
+    words = ["truce", "fire"]
+    article = make_article(Random(1), words, "a")
+    with Archive.create(tmp_path / "index") as archive:
+        for changes in ([], [Change(article, "a")], [Change(None, "a")]):
+            latest: dict[str, Article] = {}
+            write(archive, changes, latest)
+            with opened(archive, words, latest, with_oracle=False) as case:
+                check_many(case, 3, 30)
+
+
+# ---------------------------------------------------------------- large archives
+
+
+def make_question(random: Random, words: list[str]) -> Node:
+    """A query of the kinds that are quick: words, all of some, any of some, phrases."""
+
+    def word() -> Node:
+        text = random.choice(words)
+        kind = random.randrange(12)
+        if kind == 0:
+            return Exact(text)
+        if kind == 1:
+            return tree.Field(random.choice(("title", "body", "lead")), tree.Word(text))
+        if kind == 2:
+            return tree.Boost(tree.Word(text), random.choice((0.5, 3.0)))
+        return tree.Word(text)
+
+    def phrase() -> Node:
+        return Phrase((Exact(random.choice(words)), Exact(random.choice(words))))
+
+    def near() -> Node:
+        sides = tree.Word(random.choice(words)), tree.Word(random.choice(words))
+        return tree.Near(*sides, random.choice((1, 3, 8)), random.random() < 0.3)
+
+    def condition() -> Node:
+        texts = ("date:2019", "since:2019-04-09", "source:reuters", "has:byline", "length:>20")
+        return parse(random.choice(texts))
+
+    def part() -> Node:
+        return random.choice((word, word, word, word, phrase, near))()
+
+    kind = random.randrange(8)
+    parts = tuple(part() for _ in range(random.randint(2, 5)))
+    query: Node
+    if kind < 2:
+        query = And(parts)
+    elif kind < 4:
+        query = Or(parts)
+    elif kind < 6:
+        query = tree.Group(parts)
+    elif kind == 6:
+        query = tree.Group((tree.Required(parts[0]), *parts[1:]))
+    else:
+        query = parts[0]
+    if random.random() < 0.3:
+        query = And((query, condition()))
+    if random.random() < 0.15:
+        query = And((query, tree.Not(part())))
+    return query
+
+
+@pytest.mark.parametrize("seed", range(LARGE_ARCHIVES))
+def test_the_executors_agree_on_lists_of_many_blocks(seed: int, tmp_path: Path) -> None:
+    random = Random(f"large archive {seed}")
+    words = ["truce", "truces", "fire", "fired", "the", "election", "elections", "tripoli"]
+    words += [f"w{i}" for i in range(random.choice((4, 40)))]
+    latest: dict[str, Article] = {}
+    with Archive.create(tmp_path / "index") as archive:
+        for size in random.choice(((2500,), (1500, 700), (1200, 300, 200, 40))):
+            changes = []
+            for _ in range(size):
+                id = f"{random.randrange(4000)}"
+                changes.append(Change(make_article(random, words, id), id))
+            for id in random.sample(sorted(latest), min(len(latest), random.choice((0, 30)))):
+                changes.append(Change(None, id))
+            write(archive, changes, latest)
+        with opened(archive, words, latest, with_oracle=False) as case:
+            count = -(-TREES // (8 * LARGE_ARCHIVES))
+            check_many(case, seed, count, lambda random: make_question(random, words))
+            check_many(case, seed, count // 4)
+
+
+# ---------------------------------------------------------------- errors
+
+
+def test_a_pattern_that_fits_too_many_forms_is_refused_alike(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        changes = []
+        for part in range(6):
+            numbers = range(part * 9_000, part * 9_000 + 9_500)  # some stand in two articles
+            body = " ".join(f"x{number}" for number in numbers)
+            changes.append(Change(Article("title", body, id=str(part)), str(part)))
+        latest: dict[str, Article] = {}
+        write(archive, changes[:3], latest)
+        write(archive, changes[3:], latest)
+        with opened(archive, [], latest, with_oracle=False) as case:
+            for text in ("x*", "a AND y* x*", "title:x*", "x1* x2*", "body:x?*"):
+                query = parse(text)
+                errors = []
+                for executor in (case.plain, case.native):
+                    try:
+                        errors.append(executor.search(query))
+                    except QueryError as error:
+                        errors.append((str(error), error.position, error.end, error.suggestion))
+                assert errors[0] == errors[1]
+            with pytest.raises(QueryError):
+                case.native.search(Pattern("x*"))
