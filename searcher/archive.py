@@ -167,6 +167,19 @@ class Archive:
         """
         return self._writer(memory_mb, commit=True)
 
+    def optimize(self) -> None:
+        """Make one segment of the whole index: see `IndexWriter.optimize`.
+
+        Worth its while after much was replaced or removed, or when the index will not
+        change for long; an index keeps itself in order without it.
+
+        Raises:
+            IndexLockedError: another process is writing this index.
+            IndexDamagedError: the index is broken.
+        """
+        with self._writer(None, commit=False) as writer:
+            writer.optimize()
+
     def _writer(self, memory_mb: int | None, *, commit: bool) -> IndexWriter:
         from searcher.indexing.writer import DEFAULT_MEMORY_MB, IndexWriter
 

@@ -97,10 +97,7 @@ class Searcher(Engine):
 
     def merge(self, path: str) -> None:
         with Archive.open(path) as archive:
-            merge = getattr(archive, "optimize", None) or getattr(archive, "merge", None)
-            if merge is None:
-                raise NotImplementedError("Archive cannot be told to merge")
-            merge()
+            archive.optimize()
 
     def open(self, path: str) -> dict[str, Any]:
         self._archive = Archive.open(path)

@@ -88,8 +88,12 @@ class Commit(Protocol):
     segments: list[Any]
     generation: int
 
-    def write(self, builder: Any) -> None:
-        """Write what `builder` holds as a segment, merge, and publish."""
+    def write(self, builder: Any, *, merge_all: bool = False) -> None:
+        """Write what `builder` holds as a segment, merge, and publish.
+
+        Arguments:
+            merge_all: make one segment of all, instead of what the policy chooses.
+        """
 
 
 @dataclass(frozen=True, slots=True)

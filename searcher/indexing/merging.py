@@ -17,9 +17,15 @@ MERGE_FACTOR = 8
 _CLASS_RATIO = 4
 
 
-def choose_merges(segments: list[Any], new_count: int) -> set[Any]:
-    """The segments to merge into a new segment of `new_count` articles."""
+def choose_merges(segments: list[Any], new_count: int, *, merge_all: bool = False) -> set[Any]:
+    """The segments to merge into a new segment of `new_count` articles.
+
+    Arguments:
+        merge_all: choose every segment that holds an article, whatever the policy.
+    """
     live = {s: s.doc_count_all() - s.deleted_count() for s in segments}
+    if merge_all:
+        return {s for s in segments if live[s]}
     chosen = {s for s in segments if 0 < live[s] < s.deleted_count()}
     classes: dict[int, list[Any]] = {}
     for segment in segments:

@@ -198,9 +198,9 @@ class NativeCommit:
         self._language = index._schema["body"].analyzer.language
         self._publish = publish
 
-    def write(self, builder: NativeBuilder) -> None:
+    def write(self, builder: NativeBuilder, *, merge_all: bool = False) -> None:
         """Write what `builder` holds as a segment, merge, and publish."""
-        chosen = choose_merges(self.segments, builder.document_count)
+        chosen = choose_merges(self.segments, builder.document_count, merge_all=merge_all)
         staying = [s for s in self.segments if s not in chosen and s.doc_count()]
         new = builder.finish()
         merging: list[NativeSegment] = []
@@ -211,7 +211,8 @@ class NativeCommit:
         if new is not None:
             # A segment larger than all that is merged is not written twice for it.
             joining = sum(segment.doc_count() for segment in merging)
-            joins = merging and size_class(new.doc_count()) <= size_class(joining)
+            is_small = size_class(new.doc_count()) <= size_class(joining)
+            joins = merging and (merge_all or is_small)
             (merging if joins else staying).append(new)
         if merging:
             staying.append(self._merged(merging))

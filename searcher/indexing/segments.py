@@ -50,12 +50,14 @@ class SegmentCommit(SegmentWriter):  # type: ignore[misc]  # Whoosh's class is u
         self._publish = publish
         self._inversion: Inversion | None = None
         self._inversion_base = 0
+        self._merge_all = False
         self._merging: list[tuple[PlainTermsReader, int, dict[int, int] | None]] = []
         self._readers: list[SegmentReader] = []
         self._codes: dict[str, bytearray] = {name: bytearray() for name in TEXT_FIELDS}
 
-    def write(self, inversion: Inversion) -> None:
+    def write(self, inversion: Inversion, *, merge_all: bool = False) -> None:
         """Write `inversion` as a segment, with what is merged into it, and publish."""
+        self._merge_all = merge_all
         self._inversion = inversion if inversion.documents else None
         try:
             self.commit(mergetype=self._select_merges)
@@ -68,7 +70,7 @@ class SegmentCommit(SegmentWriter):  # type: ignore[misc]  # Whoosh's class is u
     def _select_merges(self, writer: SegmentWriter, segments: list[Any]) -> list[Any]:
         documents = self._inversion.documents if self._inversion else []
         new_count = len(documents)
-        chosen = choose_merges(segments, new_count)
+        chosen = choose_merges(segments, new_count, merge_all=self._merge_all)
         stored_bytes = sum(len(document.stored) for document in documents)
         for segment in segments:
             if segment in chosen:

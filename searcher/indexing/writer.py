@@ -307,14 +307,31 @@ class IndexWriter:
         """Make all changes durable and visible.  Cost: proportional to the changes,
         some 25 ms for the syncs, and at times a merge."""
         self._flush_pending()
-        if self._builder.is_empty and not (self._removed or self._sources_changed):
+        if not self._builder.is_empty or self._removed or self._sources_changed:
+            self._write_commit(merge_all=False)
+
+    def optimize(self) -> None:
+        """Commit, and make one segment of all, without what was replaced and removed.
+
+        Searches are quickest on one segment, and disk space comes back; the policy of
+        `commit` alone keeps a few segments and rewrites each article seldom.  Plain
+        segments stay apart where one file would pass Whoosh's limit of 1.5 GB of stored
+        articles.  Cost: reads and writes the whole index.
+        """
+        self._flush_pending()
+        segments = [lookup.segment for lookup in self._lookups]
+        is_one = len(segments) < 2 and not any(segment.deleted_count() for segment in segments)
+        if is_one and self._builder.is_empty and not (self._removed or self._sources_changed):
             return
+        self._write_commit(merge_all=True)
+
+    def _write_commit(self, *, merge_all: bool) -> None:
         with self._failures_reported("the commit failed"):
             with damage_reported(self.directory):
                 commit = self.path.commit(self._index, self._publish)
             self._delete_from(commit.segments)
             with damage_reported(self.directory):  # merging reads other segments
-                commit.write(self._builder)
+                commit.write(self._builder, merge_all=merge_all)
             manifests.clean(self._storage, commit.generation)
         self._begin_again()
 

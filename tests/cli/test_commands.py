@@ -358,10 +358,27 @@ def test_extract_reads_packed_files(tmp_path: Path) -> None:
     assert quick("extract", file, "--json").json["title"] == "Ferry sunk"
 
 
+def test_optimize_makes_one_segment_and_says_so(tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    for number in (1, 2):
+        page = tmp_path / f"{number}.txt"
+        page.write_text(f"Headline {number}\n\nBody of a truce.\n")
+        assert quick("index", page, "--index", index).code == 0
+    done = quick("optimize", "--index", index, "--json")
+    assert done.code == 0
+    assert set(done.json) == {"index", "before", "after", "took_s"}
+    assert (done.json["before"]["segments"], done.json["after"]["segments"]) == (2, 1)
+    assert quick("query", "--ids", "truce", "--index", index).out.count("\n") == 2
+    again = quick("optimize", "--index", index)
+    assert again.code == 0 and again.out.startswith("1 segment (") and again.err == ""
+
+
 # ---------------------------------------------------------------- all of them
 
 
-@pytest.mark.parametrize("name", ["index", "query", "show", "stats", "check", "extract"])
+@pytest.mark.parametrize(
+    "name", ["index", "query", "show", "stats", "check", "optimize", "extract"]
+)
 def test_every_command_explains_itself_with_an_example(name: str) -> None:
     for option in ("-h", "--help"):
         done = quick(name, option)
@@ -372,7 +389,7 @@ def test_the_examples_in_the_help_run(tmp_path: Path, corpus: Path) -> None:
     (tmp_path / "corpus").symlink_to(corpus)
     (tmp_path / "searcher").write_text(f'#!/bin/sh\nexec {command()[0]} -m searcher "$@"\n')
     (tmp_path / "searcher").chmod(0o755)
-    for name in ("index", "query", "show", "stats", "check", "extract"):
+    for name in ("index", "query", "show", "stats", "check", "optimize", "extract"):
         text = " ".join(quick(name, "-h").out.split())
         example = text.partition("Example: ")[2]
         path = f"{tmp_path}:{environment()['PATH']}"

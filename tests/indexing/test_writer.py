@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searcher import Archive, Article, IndexLockedError, IndexStateError
+from searcher.codec.native import native_core
 from searcher.indexing.merging import MERGE_FACTOR
 from searcher.searching.snapshot import Snapshot
 
@@ -106,6 +107,53 @@ def test_segments_are_merged_and_nothing_changes(archive: Archive) -> None:
     assert archive.stats().segments <= MERGE_FACTOR
     assert archive.search('"truce number 3 and"').total == 3
     assert archive.search("byline:roe").total == len(expected)
+
+
+def test_optimizing_makes_one_segment_without_what_is_gone(archive: Archive) -> None:
+    for number in range(5):
+        with archive.writer() as writer:
+            writer.add(Article("T", f"truce number {number}", id=str(number)))
+            writer.add(Article("Often", f"version {number}", id="often"))
+    before, stats = bodies(archive), archive.stats()
+    assert stats.segments > 1 and stats.deleted
+    archive.optimize()
+    stats = archive.stats()
+    assert (stats.segments, stats.deleted) == (1, 0)
+    assert bodies(archive) == before == {**before, "often": "version 4"}
+    archive.optimize()
+    assert archive.stats().generation == stats.generation
+
+
+def test_optimizing_in_a_session_takes_its_changes_with_it(archive: Archive) -> None:
+    with archive.writer() as writer:
+        writer.add(Article("T", "old", id="a"))
+        writer.add(Article("T", "gone", id="b"))
+    with archive.writer() as writer:
+        writer.add(Article("T", "new", id="a"))
+        writer.remove("b")
+        writer.optimize()
+        assert bodies(archive) == {"a": "new"}
+        writer.add(Article("T", "later", id="c"))
+    assert bodies(archive) == {"a": "new", "c": "later"}
+
+
+def test_an_archive_that_was_begun_on_the_plain_path_is_native_when_optimized(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if native_core() is None:
+        pytest.skip("the native core is not here")
+    monkeypatch.setenv("SEARCHER_NATIVE", "off")
+    archive = Archive.create(tmp_path / "index")
+    for number in range(3):
+        with archive.writer() as writer:
+            writer.add(Article("T", f"truce number {number}", id=str(number)))
+    expected = bodies(archive)
+    monkeypatch.setenv("SEARCHER_NATIVE", "require")
+    archive = Archive.open(tmp_path / "index")
+    archive.optimize()
+    stats = archive.stats()
+    assert (stats.segments, stats.executor) == (1, "native")
+    assert bodies(archive) == expected
 
 
 def test_files_of_older_commits_are_removed(archive: Archive) -> None:
