@@ -55,8 +55,8 @@ _VALUE_FIELDS = {
 _EVERYWHERE = 0
 _KEPT_PLANS = 256
 
-# A match of a tuple; the class itself takes its values one by one, and three times as long.
-_new_match: Callable[[tuple[int, int, float]], Match] = partial(tuple.__new__, Match)
+# A ranking of a tuple; the class itself takes its values one by one, and three times as long.
+_new_ranking: Callable[[tuple[int, int, list[Match]]], Ranking] = partial(tuple.__new__, Ranking)
 
 Plan = tuple[list[Any], list[Any], Any, list[tuple[int, float]], bool]
 
@@ -107,9 +107,16 @@ class NativeExecutor:
                 is often much less work.
         """
         wanted = None if limit is None else offset + limit
-        total, matching_all, matches = self._ask(query, self._search, wanted, sort, count)
-        best = list(map(_new_match, matches[offset:] if offset else matches))
-        return Ranking(total, matching_all, best)
+        # What a search costs besides the core: rare words take little more than that.
+        prepared = self._kept.get(id(query)) or self._prepare(query)
+        try:
+            found = self._search(prepared.plan, wanted, sort, count)
+        except (self._damaged, self._too_many) as error:
+            raise self._explained(error, prepared) from error
+        if offset:
+            total, matching_all, matches = found
+            return Ranking(total, matching_all, matches[offset:])
+        return _new_ranking(found)
 
     def matched_positions(
         self, query: tree.Node, field: str, segment: SegmentView, number: int
@@ -123,34 +130,35 @@ class NativeExecutor:
     ) -> list[dict[int, list[Span]]]:
         """`matched_positions` of several documents, given by segment and number."""
         found: list[dict[int, list[Span]]]
-        found = self._ask(query, self._searcher.positions, _TEXT_FIELDS[field], list(documents))
+        prepared = self._kept.get(id(query)) or self._prepare(query)
+        field_number = _TEXT_FIELDS[field]
+        try:
+            found = self._searcher.positions(prepared.plan, field_number, list(documents))
+        except (self._damaged, self._too_many) as error:
+            raise self._explained(error, prepared) from error
         return found
 
-    def _ask(self, query: tree.Node, ask: Callable[..., Any], *arguments: Any) -> Any:
-        try:
-            return ask(self._prepared(query).plan, *arguments)
-        except self._damaged as error:  # it names the file and the section of it
-            raise IndexDamagedError(self._snapshot.directory, str(error), hint=REBUILD) from error
-        except self._too_many as error:
-            number, found = error.args
-            word = self._prepared(query).words[number]
-            raise QueryError(
-                f"{word} fits {found:,} different words, more than {EXPANSION_LIMIT:,}",
-                position=max(word.start, 0),
-                end=word.end if word.end > 0 else None,
-                suggestion="make the pattern longer",
-            ) from None
+    def _explained(self, error: Exception, prepared: _Prepared) -> Exception:
+        """The error to raise for one of the core."""
+        if isinstance(error, self._damaged):  # it names the file and the section of it
+            return IndexDamagedError(self._snapshot.directory, str(error), hint=REBUILD)
+        number, found = error.args
+        word = prepared.words[number]
+        return QueryError(
+            f"{word} fits {found:,} different words, more than {EXPANSION_LIMIT:,}",
+            position=max(word.start, 0),
+            end=word.end if word.end > 0 else None,
+            suggestion="make the pattern longer",
+        )
 
-    def _prepared(self, query: tree.Node) -> _Prepared:
+    def _prepare(self, query: tree.Node) -> _Prepared:
+        compiler = _Compiler(self._analyzer)
+        plan = self._plan(compiler.plan(query))
+        prepared = _Prepared(query, plan, compiler.nodes)
+        if len(self._kept) >= _KEPT_PLANS:
+            self._kept.clear()
         # A tree never changes, and its number is its own as long as it is kept here.
-        prepared = self._kept.get(id(query))
-        if prepared is None:
-            compiler = _Compiler(self._analyzer)
-            plan = self._plan(compiler.plan(query))
-            prepared = _Prepared(query, plan, compiler.nodes)
-            if len(self._kept) >= _KEPT_PLANS:
-                self._kept.clear()
-            self._kept[id(query)] = prepared
+        self._kept[id(query)] = prepared
         return prepared
 
     def _count_words(self, byline: bool, stored: bytes) -> list[int]:

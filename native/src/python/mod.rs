@@ -21,7 +21,7 @@ mod _native {
     #[pymodule_export]
     use super::merge::merge;
     #[pymodule_export]
-    use super::search::{Plan, Searcher, TooManyFormsError};
+    use super::search::{Match, Plan, Searcher, TooManyFormsError};
     #[pymodule_export]
     use super::segment::Segment;
     #[pymodule_export]

@@ -3,7 +3,7 @@
 use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyTuple};
+use pyo3::types::{PyBytes, PyDict, PyFloat, PyList, PyTuple};
 
 use super::plan::plan_of;
 use super::segment::Segment;
@@ -19,9 +19,8 @@ create_exception!(
     "A word of a plan stands for too many forms: the number of the word, and of forms."
 );
 
-/// How many match, how many match all optional words, and of each of the first its
-/// segment, number and score.
-type Found = (u64, u64, Vec<(u32, u32, f64)>);
+/// How many match, how many match all optional words, and the first of them.
+type Found<'py> = (u64, u64, Bound<'py, PyList>);
 
 /// Searches this large let other threads run; smaller ones are over before a switch.
 const COST_OF_A_SWITCH: u64 = 20_000;
@@ -38,6 +37,52 @@ impl Plan {
     fn new(plan: &Bound<'_, PyTuple>) -> PyResult<Self> {
         let inner = plan_of(plan)?;
         Ok(Plan { inner })
+    }
+}
+
+/// An article that matches: its segment in the snapshot, its number there, and its score.
+///
+/// Equal to the `Match` of the plain executor that says the same.  An object of the core,
+/// because a tuple with its numbers takes Python several times as long to make, and for a
+/// rare word that was most of a search.
+#[pyclass(frozen, module = "searcher.codec._native")]
+pub struct Match {
+    #[pyo3(get)]
+    segment: u32,
+    #[pyo3(get)]
+    number: u32,
+    #[pyo3(get)]
+    score: f64,
+}
+
+#[pymethods]
+impl Match {
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        if let Ok(other) = other.cast::<Match>() {
+            let other = other.get();
+            return Ok(self.number == other.number
+                && self.segment == other.segment
+                && self.score == other.score);
+        }
+        let other: (u32, u32, f64) = match other.extract() {
+            Ok(other) => other,
+            Err(_) => return Ok(false),
+        };
+        Ok((self.segment, self.number, self.score) == other)
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        (self.segment, self.number, self.score)
+            .into_pyobject(py)?
+            .hash()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let score = PyFloat::new(py, self.score).repr()?;
+        Ok(format!(
+            "Match(segment={}, number={}, score={score})",
+            self.segment, self.number
+        ))
     }
 }
 
@@ -72,8 +117,8 @@ impl Searcher {
     }
 
     /// The first `limit` matches of a plan (all, if None), sorted by "score", "date" or
-    /// "-date": how many match, how many match all optional words, and for each of the first
-    /// its segment, number and score.
+    /// "-date": how many match, how many match all optional words, and the first ones, each a
+    /// `Match`.
     ///
     /// Without `count`, what cannot be among the first is not looked at, and the numbers are
     /// those of what was seen.
@@ -84,7 +129,7 @@ impl Searcher {
         limit: Option<usize>,
         sort: &str,
         count: bool,
-    ) -> PyResult<Found> {
+    ) -> PyResult<Found<'py>> {
         let plan = &plan.inner;
         let sort = match sort {
             "score" => Sort::Score,
@@ -100,8 +145,13 @@ impl Searcher {
         };
         let ranking = found.map_err(error_of)?;
         let matches = ranking.matches.iter();
-        let matches = matches.map(|found| (found.segment, found.doc, found.score));
-        Ok((ranking.total, ranking.matching_all, matches.collect()))
+        let matches = matches.map(|found| Match {
+            segment: found.segment,
+            number: found.doc,
+            score: found.score,
+        });
+        let matches = PyList::new(py, matches)?;
+        Ok((ranking.total, ranking.matching_all, matches))
     }
 
     /// For each of `documents` (segment and number) a dict of the scored leaves of a plan
