@@ -111,6 +111,18 @@ impl<'a> DictionaryReader<'a> {
         Ok((key, entry.value))
     }
 
+    /// The value with this ordinal.
+    pub fn value_at(&self, ordinal: u32) -> Result<&'a [u8], Damage> {
+        if ordinal >= self.entries {
+            return Err(Damage("an ordinal is beyond the dictionary"));
+        }
+        let mut reader = self.block(ordinal as usize / BLOCK_ENTRIES)?;
+        for _ in 0..ordinal as usize % BLOCK_ENTRIES {
+            read_entry(&mut reader)?;
+        }
+        Ok(read_entry(&mut reader)?.value)
+    }
+
     /// A cursor before the first key that is `key` or greater.
     pub fn cursor_from(&self, key: &[u8]) -> Result<Cursor<'a>, Damage> {
         let block = self.block_of(key)?.unwrap_or(0);
@@ -141,7 +153,10 @@ impl<'a> DictionaryReader<'a> {
         let before = self
             .prefixes
             .partition_point(|p| u64::from_le_bytes(*p) < prefix);
-        let equal = self.prefixes[before..].partition_point(|p| u64::from_le_bytes(*p) == prefix);
+        // Few blocks agree in eight bytes.
+        let equal = (self.prefixes[before..].iter())
+            .take_while(|p| u64::from_le_bytes(**p) == prefix)
+            .count();
         // Among the blocks that agree in eight bytes the whole first keys decide.
         let (mut low, mut high) = (before, before + equal);
         while low < high {

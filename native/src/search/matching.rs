@@ -281,7 +281,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             }
             doc += 1;
         }
-        let memory = (self.shared).memory(scope.is_byline(), found.0, found.1, found.2)?;
+        let memory = (self.shared).memory(scope.is_byline(), found)?;
         Ok(Stream::of_memory(memory.into()))
     }
 

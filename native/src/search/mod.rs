@@ -2,7 +2,7 @@
 //!
 //! - `plan`: what is asked
 //! - `expand`, `patterns`, `distance`: which forms a word stands for
-//! - `words`, `stream`: posting lists, as the search sees them
+//! - `words`, `stream`, `gather`, `memory`: posting lists, as the search sees them
 //! - `spans`, `occurrences`, `texts`: where phrases and proximity expressions occur
 //! - `matching`, `bitset`, `values`: which documents match, as sets
 //! - `score`, `weights`, `terms`: what they are worth
@@ -24,8 +24,10 @@ pub mod counting;
 pub mod distance;
 pub mod expand;
 pub mod failure;
+pub mod gather;
 pub mod heaviest;
 pub mod matching;
+pub mod memory;
 pub mod occurrences;
 pub mod patterns;
 pub mod phrase;

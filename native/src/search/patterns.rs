@@ -21,6 +21,8 @@ pub struct FormPattern {
     /// The pieces between stars and the one after the last star; `None` without a star.
     rest: Option<(Vec<Piece>, Piece)>,
     least_length: usize,
+    /// Whether all that begins so fits.
+    is_prefix: bool,
 }
 
 /// A run of characters and question marks between two stars.
@@ -68,12 +70,14 @@ impl FormPattern {
             None
         };
         let head = pieces.pop().unwrap_or_else(|| Piece::new(""));
+        let is_prefix = folded.strip_suffix('*') == Some(&prefix);
         FormPattern {
             prefix,
             suffix,
             head,
             rest,
             least_length,
+            is_prefix,
         }
     }
 
@@ -89,6 +93,9 @@ impl FormPattern {
             || !form.ends_with(&self.suffix)
         {
             return false;
+        }
+        if self.is_prefix {
+            return true;
         }
         characters.clear();
         characters.extend(form.chars());

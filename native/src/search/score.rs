@@ -29,6 +29,18 @@ pub fn saturation(x: f64) -> f64 {
     x / (K1 + x)
 }
 
+/// No posting of at most this `WorthTable::strength` is worth more.
+pub fn bound_of_strength(strength: f32) -> f64 {
+    // Far above what a few roundings of single precision can be off.
+    let most = saturation(f64::from(strength) * (1.0 + 1e-6));
+    // Infinity over infinity.
+    if most.is_finite() {
+        most
+    } else {
+        1.0
+    }
+}
+
 /// A sum of bounds that no score below it can pass by rounding.
 #[inline]
 pub fn raised(bound: f64) -> f64 {
@@ -69,6 +81,8 @@ pub fn places_of(values: &[f64], least: f64, places: &mut [u8; 128]) -> usize {
 #[derive(Debug)]
 pub struct WorthTable {
     norm: [f64; 256],
+    /// One over each of `norm`.
+    inverse: [f32; 256],
     /// `saturation` for postings without a title part, at frequency * 256 + code.
     body: Box<[f64; TABLED_FREQUENCIES * 256]>,
 }
@@ -88,12 +102,27 @@ impl WorthTable {
     fn new(norm: [f64; 256]) -> Self {
         let mut table = WorthTable {
             norm,
+            // Norms of articles without words may be anything; that bounds nothing.
+            inverse: norm.map(|norm| {
+                let inverse = (1.0 / norm) as f32;
+                if inverse.is_finite() && inverse >= 0.0 {
+                    inverse
+                } else {
+                    f32::MAX
+                }
+            }),
             body: Box::new([0.0; TABLED_FREQUENCIES * 256]),
         };
         for i in 0..TABLED_FREQUENCIES * 256 {
             table.body[i] = table.compute(0, (i / 256) as u32, i as u8);
         }
         table
+    }
+
+    /// The strength of a posting, in single precision.
+    #[inline]
+    pub fn strength(&self, title_tf: u32, body_tf: u32, code: u8) -> f32 {
+        TITLE_WEIGHT as f32 * title_tf as f32 + body_tf as f32 * self.inverse[code as usize]
     }
 
     /// The saturated strength of a posting.

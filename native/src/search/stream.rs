@@ -11,46 +11,11 @@
 
 use std::rc::Rc;
 
+use super::memory::Memory;
 use super::score::WorthTable;
 use super::terms::norm_of;
 use crate::error::Damage;
 use crate::postings::{bound_of, DocBlock, List, PositionBlock, BLOCK_POSTINGS, TERMINATED};
-
-/// Postings in memory.
-#[derive(Debug, Default)]
-pub struct Memory {
-    pub docs: Vec<u32>,
-    pub title_tf: Vec<u32>,
-    pub body_tf: Vec<u32>,
-    bounds: Vec<f64>,
-    max_bound: f64,
-}
-
-impl Memory {
-    /// Postings, documents ascending.  `worth` tells what one is worth.
-    pub fn new(
-        docs: Vec<u32>,
-        title_tf: Vec<u32>,
-        body_tf: Vec<u32>,
-        worth: impl Fn(u32, u32, u32) -> f64,
-    ) -> Self {
-        let mut bounds = Vec::with_capacity(docs.len().div_ceil(BLOCK_POSTINGS));
-        for block in 0..docs.len().div_ceil(BLOCK_POSTINGS) {
-            let end = docs.len().min((block + 1) * BLOCK_POSTINGS);
-            let worths =
-                (block * BLOCK_POSTINGS..end).map(|i| worth(docs[i], title_tf[i], body_tf[i]));
-            bounds.push(worths.fold(0.0, f64::max));
-        }
-        let max_bound = bounds.iter().copied().fold(0.0, f64::max);
-        Memory {
-            docs,
-            title_tf,
-            body_tf,
-            bounds,
-            max_bound,
-        }
-    }
-}
 
 /// Which form codes of a list are wanted?
 #[derive(Debug, Clone)]
@@ -148,7 +113,15 @@ impl<'a> Stream<'a> {
 
     /// The number of documents, where that is known without reading them.
     pub fn df(&self) -> Option<u32> {
-        self.is_whole().then(|| self.df_at_most())
+        match &self.source {
+            Source::Memory(memory) => Some(match (self.title, self.body) {
+                (true, true) => memory.docs.len() as u32,
+                (true, false) => memory.df_title,
+                (false, true) => memory.df_body,
+                (false, false) => 0,
+            }),
+            _ => self.is_whole().then(|| self.df_at_most()),
+        }
     }
 
     #[inline]
@@ -156,14 +129,14 @@ impl<'a> Stream<'a> {
         match &self.source {
             Source::Nothing => 0,
             Source::List(list) => list.block_count(),
-            Source::Memory(memory) => memory.bounds.len(),
+            Source::Memory(memory) => memory.block_count(),
         }
     }
 
     /// The number of documents of a block, where that is known without reading it.
     pub fn block_len(&self, block: usize) -> Option<usize> {
         let before = block.saturating_mul(BLOCK_POSTINGS);
-        let df = self.df()? as usize;
+        let df = self.is_whole().then(|| self.df_at_most())? as usize;
         Some(df.saturating_sub(before).min(BLOCK_POSTINGS))
     }
 
@@ -173,13 +146,7 @@ impl<'a> Stream<'a> {
         match &self.source {
             Source::Nothing => TERMINATED,
             Source::List(list) => list.last_doc(block),
-            Source::Memory(memory) => {
-                if block >= memory.bounds.len() {
-                    return TERMINATED;
-                }
-                let end = memory.docs.len().min((block + 1) * BLOCK_POSTINGS);
-                memory.docs[end - 1]
-            }
+            Source::Memory(memory) => memory.last_doc(block),
         }
     }
 
@@ -189,7 +156,7 @@ impl<'a> Stream<'a> {
         match &self.source {
             Source::Nothing => 0.0,
             Source::List(list) => bound_of(list.impact(block), self.scale),
-            Source::Memory(memory) => memory.bounds.get(block).copied().unwrap_or(0.0),
+            Source::Memory(memory) => memory.bound(block),
         }
     }
 
@@ -198,7 +165,7 @@ impl<'a> Stream<'a> {
         match &self.source {
             Source::Nothing => 0.0,
             Source::List(list) => bound_of(list.max_impact(), self.scale),
-            Source::Memory(memory) => memory.max_bound,
+            Source::Memory(memory) => memory.max_bound(),
         }
     }
 
@@ -209,14 +176,7 @@ impl<'a> Stream<'a> {
         match &self.source {
             Source::Nothing => 0,
             Source::List(list) => list.block_from(hint, doc),
-            Source::Memory(memory) => {
-                let start = memory.docs.len().min(hint * BLOCK_POSTINGS);
-                let before = start + memory.docs[start..].partition_point(|d| *d < doc);
-                if before == memory.docs.len() {
-                    return memory.bounds.len();
-                }
-                before / BLOCK_POSTINGS
-            }
+            Source::Memory(memory) => memory.block_from(hint, doc),
         }
     }
 
@@ -313,7 +273,9 @@ impl<'a> Walker<'a> {
                     self.decoded.title_tf[..len].copy_from_slice(&memory.title_tf[start..end]);
                     self.decoded.body_tf[..len].copy_from_slice(&memory.body_tf[start..end]);
                 }
-                narrow(&mut self.decoded, self.stream.title, self.stream.body);
+                if !self.stream.is_whole() {
+                    narrow(&mut self.decoded, self.stream.title, self.stream.body);
+                }
             }
         }
         Ok(())

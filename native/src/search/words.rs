@@ -10,9 +10,11 @@ use std::rc::Rc;
 
 use super::bitset::DocSet;
 use super::failure::Failure;
+use super::gather::gather;
+use super::memory::{Columns, Memory};
 use super::plan::Field;
 use super::score::WorthTable;
-use super::stream::{Codes, Memory, Stream, Walker};
+use super::stream::{Codes, Stream, Walker};
 use super::terms::norm_of;
 use crate::error::Damage;
 use crate::postings::{bound_of, Cursor, List, TERMINATED};
@@ -59,20 +61,14 @@ impl<'a> Shared<'a> {
     }
 
     /// Postings in memory, with their bounds.
-    pub fn memory(
-        &self,
-        byline: bool,
-        docs: Vec<u32>,
-        title_tf: Vec<u32>,
-        body_tf: Vec<u32>,
-    ) -> Result<Memory, Damage> {
-        if let Some(last) = docs.last() {
+    pub fn memory(&self, byline: bool, columns: Columns) -> Result<Memory, Damage> {
+        if let Some(last) = columns.0.last() {
             norm_of(self.norms, *last)?;
         }
         let (table, norms) = (self.table(byline), self.norms);
-        Ok(Memory::new(docs, title_tf, body_tf, |doc, title, body| {
+        Ok(Memory::new(columns, |doc, title, body| {
             let norm = norms.get(doc as usize).copied().unwrap_or(0);
-            table.worth(title, body, norm)
+            table.strength(title, body, norm)
         }))
     }
 }
@@ -102,8 +98,8 @@ impl<'a> WordHere<'a> {
             return Ok(memory.clone());
         }
         let streams = self.lists.iter().map(|list| list.stream(byline, shared));
-        let (docs, title_tf, body_tf) = gather(streams, shared.count)?;
-        let memory = Rc::new(shared.memory(byline, docs, title_tf, body_tf)?);
+        let columns = gather(streams.collect(), shared.count)?;
+        let memory = Rc::new(shared.memory(byline, columns)?);
         Ok(kept.get_or_init(|| memory).clone())
     }
 
@@ -176,77 +172,6 @@ pub fn count(stream: &Stream) -> Result<u64, Damage> {
         total += walker.docs().len() as u64;
     }
     Ok(total)
-}
-
-type Columns = (Vec<u32>, Vec<u32>, Vec<u32>);
-
-/// Documents and frequencies of several streams together.
-fn gather<'a>(
-    streams: impl Iterator<Item = Stream<'a>>,
-    document_count: u32,
-) -> Result<Columns, Damage> {
-    let streams: Vec<Stream> = streams.collect();
-    let postings: u64 = streams.iter().map(|s| u64::from(s.df_at_most())).sum();
-    if postings < u64::from(document_count) / 16 {
-        return gather_few(streams);
-    }
-    let mut titles = vec![0u32; document_count as usize];
-    let mut bodies = vec![0u32; document_count as usize];
-    for_each_posting(streams, |doc, title, body| {
-        let i = doc as usize;
-        let (Some(titles), Some(bodies)) = (titles.get_mut(i), bodies.get_mut(i)) else {
-            return Err(Damage("a list names a document that is not there"));
-        };
-        *titles = titles.saturating_add(title);
-        *bodies = bodies.saturating_add(body);
-        Ok(())
-    })?;
-    let docs = (0..document_count).filter(|d| titles[*d as usize] | bodies[*d as usize] != 0);
-    let docs: Vec<u32> = docs.collect();
-    titles = docs.iter().map(|d| titles[*d as usize]).collect();
-    bodies = docs.iter().map(|d| bodies[*d as usize]).collect();
-    Ok((docs, titles, bodies))
-}
-
-fn gather_few(streams: Vec<Stream>) -> Result<Columns, Damage> {
-    let mut postings = Vec::new();
-    for_each_posting(streams, |doc, title, body| {
-        postings.push((doc, title, body));
-        Ok(())
-    })?;
-    postings.sort_unstable_by_key(|posting| posting.0);
-    let mut columns = Columns::default();
-    for (doc, title, body) in postings {
-        if columns.0.last() == Some(&doc) {
-            let last = columns.0.len() - 1;
-            columns.1[last] = columns.1[last].saturating_add(title);
-            columns.2[last] = columns.2[last].saturating_add(body);
-        } else {
-            columns.0.push(doc);
-            columns.1.push(title);
-            columns.2.push(body);
-        }
-    }
-    Ok(columns)
-}
-
-fn for_each_posting(
-    streams: Vec<Stream>,
-    mut visit: impl FnMut(u32, u32, u32) -> Result<(), Damage>,
-) -> Result<(), Damage> {
-    for stream in streams {
-        let blocks = stream.block_count();
-        let mut walker = Walker::new(stream);
-        for block in 0..blocks {
-            walker.enter(block)?;
-            walker.frequencies()?;
-            let (docs, title_tf, body_tf) = walker.postings();
-            for ((doc, title), body) in docs.iter().zip(title_tf).zip(body_tf) {
-                visit(*doc, *title, *body)?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Where a word stands, document after document.

@@ -226,8 +226,8 @@ impl Segment {
     /// The stem that stands at place `ordinal` of the dictionary.
     pub fn stem_at(&self, ordinal: u32) -> Result<StemInfo> {
         self.stems()?
-            .at(ordinal)
-            .and_then(|(_, value)| StemInfo::decode(ordinal, value))
+            .value_at(ordinal)
+            .and_then(|value| StemInfo::decode(ordinal, value))
             .map_err(|damage| self.damaged(Section::Stems, damage))
     }
 

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use crate::postings::{List, ListEncoder};
 use crate::search::bitset::DocSet;
+use crate::search::memory::Memory;
 use crate::search::random::Random;
 use crate::search::score::WorthTable;
-use crate::search::stream::{Codes, Memory, Stream, Walker};
+use crate::search::stream::{Codes, Stream, Walker};
 use crate::search::terms::{Filter, ScoredLeaf, Term, Terms};
 use crate::search::top_k::{Scored, TopK};
 use crate::search::union::Wanted;
@@ -141,10 +142,12 @@ impl Case {
 
     fn memory(&self, postings: &[Posting]) -> Memory {
         Memory::new(
-            postings.iter().map(|p| p.0).collect(),
-            postings.iter().map(|p| p.1).collect(),
-            postings.iter().map(|p| p.2).collect(),
-            |doc, title, body| self.table.worth(title, body, self.norms[doc as usize]),
+            (
+                postings.iter().map(|p| p.0).collect(),
+                postings.iter().map(|p| p.1).collect(),
+                postings.iter().map(|p| p.2).collect(),
+            ),
+            |doc, title, body| self.table.strength(title, body, self.norms[doc as usize]),
         )
     }
 

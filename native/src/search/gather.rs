@@ -1,0 +1,198 @@
+//! How do the posting lists of many words become one?
+//!
+//! A pattern or a fuzzy word stands for many forms, and a document that holds several of
+//! them is one posting with all their occurrences.  Documents are taken in windows whose
+//! sums stay in the nearest cache: every list adds the frequencies of its postings there, the
+//! title's in the high half of a number and the body's in the low half, and notes a place
+//! when it is the first to come there.  No posting is sorted and no list waits for another.
+//! The places, turned into bits, are the documents in order.
+//!
+//! Lists of a few blocks, and patterns have hundreds of those, are read at once into a bucket
+//! for each window; longer ones are walked through window by window.
+
+use super::memory::Columns;
+use super::stream::{Stream, Walker};
+use crate::error::Damage;
+
+const WINDOW: usize = 1 << 13;
+/// Lists of more blocks are not read at once.
+const FEW_BLOCKS: usize = 4;
+/// Where there are more documents to a posting, windows cost more than sorting.
+const SPARSE: u64 = 256;
+
+const OUTSIDE: Damage = Damage("a list names a document that is not there");
+
+/// Documents and frequencies of several streams together; of `document_count` documents.
+pub fn gather(streams: Vec<Stream>, document_count: u32) -> Result<Columns, Damage> {
+    let postings: u64 = streams.iter().map(|s| u64::from(s.df_at_most())).sum();
+    if postings * SPARSE < u64::from(document_count) {
+        return gather_few(streams, document_count);
+    }
+    let windows = (document_count as usize).div_ceil(WINDOW);
+    let mut buckets: Vec<Vec<(u32, u64)>> = vec![Vec::new(); windows];
+    let mut walkers = Vec::new();
+    for stream in streams {
+        if stream.block_count() > FEW_BLOCKS {
+            walkers.push(Walker::new(stream));
+            continue;
+        }
+        for_each_posting(stream, |doc, frequencies| {
+            let bucket = buckets.get_mut(doc as usize / WINDOW).ok_or(OUTSIDE)?;
+            bucket.push((doc, frequencies));
+            Ok(())
+        })?;
+    }
+    let room = postings.min(u64::from(document_count)) as usize;
+    let mut gathered = (
+        Vec::with_capacity(room),
+        Vec::with_capacity(room),
+        Vec::with_capacity(room),
+    );
+    let mut window = Window::new();
+    for (number, bucket) in buckets.iter().enumerate() {
+        let low = (number * WINDOW) as u32;
+        let high = low.saturating_add(WINDOW as u32).min(document_count);
+        for (doc, frequencies) in bucket {
+            window.add(*doc, *frequencies);
+        }
+        for walker in &mut walkers {
+            window.add_walked(walker, low, high)?;
+        }
+        window.move_to(low, &mut gathered);
+    }
+    match gathered.0.last() {
+        Some(last) if *last >= document_count => Err(OUTSIDE),
+        _ => Ok(gathered),
+    }
+}
+
+/// Both frequencies of a posting in one number, so that one addition adds both.  A document
+/// has fewer than 2^32 words, so the halves do not meet.
+#[inline]
+fn packed(title: u32, body: u32) -> u64 {
+    u64::from(title) << 32 | u64::from(body)
+}
+
+struct Window {
+    sums: Box<[u64; WINDOW]>,
+    /// The places that were added to, in the order in which they were first.
+    touched: Box<[u16; WINDOW]>,
+    touched_count: usize,
+    /// Room for the documents of a window and their frequencies.
+    found: Box<[[u32; WINDOW]; 3]>,
+}
+
+impl Window {
+    fn new() -> Self {
+        Window {
+            sums: Box::new([0; WINDOW]),
+            touched: Box::new([0; WINDOW]),
+            touched_count: 0,
+            found: Box::new([[0; WINDOW]; 3]),
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, doc: u32, frequencies: u64) {
+        let place = doc as usize % WINDOW;
+        let before = self.sums[place];
+        self.sums[place] = before.wrapping_add(frequencies);
+        // Written always and counted sometimes: a branch would be mispredicted often.
+        self.touched[self.touched_count % WINDOW] = place as u16;
+        self.touched_count += usize::from(before == 0);
+    }
+
+    fn add_walked(&mut self, walker: &mut Walker, low: u32, high: u32) -> Result<(), Damage> {
+        let mut doc = walker.seek(low)?;
+        while doc < high {
+            walker.frequencies()?;
+            let start = walker.index();
+            let (docs, title_tf, body_tf) = walker.postings();
+            let end = match docs.last() {
+                Some(last) if *last < high => docs.len(),
+                _ => docs.partition_point(|doc| *doc < high),
+            };
+            let postings = (docs[start..end].iter())
+                .zip(&title_tf[start..end])
+                .zip(&body_tf[start..end]);
+            for ((doc, title), body) in postings {
+                self.add(*doc, packed(*title, *body));
+            }
+            let Some(last) = docs[start..end].last() else {
+                break;
+            };
+            doc = walker.seek(last + 1)?;
+        }
+        Ok(())
+    }
+
+    /// Move the documents of the window that begins at `low` to the end of `columns`.
+    fn move_to(&mut self, low: u32, (docs, title_tf, body_tf): &mut Columns) {
+        let mut bits = [0u64; WINDOW / 64];
+        for place in &self.touched[..self.touched_count.min(WINDOW)] {
+            bits[*place as usize % WINDOW / 64] |= 1 << (place % 64);
+        }
+        self.touched_count = 0;
+        let [found_docs, titles, bodies] = &mut *self.found;
+        let mut found = 0;
+        for (number, word) in bits.into_iter().enumerate() {
+            let mut word = word;
+            while word != 0 {
+                let place = number * 64 + word.trailing_zeros() as usize;
+                word &= word - 1;
+                let frequencies = std::mem::take(&mut self.sums[place]);
+                found_docs[found % WINDOW] = low + place as u32;
+                titles[found % WINDOW] = (frequencies >> 32) as u32;
+                bodies[found % WINDOW] = frequencies as u32;
+                found += usize::from(frequencies != 0);
+            }
+        }
+        docs.extend_from_slice(&found_docs[..found]);
+        title_tf.extend_from_slice(&titles[..found]);
+        body_tf.extend_from_slice(&bodies[..found]);
+    }
+}
+
+fn gather_few(streams: Vec<Stream>, document_count: u32) -> Result<Columns, Damage> {
+    let mut postings = Vec::new();
+    for stream in streams {
+        for_each_posting(stream, |doc, frequencies| {
+            postings.push((doc, frequencies));
+            Ok(())
+        })?;
+    }
+    postings.sort_unstable();
+    if postings
+        .last()
+        .is_some_and(|(doc, _)| *doc >= document_count)
+    {
+        return Err(OUTSIDE);
+    }
+    let mut columns = Columns::default();
+    for of_document in postings.chunk_by(|a, b| a.0 == b.0) {
+        let frequencies = of_document.iter().fold(0u64, |n, p| n.wrapping_add(p.1));
+        if frequencies != 0 {
+            columns.0.push(of_document[0].0);
+            columns.1.push((frequencies >> 32) as u32);
+            columns.2.push(frequencies as u32);
+        }
+    }
+    Ok(columns)
+}
+
+fn for_each_posting(
+    stream: Stream,
+    mut visit: impl FnMut(u32, u64) -> Result<(), Damage>,
+) -> Result<(), Damage> {
+    let blocks = stream.block_count();
+    let mut walker = Walker::new(stream);
+    for block in 0..blocks {
+        walker.enter(block)?;
+        walker.frequencies()?;
+        let (docs, title_tf, body_tf) = walker.postings();
+        for ((doc, title), body) in docs.iter().zip(title_tf).zip(body_tf) {
+            visit(*doc, packed(*title, *body))?;
+        }
+    }
+    Ok(())
+}
