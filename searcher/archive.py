@@ -128,14 +128,15 @@ class Archive:
         dry_run: bool = False,
         workers: int | None = None,
         memory_mb: int | None = None,
+        threads: int | None = None,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> Report:
         """Make the index agree with the files and folders `paths`.
 
         New and changed files are read, unchanged ones skipped, articles of vanished
         ones removed.  A file that cannot be read is reported and stops nothing.
-        Arguments are those of `searcher.indexing.sync.sync`; `memory_mb` bounds what
-        is held before a commit.
+        Arguments are those of `searcher.indexing.sync.sync`, and `memory_mb` and
+        `threads` as for `writer`.
 
         Raises:
             IndexLockedError: another process is writing this index.
@@ -144,7 +145,7 @@ class Archive:
         """
         from searcher.indexing.sync import sync
 
-        with self._writer(memory_mb, commit=False) as writer:
+        with self._writer(memory_mb, threads, commit=False) as writer:
             return sync(
                 writer,
                 [os.fspath(path) for path in paths],
@@ -156,16 +157,21 @@ class Archive:
                 on_progress=on_progress,
             )
 
-    def writer(self, *, memory_mb: int | None = None) -> IndexWriter:
+    def writer(self, *, memory_mb: int | None = None, threads: int | None = None) -> IndexWriter:
         """A session of changes: `with archive.writer() as writer: writer.add(article)`.
 
         Leaving the block commits; an exception drops what was not committed.
+
+        Arguments:
+            memory_mb: megabytes held in memory before a commit.
+            threads: threads that the native core works in, yours among them; with 1 yours
+                does everything.  By default as many as there are cores to use.
 
         Raises:
             IndexLockedError: another process is writing this index.
             IndexDamagedError: the index is broken.
         """
-        return self._writer(memory_mb, commit=True)
+        return self._writer(memory_mb, threads, commit=True)
 
     def optimize(self) -> None:
         """Make one segment of the whole index: see `IndexWriter.optimize`.
@@ -180,12 +186,15 @@ class Archive:
         with self._writer(None, commit=False) as writer:
             writer.optimize()
 
-    def _writer(self, memory_mb: int | None, *, commit: bool) -> IndexWriter:
+    def _writer(
+        self, memory_mb: int | None = None, threads: int | None = None, *, commit: bool
+    ) -> IndexWriter:
         from searcher.indexing.writer import DEFAULT_MEMORY_MB, IndexWriter
 
         return IndexWriter(
             self.path,
             memory_mb=DEFAULT_MEMORY_MB if memory_mb is None else memory_mb,
+            threads=threads,
             commit_on_exit=commit,
         )
 

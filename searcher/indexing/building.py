@@ -13,9 +13,10 @@ what travels back to the parent; the rest happens in the parent.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from whoosh.index import FileIndex
 
@@ -24,7 +25,17 @@ from searcher.article import Article
 from searcher.codec.native import native_core
 from searcher.codec.storage import DurableStorage
 
-__all__ = ["Batch", "Commit", "Key", "Publish", "SegmentBuilder", "WritingPath", "writing_path"]
+__all__ = [
+    "Batch",
+    "Commit",
+    "Key",
+    "Means",
+    "Publish",
+    "SegmentBuilder",
+    "WritingPath",
+    "usable_cores",
+    "writing_path",
+]
 
 # Makes the segments of a generation the index; see `IndexWriter`.
 Publish = Callable[[int, list[Any]], None]
@@ -42,6 +53,24 @@ class Key(Protocol):
     @property
     def digest(self) -> int:
         """64 bits of a hash of all that the article says."""
+
+
+class Means(NamedTuple):
+    """What making a segment may take.
+
+    `threads` are those of the native core, the caller's among them; `memory_bytes` are for
+    the articles that are held and for writing them.
+    """
+
+    threads: int
+    memory_bytes: int
+
+
+def usable_cores() -> int:
+    """The cores that this process may run on, which may be fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Batch(Protocol):
@@ -69,6 +98,10 @@ class SegmentBuilder(Protocol):
 
     def receive(self, payload: Any) -> Batch:
         """Make a batch of what `WritingPath.digest` made."""
+
+    def add_new(self, payload: Any) -> bool:
+        """Add all articles of `payload` as if received, with no thought for other segments;
+        False if that is not offered, and nothing was done."""
 
     def add(self, batch: Any, keep: list[bool]) -> None:
         """Add the articles of `batch` that `keep` marks.  A later one with the same id
@@ -106,7 +139,7 @@ class WritingPath:
     name: str
     digest: Callable[[Iterable[Article], Analyzer], Any]
     pack: Callable[[Any], Any]
-    builder: Callable[[DurableStorage, Analyzer], SegmentBuilder]
+    builder: Callable[[DurableStorage, Analyzer, Means], SegmentBuilder]
     commit: Callable[[FileIndex, Publish], Commit]
     cheap_digest: bool
 
@@ -137,7 +170,7 @@ def writing_path(name: str | None = None) -> WritingPath:
         name,
         digest=invert,
         pack=lambda batch: batch,
-        builder=lambda storage, analyzer: Inversion(),
+        builder=lambda storage, analyzer, means: Inversion(),
         commit=SegmentCommit,
         cheap_digest=False,
     )

@@ -30,7 +30,7 @@ from searcher.codec.native_segment import TEXT_FIELDS
 from searcher.codec.segments import open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexStateError
-from searcher.indexing.building import Publish
+from searcher.indexing.building import Means, Publish, usable_cores
 from searcher.indexing.manifest import INDEX_NAME
 from searcher.indexing.merging import choose_merges, size_class
 from searcher.indexing.schema import article_of, instant_us, utc_day
@@ -41,6 +41,9 @@ _LENGTH_OF_CODE = tuple(int(byte_to_length(code)) for code in range(256))
 _CONVERTED_AT_ONCE = 256
 # What is held in memory of plain segments that are being converted.
 _CONVERSION_BYTES = 128_000_000
+# What writing a segment may take in any case, so that it need not pass over the articles
+# again and again for little.
+_LEAST_WRITING_BYTES = 64_000_000
 
 
 def as_they_are(articles: Iterable[Article], analyzer: Analyzer) -> list[Article]:
@@ -96,9 +99,10 @@ class NativeBuilder:
     says so, and only a new session helps.
     """
 
-    def __init__(self, storage: DurableStorage, analyzer: Analyzer) -> None:
+    def __init__(self, storage: DurableStorage, analyzer: Analyzer, means: Means) -> None:
         self._storage = storage
         self._analyzer = analyzer
+        self._means = means
         self._segment = NativeSegment(NativeCodec(), INDEX_NAME)
         self._path = os.path.join(
             str(storage.folder), self._segment.make_filename(NATIVE_EXTENSION)
@@ -128,6 +132,14 @@ class NativeBuilder:
         keys = list(map(_Key._make, prepared.keys()))
         bodies = (item[2] if type(item) is tuple else item.body for item in payload)
         return NativeBatch(prepared, keys, sum(map(len, bodies)))
+
+    def add_new(self, payload: list[Any]) -> bool:
+        """Nothing is told to Python, so this is quicker than `receive` and `add`."""
+        builder = self._opened()
+        prepared = builder.prepare(payload)
+        with self._failing():
+            builder.add(prepared, [True] * len(payload))
+        return True
 
     def add(self, batch: NativeBatch, keep: list[bool]) -> None:
         if any(keep):
@@ -169,7 +181,13 @@ class NativeBuilder:
                 hint="begin a new session and add them again",
             )
         if self._builder is None:
-            self._builder = self._core.Builder(self._path, _LENGTH_OF_CODE, os.cpu_count() or 1)
+            self._builder = self._core.Builder(
+                self._path,
+                _LENGTH_OF_CODE,
+                self._means.threads,
+                _LEAST_WRITING_BYTES,
+                self._means.memory_bytes,
+            )
         return self._builder
 
     @contextlib.contextmanager
@@ -228,13 +246,14 @@ class NativeCommit:
                 for number in range(opened.count)
                 if not segment.is_deleted(number)
             )
-            builder = NativeBuilder(self._storage, Analyzer(self._language))
+            means = Means(usable_cores(), _CONVERSION_BYTES)
+            builder = NativeBuilder(self._storage, Analyzer(self._language), means)
             while articles := list(islice(live, _CONVERTED_AT_ONCE)):
                 batch = builder.receive(articles)
                 builder.add(batch, [True] * len(articles))
                 if builder.size_bytes > _CONVERSION_BYTES:
                     converted.append(builder.finish())
-                    builder = NativeBuilder(self._storage, Analyzer(self._language))
+                    builder = NativeBuilder(self._storage, Analyzer(self._language), means)
             converted.append(builder.finish())
         finally:
             opened.close()

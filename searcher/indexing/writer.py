@@ -27,7 +27,14 @@ from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexLockedError, IndexStateError
 from searcher.indexing import manifest as manifests
-from searcher.indexing.building import Batch, WritingPath, writing_path
+from searcher.indexing.building import (
+    Batch,
+    Means,
+    SegmentBuilder,
+    WritingPath,
+    usable_cores,
+    writing_path,
+)
 from searcher.indexing.contents import publish_contents, read_contents, render_contents
 from searcher.indexing.manifest import INDEX_NAME, Manifest, Source
 from searcher.indexing.schema import make_schema
@@ -36,6 +43,7 @@ __all__ = ["DEFAULT_MEMORY_MB", "Change", "IndexWriter", "create_index"]
 
 DEFAULT_MEMORY_MB = 256
 _ADD_CHUNK = 64  # articles handed to the builder at once by `add`
+_NOT_ADDED = "the articles cannot be added"
 
 
 class Change:
@@ -122,6 +130,8 @@ class IndexWriter:
 
     Arguments:
         memory_mb: megabytes of articles held in memory before a commit.
+        threads: threads of the native core, the calling one among them; by default as many
+            as there are cores to use.  With 1 the calling thread does all the work.
         commit_on_exit: False leaves commits to the caller.
         path: the way to make segments; by default the native one if the core is there.
 
@@ -135,6 +145,7 @@ class IndexWriter:
         directory: str,
         *,
         memory_mb: int = DEFAULT_MEMORY_MB,
+        threads: int | None = None,
         commit_on_exit: bool = True,
         path: WritingPath | None = None,
     ) -> None:
@@ -159,8 +170,8 @@ class IndexWriter:
             self._schema = make_schema(self._manifest.language)
             with damage_reported(directory):
                 read_contents(self._storage, self._manifest, self._schema)
-            self._memory_bytes = memory_mb * 1_000_000
-            self._builder = self.path.builder(self._storage, self.analyzer)
+            self._means = Means(max(1, threads or usable_cores()), memory_mb * 1_000_000)
+            self._builder = self._new_builder()
             self._removed: set[str] = set()
             self._written: set[str] = set()
             self._sources_changed = False
@@ -170,6 +181,9 @@ class IndexWriter:
             self._lock.release()
             raise
         self.closed = False
+
+    def _new_builder(self) -> SegmentBuilder:
+        return self.path.builder(self._storage, self.analyzer, self._means)
 
     def _acquire_lock(self) -> Any:
         name = f"{INDEX_NAME}_WRITELOCK"
@@ -213,8 +227,21 @@ class IndexWriter:
 
     def _flush_pending(self) -> None:
         articles, self._pending = self._pending, []
-        if articles:
-            self.add_batch(self.receive(self.path.digest(articles, self.analyzer)))
+        if not articles:
+            return
+        payload = self.path.digest(articles, self.analyzer)
+        if not self._lookups and self._added_as_new(payload):
+            return
+        self.add_batch(self.receive(payload))
+
+    def _added_as_new(self, payload: Any) -> bool:
+        """Add to an index that holds nothing yet: whatever is added is new, or supersedes
+        what was added in this commit, which is the builder's own affair."""
+        with self._failures_reported(_NOT_ADDED):
+            added = self._builder.add_new(payload)
+        if added:
+            self._commit_if_full()
+        return added
 
     def receive(self, payload: Any) -> Batch:
         """Make a batch of what `path.digest` made of articles, here or in a worker."""
@@ -232,11 +259,14 @@ class IndexWriter:
             if change == Change.UPDATED or key.id in self._written:
                 self._removed.add(key.id)
             self._written.add(key.id)
-        with self._failures_reported("the articles cannot be added"):
+        with self._failures_reported(_NOT_ADDED):
             self._builder.add(batch, keep)
-        if self._builder.size_bytes >= self._memory_bytes:
-            self.commit()
+        self._commit_if_full()
         return changes
+
+    def _commit_if_full(self) -> None:
+        if self._builder.size_bytes >= self._means.memory_bytes:
+            self.commit()
 
     def classify_batch(self, batch: Batch) -> list[str]:
         """What `add_batch` would say, without adding."""
@@ -360,7 +390,7 @@ class IndexWriter:
     def _begin_again(self) -> None:
         """Forget what has been committed."""
         # The builder first: `close` discards it if the commit looks unfinished.
-        self._builder = self.path.builder(self._storage, self.analyzer)
+        self._builder = self._new_builder()
         generation = manifests.latest_generation(self.directory)
         self._manifest = manifests.read_manifest(self.directory, generation)
         self._removed = set()
@@ -402,7 +432,7 @@ class IndexWriter:
         """Drop all changes since the last commit."""
         self._pending = []
         self._discard()
-        self._builder = self.path.builder(self._storage, self.analyzer)
+        self._builder = self._new_builder()
         self._removed = set()
         self._written = set()
         if self._sources_changed:

@@ -329,3 +329,22 @@ def test_any_sequence_of_changes_equals_a_dictionary(
     with_snapshot = Snapshot(archive.path)
     assert with_snapshot.live_count == len(model)
     with_snapshot.close()
+
+
+TASKS = Path("/proc/self/task")
+
+
+@pytest.mark.skipif(native_core() is None, reason="threads are those of the native core")
+@pytest.mark.skipif(not TASKS.exists(), reason="threads are counted in /proc")
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_a_session_has_the_threads_it_was_given(tmp_path: Path, threads: int) -> None:
+    articles = [Article(f"T {i % 97}", f"w{i} common " * 30, id=str(i)) for i in range(3000)]
+    before = len(list(TASKS.iterdir()))
+    with Archive.create(tmp_path) as archive:
+        with archive.writer(threads=threads) as writer:
+            for article in [*articles, *articles[:100]]:
+                writer.add(article)
+            assert len(list(TASKS.iterdir())) - before == threads - 1
+        assert len(archive) == len(articles)
+        assert archive.ids("w2718") == ["2718"]
+        assert archive.get("99") == articles[99]

@@ -26,15 +26,40 @@ use crate::text::TextRules;
 /// Articles, and bytes of them, that dictionaries are trained on before threads start.
 const SAMPLE_ARTICLES: usize = 1000;
 const SAMPLE_BYTES: usize = 4 << 20;
+/// Of two threads the caller's takes one batch in so many.
+const CALLERS_TURN: usize = 4;
 
 /// How to build.
 #[derive(Clone)]
 pub struct Options {
     pub codes: LengthCodes,
-    /// Threads that work besides the caller's; with less than two the caller's does it all.
+    /// Threads that work, of which the caller's is one.
     pub threads: usize,
     /// Memory that finishing may take beyond what was collected, roughly.
     pub flush_memory_bytes: usize,
+    /// Memory for what is collected and for finishing together: half of what the first leaves
+    /// of it the second may take, even if that is more than `flush_memory_bytes`.  (The other
+    /// half is for forms, stems and what the allocator keeps.)
+    pub budget_bytes: usize,
+}
+
+/// How many streams `threads` threads have.  The caller's thread has another task, taking
+/// articles over from Python, which is about a third of the work: with two threads it does a
+/// part of the rest, with more none of it.
+fn stream_count(threads: usize) -> usize {
+    match threads {
+        0..=2 => threads.max(1),
+        _ => threads - 1,
+    }
+}
+
+/// The stream that batch number `turn` goes to.  The caller's thread has the last one, if any.
+fn stream_of(turn: usize, threads: usize) -> usize {
+    match threads {
+        0..=1 => 0,
+        2 => usize::from(turn % CALLERS_TURN == CALLERS_TURN - 1),
+        _ => turn % (threads - 1),
+    }
 }
 
 /// Articles on the way to one segment.
@@ -55,8 +80,9 @@ struct Open {
     /// have.
     rows: Vec<u32>,
     slots: Vec<Vec<u32>>,
-    /// The stream that the next batch goes to.
+    /// How many batches came before the next one.
     turn: usize,
+    threads: usize,
     work: Work,
 }
 
@@ -79,9 +105,9 @@ impl Builder {
     pub fn new(path: &Path, rules: Arc<TextRules>, options: Options) -> Result<Self> {
         let mut sink = ContainerWriter::create(path)?;
         sink.begin(Section::Store)?;
-        let streams = options.threads.max(1);
-        let work = match streams {
-            1 => Work::Own(Box::default()),
+        let streams = stream_count(options.threads);
+        let work = match options.threads {
+            0..=1 => Work::Own(Box::default()),
             _ => Work::Waiting {
                 jobs: Vec::new(),
                 articles: 0,
@@ -90,7 +116,6 @@ impl Builder {
         };
         Ok(Builder {
             path: path.to_owned(),
-            options,
             rules,
             documents: Documents::new(),
             open: Some(Open {
@@ -99,8 +124,10 @@ impl Builder {
                 rows: vec![0; streams],
                 slots: vec![Vec::new(); streams],
                 turn: 0,
+                threads: options.threads,
                 work,
             }),
+            options,
         })
     }
 
@@ -171,11 +198,12 @@ impl Open {
 
     /// Note where the articles of `job` will be.
     fn register(&mut self, job: &Job, documents: &mut Documents) {
-        let rows = &mut self.rows[self.turn];
+        let stream = stream_of(self.turn, self.threads);
+        let rows = &mut self.rows[stream];
         for place in job.kept() {
             let article = job.batch.get(place);
             let place = Place {
-                stream: self.turn as u32,
+                stream: stream as u32,
                 row: *rows,
             };
             documents.add(article.id(), place, article.date_us());
@@ -184,13 +212,13 @@ impl Open {
     }
 
     fn add(&mut self, job: Job, rules: &Arc<TextRules>) -> Result<()> {
-        let turn = self.turn;
-        self.turn = (turn + 1) % self.rows.len();
+        let stream_number = stream_of(self.turn, self.threads);
+        self.turn += 1;
         match &mut self.work {
             Work::Own(stream) => perform(
                 &job,
                 stream,
-                &mut self.slots[turn],
+                &mut self.slots[stream_number],
                 &mut self.store,
                 &mut self.sink,
                 rules,
@@ -202,13 +230,13 @@ impl Open {
             } => {
                 *articles += job.kept().count();
                 *bytes += job.batch.size_bytes();
-                jobs.push((turn, job));
+                jobs.push((stream_number, job));
                 if *articles >= SAMPLE_ARTICLES || *bytes >= SAMPLE_BYTES {
                     self.start_threads(rules)?;
                 }
                 Ok(())
             }
-            Work::Threads(pool) => pool.put(turn, job, &mut |worker, handed| {
+            Work::Threads(pool) => pool.put(stream_number, job, &mut |worker, handed| {
                 append(
                     handed,
                     &mut self.slots[worker],
@@ -236,9 +264,9 @@ impl Open {
         }
         let dictionaries = Arc::new(Dictionaries::train(&samples));
         self.store.set_dictionaries(dictionaries.clone());
-        let mut pool = WorkerPool::start(self.rows.len(), rules, &dictionaries)?;
-        for (turn, job) in jobs {
-            pool.put(turn, job, &mut |worker, handed| {
+        let mut pool = WorkerPool::start(self.threads, self.rows.len(), rules, &dictionaries)?;
+        for (stream, job) in jobs {
+            pool.put(stream, job, &mut |worker, handed| {
                 append(
                     handed,
                     &mut self.slots[worker],
@@ -258,6 +286,7 @@ impl Open {
         rules: &Arc<TextRules>,
         analysis: &mut dyn Analysis,
     ) -> Result<SegmentSummary> {
+        let left = options.budget_bytes.saturating_sub(self.size_bytes());
         let streams = match self.work {
             Work::Own(stream) => vec![*stream],
             // Too few to start threads for.
@@ -287,7 +316,7 @@ impl Open {
             store_index,
             codes: &options.codes,
             threads: options.threads,
-            memory_bytes: options.flush_memory_bytes,
+            memory_bytes: options.flush_memory_bytes.max(left / 2),
         };
         gathered.write(self.sink, analysis)
     }

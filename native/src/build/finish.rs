@@ -8,7 +8,7 @@
 use super::columns::{write_section, Columns};
 use super::documents::{Documents, Place};
 use super::in_order::for_each_in_order;
-use super::inversion::{surface_counts, Bucket, BucketSorter, Inversion};
+use super::inversion::{counts_of_all, surface_counts, Bucket, BucketSorter, Inversion};
 use super::lists::{EncodedList, EncodedStem, FormNumbers, StemEncoder};
 use super::stream::Stream;
 use super::values::ValueLists;
@@ -63,9 +63,9 @@ impl Gathered<'_> {
         let average_body_length = totals[1] as f64 / places.len() as f64;
 
         let norm_table = self.codes.norm_table(average_body_length);
-        let counts = surface_counts(&self.streams, &places);
+        let counts = surface_counts(&self.streams, &places, self.threads);
         let tables: Vec<_> = self.streams.iter().map(|stream| &stream.surfaces).collect();
-        let vocabulary = Vocabulary::new(&tables, &counts, analysis)?;
+        let vocabulary = Vocabulary::new(&tables, &counts_of_all(&counts), analysis)?;
 
         sink.begin(Section::Postings)?;
         let (stems, forms) = {

@@ -53,9 +53,9 @@ impl<T> Drop for Ending<'_, T> {
     }
 }
 
-/// Do the pieces of work below `count` on `threads` threads; call `take` with each result,
-/// in order, on this one.  `start` makes what a thread keeps from one piece to the next.
-/// After an error of `take` no more work is begun.
+/// Do the pieces of work below `count` on `threads` threads, of which this is one; call `take`
+/// with each result, in order, on this one.  `start` makes what a thread keeps from one piece
+/// to the next.  After an error of `take` no more work is begun.
 pub fn for_each_in_order<S, T: Send, E>(
     count: usize,
     threads: usize,
@@ -63,8 +63,8 @@ pub fn for_each_in_order<S, T: Send, E>(
     work: impl Fn(&mut S, usize) -> T + Sync,
     mut take: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
+    let mut kept = start();
     if threads <= 1 || count <= 1 {
-        let mut kept = start();
         return (0..count).try_for_each(|piece| take(work(&mut kept, piece)));
     }
     let shared = Shared {
@@ -80,45 +80,58 @@ pub fn for_each_in_order<S, T: Send, E>(
         shared: &shared,
         count,
     };
+    // The next piece, unless there is none or those before it must be taken first.
+    let next_piece = |state: &mut State<T>| {
+        let is_free = state.next < count && state.next < state.taken + AHEAD * threads;
+        is_free.then(|| {
+            state.next += 1;
+            state.next - 1
+        })
+    };
     let run = || {
         // A thread ends by itself only when there is no more to begin.
         let _ending = ending();
         let mut kept = start();
-        loop {
-            let piece = {
-                let mut state = shared.lock();
-                while state.next < count && state.next >= state.taken + AHEAD * threads {
-                    state = shared.wait(state);
+        let mut state = shared.lock();
+        while state.next < count {
+            match next_piece(&mut state) {
+                None => state = shared.wait(state),
+                Some(piece) => {
+                    drop(state);
+                    let result = work(&mut kept, piece);
+                    state = shared.lock();
+                    state.done.insert(piece, result);
+                    shared.changed.notify_all();
                 }
-                if state.next >= count {
-                    return;
-                }
-                state.next += 1;
-                state.next - 1
-            };
-            let result = work(&mut kept, piece);
-            shared.lock().done.insert(piece, result);
-            shared.changed.notify_all();
+            }
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..threads {
+        for _ in 1..threads {
             scope.spawn(run);
         }
         let _ending = ending();
-        (0..count).try_for_each(|piece| {
+        (0..count).try_for_each(|wanted| {
             let mut state = shared.lock();
             let result = loop {
-                if let Some(result) = state.done.remove(&piece) {
+                if let Some(result) = state.done.remove(&wanted) {
                     break result;
                 }
                 if state.panicked {
                     // The scope passes the panic on.
                     return Ok(());
                 }
-                state = shared.wait(state);
+                match next_piece(&mut state) {
+                    None => state = shared.wait(state),
+                    Some(piece) => {
+                        drop(state);
+                        let result = work(&mut kept, piece);
+                        state = shared.lock();
+                        state.done.insert(piece, result);
+                    }
+                }
             };
-            state.taken = piece + 1;
+            state.taken = wanted + 1;
             drop(state);
             shared.changed.notify_all();
             take(result)

@@ -8,36 +8,42 @@
 //! of the key so that no step touches more places than the cache has lines for: Manegold,
 //! Boncz and Kersten, "Optimizing main-memory join on modern hardware", 2002.)
 //!
-//! Occurrences of all stems at once would take three times the memory of the tokens, so the
-//! first step is done in passes over ranges of stems, as few as the memory given allows.
+//! Occurrences of all stems at once would take twice the memory of the tokens, so the first
+//! step is done in passes over ranges of stems, as few as the memory given allows.  Threads
+//! share it by documents: each deals out a range of them into buckets of its own, and a
+//! bucket is what all threads have put there, one after the other.
 
 use std::ops::Range;
 
 use super::documents::Place;
+use super::occurrences::{Field, Layout, Occurrence, Wide, Word, Words};
 use super::stream::{Stream, NAME_GAP};
 use super::vocabulary::{Vocabulary, NO_MEMBER};
 
-/// Of an occurrence's position: it lies in the title, not in the body.
-pub const TITLE: u32 = 1 << 31;
-/// Of an occurrence's member: it lies in the byline.
-const BYLINE: u32 = 1 << 31;
-/// Occurrences of a bucket: 1.5 MB with the room to sort them.
+/// Occurrences of a bucket: half a megabyte, and as much again and a half to sort them.
 const BUCKET_OCCURRENCES: u64 = 1 << 16;
 
-/// A token of a document, among those of its stem.
-#[derive(Clone, Copy, Default, Debug, PartialEq, Eq)]
-pub struct Occurrence {
-    pub document: u32,
-    /// With `TITLE` in the title; those of the title come first.
-    pub position: u32,
-    /// The form, as a member of its stem.
-    pub member: u32,
+/// How often each surface of each stream occurs in a range of documents.
+pub struct SurfaceCounts {
+    places: Range<usize>,
+    of_surface: Vec<Vec<u32>>,
+    /// No position of a title, a body or a byline is larger.
+    most_position: u32,
 }
 
-/// How often each surface of each stream occurs in the documents at `places`.
-pub fn surface_counts(streams: &[Stream], places: &[Place]) -> Vec<Vec<u32>> {
+/// Count the surfaces of the documents at `places`, in as many ranges as there are `threads`.
+pub fn surface_counts(streams: &[Stream], places: &[Place], threads: usize) -> Vec<SurfaceCounts> {
+    let threads = threads.clamp(1, places.len().max(1));
+    let ranges = (0..threads)
+        .map(|i| places.len() * i / threads..places.len() * (i + 1) / threads)
+        .collect();
+    at_once(ranges, |range| counts_of(streams, places, range))
+}
+
+fn counts_of(streams: &[Stream], places: &[Place], range: Range<usize>) -> SurfaceCounts {
     let mut counts: Vec<Vec<u32>> = streams.iter().map(|s| vec![0; s.surfaces.len()]).collect();
-    for place in places {
+    let mut most_position = 0;
+    for place in &places[range.clone()] {
         let document = streams[place.stream as usize].document(place.row as usize);
         let counts = &mut counts[place.stream as usize][..];
         for tokens in [document.title, document.body, document.byline] {
@@ -46,14 +52,61 @@ pub fn surface_counts(streams: &[Stream], places: &[Place]) -> Vec<Vec<u32>> {
                 counts[token as usize] += 1;
             }
         }
+        let longest = document.title.len().max(document.body.len()) as u32;
+        let names = document.name_lengths.len() as u32 * NAME_GAP;
+        most_position = most_position.max(longest).max(names);
     }
-    counts
+    SurfaceCounts {
+        places: range,
+        of_surface: counts,
+        most_position,
+    }
+}
+
+/// The sums of the counts of all ranges.
+pub fn counts_of_all(ranges: &[SurfaceCounts]) -> Vec<Vec<u32>> {
+    let mut all: Vec<Vec<u32>> = Vec::new();
+    for range in ranges {
+        all.resize(range.of_surface.len(), Vec::new());
+        for (sums, counts) in all.iter_mut().zip(&range.of_surface) {
+            sums.resize(counts.len(), 0);
+            for (sum, count) in sums.iter_mut().zip(counts) {
+                *sum += count;
+            }
+        }
+    }
+    all
+}
+
+/// Call `work` with each of `pieces`, each in a thread of its own, the first in this one.
+fn at_once<P: Send, T: Send>(pieces: Vec<P>, work: impl Fn(P) -> T + Sync) -> Vec<T> {
+    let work = &work;
+    std::thread::scope(|scope| {
+        let mut pieces = pieces.into_iter();
+        let first = pieces.next();
+        let others: Vec<_> = pieces
+            .map(|piece| scope.spawn(move || work(piece)))
+            .collect();
+        let mut results: Vec<T> = first.map(work).into_iter().collect();
+        for other in others {
+            match other.join() {
+                Ok(result) => results.push(result),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        results
+    })
 }
 
 /// Stems whose occurrences are found in one pass over the tokens.
 struct Pass {
     buckets: Vec<Range<u32>>,
-    occurrences: usize,
+}
+
+/// Documents that one thread deals out.
+struct Share {
+    places: Range<usize>,
+    occurrences_of_stem: Vec<u32>,
 }
 
 /// The occurrences of the stems of some documents.
@@ -62,13 +115,17 @@ pub struct Inversion<'a> {
     places: &'a [Place],
     vocabulary: &'a Vocabulary,
     passes: Vec<Pass>,
-    occurrences_of_stem: Vec<u32>,
+    shares: Vec<Share>,
+    /// None if an occurrence does not fit in one word.
+    layout: Option<Layout>,
 }
 
 /// The occurrences of a range of stems, in the order of the documents.
 pub struct Bucket<'a> {
     pub stems: Range<u32>,
-    occurrences: &'a [Occurrence],
+    /// What each share of the documents has.
+    words: Vec<Words<'a>>,
+    layout: Layout,
 }
 
 impl<'a> Inversion<'a> {
@@ -78,93 +135,140 @@ impl<'a> Inversion<'a> {
         streams: &'a [Stream],
         places: &'a [Place],
         vocabulary: &'a Vocabulary,
-        counts: &[Vec<u32>],
+        counts: &[SurfaceCounts],
         memory_bytes: usize,
     ) -> Self {
-        let mut occurrences_of_stem = vec![0u32; vocabulary.stem_count()];
-        for (stream, counts) in counts.iter().enumerate() {
-            for (&member, &count) in vocabulary.members(stream).iter().zip(counts) {
-                if member != NO_MEMBER {
-                    let stem = vocabulary.stem_of_member()[member as usize];
-                    occurrences_of_stem[stem as usize] += count;
+        let mut all = vec![0u32; vocabulary.stem_count()];
+        let mut shares = Vec::with_capacity(counts.len());
+        for counts in counts {
+            let mut of_stem = vec![0u32; vocabulary.stem_count()];
+            for (stream, counts) in counts.of_surface.iter().enumerate() {
+                for (&member, &count) in vocabulary.members(stream).iter().zip(counts) {
+                    if member != NO_MEMBER {
+                        let stem = vocabulary.stem_of_member()[member as usize];
+                        of_stem[stem as usize] += count;
+                        all[stem as usize] += count;
+                    }
                 }
             }
+            shares.push(Share {
+                places: counts.places.clone(),
+                occurrences_of_stem: of_stem,
+            });
         }
-        let limit = (memory_bytes / std::mem::size_of::<Occurrence>()) as u64;
+        let limit = (memory_bytes / std::mem::size_of::<u64>()) as u64;
+        let passes = plan_passes(&all, limit, BUCKET_OCCURRENCES);
+        let members_of = |stems: &Range<u32>| {
+            let first = vocabulary.members_of(stems.start).start;
+            vocabulary.members_of(stems.end - 1).end - first
+        };
+        let buckets = passes.iter().flat_map(|pass| &pass.buckets);
+        let layout = Layout::of(
+            places.len() as u32,
+            counts.iter().map(|c| c.most_position).max().unwrap_or(0),
+            buckets.map(members_of).max().unwrap_or(0),
+        );
         Inversion {
             streams,
             places,
             vocabulary,
-            passes: plan_passes(&occurrences_of_stem, limit, BUCKET_OCCURRENCES),
-            occurrences_of_stem,
+            passes,
+            shares,
+            layout,
         }
     }
 
     /// Call `take` with the buckets of each pass: ranges of all stems, in order.
     pub fn for_each_pass<E>(
         &self,
+        take: impl FnMut(&[Bucket<'_>]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match self.layout {
+            Some(layout) => self.for_each_pass_of::<u64, E>(layout, take),
+            None => self.for_each_pass_of::<Wide, E>(Layout::default(), take),
+        }
+    }
+
+    fn for_each_pass_of<W: Word, E>(
+        &self,
+        layout: Layout,
         mut take: impl FnMut(&[Bucket<'_>]) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut occurrences = Vec::new();
+        let mut rooms: Vec<Vec<W>> = self.shares.iter().map(|_| Vec::new()).collect();
         for pass in &self.passes {
-            // One more for what belongs to other passes.
-            occurrences.resize(pass.occurrences + 1, Occurrence::default());
-            let ends = self.deal_out(pass, &mut occurrences);
-            let mut rest = &occurrences[..];
-            let mut start = 0;
-            let mut buckets = Vec::with_capacity(ends.len());
-            for (stems, end) in pass.buckets.iter().zip(ends) {
-                let (own, others) = rest.split_at(end - start);
-                buckets.push(Bucket {
-                    stems: stems.clone(),
-                    occurrences: own,
-                });
-                (rest, start) = (others, end);
-            }
+            let targets = self.targets(pass);
+            let work = self.shares.iter().zip(&mut rooms).collect();
+            let ends = at_once(work, |(share, room)| {
+                self.deal_out(pass, share, layout, &targets, room)
+            });
+            drop(targets);
+            let mut starts = vec![0; ends.len()];
+            let bucket_of = |(bucket, stems): (usize, &Range<u32>)| Bucket {
+                stems: stems.clone(),
+                words: (0..ends.len())
+                    .map(|share| {
+                        let start = std::mem::replace(&mut starts[share], ends[share][bucket]);
+                        W::words(&rooms[share][start..ends[share][bucket]])
+                    })
+                    .collect(),
+                layout: layout.counted_from(self.first_member(stems)),
+            };
+            let buckets: Vec<Bucket<'_>> = pass.buckets.iter().enumerate().map(bucket_of).collect();
             take(&buckets)?;
         }
         Ok(())
     }
 
-    /// Put the occurrences of the stems of `pass` into their buckets; the buckets' ends.
-    fn deal_out(&self, pass: &Pass, occurrences: &mut [Occurrence]) -> Vec<usize> {
+    fn first_member(&self, stems: &Range<u32>) -> u32 {
+        self.vocabulary.members_of(stems.start).start
+    }
+
+    /// Put the occurrences that the documents of `share` have of the stems of `pass` into
+    /// `room`, sorted by bucket; the buckets' ends.
+    fn deal_out<W: Word>(
+        &self,
+        pass: &Pass,
+        share: &Share,
+        layout: Layout,
+        targets: &[Vec<Target>],
+        room: &mut Vec<W>,
+    ) -> Vec<usize> {
         let bucket_count = pass.buckets.len();
         let mut next = vec![0usize; bucket_count + 1];
         let mut start = 0;
         for (next, stems) in next.iter_mut().zip(&pass.buckets) {
             *next = start;
-            let counts = &self.occurrences_of_stem[stems.start as usize..stems.end as usize];
+            let counts = &share.occurrences_of_stem[stems.start as usize..stems.end as usize];
             start += counts.iter().map(|&count| count as usize).sum::<usize>();
         }
-        next[bucket_count] = occurrences.len() - 1;
         // What belongs to no bucket of this pass goes to one place that does not move.
+        next[bucket_count] = start;
+        room.resize(start + 1, W::default());
+        let room = &mut room[..];
         let mut steps = vec![1usize; bucket_count + 1];
         steps[bucket_count] = 0;
-        let targets = self.targets(pass);
-        let mut put = |(member, bucket): (u32, u32), document: u32, position: u32, byline: u32| {
-            let place = &mut next[bucket as usize];
-            occurrences[*place] = Occurrence {
-                document,
-                position,
-                member: member | byline,
-            };
-            *place += steps[bucket as usize];
+        let mut put = |target: Target, document: u32, field: Field, position: u32| {
+            let place = &mut next[target.bucket as usize];
+            room[*place] = W::new(layout, document, field, position, target.member);
+            *place += steps[target.bucket as usize];
         };
-        for (document, place) in (0..).zip(self.places) {
+        for number in share.places.clone() {
+            let place = self.places[number];
+            let document = number as u32;
             let targets = &targets[place.stream as usize][..];
             let found = self.streams[place.stream as usize].document(place.row as usize);
-            for (position, &token) in (TITLE..).zip(found.title) {
-                put(targets[token as usize], document, position, 0);
+            for (position, &token) in (0..).zip(found.title) {
+                put(targets[token as usize], document, Field::Title, position);
             }
             for (position, &token) in (0..).zip(found.body) {
-                put(targets[token as usize], document, position, 0);
+                put(targets[token as usize], document, Field::Body, position);
             }
             let mut byline = found.byline;
             for (name, &length) in (0..).zip(found.name_lengths) {
                 let (tokens, others) = byline.split_at(length as usize);
                 byline = others;
                 for (position, &token) in (name * NAME_GAP..).zip(tokens) {
-                    put(targets[token as usize], document, position, BYLINE);
+                    put(targets[token as usize], document, Field::Byline, position);
                 }
             }
         }
@@ -172,39 +276,57 @@ impl<'a> Inversion<'a> {
         next
     }
 
-    /// Of each surface of each stream: the member and the bucket.
-    fn targets(&self, pass: &Pass) -> Vec<Vec<(u32, u32)>> {
+    /// Where the occurrences of each surface of each stream go.
+    fn targets(&self, pass: &Pass) -> Vec<Vec<Target>> {
         let elsewhere = pass.buckets.len() as u32;
         let mut bucket_of_stem = vec![elsewhere; self.vocabulary.stem_count()];
         for (bucket, stems) in (0..).zip(&pass.buckets) {
             bucket_of_stem[stems.start as usize..stems.end as usize].fill(bucket);
         }
         let stem_of_member = self.vocabulary.stem_of_member();
-        let target_of = |&member: &u32| match stem_of_member.get(member as usize) {
-            Some(&stem) => (member, bucket_of_stem[stem as usize]),
-            None => (0, elsewhere),
+        let nowhere = Target {
+            member: 0,
+            bucket: elsewhere,
+        };
+        let target_of = |&member: &u32| {
+            let Some(&stem) = stem_of_member.get(member as usize) else {
+                return nowhere;
+            };
+            match bucket_of_stem[stem as usize] {
+                bucket if bucket == elsewhere => nowhere,
+                bucket => Target {
+                    member: member - self.first_member(&pass.buckets[bucket as usize]),
+                    bucket,
+                },
+            }
         };
         (0..self.streams.len())
             .map(|stream| {
-                self.vocabulary
-                    .members(stream)
-                    .iter()
-                    .map(target_of)
-                    .collect()
+                let members = self.vocabulary.members(stream).iter();
+                members.map(target_of).collect()
             })
             .collect()
     }
+}
+
+/// Where a surface's occurrences go: a bucket, and which of its members they are.
+#[derive(Clone, Copy)]
+struct Target {
+    member: u32,
+    bucket: u32,
 }
 
 /// Ranges of stems for passes of up to `pass_limit` occurrences and buckets of up to
 /// `bucket_limit`; a stem is never divided.
 fn plan_passes(occurrences: &[u32], pass_limit: u64, bucket_limit: u64) -> Vec<Pass> {
     let mut passes = Vec::new();
-    let mut pass = Pass {
-        buckets: Vec::new(),
-        occurrences: 0,
-    };
+    let mut buckets = Vec::new();
+    let mut held = 0;
     let bucket_limit = bucket_limit.min(pass_limit);
+    // No pass larger than it must be for so many passes: the last one would be nearly empty.
+    let all: u64 = occurrences.iter().map(|&count| u64::from(count)).sum();
+    let least_passes = all.div_ceil(pass_limit.max(1)).max(1);
+    let pass_limit = pass_limit.min(all.div_ceil(least_passes) + bucket_limit);
     let mut start = 0;
     while start < occurrences.len() {
         let mut end = start + 1;
@@ -213,21 +335,43 @@ fn plan_passes(occurrences: &[u32], pass_limit: u64, bucket_limit: u64) -> Vec<P
             count += u64::from(occurrences[end]);
             end += 1;
         }
-        if pass.occurrences as u64 + count > pass_limit && !pass.buckets.is_empty() {
-            passes.push(pass);
-            pass = Pass {
-                buckets: Vec::new(),
-                occurrences: 0,
-            };
+        if held + count > pass_limit && !buckets.is_empty() {
+            passes.push(Pass {
+                buckets: std::mem::take(&mut buckets),
+            });
+            held = 0;
         }
-        pass.buckets.push(start as u32..end as u32);
-        pass.occurrences += count as usize;
+        buckets.push(start as u32..end as u32);
+        held += count;
         start = end;
     }
-    if !pass.buckets.is_empty() {
-        passes.push(pass);
+    if !buckets.is_empty() {
+        passes.push(Pass { buckets });
     }
     passes
+}
+
+impl Bucket<'_> {
+    /// Call `found` with each occurrence, and whether it lies in a byline.
+    #[inline]
+    fn for_each(&self, mut found: impl FnMut(Occurrence, bool)) {
+        for words in &self.words {
+            match words {
+                Words::Packed(words) => {
+                    for word in *words {
+                        let (occurrence, byline) = word.occurrence(self.layout);
+                        found(occurrence, byline);
+                    }
+                }
+                Words::Wide(words) => {
+                    for word in *words {
+                        let (occurrence, byline) = word.occurrence(self.layout);
+                        found(occurrence, byline);
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Sorts buckets, one after the other.
@@ -247,29 +391,24 @@ impl BucketSorter {
         mut take: impl FnMut(u32, &[Occurrence], &[Occurrence]) -> Result<(), E>,
     ) -> Result<(), E> {
         // Two keys a stem: text and byline.
-        let key_of = |occurrence: &Occurrence| {
-            let stem = stem_of_member[(occurrence.member & !BYLINE) as usize];
-            2 * (stem - bucket.stems.start) as usize + usize::from(occurrence.member & BYLINE != 0)
+        let key_of = |occurrence: &Occurrence, byline: bool| {
+            let stem = stem_of_member[occurrence.member as usize];
+            2 * (stem - bucket.stems.start) as usize + usize::from(byline)
         };
         self.ends.clear();
         self.ends.resize(2 * bucket.stems.len() + 1, 0);
-        for occurrence in bucket.occurrences {
-            self.ends[key_of(occurrence) + 1] += 1;
-        }
+        bucket.for_each(|occurrence, byline| self.ends[key_of(&occurrence, byline) + 1] += 1);
         for i in 1..self.ends.len() {
             self.ends[i] += self.ends[i - 1];
         }
         // What are starts now are ends when all is put in place.
-        self.sorted
-            .resize(bucket.occurrences.len(), Occurrence::default());
-        for occurrence in bucket.occurrences {
-            let place = &mut self.ends[key_of(occurrence)];
-            self.sorted[*place] = Occurrence {
-                member: occurrence.member & !BYLINE,
-                ..*occurrence
-            };
+        let count = self.ends[self.ends.len() - 1];
+        self.sorted.resize(count, Occurrence::default());
+        bucket.for_each(|occurrence, byline| {
+            let place = &mut self.ends[key_of(&occurrence, byline)];
+            self.sorted[*place] = occurrence;
             *place += 1;
-        }
+        });
         let mut start = 0;
         for (i, stem) in bucket.stems.clone().enumerate() {
             let (text_end, end) = (self.ends[2 * i], self.ends[2 * i + 1]);
@@ -288,6 +427,7 @@ impl BucketSorter {
 mod tests {
     use super::*;
     use crate::build::article::{Batch, Fields};
+    use crate::build::occurrences::TITLE;
     use crate::build::vocabulary::{tests::Toy, Analysis};
     use crate::text::{stand_in, token_spans};
     use std::collections::BTreeMap;
@@ -354,11 +494,21 @@ mod tests {
         found
     }
 
-    fn inverted(streams: &[Stream], places: &[Place], memory_bytes: usize) -> (Plain, usize) {
-        let counts = surface_counts(streams, places);
+    fn inverted(
+        streams: &[Stream],
+        places: &[Place],
+        memory_bytes: usize,
+        threads: usize,
+        wide: bool,
+    ) -> (Plain, usize) {
+        let counts = surface_counts(streams, places, threads);
         let tables: Vec<_> = streams.iter().map(|stream| &stream.surfaces).collect();
-        let vocabulary = Vocabulary::new(&tables, &counts, &mut Toy).unwrap();
-        let inversion = Inversion::new(streams, places, &vocabulary, &counts, memory_bytes);
+        let vocabulary = Vocabulary::new(&tables, &counts_of_all(&counts), &mut Toy).unwrap();
+        let mut inversion = Inversion::new(streams, places, &vocabulary, &counts, memory_bytes);
+        assert!(inversion.layout.is_some());
+        if wide {
+            inversion.layout = None;
+        }
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         let mut found = Plain::new();
         let mut sorter = BucketSorter::default();
@@ -428,9 +578,11 @@ mod tests {
         let mut expected = plain(&live);
         expected.values_mut().for_each(|all| all.sort());
         for (memory_bytes, least_passes) in [(usize::MAX, 1), (20_000, 2), (0, 5)] {
-            let (found, passes) = inverted(&streams, &places, memory_bytes);
-            assert!(passes >= least_passes);
-            assert!(found == expected);
+            for (threads, wide) in [(1, false), (1, true), (3, false), (1000, true)] {
+                let (found, passes) = inverted(&streams, &places, memory_bytes, threads, wide);
+                assert!(passes >= least_passes);
+                assert!(found == expected);
+            }
         }
     }
 

@@ -8,7 +8,7 @@
 //! - `stream`: their words as numbers of surfaces (`surfaces`) and their values (`interner`)
 //! - `finish`: what is done when the last article is there:
 //!     - `vocabulary`: the forms and stems of all surfaces
-//!     - `inversion`: where each stem occurs
+//!     - `inversion`, `occurrences`: where each stem occurs
 //!     - `lists`: the lists of each stem as bytes
 //!     - `values`, `string_sort`: the documents of each value
 //!     - `columns`: what is kept of each document
@@ -30,6 +30,7 @@ pub mod interner;
 pub mod inversion;
 pub mod json;
 pub mod lists;
+pub mod occurrences;
 pub mod stream;
 mod string_sort;
 pub mod surfaces;

@@ -123,6 +123,7 @@ fn builder(path: &std::path::Path, threads: usize, flush_memory_bytes: usize) ->
         codes: LengthCodes::new(length_of_code()),
         threads,
         flush_memory_bytes,
+        budget_bytes: 0,
     };
     Builder::new(path, Arc::new(stand_in::rules()), options).unwrap()
 }

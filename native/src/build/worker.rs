@@ -1,10 +1,11 @@
 //! Who finds the words of articles and compresses them: this thread or others?
 //!
 //! A [`Worker`] keeps a stream of its own and, where there are several, packs its articles
-//! itself.  [`WorkerPool`] deals batches out in turn and takes what comes back in the same
-//! turn, with a fixed number of batches under way: so who gets which batch, where it ends up
-//! in the file, and what is known of the memory in use do not depend on how threads happen to
-//! be scheduled, and two runs give the same segments.
+//! itself.  [`WorkerPool`] gives each the batches that its caller says, some to a worker that
+//! the caller's own thread does the work of, and takes what comes back in the same turn, with
+//! a fixed number of batches under way: so where a batch ends up in the file, and what is
+//! known of the memory in use do not depend on how threads happen to be scheduled, and two
+//! runs give the same segments.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{channel, sync_channel, Receiver, Sender, SyncSender};
@@ -17,8 +18,9 @@ use crate::error::{CoreError, Result};
 use crate::store::{BlockPacker, Dictionaries, PackedArticles};
 use crate::text::TextRules;
 
-/// Batches under way for each thread: one that is worked on and one that waits.
-const UNDER_WAY: usize = 2;
+/// Batches under way for each thread: one that is worked on, and some that wait while the
+/// caller's thread is at a batch of its own.
+const UNDER_WAY: usize = 4;
 /// Packed bytes that are handed over at once.
 const HANDED_OVER_BYTES: usize = 256 << 10;
 
@@ -113,12 +115,31 @@ struct Thread {
     size_bytes: usize,
 }
 
+impl Thread {
+    fn start(worker: Worker) -> Result<Self> {
+        let (jobs, own_jobs) = sync_channel(UNDER_WAY);
+        let (own_done, done) = channel();
+        let handle = std::thread::Builder::new()
+            .name("searcher-build".to_owned())
+            .spawn(move || worker.run(&own_jobs, &own_done))
+            .map_err(|error| CoreError::Invalid(format!("no thread: {error}")))?;
+        Ok(Thread {
+            jobs,
+            done,
+            handle,
+            size_bytes: 0,
+        })
+    }
+}
+
 /// Threads that add articles.
 ///
 /// What comes back is handed to a function of the caller: the number of the worker, and what
 /// it packed.
 pub struct WorkerPool {
     threads: Vec<Thread>,
+    /// The worker after those of the threads, and the memory it uses.
+    own: Option<(Box<Worker>, usize)>,
     /// Memory of the batches that are under way, with the thread that has each.
     under_way: VecDeque<(usize, usize)>,
 }
@@ -127,36 +148,25 @@ pub struct WorkerPool {
 pub type TakeOver<'t> = dyn FnMut(usize, HandedOver) -> Result<()> + 't;
 
 impl WorkerPool {
-    /// Start `count` threads.
+    /// Start `count` workers, in `threads` threads of which the caller's is one.
     pub fn start(
+        threads: usize,
         count: usize,
         rules: &Arc<TextRules>,
         dictionaries: &Arc<Dictionaries>,
     ) -> Result<Self> {
-        let threads: Result<Vec<Thread>> = (0..count)
-            .map(|_| {
-                let worker = Worker {
-                    stream: Stream::new(),
-                    packer: BlockPacker::new(dictionaries.clone()),
-                    rules: rules.clone(),
-                    hot: Vec::new(),
-                };
-                let (jobs, own_jobs) = sync_channel(UNDER_WAY);
-                let (own_done, done) = channel();
-                let handle = std::thread::Builder::new()
-                    .name("searcher-build".to_owned())
-                    .spawn(move || worker.run(&own_jobs, &own_done))
-                    .map_err(|error| CoreError::Invalid(format!("no thread: {error}")))?;
-                Ok(Thread {
-                    jobs,
-                    done,
-                    handle,
-                    size_bytes: 0,
-                })
-            })
-            .collect();
+        let worker = || Worker {
+            stream: Stream::new(),
+            packer: BlockPacker::new(dictionaries.clone()),
+            rules: rules.clone(),
+            hot: Vec::new(),
+        };
+        let spawned = (1..threads).take(count);
+        let spawned = spawned.map(|_| Thread::start(worker()));
+        let threads: Vec<Thread> = spawned.collect::<Result<_>>()?;
         Ok(WorkerPool {
-            threads: threads?,
+            own: (threads.len() < count).then(|| (Box::new(worker()), 0)),
+            threads,
             under_way: VecDeque::new(),
         })
     }
@@ -165,12 +175,19 @@ impl WorkerPool {
     pub fn size_bytes(&self) -> usize {
         let threads: usize = self.threads.iter().map(|thread| thread.size_bytes).sum();
         let under_way: usize = self.under_way.iter().map(|(_, bytes)| bytes).sum();
-        threads + under_way
+        threads + under_way + self.own.as_ref().map_or(0, |(_, bytes)| *bytes)
     }
 
-    /// Give `job` to `worker`, and wait until no more than a few are under way.  Workers get
-    /// their jobs in turn.
+    /// Give `job` to `worker`, and wait until no more than a few are under way.
     pub fn put(&mut self, worker: usize, job: Job, take: &mut TakeOver<'_>) -> Result<()> {
+        if let (Some((own, size_bytes)), true) = (&mut self.own, worker == self.threads.len()) {
+            let done = own.perform(&job)?;
+            *size_bytes = done.size_bytes;
+            return match done.handed {
+                Some(handed) => take(worker, handed),
+                None => Ok(()),
+            };
+        }
         self.under_way.push_back((worker, job.batch.size_bytes()));
         if self.threads[worker].jobs.send(job).is_err() {
             return Err(self.reason_of_end(worker));
@@ -213,6 +230,10 @@ impl WorkerPool {
             let left = thread.handle.join().map_err(|_| ended())??;
             take(worker, left.handed)?;
             streams.push(left.stream);
+        }
+        if let Some((mut own, _)) = self.own {
+            take(streams.len(), own.hand_over()?)?;
+            streams.push(own.stream);
         }
         Ok(streams)
     }

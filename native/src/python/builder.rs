@@ -28,9 +28,10 @@ const FOLDED_VALUES: usize = 10_000;
 
 /// Articles on the way to one segment, in the new file `path`.
 ///
-/// `length_of_code` are the lengths that field norms stand for.  With two `threads` or more,
-/// adding returns before the articles are dealt with.  `flush_memory_bytes` is what finishing
-/// may take beyond what was collected, roughly.
+/// `length_of_code` are the lengths that field norms stand for.  `threads` work, of which the
+/// caller's is one; with two or more, adding returns before the articles are dealt with.
+/// `flush_memory_bytes` is what finishing may take beyond what was collected, roughly; it may
+/// take more where `budget_bytes`, which are for both, leave more.
 #[pyclass(module = "searcher.codec._native")]
 pub struct Builder {
     /// Never locked: only who may change the builder uses it.
@@ -41,13 +42,16 @@ pub struct Builder {
 #[pymethods]
 impl Builder {
     #[new]
-    #[pyo3(signature = (path, length_of_code, threads=1, flush_memory_bytes=FLUSH_MEMORY_BYTES))]
+    #[pyo3(signature = (
+        path, length_of_code, threads=1, flush_memory_bytes=FLUSH_MEMORY_BYTES, budget_bytes=0
+    ))]
     fn new(
         py: Python<'_>,
         path: PathBuf,
         length_of_code: Vec<u32>,
         threads: usize,
         flush_memory_bytes: usize,
+        budget_bytes: usize,
     ) -> PyResult<Self> {
         let length_of_code: [u32; 256] = length_of_code
             .try_into()
@@ -56,6 +60,7 @@ impl Builder {
             codes: LengthCodes::new(length_of_code),
             threads,
             flush_memory_bytes,
+            budget_bytes,
         };
         Ok(Builder {
             inner: Mutex::new(build::Builder::new(&path, text_rules(py)?, options)?),

@@ -37,6 +37,7 @@ fn built(name: &str) -> Vec<u8> {
         codes: LengthCodes::new(lengths),
         threads: 1,
         flush_memory_bytes: 1 << 20,
+        budget_bytes: 0,
     };
     let mut builder = Builder::new(&path.0, Arc::new(stand_in::rules()), options).unwrap();
     let mut batch = Batch::new();
