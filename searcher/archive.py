@@ -29,8 +29,8 @@ from searcher.indexing import manifest as manifests
 from searcher.query import Node, parse
 from searcher.query.rewrite import drop_stop_words
 from searcher.searching.executors import Executor, choose_executor
-from searcher.searching.plain import SORTS, PlainExecutor, Ranking
-from searcher.searching.results import Results, make_hit
+from searcher.searching.plain import SORTS, PlainExecutor
+from searcher.searching.results import Results
 from searcher.searching.snapshot import Snapshot
 
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
@@ -220,19 +220,15 @@ class Archive:
         text = query if isinstance(query, str) else str(query)
 
         def answer(snapshot: Snapshot, executor: Executor) -> Results:
-            understood, ranking = self._rank(asked, snapshot, executor, limit, offset, sort)
-            analyzer = self._analyzer_for(snapshot)
-            hits = tuple(
-                make_hit(match, understood, snapshot, executor, analyzer)
-                for match in ranking.matches
-            )
+            understood = self._understand(asked, self._analyzer_for(snapshot))
+            found = executor.hits(understood, limit=limit, offset=offset, sort=sort)
             return Results(
                 query=text,
                 understood=str(understood),
-                total=ranking.total,
-                matching_all=ranking.matching_all,
+                total=found.total,
+                matching_all=found.matching_all,
                 took_ms=(time.perf_counter() - started) * 1000,
-                hits=hits,
+                hits=found.hits,
             )
 
         asked = self._ask(query, limit, offset, sort)
@@ -252,7 +248,8 @@ class Archive:
         """
 
         def answer(snapshot: Snapshot, executor: Executor) -> list[str]:
-            _, ranking = self._rank(asked, snapshot, executor, limit, offset, sort)
+            understood = self._understand(asked, self._analyzer_for(snapshot))
+            ranking = executor.search(understood, limit=limit, offset=offset, sort=sort)
             return [snapshot.segments[m.segment].id(m.number) for m in ranking.matches]
 
         asked = self._ask(query, limit, offset, sort)
@@ -287,18 +284,6 @@ class Archive:
         if offset < 0 or (limit is not None and limit < 0):
             raise ValueError("limit and offset are 0 or more")
         return parse(query, now=self._now()) if isinstance(query, str) else query
-
-    def _rank(
-        self,
-        asked: Node,
-        snapshot: Snapshot,
-        executor: Executor,
-        limit: int | None,
-        offset: int,
-        sort: str,
-    ) -> tuple[Node, Ranking]:
-        understood = self._understand(asked, self._analyzer_for(snapshot))
-        return understood, executor.search(understood, limit=limit, offset=offset, sort=sort)
 
     def get(self, id: str) -> Article:
         """Return the whole article `id`; a beginning that only one id has will do.

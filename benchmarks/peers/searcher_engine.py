@@ -128,8 +128,12 @@ class Searcher(Engine):
         return self._executor.search(query.tree, limit=0).total
 
     def whole(self, query: Asked) -> int:
-        """Text in, ten hits with snippets and the total out."""
-        return self._archive.search(query.text, limit=10).total
+        """Text in, ten hits with snippets and the total out, each looked at as a page does."""
+        found = self._archive.search(query.text, limit=10)
+        for hit in found:
+            _ = hit.title, hit.byline, hit.date, hit.url, hit.snippet
+        _ = found.understood
+        return found.total
 
     def ids(self, query: Asked, limit: int) -> list[str]:
         return self._archive.ids(query.text, limit=limit)

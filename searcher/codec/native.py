@@ -28,7 +28,10 @@ _CHOICES = ("auto", "off", "require")
 _MODULE = "searcher.codec._native"
 # What the other files call.  An extension from before one of these was added is still
 # loadable in a checkout that was updated and not built again.
-_NEEDED = ("Builder", "DamagedError", "Plan", "Searcher", "Segment", "merge", "VERSION")
+_NEEDED = (
+    *("Builder", "DamagedError", "Plan", "Searcher", "Segment", "merge", "snippet"),
+    "VERSION",
+)
 
 
 class Core(NamedTuple):

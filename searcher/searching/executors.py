@@ -13,6 +13,7 @@ from searcher.codec.native import find_core
 from searcher.query import tree
 from searcher.searching.occurrences import Span
 from searcher.searching.plain import PlainExecutor, Ranking
+from searcher.searching.results import Found
 from searcher.searching.snapshot import SegmentView, Snapshot
 
 __all__ = ["Executor", "choose_executor", "executor_name"]
@@ -25,6 +26,11 @@ class Executor(Protocol):
         self, query: tree.Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
     ) -> Ranking:
         """Rank the articles that match `query` (`PlainExecutor.search`)."""
+
+    def hits(
+        self, query: tree.Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
+    ) -> Found:
+        """The articles that `search` ranks first, as they are shown."""
 
     def matched_positions(
         self, query: tree.Node, field: str, segment: SegmentView, number: int

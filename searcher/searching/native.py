@@ -29,7 +29,9 @@ from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.searching.occurrences import EXPANSION_LIMIT, Span
 from searcher.searching.plain import Match, Ranking
+from searcher.searching.results import Found, Hit
 from searcher.searching.snapshot import LENGTH_OF_CODE, SegmentView, Snapshot
+from searcher.searching.snippets import SNIPPET_WORDS
 
 __all__ = ["NativeExecutor", "Plan", "compile_plan"]
 
@@ -57,6 +59,7 @@ _KEPT_PLANS = 256
 
 # A ranking of a tuple; the class itself takes its values one by one, and three times as long.
 _new_ranking: Callable[[tuple[int, int, list[Match]]], Ranking] = partial(tuple.__new__, Ranking)
+_new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
 
 Plan = tuple[list[Any], list[Any], Any, list[tuple[int, float]], bool]
 
@@ -117,6 +120,18 @@ class NativeExecutor:
             total, matching_all, matches = found
             return Ranking(total, matching_all, matches[offset:])
         return _new_ranking(found)
+
+    def hits(
+        self, query: tree.Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
+    ) -> Found:
+        """The articles that `search` ranks first, as they are shown.
+
+        The same as `make_hit` for each, in one call of the core.
+        """
+        total, matching_all, rows = self._ask(
+            query, self._searcher.hits, limit, offset, sort, SNIPPET_WORDS
+        )
+        return Found(total, matching_all, tuple(map(_new_hit, rows)))
 
     def matched_positions(
         self, query: tree.Node, field: str, segment: SegmentView, number: int

@@ -22,6 +22,7 @@ from searcher.indexing.schema import MISSING_DATE, instant_us
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.searching.occurrences import Occurrences, Scope, Span
+from searcher.searching.results import Found, make_hit
 from searcher.searching.scoring import inverse_document_frequency, saturation, strength
 from searcher.searching.snapshot import LENGTH_OF_CODE, SegmentView, Snapshot
 from searcher.searching.values import value_matcher
@@ -275,6 +276,16 @@ class PlainExecutor:
             ordered += tied
             start = end
         return ordered if count is None else ordered[:count]
+
+    # ------------------------------------------------------------ what is shown
+
+    def hits(
+        self, query: tree.Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
+    ) -> Found:
+        """The articles that `search` ranks first, as they are shown."""
+        ranking = self.search(query, limit=limit, offset=offset, sort=sort)
+        hits = (make_hit(m, query, self._snapshot, self, self._analyzer) for m in ranking.matches)
+        return Found(ranking.total, ranking.matching_all, tuple(hits))
 
     # ------------------------------------------------------------ where it matched
 

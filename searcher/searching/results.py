@@ -10,26 +10,29 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from searcher.analysis import Analyzer
-from searcher.query import Node
-from searcher.searching.executors import Executor
-from searcher.searching.plain import Match
-from searcher.searching.snapshot import Snapshot
 from searcher.searching.snippets import make_snippet
 
-__all__ = ["Hit", "Results", "make_hit"]
+if TYPE_CHECKING:
+    from searcher.analysis import Analyzer
+    from searcher.query import Node
+    from searcher.searching.executors import Executor
+    from searcher.searching.plain import Match
+    from searcher.searching.snapshot import Snapshot
+
+__all__ = ["Found", "Hit", "Results", "make_hit"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One article that matched.
 
     `snippet` is the best stretch of its text, matched words between `**` and `**`.
     `date` is an aware datetime, or a date when only the day is known.
     """
 
+    # A tuple, since the native core hands over the values of ten hits in one call, and any
+    # other class would take them one by one.  `native/src/python/hits.rs` has the same order.
     id: str
     score: float
     title: str
@@ -90,6 +93,14 @@ class Results(Sequence[Hit]):
             "took_ms": round(self.took_ms, 3),
             "hits": [hit.to_dict() for hit in self.hits],
         }
+
+
+class Found(NamedTuple):
+    """Hits, and how many articles match: see `Results`."""
+
+    total: int
+    matching_all: int
+    hits: tuple[Hit, ...]
 
 
 def make_hit(

@@ -2,6 +2,7 @@
 
 pub mod builder;
 pub mod error;
+pub mod hits;
 pub mod merge;
 pub mod plan;
 pub mod search;
@@ -18,6 +19,8 @@ mod _native {
     use super::builder::{Builder, Prepared};
     #[pymodule_export]
     use super::error::DamagedError;
+    #[pymodule_export]
+    use super::hits::snippet;
     #[pymodule_export]
     use super::merge::merge;
     #[pymodule_export]

@@ -5,9 +5,13 @@ use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyFloat, PyList, PyTuple};
 
+use super::hits;
 use super::plan::plan_of;
 use super::segment::Segment;
+use super::text::character_classes;
+use crate::container::Section;
 use crate::error::{CoreError, Result};
+use crate::search::hits::Wanted;
 use crate::search::plan::{self, Field};
 use crate::search::searcher::{self, Sort};
 use crate::search::WordCounter;
@@ -131,12 +135,7 @@ impl Searcher {
         count: bool,
     ) -> PyResult<Found<'py>> {
         let plan = &plan.inner;
-        let sort = match sort {
-            "score" => Sort::Score,
-            "date" => Sort::Date,
-            "-date" => Sort::NewestFirst,
-            _ => return Err(PyValueError::new_err(format!("cannot sort by {sort}"))),
-        };
+        let sort = sort_of(sort)?;
         let search = || self.inner.search(plan, limit, sort, count);
         let found = if self.inner.cost_at_most() < COST_OF_A_SWITCH {
             search()
@@ -152,6 +151,45 @@ impl Searcher {
         });
         let matches = PyList::new(py, matches)?;
         Ok((ranking.total, ranking.matching_all, matches))
+    }
+
+    /// How many articles match, how many match all optional words, and the first `limit`
+    /// after `offset` as rows: id, score, title, byline, date, source, section, url, path and
+    /// a snippet of `words` words.
+    #[allow(clippy::too_many_arguments)]
+    fn hits<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &Plan,
+        limit: Option<usize>,
+        offset: usize,
+        sort: &str,
+        words: usize,
+    ) -> PyResult<(u64, u64, Vec<Bound<'py, PyTuple>>)> {
+        let plan = &plan.inner;
+        let wanted = Wanted {
+            limit,
+            offset,
+            sort: sort_of(sort)?,
+            words,
+        };
+        let classes = character_classes(py)?;
+        let find = || self.inner.hits(plan, wanted, &classes);
+        let found = if self.inner.cost_at_most() < COST_OF_A_SWITCH {
+            find()
+        } else {
+            py.detach(find)
+        };
+        let (ranking, shown) = found.map_err(error_of)?;
+        let mut rows = Vec::with_capacity(shown.len());
+        for (found, shown) in ranking.matches.iter().zip(&shown) {
+            let row = hits::row(py, found.score, shown)?;
+            rows.push(row.map_err(|damage| {
+                let segment = self.inner.segment(found.segment as usize);
+                segment.map_or_else(|error| error, |s| s.damaged(Section::Store, damage))
+            })?);
+        }
+        Ok((ranking.total, ranking.matching_all, rows))
     }
 
     /// For each of `documents` (segment and number) a dict of the scored leaves of a plan
@@ -183,6 +221,15 @@ impl Searcher {
             Ok(spans_of_leaf)
         });
         found.collect()
+    }
+}
+
+fn sort_of(name: &str) -> PyResult<Sort> {
+    match name {
+        "score" => Ok(Sort::Score),
+        "date" => Ok(Sort::Date),
+        "-date" => Ok(Sort::NewestFirst),
+        _ => Err(PyValueError::new_err(format!("cannot sort by {name}"))),
     }
 }
 

@@ -24,12 +24,21 @@ pub fn text_rules(py: Python<'_>) -> PyResult<Arc<TextRules>> {
     static RULES: PyOnceLock<Arc<TextRules>> = PyOnceLock::new();
     let rules = RULES.get_or_try_init(py, || {
         let rules = TextRules {
-            classes: Classes::new(Box::new(RunningPython::new(py)?)),
+            classes: character_classes(py)?,
             words: sentence_words(py)?,
         };
         Ok::<_, PyErr>(Arc::new(rules))
     })?;
     Ok(rules.clone())
+}
+
+/// The classes of characters of the running Python, the same for all callers.
+pub fn character_classes(py: Python<'_>) -> PyResult<Arc<Classes>> {
+    static CLASSES: PyOnceLock<Arc<Classes>> = PyOnceLock::new();
+    let classes = CLASSES.get_or_try_init(py, || {
+        Ok::<_, PyErr>(Arc::new(Classes::new(Box::new(RunningPython::new(py)?))))
+    })?;
+    Ok(classes.clone())
 }
 
 /// Return where the tokens of `text` start and end, in characters.

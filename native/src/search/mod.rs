@@ -11,6 +11,7 @@
 //!   after `heaviest`
 //! - `counting`: how many documents match
 //! - `top_k`, `by_date`: the best few
+//! - `hits`, `snippets`: what is shown of the best
 //! - `searcher`: all of this over the segments of a snapshot
 //!
 //! The meaning of all of it is that of `searcher/searching/plain.py`: the same articles in
@@ -26,6 +27,7 @@ pub mod expand;
 pub mod failure;
 pub mod gather;
 pub mod heaviest;
+pub mod hits;
 pub mod matching;
 pub mod memory;
 pub mod occurrences;
@@ -35,6 +37,7 @@ pub mod plan;
 pub mod ranking;
 pub mod score;
 pub mod searcher;
+pub mod snippets;
 pub mod spans;
 pub mod stream;
 pub mod terms;

@@ -113,7 +113,17 @@ impl Searcher {
         sort: Sort,
         count: bool,
     ) -> Result<Ranking> {
-        let asked = self.ask(plan)?;
+        self.search_as_asked(plan, &self.ask(plan)?, limit, sort, count)
+    }
+
+    pub(super) fn search_as_asked(
+        &self,
+        plan: &Plan,
+        asked: &Asked,
+        limit: Option<usize>,
+        sort: Sort,
+        count: bool,
+    ) -> Result<Ranking> {
         let mut ids = Ids::new(self);
         let mut ranking = Ranking {
             total: 0,
@@ -123,17 +133,9 @@ impl Searcher {
         };
         let limit = limit.unwrap_or(usize::MAX);
         for number in 0..self.segments.len() {
-            let search = self.in_segment(plan, &asked, number);
+            let search = self.in_segment(plan, asked, number);
             let (totals, found) = self
-                .rank_segment(
-                    &search,
-                    &asked,
-                    number,
-                    limit,
-                    sort,
-                    count,
-                    &ranking.matches,
-                )
+                .rank_segment(&search, asked, number, limit, sort, count, &ranking.matches)
                 .map_err(|failure| self.located(failure, number))?;
             ranking.total += totals.matching;
             if plan.has_groups && ranking.is_counted {
@@ -151,34 +153,9 @@ impl Searcher {
             ranking.matching_all = ranking.total;
         }
         if sort != Sort::Score {
-            self.score(plan, &asked, &mut ranking.matches)?;
+            self.score(plan, asked, &mut ranking.matches)?;
         }
         Ok(ranking)
-    }
-
-    /// Where the scored leaves of `plan` stand in a field of some documents.
-    pub fn positions(
-        &self,
-        plan: &Plan,
-        field: Field,
-        documents: &[(usize, u32)],
-    ) -> Result<Vec<MarkedLeaves>> {
-        let words = self.expand(plan)?;
-        let asked = Asked {
-            shared: self.shared()?,
-            words,
-            leaves: Vec::new(),
-        };
-        let mut found = Vec::with_capacity(documents.len());
-        for (number, doc) in documents {
-            if *number >= self.segments.len() {
-                return Err(CoreError::Invalid(format!("there is no segment {number}")));
-            }
-            let search = self.in_segment(plan, &asked, *number);
-            let marked = marked_leaves(&search, field, *doc);
-            found.push(marked.map_err(|failure| self.located(failure, *number))?);
-        }
-        Ok(found)
     }
 
     /// Roughly how many postings a search reads at most: whether it is worth while to let
@@ -214,7 +191,23 @@ impl Searcher {
         shared.collect()
     }
 
-    fn ask(&self, plan: &Plan) -> Result<Asked<'_>> {
+    pub fn segment(&self, number: usize) -> Result<&Segment> {
+        let open = self.segments.get(number);
+        let open =
+            open.ok_or_else(|| CoreError::Invalid(format!("there is no segment {number}")))?;
+        Ok(&open.segment)
+    }
+
+    /// What a search that scores nothing knows.
+    pub(super) fn ask_for_places(&self, plan: &Plan) -> Result<Asked<'_>> {
+        Ok(Asked {
+            words: self.expand(plan)?,
+            shared: self.shared()?,
+            leaves: Vec::new(),
+        })
+    }
+
+    pub(super) fn ask(&self, plan: &Plan) -> Result<Asked<'_>> {
         let mut asked = Asked {
             words: self.expand(plan)?,
             shared: self.shared()?,
@@ -234,7 +227,7 @@ impl Searcher {
         Ok(asked)
     }
 
-    fn in_segment<'s, 'a>(
+    pub(super) fn in_segment<'s, 'a>(
         &'a self,
         plan: &'s Plan,
         asked: &'s Asked<'a>,
@@ -318,7 +311,7 @@ impl Searcher {
         Ok(())
     }
 
-    fn located(&self, failure: Failure, number: usize) -> CoreError {
+    pub(super) fn located(&self, failure: Failure, number: usize) -> CoreError {
         match failure {
             Failure::Core(error) => error,
             Failure::Postings(damage) => self.segments[number].segment.damaged_postings(damage),
@@ -327,39 +320,11 @@ impl Searcher {
 }
 
 /// What a search knows before it looks into segments.
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     /// By segment.
     words: Vec<Vec<WordHere<'a>>>,
     shared: Vec<Shared<'a>>,
     leaves: Vec<WeighedLeaf>,
-}
-
-fn marked_leaves(
-    search: &SegmentSearch,
-    field: Field,
-    doc: u32,
-) -> std::result::Result<MarkedLeaves, Failure> {
-    let mut marked = Vec::new();
-    let only = DocSet::of(search.shared.count, [doc]);
-    let mut texts = search.texts.borrow_mut();
-    for (number, leaf) in search.plan.leaves.iter().enumerate() {
-        if !search.plan.clauses[leaf.clause]
-            .scope
-            .fields()
-            .contains(&field)
-        {
-            continue;
-        }
-        let mut occurrences = search.occurrences(leaf.clause, Some(&only))?;
-        if occurrences.seek(doc, &mut texts)? != doc {
-            continue;
-        }
-        let spans = occurrences.marked(doc, field, &mut texts)?;
-        if !spans.is_empty() {
-            marked.push((number, spans));
-        }
-    }
-    Ok(marked)
 }
 
 /// Dates and ids of documents, as far as ties ask for them.

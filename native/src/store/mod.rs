@@ -40,6 +40,7 @@
 mod dictionaries;
 mod packer;
 mod reader;
+mod short_fields;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -47,6 +48,7 @@ mod writer;
 pub use dictionaries::Dictionaries;
 pub use packer::{BlockPacker, PackedArticles};
 pub use reader::Store;
+pub use short_fields::ShortFields;
 pub use writer::{write_index, StoreWriter};
 
 use crate::error::Damage;

@@ -24,6 +24,8 @@ mod stops;
 pub mod tokens;
 pub mod words;
 
+use std::sync::Arc;
+
 pub use classes::{ClassSource, Classes};
 pub use sentences::boundaries;
 pub use tokens::{for_each_token, token_spans, Span};
@@ -31,6 +33,6 @@ pub use words::{List, SentenceWords};
 
 /// What the running Python knows about text: shared by every builder and every thread.
 pub struct TextRules {
-    pub classes: Classes,
+    pub classes: Arc<Classes>,
     pub words: SentenceWords,
 }

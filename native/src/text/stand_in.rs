@@ -4,6 +4,8 @@
 //! own tables with a few blocks of marks: near to Python's, not equal.  Whatever indexes
 //! asks Python.
 
+use std::sync::Arc;
+
 use crate::error::Result;
 use crate::text::classes::{self, ClassSource, Classes, Page};
 use crate::text::words::{List, SentenceWords};
@@ -27,7 +29,7 @@ impl ClassSource for StandIn {
 /// Rules that need no Python.
 pub fn rules() -> TextRules {
     TextRules {
-        classes: classes(),
+        classes: Arc::new(classes()),
         words: words(),
     }
 }

@@ -1,0 +1,141 @@
+//! What is shown of the articles that were found?
+//!
+//! Their short fields, and a snippet of the body with the matches marked.  Positions are
+//! read for all articles of a segment at once, ascending, so that each posting list is gone
+//! through once, however many hits there are; a pattern may have thousands of lists.
+
+use super::bitset::DocSet;
+use super::failure::Failure;
+use super::matching::SegmentSearch;
+use super::plan::{Field, Plan};
+use super::searcher::{Asked, MarkedLeaves, Ranking, Searcher, Sort};
+use super::snippets::{snippet, Run};
+use crate::container::Section;
+use crate::error::{CoreError, Damage, Result};
+use crate::text::Classes;
+
+/// An article as a hit shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// `store::ShortFields` reads it.
+    pub hot: Vec<u8>,
+    pub snippet: String,
+}
+
+/// Which hits are wanted, and how they are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    pub limit: Option<usize>,
+    /// So many of the best are left out.
+    pub offset: usize,
+    pub sort: Sort,
+    /// Words of a snippet.
+    pub words: usize,
+}
+
+/// By its place among those asked for, a document.
+type Placed = (usize, u32);
+
+impl Searcher {
+    /// Where the scored leaves of `plan` stand in a field of some documents.
+    pub fn positions(
+        &self,
+        plan: &Plan,
+        field: Field,
+        documents: &[(usize, u32)],
+    ) -> Result<Vec<MarkedLeaves>> {
+        self.positions_as_asked(plan, &self.ask_for_places(plan)?, field, documents)
+    }
+
+    /// The best matches of `plan` after the first `offset`, and what is shown of them.
+    pub fn hits(
+        &self,
+        plan: &Plan,
+        wanted: Wanted,
+        classes: &Classes,
+    ) -> Result<(Ranking, Vec<Shown>)> {
+        let asked = self.ask(plan)?;
+        let limit = (wanted.limit).map(|limit| limit.saturating_add(wanted.offset));
+        let mut ranking = self.search_as_asked(plan, &asked, limit, wanted.sort, true)?;
+        let skipped = wanted.offset.min(ranking.matches.len());
+        ranking.matches.drain(..skipped);
+        let documents = ranking.matches.iter();
+        let documents: Vec<(usize, u32)> = documents.map(|m| (m.segment as usize, m.doc)).collect();
+        let marked = self.positions_as_asked(plan, &asked, Field::Body, &documents)?;
+        let mut shown = Vec::with_capacity(documents.len());
+        let mut runs: Vec<Run> = Vec::new();
+        for ((number, doc), leaves) in documents.into_iter().zip(marked) {
+            let segment = self.segment(number)?;
+            let body = segment.cold(doc)?;
+            let body = std::str::from_utf8(&body).map_err(|_| {
+                segment.damaged(
+                    Section::Store,
+                    Damage("the body of an article is not UTF-8"),
+                )
+            })?;
+            runs.clear();
+            for (leaf, spans) in leaves {
+                runs.extend(spans.into_iter().map(|span| (span, leaf)));
+            }
+            shown.push(Shown {
+                hot: segment.hot(doc)?,
+                snippet: snippet(body, &mut runs, wanted.words, classes)?,
+            });
+        }
+        Ok((ranking, shown))
+    }
+
+    fn positions_as_asked(
+        &self,
+        plan: &Plan,
+        asked: &Asked,
+        field: Field,
+        documents: &[(usize, u32)],
+    ) -> Result<Vec<MarkedLeaves>> {
+        let mut found: Vec<MarkedLeaves> = vec![Vec::new(); documents.len()];
+        let mut placed: Vec<(usize, Placed)> = Vec::with_capacity(documents.len());
+        for (place, (number, doc)) in documents.iter().enumerate() {
+            if *doc >= self.segment(*number)?.doc_count() {
+                return Err(CoreError::Invalid(format!("there is no document {doc}")));
+            }
+            placed.push((*number, (place, *doc)));
+        }
+        placed.sort_unstable_by_key(|(number, (_, doc))| (*number, *doc));
+        for of_segment in placed.chunk_by(|a, b| a.0 == b.0) {
+            let number = of_segment[0].0;
+            let search = self.in_segment(plan, asked, number);
+            let documents: Vec<Placed> = of_segment.iter().map(|(_, placed)| *placed).collect();
+            mark(&search, field, &documents, &mut found)
+                .map_err(|failure| self.located(failure, number))?;
+        }
+        Ok(found)
+    }
+}
+
+/// Add the marked leaves of `documents`, ascending, to `found`.
+fn mark(
+    search: &SegmentSearch,
+    field: Field,
+    documents: &[Placed],
+    found: &mut [MarkedLeaves],
+) -> std::result::Result<(), Failure> {
+    let only = DocSet::of(search.shared.count, documents.iter().map(|(_, doc)| *doc));
+    let mut texts = search.texts.borrow_mut();
+    for (number, leaf) in search.plan.leaves.iter().enumerate() {
+        let scope = search.plan.clauses[leaf.clause].scope;
+        if !scope.fields().contains(&field) {
+            continue;
+        }
+        let mut occurrences = search.occurrences(leaf.clause, Some(&only))?;
+        for (place, doc) in documents {
+            if occurrences.seek(*doc, &mut texts)? != *doc {
+                continue;
+            }
+            let spans = occurrences.marked(*doc, field, &mut texts)?;
+            if !spans.is_empty() {
+                found[*place].push((number, spans));
+            }
+        }
+    }
+    Ok(())
+}
