@@ -378,7 +378,7 @@ class Archive:
         for attempt in range(_OPEN_ATTEMPTS):
             generation = manifests.latest_generation(self.path)
             try:
-                with self._searching() as (snapshot, executor):
+                with self._searching(generation) as (snapshot, executor):
                     return use(snapshot, executor)
             except FileNotFoundError as error:
                 missing = error
@@ -390,14 +390,13 @@ class Archive:
         )
 
     @contextmanager
-    def _searching(self) -> Iterator[tuple[Snapshot, Executor]]:
-        """Lend a snapshot of the newest commit, from the pool or newly opened."""
-        generation = manifests.latest_generation(self.path)
+    def _searching(self, generation: int) -> Iterator[tuple[Snapshot, Executor]]:
+        """Lend a snapshot of that commit or a newer, from the pool or newly opened."""
         with self._pool_lock:
-            fresh = [pair for pair in self._pool if pair[0].generation >= generation]
             stale = [pair for pair in self._pool if pair[0].generation < generation]
-            pair = fresh.pop() if fresh else None
-            self._pool = fresh
+            if stale:
+                self._pool = [pair for pair in self._pool if pair[0].generation >= generation]
+            pair = self._pool.pop() if self._pool else None
         for snapshot, _ in stale:
             snapshot.close()
         if pair is None:

@@ -39,4 +39,6 @@ _PLAIN = {
 
 def plain(text: str) -> str:
     """`text` with plain quotes, dashes and spaces, of the same length."""
+    if text.isascii() and text.isprintable():  # nearly all queries
+        return text
     return text.translate(_PLAIN)

@@ -26,6 +26,7 @@ What it does not do: times of day, time zones, names of months.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
 from searcher.query.diagnostics import Source, shorten
@@ -136,6 +137,13 @@ class _Reader:
     # ------------------------------------------------------------ periods
 
     def period(self, text: str) -> tuple[dt.date, dt.date]:
+        if len(text) == 10 and text[4] == text[7] == "-" and text.isascii():
+            # A whole day, as nearly all are; what is wrong with another is said below.
+            year, month, day = text[:4], text[5:7], text[8:]
+            if (year + month + day).isdigit():
+                with contextlib.suppress(ValueError):
+                    only = dt.date(int(year), int(month), int(day))
+                    return only, only
         words = text.lower().split()
         if not words:
             raise self.error("the date is missing")

@@ -63,8 +63,10 @@ def parse(text: str, *, now: dt.datetime | None = None, today: dt.date | None = 
 
         return today if today is not None else clock_day(now)
 
-    tree = _Parser(source, tokenize(source, day)).query()
-    _refuse_tall(tree, source)
+    tokens = tokenize(source, day)
+    tree = _Parser(source, tokens).query()
+    if len(tokens) > MAX_NESTING:  # each level takes a token of its own
+        _refuse_tall(tree, source)
     return tree
 
 
@@ -129,9 +131,10 @@ class _Parser:
         disjuncts: list[Node] = []
         conjuncts: list[Node] = []
         items: list[Node] = []
-        or_start = and_start = start = self.here.start
+        tokens = self.tokens
+        or_start = and_start = start = tokens[self.at].start
         while True:
-            token = self.here
+            token = tokens[self.at]
             if token.kind == "words" and self.stands_alone():
                 assert token.node is not None
                 items.append(token.node)

@@ -84,9 +84,13 @@ class Token:
 def tokenize(source: Source, today: Callable[[], dt.date]) -> list[Token]:
     """The tokens of a query, closed by one of kind `end`."""
     lexer = _Lexer(source, today)
+    text, length = lexer.text, lexer.length
     at = 0
-    while at < lexer.length:
-        at = lexer.step(at)
+    while at < length:
+        if text[at] == " ":
+            at += 1
+        else:
+            at = lexer.step(at)
     lexer.add("end", lexer.length, lexer.length)
     return lexer.tokens
 
@@ -118,19 +122,14 @@ class _Lexer:
         return token
 
     def step(self, at: int) -> int:
-        """Read what starts at `at`; the position after it."""
-        match self.text[at]:
-            case " ":
-                return at + 1
-            case "(":
-                self.add("(", at, at + 1)
-                return at + 1
-            case ")":
-                self.add(")", at, at + 1)
-                return self.after_closing(at, at + 1)
-            case '"':
-                return self.phrase(at)
-        return self.chunk(at)
+        """Read what starts at `at` and is no space; the position after it."""
+        character = self.text[at]
+        if character not in '()"':
+            return self.chunk(at)
+        if character == '"':
+            return self.phrase(at)
+        self.add(character, at, at + 1)
+        return at + 1 if character == "(" else self.after_closing(at, at + 1)
 
     # ------------------------------------------------------------ quotes
 
@@ -198,7 +197,11 @@ class _Lexer:
         end = self.find_chunk_end(at)
         text = self.text[at:end]
         if is_plain_word(text):  # most of most queries; the long way gives the same
-            self.add("words", at, end, node=Word(text, start=at, end=end))
+            self.tokens.append(Token("words", at, end, node=Word(text, start=at, end=end)))
+            self.holder = None
+            return end
+        if text in OPERATORS and self.holder is None:
+            self.add(text, at, end)
             return end
         if self.text[at] in "+-" and self.is_sign(at):
             if self.holder is not None:
@@ -281,6 +284,10 @@ class _Lexer:
 
     def bare_value_end(self, at: int) -> int:
         """After a value without quotes; parentheses that pair belong to it, as in some URLs."""
+        stops = [stop for stop in map(self.text.find, ' "', (at, at)) if stop >= 0]
+        end = min(stops, default=self.length)
+        if "(" not in (value := self.text[at:end]) and ")" not in value:
+            return end
         depth = 0
         end = at
         while end < self.length and self.text[end] not in ' "':

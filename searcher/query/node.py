@@ -47,6 +47,18 @@ def _initialiser(owner: type, names: tuple[str, ...], defaults: dict[str, object
         for put, value in zip(puts, values, strict=True):
             put(self, value)
 
+    if count == 1:  # the most frequent nodes by far
+        (put_only,) = puts
+
+        def __init__(
+            self: object, *values: object, start: int = -1, end: int = -1, **named: object
+        ) -> None:
+            if named or len(values) != 1:
+                values = _bind(owner.__name__, names, defaults, values, named)
+            put_start(self, start)
+            put_end(self, end)
+            put_only(self, values[0])
+
     return __init__
 
 

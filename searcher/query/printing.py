@@ -37,7 +37,7 @@ from searcher.query.tree import (
     Within,
     Word,
 )
-from searcher.query.words import is_field, is_special, trim
+from searcher.query.words import is_field, is_plain_word, is_special, trim
 from searcher.typography import plain
 
 TYPE_CHECKING = False
@@ -52,6 +52,8 @@ _UNITS = {"sentence": "s", "paragraph": "p"}
 def text_of(node: Node) -> str:
     """`node` in the query language."""
     match node:
+        case Word(text) if is_plain_word(text):
+            return text
         case Word(text):
             return text if reads_bare(text) and not is_special(text) else quoted(text)
         case Exact(text):
@@ -112,6 +114,8 @@ def value(node: Node) -> str:
 
 def unit(node: Node) -> str:
     """`node` so that it can stand beside any operator."""
+    if type(node) is Word:
+        return text_of(node)
     match node:
         case And() | Or() | Not() | Group() | Near() | Within() | NotNear():
             return f"({text_of(node)})"

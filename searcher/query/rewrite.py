@@ -17,6 +17,8 @@ bare word gets a `+` where it was required before.
 
 from __future__ import annotations
 
+import operator
+
 from searcher.query.tree import (
     And,
     AtLeast,
@@ -73,6 +75,8 @@ def drop_stop_words(
         return len(forms) == 1 and forms[0] in stop_words
 
     def drop(node: Node) -> Node:
+        if isinstance(node, _SCORED):  # most nodes are, and have no parts to look at
+            return node
         match node:
             case Near() | Within() | NotNear() | AtLeast():
                 return node  # a group in there is a choice of places, not keywords
@@ -150,14 +154,17 @@ def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
         case Near(left, right) | Within(left, right) | NotNear(left, right):
             return node.replace(left=change(left), right=change(right))
         case Not(child) | Boost(child) | AtLeast(_, child) | Field(_, child):
-            return node.replace(child=change(child))
+            changed_child = change(child)
+            return node if changed_child is child else node.replace(child=changed_child)
     return node
 
 
-def _regrouped(group: Node, items: tuple[Node, ...], change: Callable[[Node], Node]) -> Node:
+def _regrouped(group: Group, items: tuple[Node, ...], change: Callable[[Node], Node]) -> Node:
     """A group of `items` after `change`, each as optional or required as it was."""
     changed = [_item(item, change) for item in items]
     if len(changed) > 1:
+        if len(changed) == len(group.items) and all(map(operator.is_, changed, group.items)):
+            return group
         return group.replace(items=tuple(changed))
     only = changed[0]
     if isinstance(only, Required):
@@ -171,6 +178,8 @@ def _item(item: Node, change: Callable[[Node], Node]) -> Node:
     if isinstance(item, Excluded):
         return item.replace(child=change(item.child))
     inner = change(item.child if isinstance(item, Required) else item)
+    if inner is item:
+        return item
     if is_optional(inner) and not is_optional(item):
         return Required(inner, start=item.start, end=item.end)
     return inner

@@ -128,9 +128,13 @@ class NativeExecutor:
 
         The same as `make_hit` for each, in one call of the core.
         """
-        total, matching_all, rows = self._ask(
-            query, self._searcher.hits, limit, offset, sort, SNIPPET_WORDS
-        )
+        prepared = self._kept.get(id(query)) or self._prepare(query)
+        try:
+            total, matching_all, rows = self._searcher.hits(
+                prepared.plan, limit, offset, sort, SNIPPET_WORDS
+            )
+        except (self._damaged, self._too_many) as error:
+            raise self._explained(error, prepared) from error
         return Found(total, matching_all, tuple(map(_new_hit, rows)))
 
     def matched_positions(
