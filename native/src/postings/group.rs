@@ -286,29 +286,22 @@ impl Shape {
         Ok((end, limit <= u64::from(u32::MAX)))
     }
 
-    /// Appends values `start..end` of the group of `count` values to `out`.
-    pub fn unpack_range(
-        self,
-        bytes: &[u8],
-        at: usize,
-        count: usize,
-        (start, end): (usize, usize),
-        out: &mut Vec<u32>,
-    ) -> Result<(), Damage> {
+    /// Value `index` of the group of `count` values.
+    #[inline]
+    pub fn value(self, bytes: &[u8], at: usize, count: usize, index: usize) -> Result<u32, Damage> {
         let payload = self.payload(bytes, at, count)?;
         let width = u32::from(self.width);
-        let before = out.len();
-        if count == GROUP_VALUES {
-            out.extend((start..end).map(|index| lane_value(payload, width, index)));
-        } else {
-            out.extend((start..end).map(|index| row_value(payload, width, index) as u32));
-        }
-        self.for_each_patch(payload, count, |index, high| {
-            if (start..end).contains(&index) {
-                out[before + index - start] |= high;
+        let mut value = match count {
+            GROUP_VALUES => lane_value(payload, width, index),
+            _ => row_value(payload, width, index) as u32,
+        };
+        self.for_each_patch(payload, count, |patched, high| {
+            if patched == index {
+                value |= high;
             }
-            index < end
-        })
+            patched < index
+        })?;
+        Ok(value)
     }
 
     // The payload and all after it, so that wide loads seldom meet the end.
@@ -368,12 +361,9 @@ mod tests {
         let mut found = vec![0u32; values.len()];
         shape.unpack(&bytes, at, &mut found).unwrap();
         assert_eq!(found, values);
-        for (start, end) in [(0, values.len()), (values.len() / 3, values.len() / 2)] {
-            let mut part = Vec::new();
-            shape
-                .unpack_range(&bytes, at, values.len(), (start, end), &mut part)
-                .unwrap();
-            assert_eq!(part, values[start..end]);
+        for (index, &value) in values.iter().enumerate() {
+            let found = shape.value(&bytes, at, values.len(), index).unwrap();
+            assert_eq!(found, value);
         }
         let mut short = vec![0u32; values.len()];
         if at < bytes.len() {

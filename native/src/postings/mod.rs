@@ -33,7 +33,7 @@ pub use cursor::Cursor;
 pub use encoder::{ListEncoder, ListSummary};
 pub use impact::{bound_of, impact_of, strength};
 pub use list::{DocBlock, List};
-pub use positions::PositionBlock;
+pub use positions::{PositionBlock, Run, STRIP};
 
 /// Postings of a full block.
 pub const BLOCK_POSTINGS: usize = 128;

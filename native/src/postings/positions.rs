@@ -3,7 +3,8 @@
 //! The positions of a block are one row of values, document after document: the first
 //! position of a run (title or body), then for each further one the distance less 1. They
 //! are packed in groups of 128. The sum of the frequencies before a document tells where in
-//! the row its runs start, so no other run is decoded. Form codes are packed likewise.
+//! the row its runs start, so no group is unpacked but those that hold them. Form codes are
+//! packed likewise.
 //!
 //! ```text
 //! position part of a block
@@ -11,8 +12,10 @@
 //!   if so: shapes of the code groups (else every code is 0)
 //!   payloads of the position groups, then of the code groups
 //! ```
-
-use std::cell::RefCell;
+//!
+//! Groups are unpacked to the **sums** of value + 1 from one group on, since SIMD adds up
+//! while it unpacks. A position is its sum less the sum before its run less 1; so two runs
+//! are compared as they lie, by the difference of what they start from.
 
 use super::group::{Shape, FREE_BIT, GROUP_VALUES};
 use super::list::{DocBlock, List};
@@ -22,52 +25,51 @@ use crate::error::Damage;
 const CUT_SHORT: Damage = Damage("the positions of a block are cut short");
 const NO_SUCH_POSTING: Damage = Damage("a block has no such posting");
 
+/// Sums are read in strips of so many, so as many lie behind the last.
+pub const STRIP: usize = 8;
+
 #[derive(Clone, Copy)]
 struct Group {
     shape: Shape,
     payload: usize,
 }
 
-/// The group that was unpacked whole, as several of its runs are read.
-#[derive(Clone)]
-struct Unpacked {
-    /// The group in `values`, and the one that was touched last.
-    number: usize,
-    touched: usize,
-    values: [u32; GROUP_VALUES],
+/// The groups of a row that are unpacked: neighbours, so that a run lies in one piece.
+#[derive(Clone, Default)]
+struct Row {
+    first: usize,
+    next: usize,
+    values: Vec<u32>,
 }
 
-const NO_GROUP: usize = usize::MAX;
-/// A run this long is taken from a group unpacked whole at once.
-const LONG_RUN: usize = 16;
-
-impl Unpacked {
-    fn new() -> RefCell<Self> {
-        RefCell::new(Unpacked {
-            number: NO_GROUP,
-            touched: NO_GROUP,
-            values: [0; GROUP_VALUES],
-        })
-    }
-
+impl Row {
     fn forget(&mut self) {
-        self.number = NO_GROUP;
-        self.touched = NO_GROUP;
+        (self.first, self.next) = (0, 0);
+    }
+
+    // The groups of `first..=last` that are still to be unpacked.
+    #[inline]
+    fn missing(&mut self, first: usize, last: usize) -> std::ops::Range<usize> {
+        if first > self.next || first < self.first {
+            (self.first, self.next) = (first, first);
+        }
+        self.next..last + 1
     }
 }
 
-/// The directory of the positions of one block.
+/// The positions of one block.
 #[derive(Clone)]
 pub struct PositionBlock<'a> {
     bytes: &'a [u8],
     /// Postings of the block.
     len: usize,
     /// Number of the first value of each posting; one more for the end.
-    starts: [usize; BLOCK_POSTINGS + 1],
+    starts: [u32; BLOCK_POSTINGS + 1],
     groups: Vec<Group>,
     code_groups: Vec<Group>,
-    unpacked: RefCell<Unpacked>,
-    unpacked_codes: RefCell<Unpacked>,
+    /// The sum of value `i` is at `i + 1`: what a run starts from lies before it.
+    sums: Row,
+    codes: Row,
 }
 
 impl Default for PositionBlock<'_> {
@@ -78,9 +80,75 @@ impl Default for PositionBlock<'_> {
             starts: [0; BLOCK_POSTINGS + 1],
             groups: Vec::new(),
             code_groups: Vec::new(),
-            unpacked: Unpacked::new(),
-            unpacked_codes: Unpacked::new(),
+            sums: Row::default(),
+            codes: Row::default(),
         }
+    }
+}
+
+/// The positions of a document in one field, as sums.
+#[derive(Clone, Copy)]
+pub struct Run<'r> {
+    /// Those of the run and at least `STRIP` - 1 more.
+    strips: &'r [u32],
+    len: usize,
+    /// The sum of position -1.
+    base: u32,
+    /// Number of the first value in the row of the block.
+    start: usize,
+}
+
+impl<'r> Run<'r> {
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The sum of position -1: that of position `p` is `p + 1` more.
+    #[inline]
+    pub fn base(&self) -> u32 {
+        self.base
+    }
+
+    #[inline]
+    pub fn sums(&self) -> &'r [u32] {
+        &self.strips[..self.len]
+    }
+
+    /// The sums in strips; what lies behind the last of the run belongs to others.
+    #[inline]
+    pub fn strips(&self) -> impl Iterator<Item = &'r [u32; STRIP]> {
+        let whole = self.strips[..self.len.next_multiple_of(STRIP)].chunks_exact(STRIP);
+        whole.filter_map(|strip| strip.try_into().ok())
+    }
+
+    #[inline]
+    pub fn positions(&self) -> impl Iterator<Item = u32> + 'r {
+        let before = self.base.wrapping_add(1);
+        self.sums().iter().map(move |sum| sum.wrapping_sub(before))
+    }
+
+    /// Where in the run `position` is, if it is there.
+    #[inline]
+    pub fn place_of(&self, position: u32) -> Option<usize> {
+        let before = self.base.wrapping_add(1);
+        let sums = self.sums();
+        let place = sums.partition_point(|sum| sum.wrapping_sub(before) < position);
+        let sum = sums.get(place)?;
+        (sum.wrapping_sub(before) == position).then_some(place)
+    }
+
+    /// Only the positions below `limit`.
+    pub fn below(self, limit: u32) -> Self {
+        let before = self.base.wrapping_add(1);
+        let is_below = |sum: &&u32| sum.wrapping_sub(before) < limit;
+        let len = self.sums().iter().take_while(is_below).count();
+        Run { len, ..self }
     }
 }
 
@@ -97,27 +165,17 @@ impl<'a> PositionBlock<'a> {
         frequencies: &DocBlock,
     ) -> Result<(), Damage> {
         self.len = 0;
-        self.unpacked.get_mut().forget();
-        self.unpacked_codes.get_mut().forget();
+        self.sums.forget();
+        self.codes.forget();
         let len = frequencies.len.min(BLOCK_POSTINGS);
-        let mut total = 0u64;
-        let tfs = frequencies.body_tf.iter().zip(&frequencies.title_tf);
-        for (start, (&body, &title)) in self.starts.iter_mut().zip(tfs) {
-            *start = total as usize;
-            total += u64::from(body) + u64::from(title);
-        }
+        let total = self.add_up(frequencies, len)?;
         let (bytes, mut at) = list.position_part(block, frequencies)?;
         self.bytes = bytes;
-        if len < BLOCK_POSTINGS {
-            total = self.starts[len] as u64;
-        }
         // Every group has at least one byte; so a false total cannot ask for much memory.
-        let total = usize::try_from(total).map_err(|_| CUT_SHORT)?;
         let group_count = total.div_ceil(GROUP_VALUES);
         if group_count > bytes.len().saturating_sub(at) {
             return Err(CUT_SHORT);
         }
-        self.starts[len] = total;
         let coded = bytes.get(at).is_some_and(|first| first & FREE_BIT != 0);
         read_shapes(bytes, &mut at, group_count, &mut self.groups)?;
         let code_count = if coded { group_count } else { 0 };
@@ -128,29 +186,129 @@ impl<'a> PositionBlock<'a> {
         Ok(())
     }
 
+    // Fills `starts` and returns the last of them.
+    fn add_up(&mut self, frequencies: &DocBlock, len: usize) -> Result<usize, Damage> {
+        // Half of the bits of all together leave room for the sum of 256 of them.
+        let (bodies, titles) = (&frequencies.body_tf, &frequencies.title_tf);
+        let mut all = 0;
+        for (body, title) in bodies[..len].iter().zip(&titles[..len]) {
+            all |= body | title;
+        }
+        if all >> 23 != 0 {
+            let sum = |tfs: &[u32]| tfs.iter().map(|tf| u64::from(*tf)).sum::<u64>();
+            if sum(&bodies[..len]) + sum(&titles[..len]) > u64::from(u32::MAX) {
+                return Err(CUT_SHORT);
+            }
+        }
+        let mut total = 0u32;
+        for ((start, body), title) in self.starts.iter_mut().zip(bodies).zip(titles) {
+            *start = total;
+            total = total.wrapping_add(body.wrapping_add(*title));
+        }
+        if len == BLOCK_POSTINGS {
+            self.starts[len] = total;
+        }
+        Ok(self.starts[len] as usize)
+    }
+
+    /// Unpacks the positions of posting `index`, so that `run` gives them.
+    #[inline]
+    pub fn unpack(&mut self, index: usize) -> Result<(), Damage> {
+        let (start, end) = self.range(index)?;
+        if start >= end {
+            return Ok(());
+        }
+        let (first, last) = (start / GROUP_VALUES, (end - 1) / GROUP_VALUES);
+        if first >= self.sums.first && last < self.sums.next {
+            return Ok(());
+        }
+        self.unpack_missing(first, last)
+    }
+
+    /// The run of posting `index`, of which `title_tf` positions are in the title, in the
+    /// title or in the body; `unpack` has been asked for it before.
+    #[inline]
+    pub fn run(&self, index: usize, title_tf: u32, in_title: bool) -> Result<Run<'_>, Damage> {
+        let (start, end) = self.range(index)?;
+        let middle = start.saturating_add(title_tf as usize).min(end);
+        Ok(match in_title {
+            true => self.run_between(start, middle),
+            false => self.run_between(middle, end),
+        })
+    }
+
+    #[inline]
+    fn run_between(&self, start: usize, end: usize) -> Run<'_> {
+        if start >= end {
+            return Run {
+                strips: &[],
+                len: 0,
+                base: 0,
+                start,
+            };
+        }
+        Run {
+            strips: &self.sums.values[start + 1..],
+            len: end - start,
+            base: self.sums.values[start],
+            start,
+        }
+    }
+
     /// Appends the positions of posting `index`, of which `title_tf` are in the title.
     pub fn positions(
-        &self,
+        &mut self,
         index: usize,
         title_tf: u32,
         title: &mut Vec<u32>,
         body: &mut Vec<u32>,
     ) -> Result<(), Damage> {
-        let (start, end) = self.range(index)?;
-        let middle = start.saturating_add(title_tf as usize).min(end);
-        self.run(start, middle, title)?;
-        self.run(middle, end, body)
+        self.unpack(index)?;
+        title.extend(self.run(index, title_tf, true)?.positions());
+        body.extend(self.run(index, title_tf, false)?.positions());
+        Ok(())
     }
 
     /// Appends the codes of posting `index`, those of the title first.
-    pub fn codes(&self, index: usize, out: &mut Vec<u32>) -> Result<(), Damage> {
+    pub fn codes(&mut self, index: usize, out: &mut Vec<u32>) -> Result<(), Damage> {
         let (start, end) = self.range(index)?;
+        if start >= end {
+            return Ok(());
+        }
         if self.code_groups.is_empty() {
             out.resize(out.len() + (end - start), 0);
             return Ok(());
         }
-        let mut unpacked = self.unpacked_codes.borrow_mut();
-        self.values(&self.code_groups, &mut unpacked, (start, end), out)
+        for number in self
+            .codes
+            .missing(start / GROUP_VALUES, (end - 1) / GROUP_VALUES)
+        {
+            let count = self.group_len(number);
+            let group = self.code_groups.get(number).ok_or(NO_SUCH_POSTING)?;
+            let from = number * GROUP_VALUES;
+            let row = room(&mut self.codes.values, from, count)?;
+            group.shape.unpack(self.bytes, group.payload, row)?;
+            self.codes.next = number + 1;
+        }
+        out.extend_from_slice(&self.codes.values[start..end]);
+        Ok(())
+    }
+
+    /// The code of position `place` of a run of this block.
+    #[inline]
+    pub fn code(&self, run: &Run, place: usize) -> Result<u32, Damage> {
+        if self.code_groups.is_empty() {
+            return Ok(0);
+        }
+        let value = run.start.saturating_add(place);
+        let group = self.code_groups.get(value / GROUP_VALUES);
+        let group = group.ok_or(NO_SUCH_POSTING)?;
+        let count = self.group_len(value / GROUP_VALUES);
+        let index = value % GROUP_VALUES;
+        if index >= count {
+            return Err(NO_SUCH_POSTING);
+        }
+        group.shape.value(self.bytes, group.payload, count, index)
     }
 
     /// Whether some code of the block is not 0.
@@ -158,83 +316,56 @@ impl<'a> PositionBlock<'a> {
         !self.code_groups.is_empty()
     }
 
+    #[inline]
     fn range(&self, index: usize) -> Result<(usize, usize), Damage> {
         if index >= self.len {
             return Err(NO_SUCH_POSTING);
         }
-        Ok((self.starts[index], self.starts[index + 1]))
+        Ok((self.starts[index] as usize, self.starts[index + 1] as usize))
     }
 
     #[inline]
-    fn run(&self, start: usize, end: usize, out: &mut Vec<u32>) -> Result<(), Damage> {
-        if start >= end {
-            return Ok(());
-        }
-        let mut unpacked = self.unpacked.borrow_mut();
-        let mut next = 0u32;
-        let mut position_of = |gap: u32| {
-            let position = next.wrapping_add(gap);
-            next = position.wrapping_add(1);
-            position
-        };
-        let first = unpacked.number.wrapping_mul(GROUP_VALUES);
-        if start >= first && end - first <= GROUP_VALUES && unpacked.number != NO_GROUP {
-            let gaps = &unpacked.values[start - first..end - first];
-            out.extend(gaps.iter().map(|&gap| position_of(gap)));
-            return Ok(());
-        }
-        let before = out.len();
-        self.values(&self.groups, &mut unpacked, (start, end), out)?;
-        for value in &mut out[before..] {
-            *value = position_of(*value);
-        }
-        Ok(())
+    fn group_len(&self, number: usize) -> usize {
+        let total = self.starts[self.len] as usize;
+        total
+            .saturating_sub(number * GROUP_VALUES)
+            .min(GROUP_VALUES)
     }
 
-    fn values(
-        &self,
-        groups: &[Group],
-        unpacked: &mut Unpacked,
-        (mut start, end): (usize, usize),
-        out: &mut Vec<u32>,
-    ) -> Result<(), Damage> {
-        while start < end {
-            let number = start / GROUP_VALUES;
-            let first = number * GROUP_VALUES;
-            let stop = end.min(first + GROUP_VALUES);
-            let range = (start - first, stop - first);
-            if unpacked.number != number {
-                self.touch(groups, unpacked, number, range, out)?;
+    fn unpack_missing(&mut self, first: usize, last: usize) -> Result<(), Damage> {
+        for number in self.sums.missing(first, last) {
+            let count = self.group_len(number);
+            let group = self.groups.get(number).ok_or(NO_SUCH_POSTING)?;
+            let from = number * GROUP_VALUES;
+            let row = room(&mut self.sums.values, from, 1 + count + STRIP)?;
+            if number == self.sums.first {
+                row[0] = 0;
             }
-            if unpacked.number == number {
-                out.extend_from_slice(&unpacked.values[range.0..range.1]);
+            let before = row[0];
+            let row = &mut row[1..=count];
+            if let Ok(full) = <&mut [u32; GROUP_VALUES]>::try_from(&mut *row) {
+                (group.shape).unpack_ascending(self.bytes, group.payload, Some(before), full)?;
+            } else {
+                group.shape.unpack(self.bytes, group.payload, row)?;
+                let mut sum = before;
+                for value in row {
+                    sum = sum.wrapping_add(*value).wrapping_add(1);
+                    *value = sum;
+                }
             }
-            start = stop;
+            self.sums.next = number + 1;
         }
         Ok(())
     }
+}
 
-    // Unpacks group `number`, or appends its values `range` to `out`.
-    fn touch(
-        &self,
-        groups: &[Group],
-        unpacked: &mut Unpacked,
-        number: usize,
-        range: (usize, usize),
-        out: &mut Vec<u32>,
-    ) -> Result<(), Damage> {
-        let group = groups.get(number).ok_or(NO_SUCH_POSTING)?;
-        let (shape, at) = (group.shape, group.payload);
-        let count = (self.starts[self.len] - number * GROUP_VALUES).min(GROUP_VALUES);
-        if unpacked.touched != number && range.1 - range.0 < LONG_RUN {
-            unpacked.touched = number;
-            return shape.unpack_range(self.bytes, at, count, range, out);
-        }
-        unpacked.number = NO_GROUP;
-        shape.unpack(self.bytes, at, &mut unpacked.values[..count])?;
-        unpacked.number = number;
-        Ok(())
+// `count` values of `row` from `start` on; the row grows to hold them.
+fn room(row: &mut Vec<u32>, start: usize, count: usize) -> Result<&mut [u32], Damage> {
+    let end = start.checked_add(count).ok_or(CUT_SHORT)?;
+    if row.len() < end {
+        row.resize(end, 0);
     }
+    Ok(&mut row[start..end])
 }
 
 fn read_shapes(

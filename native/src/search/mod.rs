@@ -4,6 +4,8 @@
 //! - `expand`, `patterns`, `distance`: which forms a word stands for
 //! - `words`, `stream`, `gather`, `memory`: posting lists, as the search sees them
 //! - `spans`, `occurrences`, `texts`: where phrases and proximity expressions occur
+//! - `side_by_side`, `together`, `runs`: the same for words side by side and for two near
+//!   each other, quicker
 //! - `matching`, `bitset`, `values`: which documents match, as sets
 //! - `score`, `weights`, `terms`: what they are worth
 //! - `ranking`: which way a query is ranked: `best_first` (a word), `phrase`,
@@ -35,13 +37,16 @@ pub mod patterns;
 pub mod phrase;
 pub mod plan;
 pub mod ranking;
+pub mod runs;
 pub mod score;
 pub mod searcher;
+pub mod side_by_side;
 pub mod snippets;
 pub mod spans;
 pub mod stream;
 pub mod terms;
 pub mod texts;
+pub mod together;
 pub mod top_k;
 pub mod union;
 pub mod values;

@@ -8,9 +8,11 @@
 use super::failure::Failure;
 use super::matching::SegmentSearch;
 use super::ranking::WeighedLeaf;
-use super::score::raised;
+use super::score::{raised, WorthTable};
+use super::side_by_side::{Judge, SideBySide};
 use super::terms::{norm_of, Filter};
 use super::top_k::TopK;
+use crate::error::Damage;
 use crate::postings::TERMINATED;
 
 /// Rank the documents in which `clause` occurs, the only one that `leaves` score.  Returns
@@ -23,15 +25,26 @@ pub fn rank(
     top: &mut TopK,
     count: bool,
 ) -> Result<u64, Failure> {
+    if let Some(side_by_side) = SideBySide::of(search, clause) {
+        let mut ranked = Ranked::new(search, clause, leaves, top, count);
+        side_by_side.find(search, filter, &mut ranked)?;
+        return Ok(ranked.total);
+    }
+    rank_any(search, clause, leaves, filter, top, count)
+}
+
+/// The same, in the general way.
+fn rank_any(
+    search: &SegmentSearch,
+    clause: usize,
+    leaves: &[WeighedLeaf],
+    filter: &Filter,
+    top: &mut TopK,
+    count: bool,
+) -> Result<u64, Failure> {
     let shared = &search.shared;
     let table = shared.table(search.plan.clauses[clause].scope.is_byline());
-    let has_bounds = leaves
-        .iter()
-        .all(|leaf| leaf.factor.is_finite() && leaf.factor >= 0.0);
-    let mut weight: f64 = leaves.iter().map(|leaf| leaf.factor).sum();
-    if !has_bounds {
-        weight = f64::INFINITY;
-    }
+    let weight = weight_of(leaves);
     let mut occurrences = search.occurrences(clause, filter.allowed)?;
     let mut texts = search.texts.borrow_mut();
     let mut total = 0;
@@ -72,5 +85,69 @@ pub fn rank(
             score += leaf.factor * worth;
         }
         top.offer(score, doc);
+    }
+}
+
+/// No document is worth more than this times its worth; infinite where bounds mean nothing.
+fn weight_of(leaves: &[WeighedLeaf]) -> f64 {
+    let mut factors = leaves.iter().map(|leaf| leaf.factor);
+    match factors.all(|factor| factor.is_finite() && factor >= 0.0) {
+        true => leaves.iter().map(|leaf| leaf.factor).sum(),
+        false => f64::INFINITY,
+    }
+}
+
+/// Ranks the documents that are found.
+struct Ranked<'r> {
+    table: &'r WorthTable,
+    norms: &'r [u8],
+    leaves: &'r [WeighedLeaf],
+    weight: f64,
+    top: &'r mut TopK,
+    count: bool,
+    total: u64,
+}
+
+impl<'r> Ranked<'r> {
+    fn new(
+        search: &'r SegmentSearch,
+        clause: usize,
+        leaves: &'r [WeighedLeaf],
+        top: &'r mut TopK,
+        count: bool,
+    ) -> Self {
+        Ranked {
+            table: (search.shared).table(search.plan.clauses[clause].scope.is_byline()),
+            norms: search.shared.norms,
+            leaves,
+            weight: weight_of(leaves),
+            top,
+            count,
+            total: 0,
+        }
+    }
+}
+
+impl Judge for Ranked<'_> {
+    #[inline]
+    fn is_below(&self, worth: f64) -> bool {
+        !self.count && raised(self.weight * worth) < self.top.threshold()
+    }
+
+    fn is_choosy(&self) -> bool {
+        !self.count && self.top.threshold() > f64::NEG_INFINITY
+    }
+
+    #[inline]
+    fn found(&mut self, doc: u32, title_tf: u32, body_tf: u32) -> Result<(), Damage> {
+        self.total += 1;
+        let norm = norm_of(self.norms, doc)?;
+        let worth = self.table.worth(title_tf, body_tf, norm);
+        let mut score = 0.0;
+        for leaf in self.leaves {
+            score += leaf.factor * worth;
+        }
+        self.top.offer(score, doc);
+        Ok(())
     }
 }

@@ -440,7 +440,7 @@ impl<'a> Walker<'a> {
 
 /// Leave of the frequencies what stands there in one of the wanted forms.
 fn count_codes(
-    positions: &PositionBlock,
+    positions: &mut PositionBlock,
     wanted: &Codes,
     block: &mut DocBlock,
     room: &mut Vec<u32>,

@@ -1,0 +1,292 @@
+//! Which documents hold all of some words, and where in their lists?
+//!
+//! The list of the rarest word is gone through block after block.  Of its documents those
+//! are left that the other lists hold too, list after list: one block is decoded for all
+//! the documents that it may hold, and each is sought in it without a branch that depends
+//! on the data.  What is left is a batch of candidates that know their places in all lists;
+//! frequencies and positions are read at these places, a block of each list at a time.
+
+use super::bitset::DocSet;
+use super::terms::Filter;
+use crate::error::Damage;
+use crate::postings::{bound_of, DocBlock, List, PositionBlock, Run, BLOCK_POSTINGS, TERMINATED};
+
+const NO_BLOCK: usize = usize::MAX;
+
+/// One word: its list, and what of it is decoded.
+pub struct Member<'a> {
+    list: List<'a>,
+    docs: DocBlock,
+    /// The block of `docs`, and no block before it is wanted any more.
+    docs_block: usize,
+    frequencies: DocBlock,
+    frequencies_block: usize,
+    positions: PositionBlock<'a>,
+    positions_block: usize,
+    /// By the place of a document in the block of the rarest word, its place here.
+    blocks: [u32; BLOCK_POSTINGS],
+    indexes: [u8; BLOCK_POSTINGS],
+}
+
+impl<'a> Member<'a> {
+    fn new(list: List<'a>) -> Self {
+        Member {
+            list,
+            docs: DocBlock::new(),
+            docs_block: NO_BLOCK,
+            frequencies: DocBlock::new(),
+            frequencies_block: NO_BLOCK,
+            positions: PositionBlock::new(),
+            positions_block: NO_BLOCK,
+            blocks: [0; BLOCK_POSTINGS],
+            indexes: [0; BLOCK_POSTINGS],
+        }
+    }
+
+    /// Occurrences in the title and in the body of the candidate at `place`.
+    #[inline]
+    pub fn frequencies(&mut self, place: u8) -> Result<(u32, u32), Damage> {
+        let place = usize::from(place) % BLOCK_POSTINGS;
+        self.need_frequencies(self.blocks[place] as usize)?;
+        let index = usize::from(self.indexes[place]) % BLOCK_POSTINGS;
+        Ok((
+            self.frequencies.title_tf[index],
+            self.frequencies.body_tf[index],
+        ))
+    }
+
+    /// Unpack the positions of the candidate, whose frequencies have been asked for before.
+    #[inline]
+    pub fn unpack(&mut self, place: u8) -> Result<(), Damage> {
+        let place = usize::from(place) % BLOCK_POSTINGS;
+        if self.positions_block != self.frequencies_block {
+            self.positions_block = NO_BLOCK;
+            self.positions
+                .load(&self.list, self.frequencies_block, &self.frequencies)?;
+            self.positions_block = self.frequencies_block;
+        }
+        self.positions.unpack(usize::from(self.indexes[place]))
+    }
+
+    /// Its run in the title or in the body, once it is unpacked.
+    #[inline]
+    pub fn run(&self, place: u8, in_title: bool) -> Result<Run<'_>, Damage> {
+        let index = usize::from(self.indexes[usize::from(place) % BLOCK_POSTINGS]);
+        let title_tf = self.frequencies.title_tf[index % BLOCK_POSTINGS];
+        self.positions.run(index, title_tf, in_title)
+    }
+
+    /// The code of one position of such a run.
+    #[inline]
+    pub fn code(&self, run: &Run, position: usize) -> Result<u32, Damage> {
+        self.positions.code(run, position)
+    }
+
+    #[inline]
+    fn need_frequencies(&mut self, block: usize) -> Result<(), Damage> {
+        if self.frequencies_block != block {
+            self.frequencies_block = NO_BLOCK;
+            self.list.decode_frequencies(block, &mut self.frequencies)?;
+            self.frequencies_block = block;
+        }
+        Ok(())
+    }
+
+    fn need_docs(&mut self, block: usize) -> Result<(), Damage> {
+        if self.docs_block != block {
+            self.docs_block = NO_BLOCK;
+            self.list.decode_docs(block, &mut self.docs)?;
+            self.docs_block = block;
+        }
+        Ok(())
+    }
+
+    /// Whether every posting of `block` is worth less than is wanted.
+    #[inline]
+    fn is_block_below(&self, block: usize, scale: f64, is_below: &impl Fn(f64) -> bool) -> bool {
+        is_below(bound_of(self.list.impact(block), scale))
+    }
+}
+
+/// The documents of a block that may match, ascending, and their places in it.
+pub struct Batch {
+    pub len: usize,
+    pub docs: [u32; BLOCK_POSTINGS],
+    pub places: [u8; BLOCK_POSTINGS],
+}
+
+impl Batch {
+    // Keep those for which `is_kept` says so.
+    #[inline]
+    fn retain(
+        &mut self,
+        mut is_kept: impl FnMut(u32, u8) -> Result<bool, Damage>,
+    ) -> Result<(), Damage> {
+        let mut kept = 0;
+        for i in 0..self.len.min(BLOCK_POSTINGS) {
+            let (doc, place) = (self.docs[i], self.places[i]);
+            let is_kept = is_kept(doc, place)?;
+            self.docs[kept] = doc;
+            self.places[kept] = place;
+            kept += usize::from(is_kept);
+        }
+        self.len = kept;
+        Ok(())
+    }
+}
+
+/// Some words and the documents that hold all of them.
+pub struct Together<'a> {
+    /// The rarest first.
+    pub members: Vec<Member<'a>>,
+    pub batch: Batch,
+    next_block: usize,
+    /// `bound_of`.
+    scale: f64,
+}
+
+impl<'a> Together<'a> {
+    /// The documents that are in all of `lists`, of which there is one at least, the
+    /// shortest first.
+    pub fn new(lists: impl Iterator<Item = List<'a>>, scale: f64) -> Self {
+        Together {
+            members: lists.map(Member::new).collect(),
+            batch: Batch {
+                len: 0,
+                docs: [0; BLOCK_POSTINGS],
+                places: [0; BLOCK_POSTINGS],
+            },
+            next_block: 0,
+            scale,
+        }
+    }
+
+    /// Fill `batch` from the next block of the rarest word that has candidates; false if
+    /// there is none.
+    ///
+    /// `is_below` says which worth of a posting of *any* of the words is too little, and
+    /// `worth_of` gives that of a posting of the rarest word, if that is of use.
+    pub fn next(
+        &mut self,
+        filter: &Filter,
+        is_below: impl Fn(f64) -> bool,
+        worth_of: Option<impl Fn(u32, u32, u32) -> Result<f64, Damage>>,
+    ) -> Result<bool, Damage> {
+        let scale = self.scale;
+        let Some((lead, others)) = self.members.split_first_mut() else {
+            return Ok(false);
+        };
+        if self.next_block == 0 && filter.low > 0 {
+            self.next_block = lead.list.block_of(filter.low);
+        }
+        loop {
+            let block = self.next_block;
+            if block >= lead.list.block_count() {
+                return Ok(false);
+            }
+            self.next_block += 1;
+            if lead.is_block_below(block, scale, &is_below) {
+                continue;
+            }
+            if let Some(allowed) = filter.allowed {
+                let first = match block {
+                    0 => 0,
+                    _ => lead.list.last_doc(block - 1).saturating_add(1),
+                };
+                let next = allowed.next_from(first).unwrap_or(TERMINATED);
+                if next > lead.list.last_doc(block) {
+                    self.next_block = lead.list.block_from(block, next);
+                    continue;
+                }
+            }
+            lead.need_docs(block)?;
+            let docs = &lead.docs.docs[..lead.docs.len.min(BLOCK_POSTINGS)];
+            if docs.first().is_some_and(|first| *first >= filter.high) {
+                return Ok(false);
+            }
+            fill(&mut self.batch, docs, filter);
+            lead.blocks = [block as u32; BLOCK_POSTINGS];
+            lead.indexes = std::array::from_fn(|i| i as u8);
+            if let (Some(worth_of), 1..) = (&worth_of, self.batch.len) {
+                self.batch.retain(|doc, place| {
+                    let (title, body) = lead.frequencies(place)?;
+                    Ok(!is_below(worth_of(doc, title, body)?))
+                })?;
+            }
+            for other in &mut *others {
+                if self.batch.len == 0 {
+                    break;
+                }
+                other.keep_held(&mut self.batch, scale, &is_below)?;
+            }
+            if self.batch.len > 0 {
+                return Ok(true);
+            }
+        }
+    }
+}
+
+fn fill(batch: &mut Batch, docs: &[u32], filter: &Filter) {
+    batch.docs[..docs.len()].copy_from_slice(docs);
+    batch.places = std::array::from_fn(|i| i as u8);
+    batch.len = docs.len();
+    let inside = |doc: u32| filter.low <= doc && doc < filter.high;
+    let ends = (docs.first(), docs.last());
+    let is_whole = ends.0.is_some_and(|d| inside(*d)) && ends.1.is_some_and(|d| inside(*d));
+    if filter.allowed.is_none() && is_whole {
+        return;
+    }
+    let contains = |set: Option<&DocSet>, doc| set.is_none_or(|set| set.contains(doc));
+    let mut kept = 0;
+    for (i, doc) in docs.iter().enumerate() {
+        batch.docs[kept] = *doc;
+        batch.places[kept] = i as u8;
+        kept += usize::from(inside(*doc) && contains(filter.allowed, *doc));
+    }
+    batch.len = kept;
+}
+
+impl Member<'_> {
+    /// Leave of `batch` the documents that this list holds too.
+    fn keep_held(
+        &mut self,
+        batch: &mut Batch,
+        scale: f64,
+        is_below: &impl Fn(f64) -> bool,
+    ) -> Result<(), Damage> {
+        let len = batch.len.min(BLOCK_POSTINGS);
+        let (mut i, mut kept) = (0, 0);
+        let mut block = match self.docs_block {
+            NO_BLOCK => 0,
+            block => block,
+        };
+        while i < len {
+            block = self.list.block_from(block, batch.docs[i]);
+            if block >= self.list.block_count() {
+                break;
+            }
+            let last = self.list.last_doc(block);
+            if self.is_block_below(block, scale, is_below) {
+                while i < len && batch.docs[i] <= last {
+                    i += 1;
+                }
+                continue;
+            }
+            self.need_docs(block)?;
+            while i < len && batch.docs[i] <= last {
+                let (doc, place) = (batch.docs[i], batch.places[i]);
+                let index = self.docs.index_of(doc);
+                let index = index.min(BLOCK_POSTINGS - 1);
+                let at = usize::from(place) % BLOCK_POSTINGS;
+                self.blocks[at] = block as u32;
+                self.indexes[at] = index as u8;
+                batch.docs[kept] = doc;
+                batch.places[kept] = place;
+                kept += usize::from(self.docs.docs[index] == doc);
+                i += 1;
+            }
+        }
+        batch.len = kept;
+        Ok(())
+    }
+}
