@@ -5,7 +5,7 @@
 //! frequent word has hundreds of blocks and the best documents lie in about as many of them
 //! as there are best documents.
 
-use super::score::{least_worth, places_of, raised};
+use super::score::{least_worth, raised};
 use super::stream::Walker;
 use super::terms::Terms;
 use super::top_k::TopK;
@@ -53,14 +53,13 @@ fn rank_block(
     walker.enter(block)?;
     walker.frequencies()?;
     let term = &terms.terms[0];
-    let mut worths = [0.0; BLOCK_POSTINGS];
     let mut places = [0; BLOCK_POSTINGS];
-    walker.worths(term.table, terms.norms, &mut worths)?;
-    let docs = walker.docs();
     let least = least_worth(top.threshold(), 0.0, term.weight);
-    let found = places_of(&worths[..docs.len()], least, &mut places);
+    let found = walker.places_worth(least, term.table, terms.norms, &mut places)?;
     for place in &places[..found] {
-        let (doc, worth) = (docs[*place as usize], worths[*place as usize]);
+        let place = usize::from(*place);
+        let doc = walker.docs()[place];
+        let worth = walker.worth_at(place, term.table, terms.norms);
         let mut score = 0.0;
         for leaf in &terms.leaves {
             score += leaf.factor * worth;

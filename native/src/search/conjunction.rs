@@ -11,7 +11,7 @@
 //! Sources: score bounds before decoding as in block-max indexes (Ding and Suel, 2011); term
 //! after term over a block of candidates as in Lucene 10 (PR 14906, "score-first").
 
-use super::score::{least_worth, places_of, raised};
+use super::score::{least_worth, raised};
 use super::stream::Walker;
 use super::terms::Terms;
 use super::top_k::TopK;
@@ -181,23 +181,36 @@ impl Round<'_, '_> {
         let mut kept = 0;
         if self.scored {
             leader.frequencies()?;
-            let worths = &mut candidates.worths[lead];
-            leader.worths(term.table, self.terms.norms, worths)?;
             let docs = leader.docs();
-            let mut least = least_worth(top.threshold(), rest, term.weight);
-            if self.count {
-                least = f64::NEG_INFINITY;
-            }
+            let norms = self.terms.norms;
+            let least = least_worth(top.threshold(), rest, term.weight);
             let mut places = [0; BLOCK_POSTINGS];
-            let found = places_of(&worths[..docs.len()], least, &mut places);
-            for slot in &places[..found] {
-                let doc = docs[*slot as usize];
-                let weight = term.weight * worths[*slot as usize];
-                let is_below = raised(weight + rest) < top.threshold();
+            let found = leader.places_worth(least, term.table, norms, &mut places)?;
+            let mut above = places[..found].iter();
+            let mut next = above.next().copied();
+            let all = if self.count { docs.len() } else { 0 };
+            let mut slot = if self.count { Some(0) } else { next };
+            while let Some(at) = slot {
+                let place = usize::from(at);
+                let doc = docs[place];
+                let mut weight = ONLY_COUNTED;
+                if next == Some(at) {
+                    next = above.next().copied();
+                    let worth = leader.worth_at(place, term.table, norms);
+                    candidates.worths[lead][place] = worth;
+                    weight = term.weight * worth;
+                    if raised(weight + rest) < top.threshold() {
+                        weight = ONLY_COUNTED;
+                    }
+                }
                 candidates.docs[kept] = doc;
-                candidates.slots[kept] = *slot;
-                candidates.weights[kept] = if is_below { ONLY_COUNTED } else { weight };
-                kept += usize::from((!is_below || self.count) && filter.allows(doc));
+                candidates.slots[kept] = at;
+                candidates.weights[kept] = weight;
+                kept += usize::from((weight != ONLY_COUNTED || self.count) && filter.allows(doc));
+                slot = match self.count {
+                    true => (place + 1 < all).then_some(at + 1),
+                    false => next,
+                };
             }
         } else {
             for (slot, doc) in leader.docs().iter().enumerate() {

@@ -6,7 +6,7 @@
 //! terms together stay below it then, no document without the heaviest term can be among the
 //! best, and its other blocks answer the query.
 
-use super::score::{least_worth, lowered, places_of, raised};
+use super::score::{least_worth, lowered, raised};
 use super::stream::Walker;
 use super::terms::Terms;
 use super::top_k::TopK;
@@ -66,7 +66,6 @@ struct Probe<'q, 'a> {
     /// The most that all others weigh.
     all_others: f64,
     worths: Vec<f64>,
-    of_block: [f64; BLOCK_POSTINGS],
 }
 
 struct Other<'a> {
@@ -93,7 +92,6 @@ impl<'q, 'a> Probe<'q, 'a> {
             others: others.collect(),
             all_others,
             worths: vec![0.0; bounds.len()],
-            of_block: [0.0; BLOCK_POSTINGS],
         }
     }
 
@@ -108,14 +106,14 @@ impl<'q, 'a> Probe<'q, 'a> {
             }
             self.reader.enter(*block)?;
             self.reader.frequencies()?;
-            self.reader
-                .worths(term.table, self.terms.norms, &mut self.of_block)?;
-            let docs = self.reader.docs();
             let least = least_worth(alone.threshold(), 0.0, term.weight);
             let mut places = [0; BLOCK_POSTINGS];
-            let found = places_of(&self.of_block[..docs.len()], least, &mut places);
+            let norms = self.terms.norms;
+            let found = (self.reader).places_worth(least, term.table, norms, &mut places)?;
             for place in &places[..found] {
-                let (doc, worth) = (&docs[*place as usize], self.of_block[*place as usize]);
+                let place = usize::from(*place);
+                let doc = &self.reader.docs()[place];
+                let worth = self.reader.worth_at(place, term.table, norms);
                 // Adding up leaves may round down where their sum was rounded up.
                 let weight = lowered(term.weight * worth);
                 if weight >= alone.threshold() && self.terms.filter.allows(*doc) {
@@ -170,20 +168,20 @@ impl<'q, 'a> Probe<'q, 'a> {
         let term = &self.terms.terms[self.heaviest];
         self.reader.enter(block)?;
         self.reader.frequencies()?;
-        self.reader
-            .worths(term.table, self.terms.norms, &mut self.of_block)?;
-        let docs = self.reader.docs();
         let least = least_worth(top.threshold(), most, term.weight);
         let mut places = [0; BLOCK_POSTINGS];
-        let found = places_of(&self.of_block[..docs.len()], least, &mut places);
+        let norms = self.terms.norms;
+        let found = (self.reader).places_worth(least, term.table, norms, &mut places)?;
         for place in &places[..found] {
-            let (doc, worth) = (&docs[*place as usize], &self.of_block[*place as usize]);
+            let place = usize::from(*place);
+            let doc = &self.reader.docs()[place];
+            let worth = self.reader.worth_at(place, term.table, norms);
             let mut weight = term.weight * worth;
             if raised(weight + most) < top.threshold() || !self.terms.filter.allows(*doc) {
                 continue;
             }
             self.worths.fill(0.0);
-            self.worths[self.heaviest] = *worth;
+            self.worths[self.heaviest] = worth;
             let mut is_out = false;
             for other in &mut self.others {
                 let term = &self.terms.terms[other.term];

@@ -9,6 +9,10 @@
 //! They are compared with scores after `raised`, since adding in another order may round
 //! down where the score rounded up.
 
+use super::terms::norm_of;
+use crate::error::Damage;
+use crate::postings::BLOCK_POSTINGS;
+
 pub const K1: f64 = 1.6;
 pub const B_BODY: f64 = 0.3;
 pub const TITLE_WEIGHT: f64 = 2.0;
@@ -65,9 +69,16 @@ pub fn least_worth(threshold: f64, rest: f64, weight: f64) -> f64 {
     }
 }
 
+/// A bound for what `WorthTable::rough_worths` computes: what is rough and below it stands
+/// for what is below `least`.
+#[inline]
+pub fn roughly_lowered(least: f64) -> f32 {
+    (least - least.abs() * 2e-6) as f32
+}
+
 /// The places of the values that are at least `least`; returns how many there are.
 #[inline]
-pub fn places_of(values: &[f64], least: f64, places: &mut [u8; 128]) -> usize {
+pub fn places_of(values: &[f32], least: f32, places: &mut [u8; 128]) -> usize {
     let mut found = 0;
     for (place, value) in values.iter().take(128).enumerate() {
         // Written always and counted sometimes: a branch would be mispredicted often.
@@ -134,7 +145,61 @@ impl WorthTable {
         self.compute(title_tf, body_tf, code)
     }
 
-    #[inline(never)]
+    /// `worth` of at most a block of postings.
+    pub fn worths(
+        &self,
+        (docs, title_tf, body_tf): (&[u32], &[u32], &[u32]),
+        norms: &[u8],
+        out: &mut [f64; BLOCK_POSTINGS],
+    ) -> Result<(), Damage> {
+        // Documents ascend, so the last one tells for all.
+        if let Some(last) = docs.last() {
+            norm_of(norms, *last)?;
+        }
+        // All are looked up first and those that are not in the table computed afterwards: to
+        // branch for each would be mispredicted at every title.
+        let mut others = [0u8; BLOCK_POSTINGS];
+        let mut count = 0;
+        let postings = docs.iter().zip(title_tf).zip(body_tf);
+        for (i, (((doc, title), body), worth)) in postings.zip(out.iter_mut()).enumerate() {
+            let code = norms.get(*doc as usize).copied().unwrap_or(0);
+            *worth = self.body[*body as usize % TABLED_FREQUENCIES * 256 + code as usize];
+            others[count % BLOCK_POSTINGS] = i as u8;
+            count += usize::from((*title > 0) | (*body >= TABLED_FREQUENCIES as u32));
+        }
+        for i in &others[..count] {
+            let i = *i as usize;
+            let code = norms.get(docs[i] as usize).copied().unwrap_or(0);
+            out[i] = self.compute(title_tf[i], body_tf[i], code);
+        }
+        Ok(())
+    }
+
+    /// `worths` in single precision, off by less than a millionth part.
+    pub fn rough_worths(
+        &self,
+        (docs, title_tf, body_tf): (&[u32], &[u32], &[u32]),
+        norms: &[u8],
+        out: &mut [f32; BLOCK_POSTINGS],
+    ) -> Result<(), Damage> {
+        if let Some(last) = docs.last() {
+            norm_of(norms, *last)?;
+        }
+        for (doc, inverse) in docs.iter().zip(out.iter_mut()) {
+            let code = norms.get(*doc as usize).copied().unwrap_or(0);
+            *inverse = self.inverse[code as usize];
+        }
+        // Frequencies are no larger than articles are long, and signed numbers are converted
+        // several at once.
+        let float = |tf: u32| (tf & (u32::MAX >> 1)) as i32 as f32;
+        for ((title, body), worth) in title_tf.iter().zip(body_tf).zip(out.iter_mut()) {
+            let strength = TITLE_WEIGHT as f32 * float(*title) + float(*body) * *worth;
+            *worth = strength / (K1 as f32 + strength);
+        }
+        Ok(())
+    }
+
+    #[inline]
     fn compute(&self, title_tf: u32, body_tf: u32, code: u8) -> f64 {
         let mut x = 0.0;
         if title_tf > 0 {

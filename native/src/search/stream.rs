@@ -12,7 +12,7 @@
 use std::rc::Rc;
 
 use super::memory::Memory;
-use super::score::WorthTable;
+use super::score::{places_of, roughly_lowered, WorthTable};
 use super::terms::norm_of;
 use crate::error::Damage;
 use crate::postings::{bound_of, DocBlock, List, PositionBlock, BLOCK_POSTINGS, TERMINATED};
@@ -310,24 +310,29 @@ impl<'a> Walker<'a> {
         )
     }
 
-    /// What the postings of the block are worth, after `frequencies`.
+    /// The places of the postings of the block that may be worth `least` or more, after
+    /// `frequencies`; returns how many there are.  Computed roughly, for several at once.
     #[inline]
-    pub fn worths(
+    pub fn places_worth(
         &self,
+        least: f64,
         table: &WorthTable,
         norms: &[u8],
-        out: &mut [f64; BLOCK_POSTINGS],
-    ) -> Result<(), Damage> {
-        let (docs, title_tf, body_tf) = self.postings();
-        // Documents ascend, so the last one tells for all.
-        if let Some(last) = docs.last() {
-            norm_of(norms, *last)?;
-        }
-        for (i, worth) in out[..docs.len()].iter_mut().enumerate() {
-            let norm = norms.get(docs[i] as usize).copied().unwrap_or(0);
-            *worth = table.worth(title_tf[i], body_tf[i], norm);
-        }
-        Ok(())
+        places: &mut [u8; BLOCK_POSTINGS],
+    ) -> Result<usize, Damage> {
+        let mut worths = [0.0f32; BLOCK_POSTINGS];
+        table.rough_worths(self.postings(), norms, &mut worths)?;
+        let len = self.docs().len();
+        Ok(places_of(&worths[..len], roughly_lowered(least), places))
+    }
+
+    /// What the posting at a place of the block is worth, after `frequencies`.
+    #[inline]
+    pub fn worth_at(&self, place: usize, table: &WorthTable, norms: &[u8]) -> f64 {
+        let place = place % BLOCK_POSTINGS;
+        let norm = norms.get(self.decoded.docs[place] as usize).copied();
+        let (title_tf, body_tf) = (self.decoded.title_tf[place], self.decoded.body_tf[place]);
+        table.worth(title_tf, body_tf, norm.unwrap_or(0))
     }
 
     /// What the posting it stands on is worth.

@@ -15,12 +15,12 @@
 //! (`heaviest.rs`).  Often that term is the only essential one then, and is gone through
 //! block after block.
 //!
-//! Adding up in the order of the query makes sums that are the scores themselves; a sum
-//! that was made in parts only chooses, and the score is computed anew.
+//! Where few documents are wanted, sums are of single precision, which is computed for
+//! several postings at once; they only choose, and scores are computed anew.  Where many
+//! are, adding up in the order of the query makes sums that are the scores themselves.
 
 use super::bitset::Bits;
 use super::heaviest;
-use super::score::raised;
 use super::stream::Walker;
 use super::terms::{Filter, Terms};
 use super::top_k::TopK;
@@ -31,8 +31,11 @@ const WINDOW: usize = 4096;
 /// Places of a window that are kept in a list; when there are more all places are gone
 /// through.
 const MOST_TOUCHED: usize = 512;
+/// The scores of so many documents, and of those that might have been among them, may as well
+/// be computed anew.
+const MOST_COMPUTED_ANEW: usize = 64;
 /// Looking a document up costs about as much as adding up so many postings.
-const LOOK_UP_COST: usize = 10;
+const LOOK_UP_COST: usize = 8;
 
 /// Which documents are in the answer?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,19 +64,27 @@ pub fn rank(terms: &Terms, wanted: Wanted, top: &mut TopK) -> Result<(), Damage>
     if wanted != Wanted::AllHolders && heaviest::rank(terms, top)? {
         return Ok(());
     }
+    // A threshold that no document without a term can reach tells them apart.
+    let is_rough = top.capacity() <= MOST_COMPUTED_ANEW
+        && top.threshold() > 0.0
+        && terms.terms.iter().all(|term| term.weight.is_finite());
     let mut union = Union {
+        is_rough,
+        margin: if is_rough { 1e-6 } else { 1e-9 },
         terms,
         summands: (0..terms.terms.len())
             .map(|t| Summand::new(terms, t))
             .collect(),
         order: (0..terms.terms.len()).collect(),
-        sums_are_scores: terms.leaves_are_terms(),
+        sums_are_scores: terms.leaves_are_terms() && !is_rough,
         wanted,
         sums: Box::new([0.0; WINDOW]),
         held: Box::new([0; WINDOW]),
         touched: Vec::with_capacity(MOST_TOUCHED),
+        candidates: Vec::new(),
         worths: vec![0.0; terms.terms.len()],
         of_block: [0.0; BLOCK_POSTINGS],
+        rough_of_block: [0.0; BLOCK_POSTINGS],
     };
     let (first, last) = (
         filter.low as usize / WINDOW,
@@ -129,8 +140,15 @@ struct Union<'q, 'a> {
     held: Box<[u16; WINDOW]>,
     /// The places that were added to, as long as they are few.
     touched: Vec<u16>,
+    /// Places whose sums may pass, with these.
+    candidates: Vec<(u16, f64)>,
     worths: Vec<f64>,
     of_block: [f64; BLOCK_POSTINGS],
+    rough_of_block: [f32; BLOCK_POSTINGS],
+    /// Whether what is added up is of single precision, and only chooses.
+    is_rough: bool,
+    /// By what part a sum may be less than the score that it stands for.
+    margin: f64,
 }
 
 /// A term with the places where it is read.
@@ -176,13 +194,18 @@ impl<'a> Summand<'a> {
 }
 
 impl Union<'_, '_> {
+    #[inline]
+    fn raised(&self, sum: f64) -> f64 {
+        sum * (1.0 + self.margin)
+    }
+
     fn rank_window(&mut self, window: Window, top: &mut TopK) -> Result<(), Damage> {
         let threshold = top.threshold();
         let bounds = self
             .summands
             .iter_mut()
             .map(|summand| summand.look_ahead(window));
-        if raised(bounds.sum()) < threshold {
+        if bounds.sum::<f64>() * (1.0 + self.margin) < threshold {
             return Ok(());
         }
         let summands = &mut self.summands;
@@ -193,7 +216,7 @@ impl Union<'_, '_> {
         for t in &self.order {
             summands[*t].before = spared;
             let with = spared + summands[*t].bound;
-            if raised(with) >= threshold || self.wanted == Wanted::AllHolders {
+            if with * (1.0 + self.margin) >= threshold || self.wanted == Wanted::AllHolders {
                 break;
             }
             spared = with;
@@ -212,41 +235,41 @@ impl Union<'_, '_> {
             self.offer_marked(window, exact, essential_from, top)?;
             return Ok(());
         }
-        if essential_from > 0 && self.is_better_added(window, essential_from, spared, threshold) {
-            for i in 0..essential_from {
-                self.add(self.order[i], window, threshold, is_marked)?;
+        // The heaviest of the others are added up too as long as that is less work than to
+        // look up in them all documents that may pass.
+        while essential_from > 0 {
+            let t = self.order[essential_from - 1];
+            let candidates = self.count_candidates(spared, threshold);
+            if candidates * LOOK_UP_COST <= self.postings_at_most(t, window) {
+                break;
             }
-            essential_from = 0;
-            spared = 0.0;
+            self.add(t, window, threshold, is_marked)?;
+            essential_from -= 1;
+            spared = self.summands[t].before;
             exact = false;
         }
         self.offer_sums(window, exact, essential_from, spared, top)
     }
 
-    /// Whether so many documents would have to be looked up in the terms that are not
-    /// essential that these had better be added up too.
-    fn is_better_added(
-        &self,
-        window: Window,
-        essential_from: usize,
-        spared: f64,
-        threshold: f64,
-    ) -> bool {
+    /// How many documents of the window may pass with what the terms that were not added up
+    /// can add; some may be counted twice.
+    fn count_candidates(&self, spared: f64, threshold: f64) -> usize {
+        let passes = |sum: f64| usize::from(self.raised(sum + spared) >= threshold);
         if self.touched.len() < MOST_TOUCHED {
-            return false;
+            let places = self.touched.iter();
+            return places
+                .map(|place| passes(self.sums[*place as usize % WINDOW]))
+                .sum();
         }
-        let candidates = self
-            .sums
-            .iter()
-            .filter(|sum| raised(*sum + spared) >= threshold);
-        let looked_up = candidates.count() * LOOK_UP_COST;
-        let postings = self.order[..essential_from].iter().map(|t| {
-            let stream = self.summands[*t].adding.stream();
-            let first = self.summands[*t].ahead;
-            let blocks = stream.block_from(first, window.high - 1) + 1 - first;
-            (blocks * BLOCK_POSTINGS).min(stream.df_at_most() as usize)
-        });
-        looked_up > postings.sum()
+        self.sums.iter().map(|sum| passes(*sum)).sum()
+    }
+
+    /// No term has more postings in the window.
+    fn postings_at_most(&self, t: usize, window: Window) -> usize {
+        let stream = self.summands[t].adding.stream();
+        let first = self.summands[t].ahead;
+        let blocks = stream.block_from(first, window.high - 1) + 1 - first;
+        (blocks * BLOCK_POSTINGS).min(stream.df_at_most() as usize)
     }
 
     /// Add up the postings of a term in the window.
@@ -278,7 +301,7 @@ impl Union<'_, '_> {
                         return Ok(());
                     }
                     // Nothing is skipped while all can come in.
-                    if raised(weight * stream.bound(block) + others) < threshold {
+                    if (weight * stream.bound(block) + others) * (1.0 + self.margin) < threshold {
                         let last = stream.last_doc(block);
                         if last >= window.high {
                             return Ok(());
@@ -298,11 +321,26 @@ impl Union<'_, '_> {
                 Some(last) if *last < window.high => docs.len(),
                 _ => docs.partition_point(|doc| *doc < window.high),
             };
-            let worths = &mut self.of_block;
-            walker.worths(term.table, self.terms.norms, worths)?;
-            for (doc, worth) in docs[start..end].iter().zip(&worths[start..end]) {
-                let place = (doc - window.base) as usize % WINDOW;
-                self.sums[place] += weight * worth;
+            let (docs, title_tf, body_tf) = walker.postings();
+            let postings = (
+                &docs[start..end],
+                &title_tf[start..end],
+                &body_tf[start..end],
+            );
+            if self.is_rough {
+                let worths = &mut self.rough_of_block;
+                (term.table).rough_worths(postings, self.terms.norms, worths)?;
+                for (doc, worth) in docs[start..end].iter().zip(worths) {
+                    let place = (doc - window.base) as usize % WINDOW;
+                    self.sums[place] += weight * f64::from(*worth);
+                }
+            } else {
+                let worths = &mut self.of_block;
+                (term.table).worths(postings, self.terms.norms, worths)?;
+                for (doc, worth) in docs[start..end].iter().zip(worths) {
+                    let place = (doc - window.base) as usize % WINDOW;
+                    self.sums[place] += weight * *worth;
+                }
             }
             if self.touched.len() < MOST_TOUCHED {
                 let room = MOST_TOUCHED - self.touched.len();
@@ -356,19 +394,24 @@ impl Union<'_, '_> {
     ) -> Result<(), Damage> {
         let is_short = self.touched.len() < MOST_TOUCHED;
         if is_short && self.wanted != Wanted::AllHolders {
-            if !exact {
-                // Documents are looked up in their order.
-                self.touched.sort_unstable();
-            }
+            let mut candidates = std::mem::take(&mut self.candidates);
             for i in 0..self.touched.len() {
                 let place = self.touched[i];
                 let sum = std::mem::take(&mut self.sums[place as usize % WINDOW]);
                 // 0 is a place that was here before.
-                if sum > 0.0 && raised(sum + spared) >= top.threshold() {
+                if sum > 0.0 && self.raised(sum + spared) >= top.threshold() {
+                    candidates.push((place, sum));
+                }
+            }
+            // Documents are looked up in their order.
+            candidates.sort_unstable_by_key(|candidate| candidate.0);
+            for (place, sum) in candidates.drain(..) {
+                if self.raised(sum + spared) >= top.threshold() {
                     let doc = window.base + u32::from(place);
                     self.offer_sum(doc, sum, exact, essential_from, top)?;
                 }
             }
+            self.candidates = candidates;
             self.touched.clear();
             return Ok(());
         }
@@ -380,12 +423,12 @@ impl Union<'_, '_> {
             let most = sums
                 .iter()
                 .fold(0.0, |most, sum| if *sum > most { *sum } else { most });
-            if raised(most + spared) < top.threshold() {
+            if self.raised(most + spared) < top.threshold() {
                 continue;
             }
             for place in strip * STRIP..(strip + 1) * STRIP {
                 let sum = self.sums[place];
-                let passes = raised(sum + spared) >= top.threshold();
+                let passes = self.raised(sum + spared) >= top.threshold();
                 if passes && (!held_is_kept || self.held[place] == all) {
                     let doc = window.base + place as u32;
                     self.offer_sum(doc, sum, exact, essential_from, top)?;
@@ -445,7 +488,7 @@ impl Union<'_, '_> {
                 self.worths[*t] = summand.probing.worth(term.table, self.terms.norms)?;
                 sum += term.weight * self.worths[*t];
             }
-            if raised(sum + summand.before) < top.threshold() {
+            if sum * (1.0 + self.margin) + summand.before * (1.0 + self.margin) < top.threshold() {
                 return Ok(());
             }
         }
