@@ -30,6 +30,7 @@ from searcher.codec.postings import (
     PlainLeafMatcher,
     PlainPostingsWriter,
     PostingList,
+    check_format,
     read_posting_list,
 )
 
@@ -50,7 +51,7 @@ class JsonColumn(columns.WrappedColumn):  # type: ignore[misc]
 
     class Writer(columns.WrappedColumnWriter):  # type: ignore[misc]
         def add(self, docnum: int, v: Any) -> None:
-            data = v if isinstance(v, bytes) else json.dumps(v, ensure_ascii=False).encode()
+            data = v if isinstance(v, bytes) else _as_json(v)
             self._child.add(docnum, data)
 
     class Reader(columns.WrappedColumnReader):  # type: ignore[misc]
@@ -61,6 +62,11 @@ class JsonColumn(columns.WrappedColumn):  # type: ignore[misc]
         def __iter__(self) -> Iterator[Any]:
             for data in self._child:
                 yield json.loads(data) if data else None
+
+
+def _as_json(fields: Any) -> bytes:
+    # Dates are text in an article's fields; Whoosh's callers have objects.
+    return json.dumps(fields, ensure_ascii=False, default=lambda date: date.isoformat()).encode()
 
 
 STORED_COLUMN = JsonColumn()
@@ -128,6 +134,11 @@ class PlainPerDocumentWriter(whoosh3.W3PerDocWriter):  # type: ignore[misc]
 
     def _create_column(self, fieldname: str, column: Any) -> None:
         super()._create_column(fieldname, STORED_COLUMN if fieldname == "_stored" else column)
+
+    def add_field(self, fieldname: str, fieldobj: Any, value: Any, length: int) -> None:
+        if fieldobj.indexed:
+            check_format(fieldobj.format)
+        super().add_field(fieldname, fieldobj, value, length)
 
     def close(self) -> None:
         super().close()

@@ -77,6 +77,11 @@ class PostingList:
 class BinaryPositions(formats.Positions):  # type: ignore[misc]
     """Whoosh's positions format with arrays of numbers in place of pickled lists."""
 
+    def word_values(self, value: Any, analyzer: Any, **options: Any) -> Any:
+        # A list is the names of a byline: Whoosh would take it for tokens, ready made.
+        texts = iter(value) if isinstance(value, (list, tuple)) else value
+        return super().word_values(texts, analyzer, **options)
+
     def encode(self, poslist: Sequence[int]) -> bytes:
         deltas = unsigned_array()
         before = 0
@@ -90,6 +95,15 @@ class BinaryPositions(formats.Positions):  # type: ignore[misc]
 
     def decode_frequency(self, valuestring: bytes) -> int:
         return len(valuestring) // 4
+
+
+def check_format(format_: Any) -> None:
+    """Refuse a field of a schema from elsewhere: only an archive's own are written."""
+    if not isinstance(format_, (BinaryPositions, formats.Existence)):
+        raise ValueError(
+            f"this codec writes the fields of an archive; it has no postings of the format "
+            f"{type(format_).__name__}, which a field from elsewhere brings"
+        )
 
 
 def _little(values: array[int]) -> array[int]:
@@ -244,6 +258,7 @@ class PlainPostingsWriter:
     # The calls of Whoosh's own writer (codec.base.FieldWriter.add_postings).
 
     def start_postings(self, format_: Any, terminfo: Any) -> None:
+        check_format(format_)
         self._terminfo = terminfo
         self._ids = unsigned_array()
         self._frequencies = unsigned_array()

@@ -23,7 +23,7 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
-__all__ = ["DurableStorage", "UnsafePickleError"]
+__all__ = ["DurableStorage", "ForeignSegmentError", "UnsafePickleError"]
 
 _TRUSTED = {
     ("searcher.codec.plain", "PlainCodec"),
@@ -38,9 +38,15 @@ class UnsafePickleError(pickle.UnpicklingError):
     """A file of the index names a class that no segment list is made of."""
 
 
+class ForeignSegmentError(UnsafePickleError):
+    """A segment list names a segment of one of Whoosh's own codecs."""
+
+
 class _TrustedUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _TRUSTED:
+            if module.startswith("whoosh.codec.") and name.endswith("Segment"):
+                raise ForeignSegmentError(f"{module}.{name}")
             raise UnsafePickleError(f"refused to load {module}.{name}")
         return super().find_class(module, name)
 

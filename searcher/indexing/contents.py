@@ -16,7 +16,8 @@ from typing import Any
 from whoosh.filedb.structfile import StructFile
 from whoosh.index import TOC
 
-from searcher.codec.storage import DurableStorage, TrustedStructFile
+from searcher.codec.storage import DurableStorage, ForeignSegmentError, TrustedStructFile
+from searcher.errors import IndexStateError
 from searcher.indexing.manifest import INDEX_NAME, Manifest, check
 
 __all__ = ["contents_name", "publish_contents", "read_contents", "render_contents"]
@@ -67,9 +68,18 @@ def read_contents(storage: DurableStorage, manifest: Manifest, schema: Any) -> T
 
     Raises:
         IndexDamagedError: it is not the one that the manifest was written with.
+        IndexStateError: Whoosh's own writer made one of the segments in its own format.
         FileNotFoundError: it is gone.
     """
     name = contents_name(manifest.generation)
     data = storage.read_whole(name)
     check(str(storage.folder), name, data, manifest.contents)
-    return TOC.read(_MemoryFile(data), INDEX_NAME, gen=manifest.generation, schema=schema)
+    try:
+        return TOC.read(_MemoryFile(data), INDEX_NAME, gen=manifest.generation, schema=schema)
+    except ForeignSegmentError as error:
+        raise IndexStateError(
+            str(storage.folder),
+            f"holds a segment that Whoosh wrote with its own codec ({error}); Searcher does not "
+            "read those, whose postings are pickles",
+            hint="have Whoosh write with writer(codec=searcher.codec.native_codec.NativeCodec())",
+        ) from error

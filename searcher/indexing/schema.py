@@ -73,18 +73,34 @@ class FormAnalyzer:
     def __hash__(self) -> int:
         return hash(self.language)
 
-    def __call__(self, value: Any, positions: bool = False, start_pos: int = 0, **_: Any) -> Any:
-        return self._tokens(value, positions=positions, start=start_pos)
+    def __call__(
+        self,
+        value: Any,
+        positions: bool = False,
+        chars: bool = False,
+        start_pos: int = 0,
+        start_char: int = 0,
+        **_: Any,
+    ) -> Any:
+        return self._tokens(
+            value, positions=positions, chars=chars, start=start_pos, start_char=start_char
+        )
 
-    def _tokens(self, value: Any, *, positions: bool, start: int) -> Iterator[Any]:
+    def _tokens(
+        self, value: Any, *, positions: bool, chars: bool, start: int, start_char: int
+    ) -> Iterator[Any]:
         analyzer = Analyzer(self.language)
-        token = Token(positions)
+        token = Token(positions, chars)
         texts = [value] if isinstance(value, str) else value
         for number, text in enumerate(texts):
-            for position, form in enumerate(analyzer.forms(text), start + number * NAME_GAP):
+            spans = analyzer.spans(text)
+            forms = analyzer.forms_of(text[first:last] for first, last in spans)
+            for position, (form, span) in enumerate(zip(forms, spans, strict=True)):
                 token.text = form
                 token.boost = 1.0
-                token.pos = position
+                token.pos = start + number * NAME_GAP + position
+                if chars:  # Whoosh's highlighter asks
+                    token.startchar, token.endchar = (start_char + place for place in span)
                 yield token
 
 
@@ -106,10 +122,32 @@ class ValueAnalyzer:
 
 
 class DayField(fields.ID):  # type: ignore[misc]  # Whoosh's class is untyped
-    """A day as a value, with its instant as a column."""
+    """A day as a value, with its instant as a column.
+
+    Whoosh's own writer may be given a date, or text as `isoformat` writes it.
+    """
+
+    def index(self, value: Any, **options: Any) -> Any:
+        return super().index(f"{utc_day(_date_of(value)):%Y%m%d}", **options)
+
+    def to_column_value(self, value: Any) -> int:
+        return instant_us(_date_of(value))
 
     def from_column_value(self, value: int) -> int:
         return value
+
+
+def _date_of(value: Any) -> dt.date:
+    """The date that an article with `value` stored as its date has."""
+    date: Any = value
+    if isinstance(value, str) and value[4:5] == "-":
+        day_only = len(value) == len("2019-04-08")
+        date = dt.date.fromisoformat(value) if day_only else dt.datetime.fromisoformat(value)
+    if isinstance(date, dt.datetime) and date.utcoffset() is None:
+        date = None
+    if not isinstance(date, dt.date):
+        raise ValueError(f"{value!r} is not a day (2019-04-08) or an instant with its offset")
+    return date
 
 
 def make_schema(language: str) -> fields.Schema:

@@ -12,8 +12,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from whoosh import fields, query, sorting
 from whoosh import index as whoosh_index
-from whoosh import query, sorting
 
 from searcher import Archive, Article, IndexDamagedError, IndexStateError
 from searcher.codec.native import native_core
@@ -209,6 +209,102 @@ def test_the_stock_writer_writes_plain_segments_through_the_codec(own_index: Pat
         assert len(archive) == count + 1
         assert archive.stats().executor.startswith("plain (1 of ")
         assert archive.check().sound
+
+
+DOCUMENT = {"id": "w", "title": "Whoosh", "body": "written by whoosh", "byline": ["Ana Li", "Jo"]}
+WRITES: dict[str, Callable[[Any], object]] = {
+    "add": lambda writer: writer.add_document(**DOCUMENT, date="2019-05-01", source="Wire"),
+    "update": lambda writer: writer.update_document(**{**DOCUMENT, "id": "t"}),
+    "delete": lambda writer: writer.delete_by_term("id", "t"),
+    "delete by query": lambda writer: writer.delete_by_query(query.Term("body", "humanitarian")),
+}
+
+
+@pytest.mark.parametrize("options", [{"merge": False}, {}, {"optimize": True}], ids=str)
+@pytest.mark.parametrize("name", WRITES)
+def test_the_stock_writer_and_searcher_agree_on_what_was_written(
+    name: str, options: dict[str, bool], own_index: Path
+) -> None:
+    with Archive.open(own_index) as archive:
+        before = set(archive.ids("*"))
+        removed = set(archive.ids('"humanitarian"')) if "query" in name else {"t"}
+    writer = whoosh_index.open_dir(str(own_index)).writer(codec=NativeCodec())
+    WRITES[name](writer)
+    writer.commit(**options)
+    expected = {"add": before | {"w"}, "update": before}.get(name, before - removed)
+    with whoosh_index.open_dir(str(own_index)).searcher() as searcher:
+        assert {fields["id"] for fields in searcher.all_stored_fields()} == expected
+        found = {hit["id"] for hit in searcher.search(query.Term("body", "whoosh"), limit=None)}
+    with Archive.open(own_index) as archive:
+        assert set(archive.ids("*")) == expected and archive.check().sound
+        assert set(archive.ids("=whoosh")) >= found
+        assert bool(found) == (name in ("add", "update"))
+        if name == "add":
+            assert archive.get("w").date == dt.date(2019, 5, 1)
+            assert archive.ids("byline:jo date:2019-05-01 source:wire") == ["w"]
+        with archive.writer() as ours:
+            ours.add(Article("After", "Written afterwards.", id="z"))
+        assert set(archive.ids("*")) == expected | {"z"}
+
+
+@pytest.mark.parametrize(
+    "date", [dt.date(2019, 5, 1), dt.datetime(2019, 5, 1, 3, tzinfo=dt.UTC), "2019-05-01T03:00Z"]
+)
+def test_the_stock_writer_takes_dates_as_articles_have_them(date: Any, own_index: Path) -> None:
+    writer = whoosh_index.open_dir(str(own_index)).writer(codec=NativeCodec())
+    with pytest.raises(ValueError, match="not a day"):
+        writer.add_document(id="v", title="T", body="B", date="May the first")
+    writer.add_document(id="w", title="T", body="B", date=date)
+    writer.commit()
+    with Archive.open(own_index) as archive:
+        day = dt.date(2019, 5, 1)
+        instant = dt.datetime(2019, 5, 1, 3, tzinfo=dt.UTC)
+        assert archive.get("w").date == (day if date == day else instant)
+        assert "w" in archive.ids("date:2019-05-01") and "v" not in archive
+
+
+def test_fields_from_elsewhere_are_refused_and_leave_the_index_as_it_was(own_index: Path) -> None:
+    writer = whoosh_index.open_dir(str(own_index)).writer(codec=NativeCodec())
+    writer.add_field("extra", fields.TEXT(stored=True))
+    with pytest.raises(ValueError, match="no postings of the format Positions"):
+        writer.add_document(id="w", title="T", body="B", extra="more")
+    writer.cancel()
+    with Archive.open(own_index) as archive:
+        assert "t" in archive and "w" not in archive
+
+
+def test_segments_of_a_stock_codec_are_refused_with_what_to_do(own_index: Path) -> None:
+    index = whoosh_index.open_dir(str(own_index))
+    writer = index.writer()  # Whoosh's default codec, which pickles
+    writer.add_document(id="w", title="T", body="truce")
+    writer.commit(merge=False)
+    with index.searcher() as searcher:
+        assert searcher.document(id="w") and searcher.document(id="t")
+    for use in (Archive.open, check, lambda path: IndexWriter(str(path))):
+        with pytest.raises(IndexStateError, match="pickles; have Whoosh write with") as caught:
+            use(own_index)
+        assert not isinstance(caught.value, IndexDamagedError)
+
+
+def test_stock_whoosh_highlights_suggests_and_finds_more_of_the_like(
+    indexes: dict[str, Path],
+) -> None:
+    def ask(searcher: Any) -> list[Any]:
+        (hit,) = searcher.search(query.Term("id", "t"))
+        by_body = searcher.search(query.Term("body", "humanitarian"))
+        return [
+            hit.highlights("body"),
+            [found.highlights("body") for found in by_body if found["id"] == "t"],
+            sorted(found["id"] for found in hit.more_like_this("body")),
+            searcher.suggest("body", "humanitarain"),
+            searcher.reader().first_id("id", "t") >= 0,
+        ]
+
+    both(indexes, ask)
+    with whoosh_index.open_dir(str(indexes["native"])).searcher() as searcher:
+        hits = searcher.search(query.Term("body", "humanitarian"), limit=None)
+        (marked,) = [hit.highlights("body") for hit in hits if hit["id"] == "t"]
+        assert marked.startswith('The <b class="match term0">humanitarian</b> truce')
 
 
 def test_the_stock_writer_merges_native_segments_into_a_plain_one(own_index: Path) -> None:

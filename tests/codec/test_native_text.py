@@ -1,12 +1,17 @@
 """Does the native core find the tokens, sentences and paragraphs that Python finds?
 
 `searcher.analysis` is the definition; whatever differs from it is a fault of the core.
+SEARCHER_FULL=1 reads every article of the real data beside the repository, and compares
+the forms of an index of them too; that takes some minutes.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import os
 import random
+import shutil
 import sys
 import tarfile
 import threading
@@ -18,11 +23,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searcher.analysis import sentence_words, tokens
+from searcher.analysis import Analyzer, sentence_words, tokens
 from searcher.analysis.boundaries import boundaries
 from searcher.analysis.tokens import token_spans
+from searcher.archive import Archive
 from searcher.article import Article
+from searcher.errors import ReadError
 from searcher.reading import read, read_bytes
+from searcher.searching.snapshot import Snapshot
 
 native = pytest.importorskip(
     "searcher.codec._native", reason="the native extension is not built", exc_type=ImportError
@@ -234,6 +242,64 @@ def test_real_articles_are_read_alike() -> None:
         pytest.skip("no real data beside the repository (../shared/data)")
     for article in real_articles():
         check_article(article)
+
+
+def all_collections() -> Iterator[tuple[str, Iterator[Article]]]:
+    """Every article of every file of real data that the readers take, by collection."""
+    for path in sorted(SHARED.iterdir()):
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*") if file.is_file())
+            yield path.name, itertools.chain.from_iterable(map(articles_of, files))
+        elif path.suffix == ".xz":
+            yield path.name, articles_of(path)
+
+
+def articles_of(path: Path) -> Iterator[Article]:
+    try:
+        if ".tar" in path.suffixes:
+            with tarfile.open(path, "r|*") as archive:
+                for member in archive:
+                    if file := archive.extractfile(member):
+                        yield from read_bytes(file.read(), name=Path(member.name).name)
+        else:
+            yield from read(path)
+    except ReadError:
+        return  # a file that is no article: notes, topics, damaged samples
+
+
+@pytest.mark.skipif(not os.environ.get("SEARCHER_FULL"), reason="takes minutes: SEARCHER_FULL=1")
+def test_all_real_articles_are_read_alike(tmp_path: Path) -> None:
+    if not SHARED.is_dir():
+        pytest.skip("no real data beside the repository (../shared/data)")
+    analyzer = Analyzer("en")
+    counts = {}
+    for name, articles in all_collections():
+        surfaces: dict[str, set[str]] = {"title": set(), "body": set(), "byline": set()}
+        count = tokens_read = 0
+        index = tmp_path / name
+        # Ids of our own: articles of one id would replace each other.
+        with Archive.create(index) as archive, archive.writer() as writer:
+            for article in articles:
+                for field in surfaces:
+                    texts = article.byline if field == "byline" else [getattr(article, field)]
+                    for text in texts:
+                        spans = token_spans(text)
+                        assert native.token_spans(text) == spans, (name, article.id)
+                        assert native.boundaries(text) == boundaries(text, spans), article.id
+                        surfaces[field].update(text[start:end] for start, end in spans)
+                        tokens_read += len(spans)
+                writer.add(dataclasses.replace(article, id=f"{count}", url=None, path=None))
+                count += 1
+        snapshot = Snapshot(str(index))
+        for field, found in surfaces.items():
+            forms = set(analyzer.forms_of(found)) - {""}
+            indexed = {form.decode() for form in snapshot.field_terms(field)}
+            assert indexed == forms, (name, field)
+        snapshot.close()
+        shutil.rmtree(index)
+        counts[name] = (count, tokens_read)
+        print(f"{name}: {count:,} articles, {tokens_read:,} tokens alike", flush=True)
+    assert sum(articles for articles, _ in counts.values()) > 200_000
 
 
 def test_the_shapes_the_core_reads_are_still_those_of_the_tokens() -> None:

@@ -45,8 +45,8 @@ impl Vocabulary {
         (start, self.bytes.len())
     }
 
-    /// The dictionaries of stems and of forms.
-    pub fn dictionaries(&self) -> Result<(Vec<u8>, Vec<u8>)> {
+    /// The dictionaries of stems and of forms, made of those of `sources`.
+    pub fn dictionaries(&self, sources: &[Source]) -> Result<(Vec<u8>, Vec<u8>)> {
         let of = |key: (usize, usize)| &self.bytes[key.0..key.1];
         let mut sorted: Vec<u32> = (0..self.forms.len() as u32).collect();
         sorted.sort_unstable_by_key(|form| of(self.forms[*form as usize].key));
@@ -58,7 +58,7 @@ impl Vocabulary {
             ordinals[*form as usize] = ordinal;
             let entry = &self.forms[*form as usize];
             if before == Some(of(entry.key)) {
-                return Err(CoreError::Invalid("a form has two stems".to_owned()));
+                return Err(two_stems(sources));
             }
             before = Some(of(entry.key));
             value.clear();
@@ -84,6 +84,17 @@ impl Vocabulary {
             stems.add(of(entry.key), &value);
         }
         Ok((stems.finish(), forms.finish()))
+    }
+}
+
+/// Segments of one index are made with one stemmer, so one of them is wrong; which, no one
+/// can tell.
+fn two_stems(sources: &[Source]) -> CoreError {
+    let names: Vec<&str> = sources.iter().map(|s| s.segment.file_name()).collect();
+    CoreError::Damaged {
+        file: names.join(" or "),
+        section: Section::Stems.name(),
+        detail: "a form has two stems".to_owned(),
     }
 }
 

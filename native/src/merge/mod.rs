@@ -74,7 +74,7 @@ pub fn merge(path: &Path, sources: &[Source], codes: &LengthCodes) -> Result<Mer
     let values = values::write(sources, &order, &mut sink)?;
     sink.end()?;
 
-    let (stems, forms) = vocabulary.dictionaries()?;
+    let (stems, forms) = vocabulary.dictionaries(sources)?;
     write_section(&mut sink, Section::Stems, &stems)?;
     write_section(&mut sink, Section::Forms, &forms)?;
     write_section(&mut sink, Section::Values, &values)?;

@@ -52,6 +52,10 @@ impl Segment {
         let container = Container::open(path)?;
         let meta = Meta::decode(container.section(Section::Meta)?)
             .map_err(|damage| container.damaged(Section::Meta, damage))?;
+        // What takes memory by the number of documents may then believe it.
+        if container.section_len(Section::Norms) != 3 * u64::from(meta.document_count) {
+            return Err(container.damaged(Section::Norms, LENGTH));
+        }
         Ok(Self {
             container,
             meta,

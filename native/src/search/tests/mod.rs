@@ -1,3 +1,4 @@
-//! Rankings against sorting all documents.
+//! Rankings against sorting all documents, and searches of segments that were changed.
 
+mod damage;
 mod rankings;

@@ -1,0 +1,63 @@
+"""Do two executors answer one query alike, to the last bit?
+
+`difference` asks everything that an executor can be asked about a query: all matches,
+totals alone, pages by score and by date, the best few without totals, and the positions
+to mark in some of the matches.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from searcher.query import Node
+from searcher.searching.plain import SORTS
+from searcher.searching.snapshot import Snapshot
+
+__all__ = ["difference"]
+
+_LIMITS = (0, 1, 2, 3, 10, 100, 1000)
+_OFFSETS = (0, 0, 0, 1, 4)
+
+
+def difference(
+    snapshot: Snapshot, plain: Any, native: Any, query: Node, random: Random
+) -> str | None:
+    """What `native` answers otherwise than `plain`; None if nothing."""
+    expected = plain.search(query, limit=None)
+    found = native.search(query, limit=None)
+    if found != expected:
+        return f"answered {_first(found, expected)}"
+    total = native.search(query, limit=0).total
+    if total != expected.total:
+        return f"counted {total}, should be {expected.total}"
+    limit, offset = random.choice(_LIMITS), random.choice(_OFFSETS)
+    sort = random.choice(SORTS)
+    page = native.search(query, limit=limit, offset=offset, sort=sort)
+    page_expected = plain.search(query, limit=limit, offset=offset, sort=sort)
+    if page != page_expected:
+        return f"{limit} from {offset} by {sort}: {_first(page, page_expected)}"
+    best = native.search(query, limit=limit, count=False).matches
+    if best != expected.matches[:limit]:
+        return f"the best {limit} are {best}, should be {expected.matches[:limit]}"
+    for match in random.sample(expected.matches, min(3, len(expected.matches))):
+        segment = snapshot.segments[match.segment]
+        for field in ("title", "body", "byline"):
+            marked = native.matched_positions(query, field, segment, match.number)
+            marked_expected = plain.matched_positions(query, field, segment, match.number)
+            if marked != marked_expected:
+                return f"marked {marked} in {field} of {match}, should be {marked_expected}"
+    return None
+
+
+def _first(found: Any, expected: Any) -> str:
+    """Where two rankings part: whole ones of real archives fill a screen."""
+    if len(expected.matches) <= 100:
+        return f"{found}, should be {expected}"
+    pairs = list(zip(found.matches, expected.matches, strict=False))
+    at = next((i for i, (a, b) in enumerate(pairs) if a != b), len(pairs))
+    counts = [(r.total, r.matching_all, len(r.matches)) for r in (found, expected)]
+    return (
+        f"{found.matches[at : at + 2]} at {at}, should be {expected.matches[at : at + 2]}; "
+        f"total, matching all, matches: {counts[0]}, should be {counts[1]}"
+    )
