@@ -9,8 +9,8 @@ not what Searcher itself reads with (`native_segment.py`).
 What it does not do: let Whoosh's own writer make native segments.  That writer numbers
 documents as they come and holds to its numbers, gives weights to postings and takes
 terms from whatever analyzer a schema names; native segments are numbered by date and
-made from articles.  So what it writes through this codec is a plain segment, and an
-index may hold both kinds.
+made from articles.  So what it writes through this codec (`writer(codec=NativeCodec())`)
+is a plain segment, and an index may hold both kinds.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
 //! new number first.
 
 use super::order::{Order, DELETED};
-use super::Source;
+use super::{Source, KEYS};
 use crate::container::{ContainerWriter, Section};
 use crate::dictionary::{self, DictionaryWriter};
 use crate::error::{CoreError, Damage, Result};
@@ -214,8 +214,11 @@ impl<'a> Head<'a> {
 
     fn advance(&mut self) -> Result<()> {
         let damaged = |damage| self.segment.damaged(Section::Stems, damage);
-        self.key = None;
+        let before = self.key.take();
         if let Some((ordinal, key, value)) = self.entries.next().map_err(damaged)? {
+            if before.is_some_and(|before| before.as_slice() >= key) {
+                return Err(damaged(KEYS));
+            }
             self.info = StemInfo::decode(ordinal, value).map_err(damaged)?;
             self.key = Some(key.to_vec());
         }

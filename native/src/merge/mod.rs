@@ -22,11 +22,14 @@ use std::sync::Arc;
 
 use crate::columns::{bytes_of, BytesColumnWriter};
 use crate::container::{ContainerWriter, Section};
-use crate::error::{CoreError, Result};
+use crate::error::{CoreError, Damage, Result};
 use crate::norms::LengthCodes;
 use crate::segment::{Meta, Segment};
 
 use order::Order;
+
+/// A merge walks dictionaries side by side, so it would go wrong without a word.
+const KEYS: Damage = Damage("its keys are not in order");
 
 /// A segment to merge, and the numbers of its deleted documents, ascending.
 pub struct Source {

@@ -1,7 +1,7 @@
 //! How do the lists of values merge?
 
 use super::order::{Order, DELETED};
-use super::Source;
+use super::{Source, KEYS};
 use crate::container::{ContainerWriter, Section};
 use crate::dictionary::DictionaryWriter;
 use crate::error::Result;
@@ -73,8 +73,11 @@ impl<'a> Head<'a> {
             .entries
             .next()
             .map_err(|damage| self.segment.damaged(Section::Values, damage))?;
-        self.key = None;
+        let before = self.key.take();
         if let Some((_, key, entry)) = next {
+            if before.is_some_and(|before| before.as_slice() >= key) {
+                return Err(self.segment.damaged(Section::Values, KEYS));
+            }
             self.documents = self.segment.documents_of_entry(entry)?;
             self.key = Some(key.to_vec());
         }
