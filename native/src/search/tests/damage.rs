@@ -68,6 +68,7 @@ fn build(path: &Path, first: usize, count: usize) {
         codes: LengthCodes::new(lengths()),
         threads: 1,
         flush_memory_bytes: 1 << 24,
+        budget_bytes: 0,
     };
     let mut builder = Builder::new(path, Arc::new(stand_in::rules()), options).unwrap();
     let mut batch = Batch::new();
