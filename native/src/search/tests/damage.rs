@@ -420,7 +420,7 @@ fn wrong_bytes_under_right_checksums_end_in_an_answer_or_in_damage() {
         let used = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             // A few plans for each, other ones for the next.
             let plans = plans.iter().enumerate();
-            let plans = plans.filter(|(plan, _)| (*plan as u64 + number) % 5 == 0);
+            let plans = plans.filter(|(plan, _)| (*plan as u64 + number).is_multiple_of(5));
             use_all(&segment, &sound, plans, &merged.0);
         }));
         assert!(used.is_ok(), "number {number}");
