@@ -134,7 +134,8 @@ def check_message(message: str, index: Path, damaged: str) -> None:
     assert str(index) in message
     if damaged.endswith(".nseg"):
         assert damaged in message
-        assert any(f"in its section {section}:" in message for section in SECTIONS), message
+        if "bytes in place of" not in message:  # a cut file is known by its size
+            assert any(f"in its section {section}:" in message for section in SECTIONS), message
 
 
 def files_of(index: Path) -> list[Path]:

@@ -61,7 +61,7 @@ class RealQueries:
             try:
                 text = self._makers[kind](self)
                 query = parse(text)
-            except (QueryError, IndexError):
+            except (QueryError, LookupError, ValueError):
                 text = ""  # no such words in this article
             if not text or text in seen:
                 misses += 1
