@@ -25,26 +25,20 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Postings, documents ascending.  `strength` of a document and its frequencies is that
-    /// of `WorthTable::strength`.
+    /// Postings, documents ascending.  `strongest` of a block is `WorthTable::strongest`.
     pub fn new(
         (docs, title_tf, body_tf): Columns,
-        strength: impl Fn(u32, u32, u32) -> f32,
+        strongest: impl Fn((&[u32], &[u32], &[u32])) -> f32,
     ) -> Self {
-        let (mut df_title, mut df_body) = (0, 0);
         let mut bounds = Vec::with_capacity(docs.len().div_ceil(BLOCK_POSTINGS));
         let blocks = (docs.chunks(BLOCK_POSTINGS))
             .zip(title_tf.chunks(BLOCK_POSTINGS))
             .zip(body_tf.chunks(BLOCK_POSTINGS));
         for ((docs, title_tf), body_tf) in blocks {
-            let mut most = 0.0f32;
-            for ((doc, title), body) in docs.iter().zip(title_tf).zip(body_tf) {
-                df_title += u32::from(*title > 0);
-                df_body += u32::from(*body > 0);
-                most = most.max(strength(*doc, *title, *body));
-            }
-            bounds.push(bound_of_strength(most));
+            bounds.push(bound_of_strength(strongest((docs, title_tf, body_tf))));
         }
+        let held = |tf: &[u32]| tf.iter().map(|tf| u32::from(*tf > 0)).sum();
+        let (df_title, df_body) = (held(&title_tf), held(&body_tf));
         let max_bound = bounds.iter().copied().fold(0.0, f64::max);
         Memory {
             docs,

@@ -33,7 +33,7 @@ pub fn saturation(x: f64) -> f64 {
     x / (K1 + x)
 }
 
-/// No posting of at most this `WorthTable::strength` is worth more.
+/// No posting of at most this strength (`WorthTable::strongest`) is worth more.
 pub fn bound_of_strength(strength: f32) -> f64 {
     // Far above what a few roundings of single precision can be off.
     let most = saturation(f64::from(strength) * (1.0 + 1e-6));
@@ -130,10 +130,35 @@ impl WorthTable {
         table
     }
 
-    /// The strength of a posting, in single precision.
+    /// The largest strength of a block of postings, in single precision.
+    pub fn strongest(
+        &self,
+        (docs, title_tf, body_tf): (&[u32], &[u32], &[u32]),
+        norms: &[u8],
+    ) -> f32 {
+        let mut strengths = [0.0; BLOCK_POSTINGS];
+        self.strengths((docs, title_tf, body_tf), norms, &mut strengths);
+        strengths.into_iter().fold(0.0, f32::max)
+    }
+
+    /// The strengths of at most a block of postings, off by less than a millionth part.
     #[inline]
-    pub fn strength(&self, title_tf: u32, body_tf: u32, code: u8) -> f32 {
-        TITLE_WEIGHT as f32 * title_tf as f32 + body_tf as f32 * self.inverse[code as usize]
+    fn strengths(
+        &self,
+        (docs, title_tf, body_tf): (&[u32], &[u32], &[u32]),
+        norms: &[u8],
+        out: &mut [f32; BLOCK_POSTINGS],
+    ) {
+        for (doc, inverse) in docs.iter().zip(out.iter_mut()) {
+            let code = norms.get(*doc as usize).copied().unwrap_or(0);
+            *inverse = self.inverse[code as usize];
+        }
+        // Frequencies are no larger than articles are long, and signed numbers are converted
+        // several at once.
+        let float = |tf: u32| (tf & (u32::MAX >> 1)) as i32 as f32;
+        for ((title, body), strength) in title_tf.iter().zip(body_tf).zip(out.iter_mut()) {
+            *strength = TITLE_WEIGHT as f32 * float(*title) + float(*body) * *strength;
+        }
     }
 
     /// The saturated strength of a posting.
@@ -185,16 +210,9 @@ impl WorthTable {
         if let Some(last) = docs.last() {
             norm_of(norms, *last)?;
         }
-        for (doc, inverse) in docs.iter().zip(out.iter_mut()) {
-            let code = norms.get(*doc as usize).copied().unwrap_or(0);
-            *inverse = self.inverse[code as usize];
-        }
-        // Frequencies are no larger than articles are long, and signed numbers are converted
-        // several at once.
-        let float = |tf: u32| (tf & (u32::MAX >> 1)) as i32 as f32;
-        for ((title, body), worth) in title_tf.iter().zip(body_tf).zip(out.iter_mut()) {
-            let strength = TITLE_WEIGHT as f32 * float(*title) + float(*body) * *worth;
-            *worth = strength / (K1 as f32 + strength);
+        self.strengths((docs, title_tf, body_tf), norms, out);
+        for strength in out.iter_mut().take(docs.len()) {
+            *strength /= K1 as f32 + *strength;
         }
         Ok(())
     }

@@ -66,10 +66,7 @@ impl<'a> Shared<'a> {
             norm_of(self.norms, *last)?;
         }
         let (table, norms) = (self.table(byline), self.norms);
-        Ok(Memory::new(columns, |doc, title, body| {
-            let norm = norms.get(doc as usize).copied().unwrap_or(0);
-            table.strength(title, body, norm)
-        }))
+        Ok(Memory::new(columns, |block| table.strongest(block, norms)))
     }
 }
 

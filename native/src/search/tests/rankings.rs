@@ -147,7 +147,7 @@ impl Case {
                 postings.iter().map(|p| p.1).collect(),
                 postings.iter().map(|p| p.2).collect(),
             ),
-            |doc, title, body| self.table.strength(title, body, self.norms[doc as usize]),
+            |block| self.table.strongest(block, &self.norms),
         )
     }
 
