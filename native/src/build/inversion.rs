@@ -20,8 +20,8 @@ use super::occurrences::{Field, Layout, Occurrence, Wide, Word, Words};
 use super::stream::{Stream, NAME_GAP};
 use super::vocabulary::{Vocabulary, NO_MEMBER};
 
-/// Occurrences of a bucket: half a megabyte, and as much again and a half to sort them.
-const BUCKET_OCCURRENCES: u64 = 1 << 16;
+/// Occurrences of a bucket: a quarter of a megabyte, and half as much more to sort them.
+const BUCKET_OCCURRENCES: u64 = 1 << 15;
 
 /// How often each surface of each stream occurs in a range of documents.
 pub struct SurfaceCounts {

@@ -128,7 +128,20 @@ impl<'a> StemEncoder<'a> {
         out: &mut Vec<u8>,
     ) -> Option<EncodedList> {
         let mut rest = occurrences;
-        while let Some(&Occurrence { document, .. }) = rest.first() {
+        let code_of = |occurrence: &Occurrence| {
+            let form = &forms[(occurrence.member - first_member) as usize];
+            form.code
+        };
+        while let Some(first @ &Occurrence { document, .. }) = rest.first() {
+            // Most words are in an article once.
+            if rest.get(1).is_none_or(|next| next.document != document) {
+                let position = first.position & !TITLE;
+                let in_title = first.position & TITLE != 0;
+                self.encoder
+                    .push_one(document, in_title, position, code_of(first));
+                rest = &rest[1..];
+                continue;
+            }
             self.positions.clear();
             self.codes.clear();
             let mut title_tf = 0;
@@ -136,8 +149,7 @@ impl<'a> StemEncoder<'a> {
             for occurrence in rest.iter().take_while(|o| o.document == document) {
                 title_tf += occurrence.position >> 31;
                 self.positions.push(occurrence.position & !TITLE);
-                let form = &forms[(occurrence.member - first_member) as usize];
-                self.codes.push(form.code);
+                self.codes.push(code_of(occurrence));
                 count += 1;
             }
             let body_tf = count as u32 - title_tf;

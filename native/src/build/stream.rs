@@ -13,7 +13,7 @@ use super::interner::Interner;
 use super::surfaces::SurfaceTable;
 use crate::columns::encode_boundaries;
 use crate::error::{CoreError, Result};
-use crate::text::{boundaries, for_each_token, Span, TextRules};
+use crate::text::{boundaries, token_spans, Span, TextRules};
 
 /// Names of a byline begin this many positions apart, so longer ones are cut.
 pub const NAME_GAP: u32 = 20_000;
@@ -138,10 +138,12 @@ impl Stream {
     }
 
     fn put_tokens(&mut self, text: &str, rules: &TextRules) -> Result<()> {
-        for_each_token(text, &rules.classes, |start, end| {
-            let surface = self.surfaces.intern(text.as_bytes(), start, end);
-            self.tokens.push(surface);
-        })
+        let spans = &mut self.scratch.spans;
+        spans.clear();
+        token_spans(text, &rules.classes, spans)?;
+        self.surfaces
+            .intern_all(text.as_bytes(), spans, &mut self.tokens);
+        Ok(())
     }
 
     fn put_body(&mut self, text: &str, rules: &TextRules) -> Result<()> {
@@ -154,14 +156,9 @@ impl Stream {
         spans.clear();
         sentences.clear();
         paragraphs.clear();
-        for_each_token(text, &rules.classes, |start, end| {
-            spans.push(Span {
-                start: start as u32,
-                end: end as u32,
-            });
-            let surface = self.surfaces.intern(text.as_bytes(), start, end);
-            self.tokens.push(surface);
-        })?;
+        token_spans(text, &rules.classes, spans)?;
+        self.surfaces
+            .intern_all(text.as_bytes(), spans, &mut self.tokens);
         boundaries(
             text,
             spans,

@@ -3,7 +3,9 @@
 //! Every word of every article is looked up here, so this is the innermost loop of indexing.
 //! A token of up to sixteen bytes (999 of 1000 in English) is two machine words that lie in
 //! the slot of an open-addressing table: one comparison, one cache line, nothing to follow.
-//! Longer ones are left to an [`Interner`].  Numbers count from 0 in the order in which the
+//! The table is larger than any cache near the processor, so the slots of some tokens are
+//! fetched at once, and memory answers for all of them in the time of one.
+//! Longer tokens are left to an [`Interner`].  Numbers count from 0 in the order in which the
 //! tokens were first met, so frequent tokens have small ones, and tables that are looked up
 //! by them are read in few places.
 //!
@@ -11,9 +13,12 @@
 //! when all are known (`vocabulary`).
 
 use super::interner::{folded_product, random_seed, Interner};
+use crate::text::Span;
 
 const INLINE_BYTES: usize = 16;
 const FIRST_SLOTS: usize = 1 << 12;
+/// Tokens whose slots are fetched at once.
+const AT_ONCE: usize = 16;
 
 /// Slots are found empty by their key: no token is empty, and none begins with NUL.
 #[derive(Clone, Copy, Default)]
@@ -59,15 +64,50 @@ impl SurfaceTable {
     }
 
     /// The number of the token that is `text[start..end]`, given if it has none.
-    #[inline]
     pub fn intern(&mut self, text: &[u8], start: usize, end: usize) -> u32 {
         let length = end - start;
         if length > INLINE_BYTES {
             return self.intern_long(&text[start..end]);
         }
         let key = key_of(text, start, length);
+        self.intern_hashed(key, self.hash(key))
+    }
+
+    /// Append the numbers of the tokens at `spans` of `text` to `numbers`, given to those that
+    /// have none.
+    pub fn intern_all(&mut self, text: &[u8], spans: &[Span], numbers: &mut Vec<u32>) {
+        for spans in spans.chunks(AT_ONCE) {
+            // A long token has no key.
+            let mut keys = [[0u64; 2]; AT_ONCE];
+            let mut hashes = [0u64; AT_ONCE];
+            for ((key, hash), span) in keys.iter_mut().zip(&mut hashes).zip(spans) {
+                let length = (span.end - span.start) as usize;
+                if length <= INLINE_BYTES {
+                    *key = key_of(text, span.start as usize, length);
+                    *hash = self.hash(*key);
+                }
+            }
+            let mask = self.slots.len() - 1;
+            let mut slots = [Slot::default(); AT_ONCE];
+            for (slot, hash) in slots.iter_mut().zip(&hashes).take(spans.len()) {
+                *slot = self.slots[*hash as usize & mask];
+            }
+            for (i, span) in spans.iter().enumerate() {
+                // A slot that was empty a moment ago may be taken now, but none is freed.
+                numbers.push(if keys[i] == [0, 0] {
+                    self.intern_long(&text[span.start as usize..span.end as usize])
+                } else if slots[i].key == keys[i] {
+                    slots[i].number
+                } else {
+                    self.intern_hashed(keys[i], hashes[i])
+                });
+            }
+        }
+    }
+
+    fn intern_hashed(&mut self, key: [u64; 2], hash: u64) -> u32 {
         let mask = self.slots.len() - 1;
-        let mut at = self.hash(key) as usize & mask;
+        let mut at = hash as usize & mask;
         loop {
             let slot = self.slots[at];
             if slot.key == key {
@@ -195,6 +235,33 @@ mod tests {
             assert_eq!(seen.insert(surface, number), None);
         });
         assert_eq!(seen, plain);
+    }
+
+    #[test]
+    fn many_at_once_are_numbered_as_one_by_one() {
+        let mut state = 11u64;
+        let mut text = String::new();
+        let mut spans = Vec::new();
+        for _ in 0..40_000 {
+            state = folded_product(state | 1, 0xD1B5_4A32_D192_ED03);
+            let start = text.len() as u32;
+            let word = format!("{:x}", state % 9_000);
+            text.push_str(&word.repeat(1 + (state >> 60) as usize));
+            let end = text.len() as u32;
+            spans.push(Span { start, end });
+            text.push(' ');
+        }
+        let (mut alone, mut together) = (SurfaceTable::new(), SurfaceTable::new());
+        let bytes = text.as_bytes();
+        let expected: Vec<u32> = spans
+            .iter()
+            .map(|span| alone.intern(bytes, span.start as usize, span.end as usize))
+            .collect();
+        let mut numbers = vec![];
+        for some in spans.chunks(1003) {
+            together.intern_all(bytes, some, &mut numbers);
+        }
+        assert!(together.long_numbers.len() > 100 && numbers == expected);
     }
 
     #[test]

@@ -42,6 +42,7 @@ pub struct ListEncoder {
     doc_offsets: Vec<u64>,
     position_offsets: Vec<u64>,
     shapes: Vec<Shape>,
+    impacts: Vec<u16>,
 }
 
 impl ListEncoder {
@@ -79,6 +80,23 @@ impl ListEncoder {
         }
     }
 
+    /// Adds a posting of one position, as `push` would.
+    #[inline]
+    pub fn push_one(&mut self, doc: u32, in_title: bool, position: u32, code: u32) {
+        debug_assert!(doc < super::TERMINATED && self.docs.last().is_none_or(|&last| last < doc));
+        self.docs.push(doc);
+        self.title_tfs.push(u32::from(in_title));
+        self.body_tfs.push(u32::from(!in_title));
+        if code != 0 || !self.codes.is_empty() {
+            self.codes.resize(self.gaps.len(), 0);
+            self.codes.push(code);
+        }
+        self.gaps.push(position);
+        if self.docs.len().is_multiple_of(BLOCK_POSTINGS) {
+            self.close_block(BLOCK_POSTINGS);
+        }
+    }
+
     /// Appends the list to `out` and makes the encoder ready for the next one. `norms` holds
     /// the code of the body norm of every document (empty: every norm is 1), `norm_table`
     /// the norm of each code.
@@ -98,7 +116,8 @@ impl ListEncoder {
             df_body: self.body_tfs.iter().filter(|&&tf| tf > 0).count() as u32,
             max_impact: 0,
         };
-        let impacts = self.impacts(norms, norm_table);
+        let mut impacts = std::mem::take(&mut self.impacts);
+        self.put_impacts(norms, norm_table, &mut impacts);
         let largest = impacts.iter().copied().max().unwrap_or(0);
         put_varint(out, u64::from(summary.df) << 1 | u64::from(self.has_codes));
         if self.docs.len() < BLOCK_POSTINGS {
@@ -113,6 +132,7 @@ impl ListEncoder {
         }
         out.extend_from_slice(&self.doc_part);
         out.extend_from_slice(&self.position_part);
+        self.impacts = impacts;
         self.reset();
         summary
     }
@@ -128,7 +148,7 @@ impl ListEncoder {
         self.position_offsets.clear();
     }
 
-    fn impacts(&self, norms: &[u8], norm_table: &[f64; 256]) -> Vec<u16> {
+    fn put_impacts(&self, norms: &[u8], norm_table: &[f64; 256], impacts: &mut Vec<u16>) {
         let norm_of = |doc: u32| {
             if norms.is_empty() {
                 return 1.0;
@@ -149,10 +169,12 @@ impl ListEncoder {
             );
             impact_of(largest)
         };
-        (0..self.docs.len())
-            .step_by(BLOCK_POSTINGS)
-            .map(block_impact)
-            .collect()
+        impacts.clear();
+        impacts.extend(
+            (0..self.docs.len())
+                .step_by(BLOCK_POSTINGS)
+                .map(block_impact),
+        );
     }
 
     fn put_skip_arrays(&self, impacts: &[u16], out: &mut Vec<u8>) {

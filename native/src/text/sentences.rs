@@ -36,13 +36,14 @@ pub fn boundaries(
     sentences.push(0);
     paragraphs.push(0);
     let mut last_sentence = 0;
+    let bytes = text.as_bytes();
     for (before, neighbours) in spans.windows(2).enumerate() {
         let following = before + 1;
-        let gap_start = neighbours[0].end as usize;
-        let gap = &text[gap_start..neighbours[1].start as usize];
-        if gap == " " {
+        let (gap_start, gap_end) = (neighbours[0].end as usize, neighbours[1].start as usize);
+        if gap_end - gap_start == 1 && bytes[gap_start] == b' ' {
             continue;
         }
+        let gap = &text[gap_start..gap_end];
         let signs = signs_in(gap);
         if signs & (LINE_BREAK | BEYOND) != 0 && parts_paragraphs(gap, classes)? {
             paragraphs.push(following as u32);
