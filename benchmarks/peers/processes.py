@@ -29,7 +29,8 @@ class EngineProcess:
             stderr=self._log,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": str(HERE.parent)},
+            # The engines of this folder, and the Searcher of this checkout.
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, HERE.parents[:2]))},
         )
 
     def ask(self, do: str, **arguments: Any) -> dict[str, Any]:

@@ -304,6 +304,8 @@ class _Compiler:
         return self._clauses.setdefault((self._operand(node), scope), len(self._clauses))
 
     def _operand(self, node: tree.Node) -> tuple[Any, ...]:
+        if isinstance(node, tree.Word | tree.Phrase):  # nearly all
+            return (_RUN, tuple(self._parts(node)))
         match node:
             case tree.Near(left, right, distance, ordered):
                 sides = self._operand(left), self._operand(right)

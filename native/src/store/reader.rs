@@ -26,7 +26,7 @@ pub struct Store {
     document_count: u32,
     /// By the number of the dictionary, 0 for none.  A context that meets another dictionary
     /// than last time takes it for one that is not in the cache and decodes in a way that
-    /// fetches ahead, at two thirds of the speed; and hits want hot and cold blocks in turn.
+    /// fetches ahead, which made a hit a seventh dearer; and hits want hot and cold blocks in turn.
     contexts: Vec<Mutex<Vec<DCtx<'static>>>>,
 }
 
