@@ -67,6 +67,8 @@ pub struct PositionBlock<'a> {
     starts: [u32; BLOCK_POSTINGS + 1],
     groups: Vec<Group>,
     code_groups: Vec<Group>,
+    /// Where the payloads of the code groups start, until they are placed.
+    codes_start: Option<usize>,
     /// The sum of value `i` is at `i + 1`: what a run starts from lies before it.
     sums: Row,
     codes: Row,
@@ -80,6 +82,7 @@ impl Default for PositionBlock<'_> {
             starts: [0; BLOCK_POSTINGS + 1],
             groups: Vec::new(),
             code_groups: Vec::new(),
+            codes_start: None,
             sums: Row::default(),
             codes: Row::default(),
         }
@@ -180,9 +183,18 @@ impl<'a> PositionBlock<'a> {
         read_shapes(bytes, &mut at, group_count, &mut self.groups)?;
         let code_count = if coded { group_count } else { 0 };
         read_shapes(bytes, &mut at, code_count, &mut self.code_groups)?;
-        let at = place_payloads(&mut self.groups, total, at)?;
-        place_payloads(&mut self.code_groups, total, at)?;
+        self.codes_start = Some(place_payloads(&mut self.groups, total, at)?);
         self.len = len;
+        Ok(())
+    }
+
+    /// Find where the codes are, before one is asked for.
+    #[inline]
+    pub fn place_codes(&mut self) -> Result<(), Damage> {
+        if let Some(at) = self.codes_start.take() {
+            let total = self.starts[self.len] as usize;
+            place_payloads(&mut self.code_groups, total, at)?;
+        }
         Ok(())
     }
 
@@ -272,17 +284,36 @@ impl<'a> PositionBlock<'a> {
     /// Appends the codes of posting `index`, those of the title first.
     pub fn codes(&mut self, index: usize, out: &mut Vec<u32>) -> Result<(), Damage> {
         let (start, end) = self.range(index)?;
-        if start >= end {
-            return Ok(());
-        }
         if self.code_groups.is_empty() {
             out.resize(out.len() + (end - start), 0);
             return Ok(());
         }
-        for number in self
-            .codes
-            .missing(start / GROUP_VALUES, (end - 1) / GROUP_VALUES)
-        {
+        let (title, body) = self.codes_of(index, 0)?;
+        out.extend_from_slice(title);
+        out.extend_from_slice(body);
+        Ok(())
+    }
+
+    /// The codes of posting `index`, of which `title_tf` are in the title: of those and of
+    /// the others; nothing where no posting of the block has a code other than 0.
+    #[inline]
+    pub fn codes_of(&mut self, index: usize, title_tf: usize) -> Result<(&[u32], &[u32]), Damage> {
+        let (start, end) = self.range(index)?;
+        if start >= end || self.code_groups.is_empty() {
+            return Ok((&[], &[]));
+        }
+        let (first, last) = (start / GROUP_VALUES, (end - 1) / GROUP_VALUES);
+        if first < self.codes.first || last >= self.codes.next {
+            self.unpack_codes(first, last)?;
+        }
+        let middle = start.saturating_add(title_tf).min(end);
+        let values = &self.codes.values;
+        Ok((&values[start..middle], &values[middle..end]))
+    }
+
+    fn unpack_codes(&mut self, first: usize, last: usize) -> Result<(), Damage> {
+        self.place_codes()?;
+        for number in self.codes.missing(first, last) {
             let count = self.group_len(number);
             let group = self.code_groups.get(number).ok_or(NO_SUCH_POSTING)?;
             let from = number * GROUP_VALUES;
@@ -290,11 +321,10 @@ impl<'a> PositionBlock<'a> {
             group.shape.unpack(self.bytes, group.payload, row)?;
             self.codes.next = number + 1;
         }
-        out.extend_from_slice(&self.codes.values[start..end]);
         Ok(())
     }
 
-    /// The code of position `place` of a run of this block.
+    /// The code of position `place` of a run of this block, after `place_codes`.
     #[inline]
     pub fn code(&self, run: &Run, place: usize) -> Result<u32, Damage> {
         if self.code_groups.is_empty() {

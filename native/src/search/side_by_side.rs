@@ -14,7 +14,7 @@ use super::plan::{Operand, Part, Scope};
 use super::runs::{count_at, count_near, pairs_near, Order, FARTHEST};
 use super::stream::Codes;
 use super::terms::{norm_of, Filter};
-use super::together::{Member, Together};
+use super::together::{Batch, Member, Together};
 use crate::error::Damage;
 use crate::postings::{List, Run};
 
@@ -137,10 +137,13 @@ impl<'a> SideBySide<'a> {
             let norm = norm_of(shared.norms, doc)?;
             Ok(table.worth(title, body, norm))
         };
-        let worth_of_lead =
-            |doc: u32, title: u32, body: u32| worth_of(doc, in_scope((title, body)));
         let is_run = matches!(self.relation, Relation::Run(_));
-        let mut together = Together::new(self.words.iter().map(|word| word.list), self.scale);
+        let mut together = Together::new(
+            self.words
+                .iter()
+                .map(|word| (word.list, word.codes.is_some())),
+            self.scale,
+        );
         let mut check = Check {
             words: &self.words,
             relation: self.relation,
@@ -148,62 +151,94 @@ impl<'a> SideBySide<'a> {
             starts: Vec::new(),
             room: Vec::new(),
         };
-        loop {
-            // A run is worth no more than any of its words; pairs may be.
-            let is_below = |worth: f64| is_run && judge.is_below(worth);
-            let by_lead = (is_run && judge.is_choosy()).then_some(worth_of_lead);
-            if !together.next(filter, is_below, by_lead)? {
-                return Ok(());
-            }
+        let lead_codes = self.words.first().and_then(|word| word.codes.as_deref());
+        // A run is worth no more than any of its words; pairs may be.
+        while together.next_batch(filter, |worth| is_run && judge.is_below(worth))? {
+            let is_choosy = judge.is_choosy();
             let Together { members, batch, .. } = &mut together;
+            let [lead, second, others @ ..] = &mut members[..] else {
+                return Ok(());
+            };
+            if lead_codes.is_some() || (is_run && is_choosy) {
+                batch.retain(|doc, place| {
+                    let frequencies = match lead_codes {
+                        Some(codes) => lead.frequencies_of(codes, place)?,
+                        None => lead.frequencies(place)?,
+                    };
+                    let (title, body) = in_scope(frequencies);
+                    Ok(title | body != 0
+                        && !(is_run && is_choosy && judge.is_below(worth_of(doc, (title, body))?)))
+                })?;
+            }
+            second.keep_held(batch, self.scale, |worth| is_run && judge.is_below(worth))?;
+            let is_whole = others.is_empty();
+            let mut rest = Batch::new();
             for (doc, place) in batch.docs[..batch.len].iter().zip(batch.places) {
-                let (title, body) = in_scope(self.at_most(members, place)?);
+                let (title, body) = in_scope(self.at_most(lead, second, place)?);
                 if title | body == 0 {
                     continue;
                 }
-                if judge.is_choosy() && judge.is_below(worth_of(*doc, (title, body))?) {
+                if is_choosy && judge.is_below(worth_of(*doc, (title, body))?) {
                     continue;
                 }
+                lead.unpack(place)?;
+                second.unpack(place)?;
+                let mut frequency = |most: u32, in_title: bool| match most {
+                    0 => Ok(0),
+                    _ => check.frequency(lead, second, place, in_title),
+                };
+                let (title, body) = (frequency(title, true)?, frequency(body, false)?);
+                if title | body == 0 {
+                    continue;
+                }
+                if is_whole {
+                    judge.found(*doc, title, body)?;
+                } else if !(is_choosy && judge.is_below(worth_of(*doc, (title, body))?)) {
+                    rest.push(*doc, place);
+                }
+            }
+            // The other words of a run are read where the two rarest stand as they should.
+            for other in &mut *others {
+                other.keep_held(&mut rest, self.scale, |worth| judge.is_below(worth))?;
+            }
+            for (doc, place) in rest.docs[..rest.len].iter().zip(rest.places) {
                 for member in &mut *members {
+                    member.frequencies(place)?;
                     member.unpack(place)?;
                 }
-                let title = if title > 0 {
-                    check.frequency(members, place, true)?
-                } else {
-                    0
+                let mut frequency = |is_sought: bool, in_title: bool| match is_sought {
+                    true => check.keep_runs(members, place, in_title),
+                    false => Ok(0),
                 };
-                let body = if body > 0 {
-                    check.frequency(members, place, false)?
-                } else {
-                    0
-                };
+                let (title, body) = (frequency(has_title, true)?, frequency(has_body, false)?);
                 if title | body != 0 {
                     judge.found(*doc, title, body)?;
                 }
             }
         }
+        Ok(())
     }
 
     /// No candidate has the clause more often than this.
     #[inline]
-    fn at_most(&self, members: &mut [Member], place: u8) -> Result<(u32, u32), Damage> {
-        let mut least = (u32::MAX, u32::MAX);
-        let mut product = (1u32, 1u32);
-        for member in members {
-            let (title, body) = member.frequencies(place)?;
-            least = (least.0.min(title), least.1.min(body));
-            product = (
-                product.0.saturating_mul(title),
-                product.1.saturating_mul(body),
-            );
-        }
+    fn at_most(
+        &self,
+        lead: &mut Member,
+        second: &mut Member,
+        place: u8,
+    ) -> Result<(u32, u32), Damage> {
+        let (lead, second) = (lead.frequencies(place)?, second.frequencies(place)?);
+        let least = (lead.0.min(second.0), lead.1.min(second.1));
         Ok(match self.relation {
             Relation::Run(_) => least,
             // No more pairs than there are ways to choose one of each, and no more of one
             // position than there are positions near.
             Relation::Near(distance, _) => {
-                let most = |least: u32| least.saturating_mul(distance.saturating_mul(2));
-                (product.0.min(most(least.0)), product.1.min(most(least.1)))
+                let most = |a: u32, b: u32| {
+                    let near = distance.saturating_mul(2);
+                    a.saturating_mul(b).min(a.min(b).saturating_mul(near))
+                };
+                (most(lead.0, second.0), most(lead.1, second.1))
             }
         })
     }
@@ -229,15 +264,22 @@ struct Check<'c, 'a> {
 }
 
 impl Check<'_, '_> {
-    /// How often the clause occurs in the title or in the body of a candidate whose
-    /// positions are unpacked.
+    /// How often the two rarest words stand as the clause asks in the title or in the body
+    /// of a candidate whose positions are unpacked; of two words in the forms that are meant.
     #[inline]
-    fn frequency(&mut self, members: &[Member], place: u8, in_title: bool) -> Result<u32, Damage> {
+    fn frequency(
+        &mut self,
+        lead: &Member,
+        second: &Member,
+        place: u8,
+        in_title: bool,
+    ) -> Result<u32, Damage> {
         let limit = if in_title { None } else { self.limit };
+        let runs = (lead.run(place, in_title)?, second.run(place, in_title)?);
         match self.relation {
-            Relation::Run(len) => self.runs(members, place, in_title, limit, len),
+            Relation::Run(len) => self.runs((lead, second), runs, limit, len),
             Relation::Near(distance, order) => {
-                self.pairs(members, place, in_title, limit, (distance, order))
+                self.pairs((lead, second), runs, limit, (distance, order))
             }
         }
     }
@@ -245,62 +287,71 @@ impl Check<'_, '_> {
     #[inline]
     fn runs(
         &mut self,
-        members: &[Member],
-        place: u8,
-        in_title: bool,
+        members: (&Member, &Member),
+        (run, next): (Run, Run),
         limit: Option<u32>,
         len: u32,
     ) -> Result<u32, Damage> {
-        let ([first, second, ..], [member, other, ..]) = (self.words, members) else {
+        let [first, second, others @ ..] = self.words else {
             return Ok(0);
         };
-        let mut run = member.run(place, in_title)?;
-        let next = other.run(place, in_title)?;
-        if let Some(limit) = limit {
-            // All of the run lies below the limit.
-            let behind = len.saturating_sub(1).saturating_sub(first.offset);
-            run = run.below(limit.saturating_sub(behind));
-        }
+        let run = first.inside(run, limit, len);
         let distance = second.offset.wrapping_sub(first.offset);
         let count = count_at(&run, &next, distance);
-        if count == 0 || (self.words.len() == 2 && self.words.iter().all(|w| w.codes.is_none())) {
+        let is_exact = first.codes.is_some() || second.codes.is_some();
+        if count == 0 || !is_exact || !others.is_empty() {
             return Ok(count);
         }
-        self.keep_runs(members, place, in_title, &run)
+        let mut found = 0;
+        for (place, position) in run.positions().enumerate() {
+            let other = position.wrapping_add(distance);
+            if let Some(other) = next.place_of(other) {
+                let is_meant = first.is_meant(members.0, &run, place)?
+                    && second.is_meant(members.1, &next, other)?;
+                found += u32::from(is_meant);
+            }
+        }
+        Ok(found)
     }
 
-    // The same where more than two words, or their forms, decide.
-    #[inline(never)]
-    fn keep_runs(
-        &mut self,
-        members: &[Member],
-        place: u8,
-        in_title: bool,
-        run: &Run,
-    ) -> Result<u32, Damage> {
+    /// How often all words stand side by side, where the two rarest do.
+    fn keep_runs(&mut self, members: &[Member], place: u8, in_title: bool) -> Result<u32, Damage> {
+        let (Relation::Run(len), Some(first)) = (self.relation, self.words.first()) else {
+            return Ok(0);
+        };
+        let limit = if in_title { None } else { self.limit };
         let starts = &mut self.starts;
         starts.clear();
-        let offset = self.words[0].offset;
-        starts.extend(run.positions().filter_map(|p| p.checked_sub(offset)));
-        for (word, member) in self.words.iter().zip(members).skip(1) {
+        for (i, (word, member)) in self.words.iter().zip(members).enumerate() {
             let run = member.run(place, in_title)?;
-            starts.retain(|start| {
-                let position = start.checked_add(word.offset);
-                position.is_some_and(|position| run.place_of(position).is_some())
-            });
+            if i == 0 {
+                let run = first.inside(run, limit, len);
+                starts.extend(run.positions().filter_map(|p| p.checked_sub(word.offset)));
+            } else {
+                starts.retain(|start| {
+                    let position = start.checked_add(word.offset);
+                    position.is_some_and(|position| run.place_of(position).is_some())
+                });
+            }
+            if starts.is_empty() {
+                return Ok(0);
+            }
         }
+        // Forms are compared last: mostly no run of stems is left by then.
         for (word, member) in self.words.iter().zip(members) {
-            let Some(wanted) = &word.codes else {
+            if word.codes.is_none() {
                 continue;
-            };
+            }
             let run = member.run(place, in_title)?;
             let mut kept = 0;
             for i in 0..starts.len() {
                 let position = starts[i].saturating_add(word.offset);
-                let place = run.place_of(position).unwrap_or(usize::MAX);
-                let code = member.code(&run, place)?;
+                let is_meant = match run.place_of(position) {
+                    Some(place) => word.is_meant(member, &run, place)?,
+                    None => false,
+                };
                 starts[kept] = starts[i];
-                kept += usize::from(wanted.has(code));
+                kept += usize::from(is_meant);
             }
             starts.truncate(kept);
         }
@@ -310,40 +361,62 @@ impl Check<'_, '_> {
     #[inline]
     fn pairs(
         &mut self,
-        members: &[Member],
-        place: u8,
-        in_title: bool,
+        members: (&Member, &Member),
+        runs: (Run, Run),
         limit: Option<u32>,
         (distance, order): (u32, Order),
     ) -> Result<u32, Damage> {
-        // The words are in the order of their lengths, the pair in that of the query.
-        let sides = match self.words.first() {
-            Some(word) if word.offset == 0 => (0, 1),
-            _ => (1, 0),
-        };
-        let (Some(left), Some(right)) = (members.get(sides.0), members.get(sides.1)) else {
+        let [first, second] = self.words else {
             return Ok(0);
         };
+        // The words are in the order of their lengths, the pair in that of the query.
+        let is_turned = first.offset != 0;
+        let (left, right) = if is_turned {
+            ((second, members.1, runs.1), (first, members.0, runs.0))
+        } else {
+            ((first, members.0, runs.0), (second, members.1, runs.1))
+        };
         let limit = limit.unwrap_or(u32::MAX);
-        let (first, second) = (left.run(place, in_title)?, right.run(place, in_title)?);
         let (first, second) = match limit {
-            u32::MAX => (first, second),
-            _ => (first.below(limit), second.below(limit)),
+            u32::MAX => (left.2, right.2),
+            _ => (left.2.below(limit), right.2.below(limit)),
         };
         let count = count_near(&first, &second, distance, order);
         if count == 0 || self.words.iter().all(|word| word.codes.is_none()) {
             return Ok(count);
         }
-        let words = (&self.words[sides.0], &self.words[sides.1]);
-        keep_wanted(words.0, left, &first, &mut self.starts)?;
-        keep_wanted(words.1, right, &second, &mut self.room)?;
+        keep_meant(left.0, left.1, &first, &mut self.starts)?;
+        keep_meant(right.0, right.1, &second, &mut self.room)?;
         let first = self.starts.iter().copied();
         Ok(pairs_near(first, &self.room, distance, order))
     }
 }
 
+impl Word<'_> {
+    /// Those of its positions from which a run of `len` words lies below the limit.
+    #[inline]
+    fn inside<'r>(&self, run: Run<'r>, limit: Option<u32>, len: u32) -> Run<'r> {
+        match limit {
+            None => run,
+            Some(limit) => {
+                let behind = len.saturating_sub(1).saturating_sub(self.offset);
+                run.below(limit.saturating_sub(behind))
+            }
+        }
+    }
+
+    /// Whether a form that is meant stands at a place of a run.
+    #[inline]
+    fn is_meant(&self, member: &Member, run: &Run, place: usize) -> Result<bool, Damage> {
+        Ok(match &self.codes {
+            None => true,
+            Some(codes) => codes.has(member.code(run, place)?),
+        })
+    }
+}
+
 // The positions of the run at which a form stands that is meant.
-fn keep_wanted(
+fn keep_meant(
     word: &Word,
     member: &Member,
     run: &Run,
@@ -351,11 +424,7 @@ fn keep_wanted(
 ) -> Result<(), Damage> {
     positions.clear();
     for (place, position) in run.positions().enumerate() {
-        let is_wanted = match &word.codes {
-            None => true,
-            Some(wanted) => wanted.has(member.code(run, place)?),
-        };
-        if is_wanted {
+        if word.is_meant(member, run, place)? {
             positions.push(position);
         }
     }

@@ -1,12 +1,13 @@
 //! Which documents hold all of some words, and where in their lists?
 //!
-//! The list of the rarest word is gone through block after block.  Of its documents those
-//! are left that the other lists hold too, list after list: one block is decoded for all
-//! the documents that it may hold, and each is sought in it without a branch that depends
-//! on the data.  What is left is a batch of candidates that know their places in all lists;
-//! frequencies and positions are read at these places, a block of each list at a time.
+//! The list of the rarest word is gone through block after block, a batch of candidates
+//! each.  Of these each further list leaves those that it holds too: one block is decoded
+//! for all the documents that it may hold, and each is sought in it without a branch that
+//! depends on the data.  Candidates know their places in the lists; frequencies and
+//! positions are read at these places, a block of each list at a time.
 
 use super::bitset::DocSet;
+use super::stream::Codes;
 use super::terms::Filter;
 use crate::error::Damage;
 use crate::postings::{bound_of, DocBlock, List, PositionBlock, Run, BLOCK_POSTINGS, TERMINATED};
@@ -16,6 +17,8 @@ const NO_BLOCK: usize = usize::MAX;
 /// One word: its list, and what of it is decoded.
 pub struct Member<'a> {
     list: List<'a>,
+    /// Whether form codes will be asked for.
+    needs_codes: bool,
     docs: DocBlock,
     /// The block of `docs`, and no block before it is wanted any more.
     docs_block: usize,
@@ -29,9 +32,10 @@ pub struct Member<'a> {
 }
 
 impl<'a> Member<'a> {
-    fn new(list: List<'a>) -> Self {
+    fn new(list: List<'a>, needs_codes: bool) -> Self {
         Member {
             list,
+            needs_codes,
             docs: DocBlock::new(),
             docs_block: NO_BLOCK,
             frequencies: DocBlock::new(),
@@ -55,17 +59,44 @@ impl<'a> Member<'a> {
         ))
     }
 
+    /// The same, of the forms with these codes.
+    #[inline]
+    pub fn frequencies_of(&mut self, codes: &Codes, place: u8) -> Result<(u32, u32), Damage> {
+        let (title, body) = self.frequencies(place)?;
+        self.need_positions()?;
+        let index = usize::from(self.indexes[usize::from(place) % BLOCK_POSTINGS]);
+        if !self.positions.has_codes() {
+            return Ok(if codes.has(0) { (title, body) } else { (0, 0) });
+        }
+        let (found, rest) = (self.positions).codes_of(index, title as usize)?;
+        let count = |found: &[u32]| {
+            found
+                .iter()
+                .fold(0, |n, code| n + u32::from(codes.has(*code)))
+        };
+        Ok((count(found), count(rest)))
+    }
+
     /// Unpack the positions of the candidate, whose frequencies have been asked for before.
     #[inline]
     pub fn unpack(&mut self, place: u8) -> Result<(), Damage> {
+        self.need_positions()?;
         let place = usize::from(place) % BLOCK_POSTINGS;
+        self.positions.unpack(usize::from(self.indexes[place]))
+    }
+
+    #[inline]
+    fn need_positions(&mut self) -> Result<(), Damage> {
         if self.positions_block != self.frequencies_block {
             self.positions_block = NO_BLOCK;
             self.positions
                 .load(&self.list, self.frequencies_block, &self.frequencies)?;
+            if self.needs_codes {
+                self.positions.place_codes()?;
+            }
             self.positions_block = self.frequencies_block;
         }
-        self.positions.unpack(usize::from(self.indexes[place]))
+        Ok(())
     }
 
     /// Its run in the title or in the body, once it is unpacked.
@@ -103,7 +134,7 @@ impl<'a> Member<'a> {
 
     /// Whether every posting of `block` is worth less than is wanted.
     #[inline]
-    fn is_block_below(&self, block: usize, scale: f64, is_below: &impl Fn(f64) -> bool) -> bool {
+    fn is_block_below(&self, block: usize, scale: f64, is_below: impl Fn(f64) -> bool) -> bool {
         is_below(bound_of(self.list.impact(block), scale))
     }
 }
@@ -116,9 +147,27 @@ pub struct Batch {
 }
 
 impl Batch {
-    // Keep those for which `is_kept` says so.
+    /// An empty one.
+    pub fn new() -> Self {
+        Batch {
+            len: 0,
+            docs: [0; BLOCK_POSTINGS],
+            places: [0; BLOCK_POSTINGS],
+        }
+    }
+
+    /// Add a candidate, larger than the last.
     #[inline]
-    fn retain(
+    pub fn push(&mut self, doc: u32, place: u8) {
+        let len = self.len % BLOCK_POSTINGS;
+        self.docs[len] = doc;
+        self.places[len] = place;
+        self.len = len + 1;
+    }
+
+    /// Keep those for which `is_kept` says so.
+    #[inline]
+    pub fn retain(
         &mut self,
         mut is_kept: impl FnMut(u32, u8) -> Result<bool, Damage>,
     ) -> Result<(), Damage> {
@@ -148,32 +197,26 @@ pub struct Together<'a> {
 impl<'a> Together<'a> {
     /// The documents that are in all of `lists`, of which there is one at least, the
     /// shortest first.
-    pub fn new(lists: impl Iterator<Item = List<'a>>, scale: f64) -> Self {
+    pub fn new(lists: impl Iterator<Item = (List<'a>, bool)>, scale: f64) -> Self {
         Together {
-            members: lists.map(Member::new).collect(),
-            batch: Batch {
-                len: 0,
-                docs: [0; BLOCK_POSTINGS],
-                places: [0; BLOCK_POSTINGS],
-            },
+            members: lists
+                .map(|(list, codes)| Member::new(list, codes))
+                .collect(),
+            batch: Batch::new(),
             next_block: 0,
             scale,
         }
     }
 
-    /// Fill `batch` from the next block of the rarest word that has candidates; false if
-    /// there is none.
-    ///
-    /// `is_below` says which worth of a posting of *any* of the words is too little, and
-    /// `worth_of` gives that of a posting of the rarest word, if that is of use.
-    pub fn next(
+    /// Fill `batch` with the documents of the next block of the rarest word that may count;
+    /// false if there is none.  `is_below` says which worth of a posting is too little.
+    pub fn next_batch(
         &mut self,
         filter: &Filter,
         is_below: impl Fn(f64) -> bool,
-        worth_of: Option<impl Fn(u32, u32, u32) -> Result<f64, Damage>>,
     ) -> Result<bool, Damage> {
         let scale = self.scale;
-        let Some((lead, others)) = self.members.split_first_mut() else {
+        let Some(lead) = self.members.first_mut() else {
             return Ok(false);
         };
         if self.next_block == 0 && filter.low > 0 {
@@ -207,18 +250,6 @@ impl<'a> Together<'a> {
             fill(&mut self.batch, docs, filter);
             lead.blocks = [block as u32; BLOCK_POSTINGS];
             lead.indexes = std::array::from_fn(|i| i as u8);
-            if let (Some(worth_of), 1..) = (&worth_of, self.batch.len) {
-                self.batch.retain(|doc, place| {
-                    let (title, body) = lead.frequencies(place)?;
-                    Ok(!is_below(worth_of(doc, title, body)?))
-                })?;
-            }
-            for other in &mut *others {
-                if self.batch.len == 0 {
-                    break;
-                }
-                other.keep_held(&mut self.batch, scale, &is_below)?;
-            }
             if self.batch.len > 0 {
                 return Ok(true);
             }
@@ -248,11 +279,11 @@ fn fill(batch: &mut Batch, docs: &[u32], filter: &Filter) {
 
 impl Member<'_> {
     /// Leave of `batch` the documents that this list holds too.
-    fn keep_held(
+    pub fn keep_held(
         &mut self,
         batch: &mut Batch,
         scale: f64,
-        is_below: &impl Fn(f64) -> bool,
+        is_below: impl Fn(f64) -> bool,
     ) -> Result<(), Damage> {
         let len = batch.len.min(BLOCK_POSTINGS);
         let (mut i, mut kept) = (0, 0);
@@ -266,7 +297,7 @@ impl Member<'_> {
                 break;
             }
             let last = self.list.last_doc(block);
-            if self.is_block_below(block, scale, is_below) {
+            if self.is_block_below(block, scale, &is_below) {
                 while i < len && batch.docs[i] <= last {
                     i += 1;
                 }
