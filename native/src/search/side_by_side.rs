@@ -172,7 +172,7 @@ impl<'a> SideBySide<'a> {
             }
             second.keep_held(batch, self.scale, |worth| is_run && judge.is_below(worth))?;
             let is_whole = others.is_empty();
-            let mut rest = Batch::new();
+            let mut rest = Batch::default();
             for (doc, place) in batch.docs[..batch.len].iter().zip(batch.places) {
                 let (title, body) = in_scope(self.at_most(lead, second, place)?);
                 if title | body == 0 {

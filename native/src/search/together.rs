@@ -146,16 +146,17 @@ pub struct Batch {
     pub places: [u8; BLOCK_POSTINGS],
 }
 
-impl Batch {
-    /// An empty one.
-    pub fn new() -> Self {
+impl Default for Batch {
+    fn default() -> Self {
         Batch {
             len: 0,
             docs: [0; BLOCK_POSTINGS],
             places: [0; BLOCK_POSTINGS],
         }
     }
+}
 
+impl Batch {
     /// Add a candidate, larger than the last.
     #[inline]
     pub fn push(&mut self, doc: u32, place: u8) {
@@ -202,7 +203,7 @@ impl<'a> Together<'a> {
             members: lists
                 .map(|(list, codes)| Member::new(list, codes))
                 .collect(),
-            batch: Batch::new(),
+            batch: Batch::default(),
             next_block: 0,
             scale,
         }
