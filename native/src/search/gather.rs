@@ -7,10 +7,15 @@
 //! when it is the first to come there.  No posting is sorted and no list waits for another.
 //! The places, turned into bits, are the documents in order.
 //!
+//! Where most documents hold one of the words no place is noted, and all are gone through.
+//!
 //! Lists of a few blocks, and patterns have hundreds of those, are read at once into a bucket
 //! for each window; longer ones are walked through window by window.
 
-use super::memory::Columns;
+use std::cell::Cell;
+
+use super::bitset::Bits;
+use super::memory::{self, Columns};
 use super::stream::{Stream, Walker};
 use crate::error::Damage;
 
@@ -19,14 +24,20 @@ const WINDOW: usize = 1 << 13;
 const FEW_BLOCKS: usize = 4;
 /// Where there are more documents to a posting, windows cost more than sorting.
 const SPARSE: u64 = 256;
+/// Where there are fewer documents to a posting, to go through all places costs less than to
+/// note those that are added to.
+const DENSE: u64 = 2;
 
 const OUTSIDE: Damage = Damage("a list names a document that is not there");
 
-/// Documents and frequencies of several streams together; of `document_count` documents.
-pub fn gather(streams: Vec<Stream>, document_count: u32) -> Result<Columns, Damage> {
+/// Documents and frequencies of several streams together, of `document_count` documents:
+/// columns and how much of them is used.
+pub fn gather(streams: Vec<Stream>, document_count: u32) -> Result<(Columns, usize), Damage> {
     let postings: u64 = streams.iter().map(|s| u64::from(s.df_at_most())).sum();
     if postings * SPARSE < u64::from(document_count) {
-        return gather_few(streams, document_count);
+        let columns = gather_few(streams, document_count)?;
+        let len = columns.0.len();
+        return Ok((columns, len));
     }
     let windows = (document_count as usize).div_ceil(WINDOW);
     let mut buckets: Vec<Vec<(u32, u64)>> = vec![Vec::new(); windows];
@@ -43,12 +54,10 @@ pub fn gather(streams: Vec<Stream>, document_count: u32) -> Result<Columns, Dama
         })?;
     }
     let room = postings.min(u64::from(document_count)) as usize;
-    let mut gathered = (
-        Vec::with_capacity(room),
-        Vec::with_capacity(room),
-        Vec::with_capacity(room),
-    );
-    let mut window = Window::new();
+    // A window may write behind what it finds.
+    let mut gathered = memory::columns_of(room + WINDOW);
+    let mut len = 0;
+    let mut window = Window::take(postings * DENSE > u64::from(document_count));
     for (number, bucket) in buckets.iter().enumerate() {
         let low = (number * WINDOW) as u32;
         let high = low.saturating_add(WINDOW as u32).min(document_count);
@@ -58,11 +67,20 @@ pub fn gather(streams: Vec<Stream>, document_count: u32) -> Result<Columns, Dama
         for walker in &mut walkers {
             window.add_walked(walker, low, high)?;
         }
-        window.move_to(low, &mut gathered);
+        let (docs, title_tf, body_tf) = &mut gathered;
+        let (Some((docs, _)), Some((title_tf, _)), Some((body_tf, _))) = (
+            docs[len..].split_first_chunk_mut(),
+            title_tf[len..].split_first_chunk_mut(),
+            body_tf[len..].split_first_chunk_mut(),
+        ) else {
+            return Err(Damage("lists hold more postings than they say"));
+        };
+        len += window.move_to(low, docs, title_tf, body_tf);
     }
-    match gathered.0.last() {
+    window.leave();
+    match gathered.0[..len].last() {
         Some(last) if *last >= document_count => Err(OUTSIDE),
-        _ => Ok(gathered),
+        _ => Ok((gathered, len)),
     }
 }
 
@@ -73,23 +91,40 @@ fn packed(title: u32, body: u32) -> u64 {
     u64::from(title) << 32 | u64::from(body)
 }
 
+thread_local! {
+    // New memory costs more, page by page, than to use it.
+    static LEFT: Cell<Option<Box<Window>>> = const { Cell::new(None) };
+}
+
 struct Window {
-    sums: Box<[u64; WINDOW]>,
+    /// All 0 between windows.
+    sums: [u64; WINDOW],
+    /// Whether all places are gone through.
+    is_dense: bool,
     /// The places that were added to, in the order in which they were first.
-    touched: Box<[u16; WINDOW]>,
+    touched: [u16; WINDOW],
     touched_count: usize,
-    /// Room for the documents of a window and their frequencies.
-    found: Box<[[u32; WINDOW]; 3]>,
 }
 
 impl Window {
-    fn new() -> Self {
-        Window {
-            sums: Box::new([0; WINDOW]),
-            touched: Box::new([0; WINDOW]),
-            touched_count: 0,
-            found: Box::new([[0; WINDOW]; 3]),
-        }
+    /// The window that this thread used last, or a new one.
+    fn take(is_dense: bool) -> Box<Self> {
+        let left = LEFT.take();
+        let mut window = left.unwrap_or_else(|| {
+            Box::new(Window {
+                sums: [0; WINDOW],
+                is_dense,
+                touched: [0; WINDOW],
+                touched_count: 0,
+            })
+        });
+        window.is_dense = is_dense;
+        window
+    }
+
+    /// Leave it to the next search; one in which there was damage is not left.
+    fn leave(self: Box<Self>) {
+        LEFT.set(Some(self));
     }
 
     #[inline]
@@ -115,8 +150,15 @@ impl Window {
             let postings = (docs[start..end].iter())
                 .zip(&title_tf[start..end])
                 .zip(&body_tf[start..end]);
-            for ((doc, title), body) in postings {
-                self.add(*doc, packed(*title, *body));
+            if self.is_dense {
+                for ((doc, title), body) in postings {
+                    let sum = &mut self.sums[*doc as usize % WINDOW];
+                    *sum = sum.wrapping_add(packed(*title, *body));
+                }
+            } else {
+                for ((doc, title), body) in postings {
+                    self.add(*doc, packed(*title, *body));
+                }
             }
             let Some(last) = docs[start..end].last() else {
                 break;
@@ -126,30 +168,43 @@ impl Window {
         Ok(())
     }
 
-    /// Move the documents of the window that begins at `low` to the end of `columns`.
-    fn move_to(&mut self, low: u32, (docs, title_tf, body_tf): &mut Columns) {
-        let mut bits = [0u64; WINDOW / 64];
-        for place in &self.touched[..self.touched_count.min(WINDOW)] {
-            bits[*place as usize % WINDOW / 64] |= 1 << (place % 64);
-        }
-        self.touched_count = 0;
-        let [found_docs, titles, bodies] = &mut *self.found;
+    /// Move the documents of the window that begins at `low` to the beginning of columns;
+    /// returns how many there are.
+    fn move_to(
+        &mut self,
+        low: u32,
+        docs: &mut [u32; WINDOW],
+        title_tf: &mut [u32; WINDOW],
+        body_tf: &mut [u32; WINDOW],
+    ) -> usize {
         let mut found = 0;
-        for (number, word) in bits.into_iter().enumerate() {
-            let mut word = word;
-            while word != 0 {
-                let place = number * 64 + word.trailing_zeros() as usize;
-                word &= word - 1;
-                let frequencies = std::mem::take(&mut self.sums[place]);
-                found_docs[found % WINDOW] = low + place as u32;
-                titles[found % WINDOW] = (frequencies >> 32) as u32;
-                bodies[found % WINDOW] = frequencies as u32;
-                found += usize::from(frequencies != 0);
+        let mut keep = |place: usize, frequencies: u64| {
+            docs[found % WINDOW] = low + place as u32;
+            title_tf[found % WINDOW] = (frequencies >> 32) as u32;
+            body_tf[found % WINDOW] = frequencies as u32;
+            found += usize::from(frequencies != 0);
+        };
+        if self.is_dense {
+            for (place, sum) in self.sums.iter_mut().enumerate() {
+                keep(place, std::mem::take(sum));
+            }
+        } else {
+            let mut bits = [0u64; WINDOW / 64];
+            for place in &self.touched[..self.touched_count.min(WINDOW)] {
+                bits[*place as usize % WINDOW / 64] |= 1 << (place % 64);
+            }
+            for (number, word) in bits.into_iter().enumerate() {
+                for place in (Bits {
+                    word,
+                    base: number as u32 * 64,
+                }) {
+                    let place = place as usize % WINDOW;
+                    keep(place, std::mem::take(&mut self.sums[place]));
+                }
             }
         }
-        docs.extend_from_slice(&found_docs[..found]);
-        title_tf.extend_from_slice(&titles[..found]);
-        body_tf.extend_from_slice(&bodies[..found]);
+        self.touched_count = 0;
+        found
     }
 }
 

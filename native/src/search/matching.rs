@@ -281,7 +281,8 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             }
             doc += 1;
         }
-        let memory = (self.shared).memory(scope.is_byline(), found)?;
+        let len = found.0.len();
+        let memory = (self.shared).memory(scope.is_byline(), found, len)?;
         Ok(Stream::of_memory(memory.into()))
     }
 

@@ -5,18 +5,38 @@
 //! of a block comes from the largest strength of its postings in single precision, raised by
 //! more than that can be off: a fraction of the work of scoring each of them.
 
+use std::cell::Cell;
+
 use super::score::bound_of_strength;
 use crate::postings::{BLOCK_POSTINGS, TERMINATED};
 
 /// Documents, title frequencies and body frequencies.
 pub type Columns = (Vec<u32>, Vec<u32>, Vec<u32>);
 
+/// Columns of more postings are not kept for the next search.
+const MOST_KEPT: usize = 1 << 20;
+
+thread_local! {
+    // New memory costs more, page by page, than to write postings to it.
+    static LEFT: Cell<Columns> = const { Cell::new((Vec::new(), Vec::new(), Vec::new())) };
+}
+
+/// Columns of at least so many postings, which may be anything: those that this thread used
+/// last, if they are long enough.
+pub fn columns_of(postings: usize) -> Columns {
+    let columns = LEFT.take();
+    if columns.0.len() >= postings {
+        return columns;
+    }
+    (vec![0; postings], vec![0; postings], vec![0; postings])
+}
+
 /// Postings in memory.
 #[derive(Debug, Default)]
 pub struct Memory {
-    pub docs: Vec<u32>,
-    pub title_tf: Vec<u32>,
-    pub body_tf: Vec<u32>,
+    /// Longer than they are used.
+    columns: Columns,
+    len: usize,
     /// Documents that have it in the title, and in the body.
     pub df_title: u32,
     pub df_body: u32,
@@ -25,11 +45,14 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Postings, documents ascending.  `strongest` of a block is `WorthTable::strongest`.
+    /// The first `len` postings of columns that are as long at least, documents ascending.
+    /// `strongest` of a block is `WorthTable::strongest`.
     pub fn new(
-        (docs, title_tf, body_tf): Columns,
+        columns: Columns,
+        len: usize,
         strongest: impl Fn((&[u32], &[u32], &[u32])) -> f32,
     ) -> Self {
+        let (docs, title_tf, body_tf) = (&columns.0[..len], &columns.1[..len], &columns.2[..len]);
         let mut bounds = Vec::with_capacity(docs.len().div_ceil(BLOCK_POSTINGS));
         let blocks = (docs.chunks(BLOCK_POSTINGS))
             .zip(title_tf.chunks(BLOCK_POSTINGS))
@@ -38,17 +61,38 @@ impl Memory {
             bounds.push(bound_of_strength(strongest((docs, title_tf, body_tf))));
         }
         let held = |tf: &[u32]| tf.iter().map(|tf| u32::from(*tf > 0)).sum();
-        let (df_title, df_body) = (held(&title_tf), held(&body_tf));
+        let (df_title, df_body) = (held(title_tf), held(body_tf));
         let max_bound = bounds.iter().copied().fold(0.0, f64::max);
         Memory {
-            docs,
-            title_tf,
-            body_tf,
+            columns,
+            len,
             df_title,
             df_body,
             bounds,
             max_bound,
         }
+    }
+
+    /// How many documents there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    fn docs(&self) -> &[u32] {
+        &self.columns.0[..self.len]
+    }
+
+    /// Documents, title frequencies and body frequencies of a block; none behind the last.
+    #[inline]
+    pub fn block(&self, block: usize) -> (&[u32], &[u32], &[u32]) {
+        let start = self.len.min(block.saturating_mul(BLOCK_POSTINGS));
+        let end = self.len.min(start + BLOCK_POSTINGS);
+        let (docs, title_tf, body_tf) = &self.columns;
+        (
+            &docs[start..end],
+            &title_tf[start..end],
+            &body_tf[start..end],
+        )
     }
 
     pub fn block_count(&self) -> usize {
@@ -61,8 +105,8 @@ impl Memory {
         if block >= self.bounds.len() {
             return TERMINATED;
         }
-        let end = self.docs.len().min((block + 1) * BLOCK_POSTINGS);
-        self.docs[end - 1]
+        let end = self.len.min((block + 1) * BLOCK_POSTINGS);
+        self.columns.0[end - 1]
     }
 
     /// No posting of the block is worth more; 0 behind the last block.
@@ -79,11 +123,26 @@ impl Memory {
     /// The first block, not before `hint`, whose last document is `doc` or larger;
     /// `block_count` if there is none.
     pub fn block_from(&self, hint: usize, doc: u32) -> usize {
-        let start = self.docs.len().min(hint.saturating_mul(BLOCK_POSTINGS));
-        let before = start + self.docs[start..].partition_point(|d| *d < doc);
-        if before == self.docs.len() {
+        let start = self.len.min(hint.saturating_mul(BLOCK_POSTINGS));
+        let before = start + self.docs()[start..].partition_point(|d| *d < doc);
+        if before == self.len {
             return self.bounds.len();
         }
         before / BLOCK_POSTINGS
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        let columns = std::mem::take(&mut self.columns);
+        let room = columns.0.len();
+        if room > MOST_KEPT || columns.1.len() != room || columns.2.len() != room {
+            return;
+        }
+        // A thread that ends may have nothing left to keep it in.
+        let _ = LEFT.try_with(|left| {
+            let kept = left.take();
+            left.set(if kept.0.len() < room { columns } else { kept });
+        });
     }
 }

@@ -107,7 +107,7 @@ impl<'a> Stream<'a> {
         match &self.source {
             Source::Nothing => 0,
             Source::List(list) => list.df(),
-            Source::Memory(memory) => memory.docs.len() as u32,
+            Source::Memory(memory) => memory.len() as u32,
         }
     }
 
@@ -115,7 +115,7 @@ impl<'a> Stream<'a> {
     pub fn df(&self) -> Option<u32> {
         match &self.source {
             Source::Memory(memory) => Some(match (self.title, self.body) {
-                (true, true) => memory.docs.len() as u32,
+                (true, true) => memory.len() as u32,
                 (true, false) => memory.df_title,
                 (false, true) => memory.df_body,
                 (false, false) => 0,
@@ -264,15 +264,12 @@ impl<'a> Walker<'a> {
                 }
             }
             Source::Memory(memory) => {
-                let start = block * BLOCK_POSTINGS;
-                let end = memory.docs.len().min(start + BLOCK_POSTINGS);
-                let len = end.saturating_sub(start);
+                let (docs, title_tf, body_tf) = memory.block(block);
+                let len = docs.len();
                 self.decoded.len = len;
-                if len > 0 {
-                    self.decoded.docs[..len].copy_from_slice(&memory.docs[start..end]);
-                    self.decoded.title_tf[..len].copy_from_slice(&memory.title_tf[start..end]);
-                    self.decoded.body_tf[..len].copy_from_slice(&memory.body_tf[start..end]);
-                }
+                self.decoded.docs[..len].copy_from_slice(docs);
+                self.decoded.title_tf[..len].copy_from_slice(title_tf);
+                self.decoded.body_tf[..len].copy_from_slice(body_tf);
                 if !self.stream.is_whole() {
                     narrow(&mut self.decoded, self.stream.title, self.stream.body);
                 }

@@ -60,13 +60,15 @@ impl<'a> Shared<'a> {
         }
     }
 
-    /// Postings in memory, with their bounds.
-    pub fn memory(&self, byline: bool, columns: Columns) -> Result<Memory, Damage> {
-        if let Some(last) = columns.0.last() {
+    /// The first `len` postings of columns, with their bounds.
+    pub fn memory(&self, byline: bool, columns: Columns, len: usize) -> Result<Memory, Damage> {
+        if let Some(last) = columns.0[..len].last() {
             norm_of(self.norms, *last)?;
         }
         let (table, norms) = (self.table(byline), self.norms);
-        Ok(Memory::new(columns, |block| table.strongest(block, norms)))
+        Ok(Memory::new(columns, len, |block| {
+            table.strongest(block, norms)
+        }))
     }
 }
 
@@ -95,8 +97,8 @@ impl<'a> WordHere<'a> {
             return Ok(memory.clone());
         }
         let streams = self.lists.iter().map(|list| list.stream(byline, shared));
-        let columns = gather(streams.collect(), shared.count)?;
-        let memory = Rc::new(shared.memory(byline, columns)?);
+        let (columns, len) = gather(streams.collect(), shared.count)?;
+        let memory = Rc::new(shared.memory(byline, columns, len)?);
         Ok(kept.get_or_init(|| memory).clone())
     }
 

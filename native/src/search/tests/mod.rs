@@ -1,4 +1,5 @@
 //! Rankings against sorting all documents, and searches of segments that were changed.
 
 mod damage;
+mod gathering;
 mod rankings;

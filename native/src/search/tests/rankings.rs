@@ -14,9 +14,9 @@ use crate::search::union::Wanted;
 use crate::search::{best_first, conjunction, counting, union};
 
 /// A posting: document, title and body frequency.
-type Posting = (u32, u32, u32);
+pub type Posting = (u32, u32, u32);
 
-fn length_of_code() -> [u32; 256] {
+pub fn length_of_code() -> [u32; 256] {
     std::array::from_fn(|code| code as u32 * 3)
 }
 
@@ -98,7 +98,7 @@ fn random_case(random: &mut Random) -> Case {
     }
 }
 
-fn encode(postings: &[Posting], norms: &[u8], average: f64) -> Vec<u8> {
+pub fn encode(postings: &[Posting], norms: &[u8], average: f64) -> Vec<u8> {
     let norm_table = length_of_code().map(|n| 1.0 - 0.3 + 0.3 * f64::from(n) / average);
     let mut encoder = ListEncoder::new();
     for (doc, title, body) in postings {
@@ -147,6 +147,7 @@ impl Case {
                 postings.iter().map(|p| p.1).collect(),
                 postings.iter().map(|p| p.2).collect(),
             ),
+            postings.len(),
             |block| self.table.strongest(block, &self.norms),
         )
     }
