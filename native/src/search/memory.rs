@@ -74,7 +74,7 @@ impl Memory {
     }
 
     /// How many documents there are.
-    pub fn len(&self) -> usize {
+    pub fn document_count(&self) -> usize {
         self.len
     }
 

@@ -107,7 +107,7 @@ impl<'a> Stream<'a> {
         match &self.source {
             Source::Nothing => 0,
             Source::List(list) => list.df(),
-            Source::Memory(memory) => memory.len() as u32,
+            Source::Memory(memory) => memory.document_count() as u32,
         }
     }
 
@@ -115,7 +115,7 @@ impl<'a> Stream<'a> {
     pub fn df(&self) -> Option<u32> {
         match &self.source {
             Source::Memory(memory) => Some(match (self.title, self.body) {
-                (true, true) => memory.len() as u32,
+                (true, true) => memory.document_count() as u32,
                 (true, false) => memory.df_title,
                 (false, true) => memory.df_body,
                 (false, false) => 0,

@@ -93,7 +93,7 @@ fn lists_gathered_are_all_postings_added_up() {
             }
         }
         assert_eq!(found, expected, "round {round}");
-        assert_eq!(memory.len(), expected.len());
+        assert_eq!(memory.document_count(), expected.len());
         let titles = expected.values().filter(|(title, _)| *title > 0).count();
         let bodies = expected.values().filter(|(_, body)| *body > 0).count();
         assert_eq!(memory.df_title as usize, titles);
