@@ -50,17 +50,17 @@ pub fn rank(
     let end = stream
         .block_count()
         .min(stream.block_from(first, filter.high - 1) + 1);
+    let is_ranked = top.capacity() > 0;
     let mut blocks: Vec<(f64, usize)> = (first..end)
         .map(|block| (weight * stream.bound(block), block))
         .collect();
     // The best blocks first, so that the threshold is high for the others.
     let head = (8 + top.capacity() / 16).min(blocks.len());
-    if !count && head < blocks.len() {
+    if is_ranked && head < blocks.len() {
         blocks.select_nth_unstable_by(head, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         blocks[..head].sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         blocks[head..].sort_unstable_by_key(|(_, block)| *block);
     }
-    let is_ranked = top.capacity() > 0;
     let mut total = 0;
     for (bound, block) in blocks {
         if !count && raised(bound + others_at_most) < top.threshold() {
@@ -224,33 +224,52 @@ impl Round<'_, '_> {
         Ok(())
     }
 
-    /// Keep the candidates that the follower holds.
+    /// Keep the candidates that the follower holds: a block of it is decoded once for all
+    /// of them that it may hold.
     fn keep(&mut self, follower: &mut Follower, top: &TopK) -> Result<(), Damage> {
         let candidates = &mut *self.candidates;
         let term = &self.terms.terms[follower.term];
-        let mut kept = 0;
-        for at in 0..candidates.len {
-            let doc = candidates.docs[at];
-            if follower.walker.seek_any(doc)? != doc {
-                continue;
+        let walker = &mut follower.walker;
+        let len = candidates.len.min(BLOCK_POSTINGS);
+        let (mut at, mut kept) = (0, 0);
+        while at < len {
+            let first = candidates.docs[at];
+            let block = walker.stream().block_from(walker.near(first), first);
+            if block >= walker.stream().block_count() {
+                break;
             }
-            let mut weight = candidates.weights[at];
-            let slot = candidates.slots[at];
-            if weight != ONLY_COUNTED {
-                let worth = follower.walker.worth(term.table, self.terms.norms)?;
-                weight += term.weight * worth;
-                candidates.worths[follower.term][slot as usize] = worth;
-                if raised(weight + follower.rest) < top.threshold() {
-                    if !self.count {
+            // Damaged bytes must not keep it from going on.
+            let last = walker.stream().last_doc(block).max(first);
+            walker.enter(block)?;
+            let mut place = 0;
+            while at < len && candidates.docs[at] <= last {
+                let (doc, slot) = (candidates.docs[at], candidates.slots[at]);
+                let mut weight = candidates.weights[at];
+                at += 1;
+                place = walker.place_from(place, doc);
+                let is_held = walker.docs().get(place) == Some(&doc);
+                if weight != ONLY_COUNTED {
+                    if !is_held {
                         continue;
                     }
-                    weight = ONLY_COUNTED;
+                    walker.stand_on(place);
+                    let worth = walker.worth(term.table, self.terms.norms)?;
+                    weight += term.weight * worth;
+                    candidates.worths[follower.term][slot as usize] = worth;
+                    if raised(weight + follower.rest) < top.threshold() {
+                        if !self.count {
+                            continue;
+                        }
+                        weight = ONLY_COUNTED;
+                    }
                 }
+                // Without a branch: of those that are only counted nothing tells which
+                // are held.
+                candidates.docs[kept] = doc;
+                candidates.slots[kept] = slot;
+                candidates.weights[kept] = weight;
+                kept += usize::from(is_held);
             }
-            candidates.docs[kept] = doc;
-            candidates.slots[kept] = slot;
-            candidates.weights[kept] = weight;
-            kept += 1;
         }
         candidates.len = kept;
         Ok(())

@@ -19,7 +19,7 @@ const WINDOW_MASK: u32 = WINDOW as u32 - 1;
 /// More terms than a byte can count are counted otherwise.
 const MOST_TERMS: usize = 255;
 /// Looking a document up costs about as much as adding so many postings.
-const LOOK_UP_COST: u64 = 12;
+const LOOK_UP_COST: u64 = 8;
 /// Beyond so many documents a posting, a window costs more than its postings.
 const SPARSE: u64 = 256;
 

@@ -364,7 +364,7 @@ impl<'a> Walker<'a> {
                 return Ok(self.doc);
             }
             if target <= self.stream.last_doc(self.block) {
-                self.index = self.index_from(self.index, target);
+                self.index = self.place_from(self.index, target);
                 if let Some(doc) = self.docs().get(self.index) {
                     self.doc = *doc;
                     return Ok(self.doc);
@@ -398,7 +398,7 @@ impl<'a> Walker<'a> {
                 hint = self.block;
                 if target <= self.stream.last_doc(self.block) {
                     let from = if self.doc < target { self.index } else { 0 };
-                    self.index = self.index_from(from, target);
+                    self.index = self.place_from(from, target);
                     if let Some(doc) = self.docs().get(self.index) {
                         self.doc = *doc;
                         return Ok(self.doc);
@@ -410,10 +410,19 @@ impl<'a> Walker<'a> {
         self.seek_from(hint, target)
     }
 
+    /// Stand on the document at `place` of the block that is decoded.
+    #[inline]
+    pub fn stand_on(&mut self, place: usize) {
+        if let Some(doc) = self.docs().get(place) {
+            self.doc = *doc;
+            self.index = place;
+        }
+    }
+
     /// The place of the first document of the block that is `target` or larger; it is not
     /// before `from`.
     #[inline]
-    fn index_from(&self, from: usize, target: u32) -> usize {
+    pub fn place_from(&self, from: usize, target: u32) -> usize {
         const NEAR: usize = 16;
         // Mostly it is near, and counting a few has no branches.
         if let Some(near) = self.docs().get(from..from + NEAR) {
