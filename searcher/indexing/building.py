@@ -65,6 +65,11 @@ class Means(NamedTuple):
     threads: int
     memory_bytes: int
 
+    @property
+    def held_bytes(self) -> int:
+        """What the articles may take: a quarter of the memory is left for writing them."""
+        return self.memory_bytes * 3 // 4
+
 
 def usable_cores() -> int:
     """The cores that this process may run on, which may be fewer than the machine has."""

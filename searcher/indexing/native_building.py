@@ -41,9 +41,6 @@ _LENGTH_OF_CODE = tuple(int(byte_to_length(code)) for code in range(256))
 _CONVERTED_AT_ONCE = 256
 # What is held in memory of plain segments that are being converted.
 _CONVERSION_BYTES = 128_000_000
-# What writing a segment may take in any case, so that it need not pass over the articles
-# again and again for little.
-_LEAST_WRITING_BYTES = 64_000_000
 
 
 def as_they_are(articles: Iterable[Article], analyzer: Analyzer) -> list[Article]:
@@ -185,7 +182,7 @@ class NativeBuilder:
                 self._path,
                 _LENGTH_OF_CODE,
                 self._means.threads,
-                _LEAST_WRITING_BYTES,
+                self._means.memory_bytes - self._means.held_bytes,
                 self._means.memory_bytes,
             )
         return self._builder

@@ -265,7 +265,7 @@ class IndexWriter:
         return changes
 
     def _commit_if_full(self) -> None:
-        if self._builder.size_bytes >= self._means.memory_bytes:
+        if self._builder.size_bytes >= self._means.held_bytes:
             self.commit()
 
     def classify_batch(self, batch: Batch) -> list[str]:
