@@ -28,6 +28,9 @@ const NO_SUCH_POSTING: Damage = Damage("a block has no such posting");
 /// Sums are read in strips of so many, so as many lie behind the last.
 pub const STRIP: usize = 8;
 
+/// In longer runs a position is sought by halving.
+const MOST_COUNTED: usize = 64;
+
 #[derive(Clone, Copy)]
 struct Group {
     shape: Shape,
@@ -141,7 +144,16 @@ impl<'r> Run<'r> {
     pub fn place_of(&self, position: u32) -> Option<usize> {
         let before = self.base.wrapping_add(1);
         let sums = self.sums();
-        let place = sums.partition_point(|sum| sum.wrapping_sub(before) < position);
+        let is_before = |sum: &u32| sum.wrapping_sub(before) < position;
+        // Halving a short run is mispredicted at every other step; counting takes several
+        // at once.
+        let place = match sums.len() {
+            0..=MOST_COUNTED => {
+                let count = sums.iter().fold(0, |n, sum| n + u32::from(is_before(sum)));
+                count as usize
+            }
+            _ => sums.partition_point(is_before),
+        };
         let sum = sums.get(place)?;
         (sum.wrapping_sub(before) == position).then_some(place)
     }
@@ -331,6 +343,11 @@ impl<'a> PositionBlock<'a> {
             return Ok(0);
         }
         let value = run.start.saturating_add(place);
+        // Mostly the forms of the document have just been counted.
+        let number = value / GROUP_VALUES;
+        if (self.codes.first..self.codes.next).contains(&number) {
+            return self.codes.values.get(value).copied().ok_or(NO_SUCH_POSTING);
+        }
         let group = self.code_groups.get(value / GROUP_VALUES);
         let group = group.ok_or(NO_SUCH_POSTING)?;
         let count = self.group_len(value / GROUP_VALUES);
