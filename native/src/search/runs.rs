@@ -233,4 +233,48 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn places_and_codes_of_a_run_are_those_encoded() {
+        let mut random = Random::new(6);
+        for _ in 0..40 {
+            let documents: Vec<Vec<u32>> =
+                (0..128).map(|_| random_positions(&mut random)).collect();
+            let mut encoder = ListEncoder::new();
+            let mut codes: Vec<Vec<u32>> = Vec::new();
+            for (doc, positions) in documents.iter().enumerate() {
+                codes.push(positions.iter().map(|_| random.below(9) as u32).collect());
+                encoder.push(
+                    doc as u32,
+                    0,
+                    positions.len() as u32,
+                    positions,
+                    &codes[doc],
+                );
+            }
+            let mut bytes = Vec::new();
+            encoder.finish(&[], &[1.0; 256], &mut bytes);
+            let list = List::open(&bytes).unwrap();
+            let mut decoded = DocBlock::new();
+            list.decode_block(0, &mut decoded).unwrap();
+            let mut block = PositionBlock::new();
+            block.load(&list, 0, &decoded).unwrap();
+            block.place_codes().unwrap();
+            for (doc, (positions, codes)) in documents.iter().zip(&codes).enumerate() {
+                block.unpack(doc).unwrap();
+                // Codes are read one by one, and from those that are unpacked.
+                if random.below(2) == 0 {
+                    assert_eq!(block.codes_of(doc, 0).unwrap().1, codes);
+                }
+                let run = block.run(doc, 0, false).unwrap();
+                for (place, code) in codes.iter().enumerate() {
+                    assert_eq!(block.code(&run, place).unwrap(), *code);
+                }
+                for position in 0..220 {
+                    let place = positions.iter().position(|other| *other == position);
+                    assert_eq!(run.place_of(position), place);
+                }
+            }
+        }
+    }
 }
