@@ -18,8 +18,7 @@ import datetime as dt
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.analysis import Analyzer
@@ -27,6 +26,7 @@ from searcher.codec.damage import REBUILD
 from searcher.errors import IndexDamagedError, IndexMissingError
 from searcher.indexing import manifest as manifests
 from searcher.query import Node, parse
+from searcher.query.printing import text_of
 from searcher.query.rewrite import drop_stop_words
 from searcher.searching.executors import Executor, choose_executor
 from searcher.searching.plain import SORTS, PlainExecutor
@@ -60,6 +60,7 @@ class Archive:
         self._now = now or (lambda: dt.datetime.now(dt.UTC))
         self._pool: list[tuple[Snapshot, Executor]] = []
         self._pool_lock = threading.Lock()
+        self._newest = manifests.NewestGeneration(path)
         self._analyzer: Analyzer | None = None
 
     # ------------------------------------------------------------ opening
@@ -224,7 +225,7 @@ class Archive:
             found = executor.hits(understood, limit=limit, offset=offset, sort=sort)
             return Results(
                 query=text,
-                understood=str(understood),
+                understood=text_of(understood),
                 total=found.total,
                 matching_all=found.matching_all,
                 took_ms=(time.perf_counter() - started) * 1000,
@@ -376,39 +377,45 @@ class Archive:
     def _with_snapshot(self, use: Callable[[Snapshot, Executor], _T]) -> _T:
         """Run `use` on the newest commit, again if a newer one removes files under it."""
         for attempt in range(_OPEN_ATTEMPTS):
-            generation = manifests.latest_generation(self.path)
+            generation = self._newest()
             try:
-                with self._searching(generation) as (snapshot, executor):
-                    return use(snapshot, executor)
+                pair = self._borrow(generation)
+                try:
+                    found = use(*pair)
+                except BaseException:
+                    pair[0].close()
+                    raise
             except FileNotFoundError as error:
                 missing = error
                 # The first few times the listing itself may have been between two commits.
                 if attempt > 2 and generation == manifests.latest_generation(self.path):
                     break
+            else:
+                with self._pool_lock:
+                    self._pool.append(pair)
+                return found
         raise IndexDamagedError(
             self.path, f"{os.path.basename(str(missing.filename))} is missing", hint=REBUILD
         )
 
-    @contextmanager
-    def _searching(self, generation: int) -> Iterator[tuple[Snapshot, Executor]]:
-        """Lend a snapshot of that commit or a newer, from the pool or newly opened."""
-        with self._pool_lock:
-            stale = [pair for pair in self._pool if pair[0].generation < generation]
-            if stale:
-                self._pool = [pair for pair in self._pool if pair[0].generation >= generation]
-            pair = self._pool.pop() if self._pool else None
-        for snapshot, _ in stale:
-            snapshot.close()
-        if pair is None:
-            snapshot = Snapshot(self.path)
-            pair = snapshot, choose_executor(snapshot, self._analyzer_for(snapshot))
+    def _borrow(self, generation: int) -> tuple[Snapshot, Executor]:
+        """Take a snapshot of that commit or a newer from the pool, or open one.
+
+        Whoever takes it puts it back or closes it.
+        """
+        stale = []
         try:
-            yield pair
-        except BaseException:
-            pair[0].close()
-            raise
-        with self._pool_lock:
-            self._pool.append(pair)
+            with self._pool_lock:
+                while self._pool:
+                    pair = self._pool.pop()
+                    if pair[0].generation >= generation:
+                        return pair
+                    stale.append(pair)
+        finally:
+            for snapshot, _ in stale:
+                snapshot.close()
+        snapshot = Snapshot(self.path)
+        return snapshot, choose_executor(snapshot, self._analyzer_for(snapshot))
 
     def _analyzer_for(self, snapshot: Snapshot) -> Analyzer:
         analyzer = self._analyzer

@@ -103,7 +103,8 @@ class Searcher(Engine):
         self._archive = Archive.open(path)
         # One executor on one snapshot, held open like the peers' searchers.
         stack = contextlib.ExitStack()
-        snapshot, self._executor = stack.enter_context(self._archive._searching(0))
+        snapshot, self._executor = self._archive._borrow(0)
+        stack.callback(snapshot.close)
         self._stack = stack
         self._snapshot = snapshot
         self._uncounted = {"count": False} if _takes(self._executor.search, "count") else {}

@@ -55,6 +55,7 @@ class Analyzer:
         self.language = language
         self._forms = _FORMS
         self._stems: _Memo | None = None
+        self._stop_words: frozenset[str] | None = None
 
     def forms(self, text: str) -> list[str]:
         """Return the form of each token of `text`, in order."""
@@ -95,9 +96,11 @@ class Analyzer:
     @property
     def stop_words(self) -> frozenset[str]:
         """The stop words of the language, as forms."""
-        from searcher.analysis.stopwords import stop_words
+        if self._stop_words is None:
+            from searcher.analysis.stopwords import stop_words
 
-        return stop_words(self.language)
+            self._stop_words = stop_words(self.language)
+        return self._stop_words
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Analyzer) and other.language == self.language

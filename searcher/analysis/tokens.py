@@ -74,6 +74,8 @@ def token_spans(text: str) -> list[tuple[int, int]]:
 
 def tokenize(text: str) -> list[str]:
     """Return the tokens of `text` as they are typed, in order."""
+    if text.isascii() and text.isalnum():  # one run, as most words of queries are
+        return [text]
     pattern, shape = _view(text)
     if shape is text:
         return pattern.findall(text)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 import zlib
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,7 @@ from searcher.errors import IndexDamagedError, IndexMissingError
 
 __all__ = [
     "Manifest",
+    "NewestGeneration",
     "Source",
     "check",
     "check_sizes",
@@ -42,6 +44,8 @@ INDEX_NAME = "MAIN"  # Whoosh's default, so that whoosh.index.open_dir finds it
 _TOC = re.compile(rf"^_{INDEX_NAME}_([0-9]+)\.toc$")
 _OURS = re.compile(r"^(manifest|sources)-([0-9]+)\.json$")
 _OWN_CHECKSUM = b',"crc":'
+# No file system in use keeps the times of a directory coarser than FAT, to two seconds.
+_TIMES_DIFFER_AFTER_S = 2.5
 # The keys of a manifest from before there were checksums.
 _KEYS = {"format", "generation", "language", "analysis", "files"}
 _CHECKED_KEYS = _KEYS | {"contents", "sources", "crc"}
@@ -145,6 +149,62 @@ def latest_generation(directory: str) -> int:
             directory, "the index is empty", hint="fill it with: searcher index PATH"
         )
     return max(generations)
+
+
+class NewestGeneration:
+    """`latest_generation` of one directory for who asks again and again.
+
+    A commit makes and removes names, and a directory's times move whenever one is made or
+    removed (POSIX).  So it is listed only when its times are others than when it was last
+    listed; on one processor the listing took a tenth of the time of a rare word's search.
+
+    Times are coarse, so what is changed right after a listing may leave the same ones.  A
+    listing is therefore trusted only if its times had been seen a while before it: what
+    comes after it is later than they are by more than any file system's grain.  The clock
+    for that is ours and never set back; only differences of the directory's clock matter,
+    so it may be another machine's.
+    """
+
+    __slots__ = ("_directory", "_listed", "_seen")
+
+    def __init__(self, directory: str) -> None:
+        self._directory = directory
+        # The marks of the directory that were seen last, and when they were first seen.
+        self._seen: tuple[object, float] = (None, 0.0)
+        # The marks that a trusted listing was made under, and the generation in it.
+        self._listed: tuple[object, int] = (None, 0)
+
+    def __call__(self) -> int:
+        """The newest generation now.
+
+        Raises:
+            IndexMissingError, IndexDamagedError: as `latest_generation`.
+        """
+        # Each attribute is read and set as a whole, so threads need no lock: whatever they
+        # set was true.
+        marks = self._marks()
+        listed, generation = self._listed
+        if marks is not None and listed == marks:
+            return generation
+        now = time.monotonic()
+        seen, since = self._seen
+        if seen != marks:
+            self._seen = marks, now
+        generation = latest_generation(self._directory)
+        if marks is not None and seen == marks and now - since > _TIMES_DIFFER_AFTER_S:
+            self._listed = marks, generation
+        return generation
+
+    def _marks(self) -> tuple[int, ...] | None:
+        """What differs between two states of the directory; None where nothing surely does."""
+        if os.name != "posix":
+            return None
+        try:
+            found = os.stat(self._directory)
+        except OSError:
+            return None  # the listing will say what is wrong
+        # The second of the times cannot be set by a program that copies files with theirs.
+        return found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev
 
 
 def _list_with_contents(directory: str) -> list[str]:

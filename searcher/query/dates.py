@@ -26,7 +26,6 @@ What it does not do: times of day, time zones, names of months.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 
 from searcher.query.diagnostics import Source, shorten
@@ -41,6 +40,7 @@ __all__ = ["clock_day", "comparison", "read_dates", "split_range"]
 
 _EXPECTED = 'a date such as 2019, 2019-04, 2019-04-08, today or "last 30 days"'
 _DAY = dt.timedelta(days=1)
+_COMPARING = ("<", "=", ">")
 
 
 def clock_day(now: dt.datetime | None = None) -> dt.date:
@@ -54,6 +54,8 @@ def clock_day(now: dt.datetime | None = None) -> dt.date:
 
 def comparison(text: str) -> tuple[str, str]:
     """(`>=`, `2019`) for `>=2019`; the operator is empty when there is none."""
+    if text[:1] not in _COMPARING:
+        return "", text
     for operator in (">=", "<=", ">", "<", "="):
         if text.startswith(operator):
             return operator, text[len(operator) :].strip()
@@ -141,8 +143,11 @@ class _Reader:
             # A whole day, as nearly all are; what is wrong with another is said below.
             year, month, day = text[:4], text[5:7], text[8:]
             if (year + month + day).isdigit():
-                with contextlib.suppress(ValueError):
+                try:
                     only = dt.date(int(year), int(month), int(day))
+                except ValueError:
+                    pass
+                else:
                     return only, only
         words = text.lower().split()
         if not words:

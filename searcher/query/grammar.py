@@ -183,13 +183,15 @@ class _Parser:
 
     def near(self) -> Node:
         """Operands with proximity operators between them, left to right."""
-        start = self.here.start
+        tokens = self.tokens
+        start = tokens[self.at].start
         left = self.operand()
         while True:
-            negated = self.negates_proximity()
-            operator = self.tokens[self.at + negated]
+            operator, negated = tokens[self.at], False
             if operator.kind not in _PROXIMITY:
-                return left
+                if not self.negates_proximity():
+                    return left
+                operator, negated = tokens[self.at + 1], True
             if negated and operator.kind != "near":
                 raise self.source.error(
                     "NOT goes with w/5 only",
@@ -222,6 +224,11 @@ class _Parser:
 
     def operand(self) -> Node:
         """One unit with all that binds tighter than proximity."""
+        token = self.tokens[self.at]
+        if token.kind == "words" and self.tokens[self.at + 1].kind != "boost":  # most of them
+            assert token.node is not None
+            self.at += 1
+            return token.node
         prefixes: list[Token] = []
         outer_field = self.field
         while (token := self.here).kind in ("NOT", "+", "-", "field"):
@@ -238,7 +245,7 @@ class _Parser:
             self.at += 1
             node = Boost(node, factor, start=start, end=self.reached)
         self.field = outer_field
-        return self.prefixed(node, prefixes)
+        return self.prefixed(node, prefixes) if prefixes else node
 
     def enter_field(self, token: Token) -> None:
         if self.field not in (None, token.text):
@@ -335,9 +342,8 @@ def _joined(kind: type[And | Or], parts: list[Node], start: int, end: int) -> No
 
 
 def _unsigned(node: Node) -> Node:
-    match node:
-        case Required(child):
-            return child
-        case Excluded(child):
-            return Not(child, start=node.start, end=node.end)
+    if isinstance(node, Required):
+        return node.child
+    if isinstance(node, Excluded):
+        return Not(node.child, start=node.start, end=node.end)
     return node

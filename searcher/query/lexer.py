@@ -43,6 +43,7 @@ __all__ = ["Token", "tokenize"]
 
 _OTHER_FIELDS = frozenset(("date", "since", "until", "has", "length"))
 _LOOSE_PUNCTUATION = ".,;:!"
+_UNITS = {"s": "sentence", "p": "paragraph"}
 _MAX_FACTOR = 1000
 
 
@@ -84,15 +85,25 @@ class Token:
 def tokenize(source: Source, today: Callable[[], dt.date]) -> list[Token]:
     """The tokens of a query, closed by one of kind `end`."""
     lexer = _Lexer(source, today)
-    text, length = lexer.text, lexer.length
+    text, length, tokens = lexer.text, lexer.length, lexer.tokens
     at = 0
     while at < length:
-        if text[at] == " ":
+        space = text.find(" ", at)
+        end = space if space >= 0 else length
+        piece = text[at:end]
+        if is_plain_word(piece):  # most of most queries; `step` gives the same
+            tokens.append(Token("words", at, end, node=Word(piece, start=at, end=end)))
+            lexer.holder = None
+            at = end + 1
+        elif end == at:
             at += 1
+        elif piece in OPERATORS and lexer.holder is None:
+            tokens.append(Token(piece, at, end))
+            at = end + 1
         else:
             at = lexer.step(at)
-    lexer.add("end", lexer.length, lexer.length)
-    return lexer.tokens
+    lexer.add("end", length, length)
+    return tokens
 
 
 class _Lexer:
@@ -196,7 +207,7 @@ class _Lexer:
     def chunk(self, at: int) -> int:
         end = self.find_chunk_end(at)
         text = self.text[at:end]
-        if is_plain_word(text):  # most of most queries; the long way gives the same
+        if is_plain_word(text):
             self.tokens.append(Token("words", at, end, node=Word(text, start=at, end=end)))
             self.holder = None
             return end
@@ -312,13 +323,14 @@ class _Lexer:
         if counts(text):
             self.atleast(text, at, end)
             return True
-        if text.lower() == "atleast" and self.text[end : end + 1] == "(":
+        if end - at == 7 and text.lower() == "atleast" and self.text[end : end + 1] == "(":
             raise self.source.error(
                 "atleast takes a number", at, end, suggestion="write atleast3(...)"
             )
-        if proximity_head(text) is None or self.holder is not None:
+        head = proximity_head(text)
+        if head is None or self.holder is not None:
             return False
-        self.proximity(text, at, end)
+        self.proximity(text, head, at, end)
         return True
 
     def holding(self) -> str:
@@ -343,10 +355,9 @@ class _Lexer:
             )
         self.add("atleast", at, end, number=number)
 
-    def proximity(self, text: str, at: int, end: int) -> None:
-        head = proximity_head(text) or ""
+    def proximity(self, text: str, head: str, at: int, end: int) -> None:
         tail = text[len(head) + 1 :]
-        unit = {"s": "sentence", "p": "paragraph"}.get(tail.lower())
+        unit = _UNITS.get(tail.lower())
         if head == "w" and unit:
             self.add(unit, at, end)
             return

@@ -51,11 +51,16 @@ _UNITS = {"sentence": "s", "paragraph": "p"}
 
 def text_of(node: Node) -> str:
     """`node` in the query language."""
+    # The most frequent ones first: the patterns below are tried in turn.
+    if isinstance(node, Word):
+        return word(node)
+    if isinstance(node, Phrase):
+        return quoted(" ".join(["*" if isinstance(p, AnyWord) else p.text for p in node.parts]))
+    if isinstance(node, And):
+        return " AND ".join(map(negatable, node.children))
+    if isinstance(node, Or):
+        return " OR ".join(map(negatable, node.children))
     match node:
-        case Word(text) if is_plain_word(text):
-            return text
-        case Word(text):
-            return text if reads_bare(text) and not is_special(text) else quoted(text)
         case Exact(text):
             return f"={text}" if reads_bare(text) and not is_field(text) else quoted(text)
         case Pattern(text):
@@ -64,12 +69,6 @@ def text_of(node: Node) -> str:
             return f"{text}~{edits}"
         case AnyWord() | Everything():
             return "*"
-        case Phrase(parts):
-            return quoted(" ".join("*" if isinstance(p, AnyWord) else p.text for p in parts))
-        case And(children):
-            return " AND ".join(negatable(child) for child in children)
-        case Or(children):
-            return " OR ".join(negatable(child) for child in children)
         case Not(child):
             return f"NOT {unit(child)}"
         case Group(items):
@@ -94,6 +93,13 @@ def text_of(node: Node) -> str:
     return value(node)
 
 
+def word(node: Word) -> str:
+    text = node.text
+    if is_plain_word(text) or (reads_bare(text) and not is_special(text)):
+        return text
+    return quoted(text)
+
+
 def value(node: Node) -> str:
     match node:
         case Value(name, text, in_quotes):
@@ -114,8 +120,8 @@ def value(node: Node) -> str:
 
 def unit(node: Node) -> str:
     """`node` so that it can stand beside any operator."""
-    if type(node) is Word:
-        return text_of(node)
+    if isinstance(node, Word):
+        return word(node)
     match node:
         case And() | Or() | Not() | Group() | Near() | Within() | NotNear():
             return f"({text_of(node)})"

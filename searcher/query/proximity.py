@@ -34,6 +34,8 @@ from searcher.query.tree import (
 
 __all__ = ["at_least", "beside"]
 
+# Proximity has been checked when it was made.
+_IN_PLACES = (Word, Exact, Pattern, Fuzzy, Phrase, Near, Within, NotNear)
 _OPERANDS = "a word, a pattern, a phrase, OR, a group of bare words or a proximity"
 
 
@@ -85,11 +87,9 @@ def _apart(field: str | None, other: str | None, at: Node, source: Source) -> Ex
 
 def _lift(node: Node, owner: str, source: Source) -> tuple[str | None, Node]:
     """The field that `node` is in, if any, and `node` without it; or an error."""
+    if isinstance(node, _IN_PLACES):
+        return None, node
     match node:
-        case Word() | Exact() | Pattern() | Fuzzy() | Phrase():
-            return None, node
-        case Near() | Within() | NotNear():
-            return None, node  # checked when it was made
         case Field(name, child):
             return name, _lift(child, owner, source)[1]
         case Required(child):

@@ -21,13 +21,18 @@ import operator
 
 from searcher.query.tree import (
     And,
+    AnyWord,
     AtLeast,
     Boost,
+    DateRange,
+    Everything,
     Exact,
     Excluded,
     Field,
     Fuzzy,
     Group,
+    Has,
+    LengthRange,
     Near,
     Node,
     Not,
@@ -36,6 +41,7 @@ from searcher.query.tree import (
     Pattern,
     Phrase,
     Required,
+    Value,
     Within,
     Word,
     subtrees,
@@ -48,6 +54,14 @@ if TYPE_CHECKING:
 __all__ = ["drop_stop_words", "is_optional", "simplify"]
 
 _SCORED = (Word, Exact, Pattern, Fuzzy, Phrase)
+_WITHOUT_KEYWORDS = frozenset(
+    (
+        *_SCORED,
+        *(AnyWord, Value, DateRange, LengthRange, Has, Everything),
+        # A group in these is a choice of places.
+        *(Near, Within, NotNear, AtLeast),
+    )
+)
 
 
 def is_optional(item: Node) -> bool:
@@ -68,6 +82,9 @@ def drop_stop_words(
     `fold` gives the forms of a text; `stop_words` are forms.
     """
 
+    if type(tree) in _WITHOUT_KEYWORDS:
+        return tree
+
     def is_stop_word(item: Node) -> bool:
         if not isinstance(item, Word):
             return False
@@ -75,19 +92,16 @@ def drop_stop_words(
         return len(forms) == 1 and forms[0] in stop_words
 
     def drop(node: Node) -> Node:
-        if isinstance(node, _SCORED):  # most nodes are, and have no parts to look at
+        if type(node) in _WITHOUT_KEYWORDS:  # most nodes
             return node
-        match node:
-            case Near() | Within() | NotNear() | AtLeast():
-                return node  # a group in there is a choice of places, not keywords
-            case Group(items):
-                stops = [is_stop_word(item) for item in items]
-                if any(stops) and any(
-                    not stop and _asks_for_words(item)
-                    for item, stop in zip(items, stops, strict=True)
-                ):
-                    items = tuple(item for item, stop in zip(items, stops, strict=True) if not stop)
-                return _regrouped(node, items, drop)
+        if isinstance(node, Group):
+            items = node.items
+            stops = [is_stop_word(item) for item in items]
+            if any(stops) and any(
+                not stop and _asks_for_words(item) for item, stop in zip(items, stops, strict=True)
+            ):
+                items = tuple(item for item, stop in zip(items, stops, strict=True) if not stop)
+            return _regrouped(node, items, drop)
         return _rebuilt(node, drop)
 
     return drop(tree)

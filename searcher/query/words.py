@@ -161,6 +161,8 @@ def small_number(text: str, limit: int = MAX_DISTANCE) -> int | None:
     """The number that `text` spells in ASCII digits, or None; 0 when over `limit`."""
     if not (text.isascii() and text.isdigit()):
         return None
+    if len(text) < 4 and limit >= 999:
+        return int(text)
     digits = text.lstrip("0")
     # The length is looked at first: int() refuses thousands of digits.
     if len(digits) > len(str(limit)):
@@ -191,7 +193,7 @@ def is_field(text: str) -> bool:
 
 def counts(text: str) -> bool:
     """Whether `text` is `atleast3`."""
-    return text[:7].lower() == "atleast" and small_number(text[7:]) is not None
+    return len(text) > 7 and text[:7].lower() == "atleast" and small_number(text[7:]) is not None
 
 
 @lru_cache(maxsize=4096)  # queries repeat their words, long ones above all

@@ -14,7 +14,7 @@ and the scores, to the last bit, of `plain.py`, which is the definition of both.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -45,6 +45,7 @@ _STEM, _FORM, _PATTERN, _FUZZY = range(4)
 _RUN, _ANY, _NEAR, _WITHIN, _NOT_NEAR, _BOOST = range(6)
 _CLAUSE, _AND, _OR, _NOT, _GROUP, _AT_LEAST, _EVERYTHING, _VALUE, _DATES, _LENGTHS = range(10)
 _ANY_WORD = -1
+_SIDE_BY_SIDE = (tree.Word, tree.Exact, tree.Pattern, tree.Fuzzy, tree.Phrase, tree.AnyWord)
 _SCOPES = {"": 0, "title": 1, "body": 2, "lead": 3, "hlead": 4, "byline": 5}
 _UNITS = {"sentence": 0, "paragraph": 1}
 _TEXT_FIELDS = {"title": 0, "body": 1, "byline": 2}
@@ -216,16 +217,16 @@ class _Compiler:
         return _NODES[type(node)](self, node, scope, boost)
 
     def _text(self, node: Any, scope: int, boost: float | None) -> tuple[Any, ...]:
-        clause = self._clause(node, scope)
+        clause = self._clauses.setdefault((self._operand(node), scope), len(self._clauses))
         if boost is not None:
             self._leaves.append((clause, boost))
         return (_CLAUSE, clause)
 
     def _and(self, node: tree.And, scope: int, boost: float | None) -> tuple[Any, ...]:
-        return (_AND, [self._node(child, scope, boost) for child in node.children])
+        return (_AND, [_NODES[type(child)](self, child, scope, boost) for child in node.children])
 
     def _or(self, node: tree.Or, scope: int, boost: float | None) -> tuple[Any, ...]:
-        return (_OR, [self._node(child, scope, boost) for child in node.children])
+        return (_OR, [_NODES[type(child)](self, child, scope, boost) for child in node.children])
 
     def _not(
         self, node: tree.Not | tree.Excluded, scope: int, boost: float | None
@@ -304,8 +305,8 @@ class _Compiler:
         return self._clauses.setdefault((self._operand(node), scope), len(self._clauses))
 
     def _operand(self, node: tree.Node) -> tuple[Any, ...]:
-        if isinstance(node, tree.Word | tree.Phrase):  # nearly all
-            return (_RUN, tuple(self._parts(node)))
+        if type(node) in _SIDE_BY_SIDE:
+            return (_RUN, self._parts(node))
         match node:
             case tree.Near(left, right, distance, ordered):
                 sides = self._operand(left), self._operand(right)
@@ -319,29 +320,30 @@ class _Compiler:
                 return (_ANY, tuple(self._operand(child) for child in children))
             case tree.Boost(child, factor):
                 return (_BOOST, self._operand(child), float(factor))
-        return (_RUN, tuple(self._parts(node)))
+        raise TypeError(f"{node} has no place in a text")
 
-    def _parts(self, node: tree.Node) -> Iterable[int]:
-        match node:
-            case tree.Word(text):
-                stem = self._analyzer.stem
-                return [
-                    self._word(node, _STEM, stem(form).encode())
-                    for form in self._analyzer.forms(text)
-                ]
-            case tree.Exact(text):
-                forms = self._analyzer.forms(text)
-                return [self._word(node, _FORM, form.encode()) for form in forms]
-            case tree.Pattern(text):
-                folded = fold_pattern(text).encode("utf-8", "surrogatepass")
-                return (self._word(node, _PATTERN, folded),)
-            case tree.Fuzzy(text, edits):
-                form = "".join(self._analyzer.forms(text))
-                return (self._word(node, _FUZZY, form.encode(), max(edits, 0)),)
-            case tree.AnyWord():
-                return (_ANY_WORD,)
-            case tree.Phrase(parts):
-                return [place for part in parts for place in self._parts(part)]
+    def _parts(self, node: tree.Node) -> tuple[int, ...]:
+        """The words of what is found side by side."""
+        analyzer = self._analyzer
+        # Compared by class, the most frequent first: patterns of `match` are tried in turn.
+        if isinstance(node, tree.Word):
+            stems = analyzer.stems(analyzer.forms(node.text))
+            if len(stems) == 1:
+                return (self._word(node, _STEM, stems[0].encode()),)
+            return tuple([self._word(node, _STEM, stem.encode()) for stem in stems])
+        if isinstance(node, tree.Phrase):
+            return tuple([place for part in node.parts for place in self._parts(part)])
+        if isinstance(node, tree.Exact):
+            forms = analyzer.forms(node.text)
+            return tuple([self._word(node, _FORM, form.encode()) for form in forms])
+        if isinstance(node, tree.Pattern):
+            folded = fold_pattern(node.text).encode("utf-8", "surrogatepass")
+            return (self._word(node, _PATTERN, folded),)
+        if isinstance(node, tree.Fuzzy):
+            form = "".join(analyzer.forms(node.text))
+            return (self._word(node, _FUZZY, form.encode(), max(node.edits, 0)),)
+        if isinstance(node, tree.AnyWord):
+            return (_ANY_WORD,)
         raise TypeError(f"{node} has no place in a text")
 
     def _word(self, node: tree.Node, kind: int, text: bytes, edits: int = 0) -> int:
