@@ -116,6 +116,13 @@ impl Container {
         self.slice(section, extent.offset + start, length)
     }
 
+    /// A whole section as it lies there, not checked: to guess by, what `range` then tells.
+    pub fn unchecked(&self, section: Section) -> &[u8] {
+        self.sections[section.index()]
+            .and_then(|extent| self.map.get(extent.offset..extent.offset + extent.length))
+            .unwrap_or(&[])
+    }
+
     /// Check every page, also those that were right before.
     pub fn verify(&self) -> Result<()> {
         for section in Section::ALL {

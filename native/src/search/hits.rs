@@ -14,6 +14,8 @@ use crate::container::Section;
 use crate::error::{CoreError, Damage, Result};
 use crate::text::Classes;
 
+const NOT_UTF_8: Damage = Damage("the body of an article is not UTF-8");
+
 /// An article as a hit shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
@@ -66,20 +68,18 @@ impl Searcher {
         let mut runs: Vec<Run> = Vec::new();
         for ((number, doc), leaves) in documents.into_iter().zip(marked) {
             let segment = self.segment(number)?;
-            let body = segment.cold(doc)?;
-            let body = std::str::from_utf8(&body).map_err(|_| {
-                segment.damaged(
-                    Section::Store,
-                    Damage("the body of an article is not UTF-8"),
-                )
-            })?;
             runs.clear();
             for (leaf, spans) in leaves {
                 runs.extend(spans.into_iter().map(|span| (span, leaf)));
             }
+            let snippet = segment.with_cold(doc, |body| {
+                let body = std::str::from_utf8(body)
+                    .map_err(|_| segment.damaged(Section::Store, NOT_UTF_8))?;
+                snippet(body, &mut runs, wanted.words, classes)
+            })?;
             shown.push(Shown {
                 hot: segment.hot(doc)?,
-                snippet: snippet(body, &mut runs, wanted.words, classes)?,
+                snippet,
             });
         }
         Ok((ranking, shown))

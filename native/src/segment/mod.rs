@@ -156,6 +156,12 @@ impl Segment {
         self.store()?.cold(&self.container, doc)
     }
 
+    /// What `use_body` makes of the body, which is not copied.
+    pub fn with_cold<R>(&self, doc: u32, use_body: impl FnOnce(&[u8]) -> Result<R>) -> Result<R> {
+        self.check_document(doc)?;
+        self.store()?.with_cold(&self.container, doc, use_body)
+    }
+
     /// The identity of a document.  Cost: decompresses a block of stored fields.
     pub fn id(&self, doc: u32) -> Result<Vec<u8>> {
         let hot = self.hot(doc)?;

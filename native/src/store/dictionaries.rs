@@ -10,10 +10,9 @@
 //! Lempel-Ziv Dictionaries", 2016, is the algorithm).
 
 use zstd::zstd_safe::zstd_sys;
-use zstd::zstd_safe::{CDict, DDict};
+use zstd::zstd_safe::CDict;
 
 use super::{Part, LEVEL};
-use crate::error::Damage;
 
 /// Largest dictionary.  On news, 64 KiB compress 0.3 % better than 32 and cost each segment
 /// as much more.
@@ -128,9 +127,4 @@ fn train(samples: &[u8], sizes: &[usize], most: usize) -> Option<Vec<u8>> {
     // The name of the dictionary, which each block would repeat in four bytes.
     bytes.get_mut(4..8)?.fill(0);
     Some(bytes)
-}
-
-/// A dictionary prepared for reading.
-pub(super) fn for_reading(bytes: &[u8]) -> Result<DDict<'static>, Damage> {
-    DDict::try_create(bytes).ok_or(Damage("a dictionary of the store cannot be used"))
 }

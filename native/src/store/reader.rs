@@ -1,11 +1,9 @@
 //! How is one stored article fetched?
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use zstd::zstd_safe::{self, DCtx, DDict};
-
-use super::dictionaries::for_reading;
-use super::{Part, Record, LARGEST_PART_BYTES, NO_DICTIONARY, RECORD_BYTES};
+use super::decoder::Decoder;
+use super::{Part, Record, NO_DICTIONARY, RECORD_BYTES};
 use crate::bytes::Reader;
 use crate::container::{Container, Section};
 use crate::error::{Damage, Result};
@@ -18,16 +16,13 @@ const LEAST_BLOCKS_TO_DICTIONARIES: u64 = 32;
 pub struct Store {
     slot_count: u32,
     dictionaries: Vec<(usize, usize)>,
-    prepared: Vec<OnceLock<DDict<'static>>>,
     hot: Blocks,
     cold: Blocks,
     /// Where in the index the slots of the documents begin, and how many documents there are.
     slots: usize,
     document_count: u32,
-    /// By the number of the dictionary, 0 for none.  A context that meets another dictionary
-    /// than last time takes it for one that is not in the cache and decodes in a way that
-    /// fetches ahead, which made a hit a seventh dearer; and hits want hot and cold blocks in turn.
-    contexts: Vec<Mutex<Vec<DCtx<'static>>>>,
+    /// By the number of the dictionary, 0 for none; those that no one is using.
+    decoders: Vec<Mutex<Vec<Decoder>>>,
 }
 
 #[derive(Clone, Copy)]
@@ -68,12 +63,11 @@ impl Store {
             .ok_or_else(|| damaged(Damage("the store index is cut short")))?;
         Ok(Self {
             slot_count: counts[3],
-            prepared: dictionaries.iter().map(|_| OnceLock::new()).collect(),
             hot,
             cold,
             slots,
             document_count: (rest / 4) as u32,
-            contexts: (0..=dictionaries.len()).map(|_| Mutex::default()).collect(),
+            decoders: (0..=dictionaries.len()).map(|_| Mutex::default()).collect(),
             dictionaries,
         })
     }
@@ -110,24 +104,38 @@ impl Store {
 
     /// The hot part of a document.
     pub fn hot(&self, container: &Container, document: u32) -> Result<Vec<u8>> {
-        self.part(container, Part::Hot, document)
+        self.part(container, Part::Hot, document, |bytes| Ok(bytes.to_vec()))
     }
 
     /// The cold part of a document.
     pub fn cold(&self, container: &Container, document: u32) -> Result<Vec<u8>> {
-        self.part(container, Part::Cold, document)
+        self.with_cold(container, document, |bytes| Ok(bytes.to_vec()))
     }
 
-    fn part(&self, container: &Container, part: Part, document: u32) -> Result<Vec<u8>> {
+    /// What `use_bytes` makes of the cold part of a document, which is not copied.
+    pub fn with_cold<R>(
+        &self,
+        container: &Container,
+        document: u32,
+        use_bytes: impl FnOnce(&[u8]) -> Result<R>,
+    ) -> Result<R> {
+        self.part(container, Part::Cold, document, use_bytes)
+    }
+
+    fn part<R>(
+        &self,
+        container: &Container,
+        part: Part,
+        document: u32,
+        use_bytes: impl FnOnce(&[u8]) -> Result<R>,
+    ) -> Result<R> {
         let slot = self.slot(container, document)?;
         let index = self.block_of(container, part, slot)?;
         let (first, dictionary, bytes) = self.block(container, part, index)?;
-        let raw = self
-            .decompress(container, dictionary, bytes)?
-            .map_err(|damage| container.damaged(Section::Store, damage))?;
-        part_of(&raw, slot - first)
-            .map(<[u8]>::to_vec)
-            .map_err(|damage| container.damaged(Section::Store, damage))
+        self.decompressed(container, dictionary, bytes, |raw| {
+            let bytes = part_of(raw, slot - first);
+            use_bytes(bytes.map_err(|damage| container.damaged(Section::Store, damage))?)
+        })
     }
 
     fn blocks(&self, part: Part) -> Blocks {
@@ -151,7 +159,17 @@ impl Store {
 
     /// The block that holds `slot`: the last whose first slot is not after it.
     fn block_of(&self, container: &Container, part: Part, slot: u32) -> Result<usize> {
-        let (mut low, mut high) = (0, self.block_count(part));
+        let count = self.block_count(part);
+        let is_it = |index: usize| -> Result<bool> {
+            Ok(self.record(container, part, index)?.first_slot <= slot
+                && (index + 1 == count
+                    || self.record(container, part, index + 1)?.first_slot > slot))
+        };
+        match self.probable_block(container, part, slot) {
+            Some(index) if is_it(index)? => return Ok(index),
+            _ => {}
+        }
+        let (mut low, mut high) = (0, count);
         while low < high {
             let middle = (low + high) / 2;
             if self.record(container, part, middle)?.first_slot <= slot {
@@ -162,6 +180,20 @@ impl Store {
         }
         low.checked_sub(1)
             .ok_or_else(|| container.damaged(INDEX, Damage("a slot lies in no block")))
+    }
+
+    /// The block that holds `slot` unless the index is damaged.
+    ///
+    /// Two records tell whether it is the right one, and only their pages are checked; to
+    /// check each record on the way took a hit three times as long.
+    fn probable_block(&self, container: &Container, part: Part, slot: u32) -> Option<usize> {
+        let Blocks { start, count } = self.blocks(part);
+        let records = container.unchecked(INDEX).get(start..)?;
+        let (records, _) = records.get(..count * RECORD_BYTES)?.as_chunks();
+        let after = records.partition_point(|record: &[u8; RECORD_BYTES]| {
+            u32::from_le_bytes([record[0], record[1], record[2], record[3]]) <= slot
+        });
+        after.checked_sub(1)
     }
 
     /// A block as it lies there: first slot, dictionary (0 for none), bytes.
@@ -187,40 +219,32 @@ impl Store {
         container.range(INDEX, start as u64, length as u64)
     }
 
-    fn dictionary(&self, container: &Container, number: u16) -> Result<Option<&DDict<'static>>> {
-        let Some(index) = usize::from(number).checked_sub(1) else {
-            return Ok(None);
-        };
-        let Some(prepared) = self.prepared.get(index) else {
-            return Err(container.damaged(INDEX, NO_DICTIONARY));
-        };
-        if prepared.get().is_none() {
-            let bytes = self.dictionary_bytes(container, index)?;
-            // Another thread may have been first; both have made the same.
-            let ready = for_reading(bytes).map_err(|damage| container.damaged(INDEX, damage))?;
-            let _ = prepared.set(ready);
-        }
-        Ok(prepared.get())
-    }
-
-    /// The raw bytes of a block; the outer error is the index's, the inner one the block's.
-    fn decompress(
+    /// What `use_raw` makes of the raw bytes of a block.
+    fn decompressed<R>(
         &self,
         container: &Container,
         dictionary: u16,
         bytes: &[u8],
-    ) -> Result<std::result::Result<Vec<u8>, Damage>> {
+        use_raw: impl FnOnce(&[u8]) -> Result<R>,
+    ) -> Result<R> {
         let number = usize::from(dictionary);
-        let dictionary = self.dictionary(container, dictionary)?;
-        // There are as many as dictionaries, so a number without any was refused above.
-        let Some(contexts) = self.contexts.get(number) else {
+        let Some(decoders) = self.decoders.get(number) else {
             return Err(container.damaged(INDEX, NO_DICTIONARY));
         };
-        let free = || contexts.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut context = free().pop().unwrap_or_else(DCtx::create);
-        let raw = decompress(&mut context, dictionary, bytes);
-        free().push(context);
-        Ok(raw)
+        let free = || decoders.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = free().pop();
+        let mut decoder = match (kept, number.checked_sub(1)) {
+            (Some(decoder), _) => decoder,
+            (None, None) => Decoder::new(&[]).map_err(|damage| container.damaged(INDEX, damage))?,
+            (None, Some(index)) => Decoder::new(self.dictionary_bytes(container, index)?)
+                .map_err(|damage| container.damaged(INDEX, damage))?,
+        };
+        let found = match decoder.decompress(bytes) {
+            Ok(raw) => use_raw(raw),
+            Err(damage) => Err(container.damaged(Section::Store, damage)),
+        };
+        free().push(decoder);
+        found
     }
 }
 
@@ -275,9 +299,12 @@ impl Held {
         let index = store.block_of(container, part, slot)?;
         if self.index != Some(index) {
             let (first, dictionary, bytes) = store.block(container, part, index)?;
-            self.raw = store
-                .decompress(container, dictionary, bytes)?
-                .map_err(|damage| container.damaged(Section::Store, damage))?;
+            let kept = &mut self.raw;
+            store.decompressed(container, dictionary, bytes, |raw| {
+                kept.clear();
+                kept.extend_from_slice(raw);
+                Ok(())
+            })?;
             self.first = first;
             self.index = Some(index);
         }
@@ -288,32 +315,6 @@ impl Held {
 fn read_counts(head: &[u8]) -> std::result::Result<[u32; 4], Damage> {
     let mut reader = Reader::new(head);
     Ok([reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?])
-}
-
-fn decompress(
-    context: &mut DCtx<'static>,
-    dictionary: Option<&DDict<'static>>,
-    bytes: &[u8],
-) -> std::result::Result<Vec<u8>, Damage> {
-    const DAMAGE: Damage = Damage("a block cannot be decompressed");
-    let length = zstd_safe::get_frame_content_size(bytes)
-        .ok()
-        .flatten()
-        .filter(|length| *length <= (LARGEST_PART_BYTES as u64) + (1 << 20))
-        // The most that zstd makes of four bytes is a run of 128 KiB, so whoever claims more
-        // than that for what is here wants memory for nothing.
-        .filter(|length| *length / (32 << 10) <= bytes.len() as u64)
-        .ok_or(DAMAGE)? as usize;
-    let mut raw = Vec::new();
-    raw.try_reserve_exact(length).map_err(|_| DAMAGE)?;
-    let found = match dictionary {
-        Some(dictionary) => context.decompress_using_ddict(&mut raw, bytes, dictionary),
-        None => context.decompress(&mut raw, bytes),
-    };
-    match found {
-        Ok(found) if found == length => Ok(raw),
-        _ => Err(DAMAGE),
-    }
 }
 
 /// Part number `index` of a raw block.
