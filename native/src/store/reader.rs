@@ -189,7 +189,7 @@ impl Store {
     fn probable_block(&self, container: &Container, part: Part, slot: u32) -> Option<usize> {
         let Blocks { start, count } = self.blocks(part);
         let records = container.unchecked(INDEX).get(start..)?;
-        let (records, _) = records.get(..count * RECORD_BYTES)?.as_chunks();
+        let records = bytemuck::try_cast_slice(records.get(..count * RECORD_BYTES)?).ok()?;
         let after = records.partition_point(|record: &[u8; RECORD_BYTES]| {
             u32::from_le_bytes([record[0], record[1], record[2], record[3]]) <= slot
         });
