@@ -16,7 +16,11 @@ from dataclasses import dataclass, field
 
 from searcher.errors import ArticleError
 
-__all__ = ["Article", "article_id", "storable_path"]
+__all__ = ["MOST_CHARACTERS", "Article", "article_id", "storable_path"]
+
+# The store takes 2^30 bytes of short fields, and as many of text; a control character of a
+# short field, in JSON, has six.
+MOST_CHARACTERS = 150_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class Article:
         encoding: the character encoding the file was read with.
 
     Raises:
-        ArticleError: a value is of the wrong type, or a datetime has no offset.
+        ArticleError: a value is of the wrong type, a datetime has no offset, or there are
+            more than `MOST_CHARACTERS` in all fields together.
     """
 
     title: str
@@ -81,6 +86,12 @@ class Article:
             raise ArticleError("date", "a datetime, a date or None", self.date)
         if not isinstance(self.id, str | None):
             raise ArticleError("id", "a string", self.id)
+        length = len(self.title) + len(self.body) + len(self.id or "")
+        length += sum(map(len, self.byline))
+        length += sum(len(getattr(self, name) or "") for name in _OPTIONAL_TEXT)
+        if length > MOST_CHARACTERS:
+            expected = f"at most {MOST_CHARACTERS:,} characters in all fields"
+            raise ArticleError("body", expected, length)
         object.__setattr__(self, "id", _clean(self.id or "").strip() or article_id(self))
 
 

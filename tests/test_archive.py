@@ -15,6 +15,7 @@ from searcher import (
     IndexMissingError,
     QueryError,
 )
+from searcher.article import MOST_CHARACTERS
 from searcher.codec.native import find_core
 from searcher.query import Phrase, parse
 
@@ -181,6 +182,11 @@ def test_articles_check_their_values() -> None:
         Article("t", "b", date=dt.datetime(2020, 1, 1))
     with pytest.raises(ArticleError, match="title"):
         Article(None, "b")  # type: ignore[arg-type]
+
+
+def test_an_article_that_is_too_long_to_store_is_refused_by_its_length() -> None:
+    with pytest.raises(ArticleError, match="at most 150,000,000 characters"):
+        Article("", "a" * (MOST_CHARACTERS + 1))
 
 
 def test_an_articles_identity_is_its_url_then_its_place_then_its_text() -> None:

@@ -162,7 +162,8 @@ class NewestGeneration:
     listing is therefore trusted only if its times had been seen a while before it: what
     comes after it is later than they are by more than any file system's grain.  The clock
     for that is ours and never set back; only differences of the directory's clock matter,
-    so it may be another machine's.
+    so it may be another machine's.  A network file system that keeps attributes for some
+    seconds (NFS: 3 to 60) shows a commit of another machine that much later.
     """
 
     __slots__ = ("_directory", "_listed", "_seen")

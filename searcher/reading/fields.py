@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from searcher.article import Article
+from searcher.errors import ArticleError, ReadError
 from searcher.reading.dates import DateError, from_number, parse_date
 from searcher.reading.markup import looks_like_html, strip_tags, unescape
 from searcher.reading.names import byline_names
@@ -91,6 +92,9 @@ def article_of(
         field_map: article field to key, before the usual names.
         encoding: of the file.
         body: the text, where it stands outside the record.
+
+    Raises:
+        ReadError: it is longer than an article may be.
     """
     keys = _keys_of(tuple(record))
     if field_map:
@@ -115,23 +119,26 @@ def article_of(
             date_text = text
             break
     given = next(iter(values("id")), None)
-    return Article(
-        title=title or first_sentence(lines[0]),
-        body="\n\n".join(lines),
-        byline=next((names for value in values("byline") if (names := read_byline(value))), ()),
-        date=date,
-        source=next((line for value in values("source") if (line := _line(value))), None),
-        section=next((line for value in values("section") if (line := _line(value))), None),
-        language=next(
-            (code for v in values("language") if (code := language_code(_line(v)))), None
-        ),
-        url=next((url for value in values("url") if (url := web_address(_line(value)))), None),
-        path=name,
-        id=_identifier(given),
-        record=number,
-        date_text=date_text,
-        encoding=encoding,
-    )
+    try:
+        return Article(
+            title=title or first_sentence(lines[0]),
+            body="\n\n".join(lines),
+            byline=next((names for value in values("byline") if (names := read_byline(value))), ()),
+            date=date,
+            source=next((line for value in values("source") if (line := _line(value))), None),
+            section=next((line for value in values("section") if (line := _line(value))), None),
+            language=next(
+                (code for v in values("language") if (code := language_code(_line(v)))), None
+            ),
+            url=next((url for value in values("url") if (url := web_address(_line(value)))), None),
+            path=name,
+            id=_identifier(given),
+            record=number,
+            date_text=date_text,
+            encoding=encoding,
+        )
+    except ArticleError as error:  # too long, since all else has been made to fit
+        raise ReadError(name, str(error), record=number, hint="split the article") from error
 
 
 @lru_cache(maxsize=1024)

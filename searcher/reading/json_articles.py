@@ -57,7 +57,11 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
     if not many:
         raise ReadError(source.name, "JSON without an article in it")
     for number, record in enumerate(many, 1):
-        found = _article(record, source.name, number, options, encoding)
+        try:
+            found = _article(record, source.name, number, options, encoding)
+        except ReadError as error:
+            options.report(error)
+            continue
         if found is None:
             options.report(ReadError(source.name, "no article in this record", record=number))
         else:

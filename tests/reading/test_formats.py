@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from searcher.article import Article
+from searcher.article import MOST_CHARACTERS, Article
 from searcher.errors import ReadError
 from searcher.reading import read_bytes
 
@@ -195,6 +195,16 @@ def test_an_id_is_taken_only_when_the_field_map_says_so() -> None:
     assert one(json.dumps(RECORD | {"id": 7}), "a.json", field_map=mapped).id == "7"
     for empty in ("", None, [], {}, True):
         assert len(one(json.dumps(RECORD | {"id": empty}), "a.json", field_map=mapped).id) == 16
+
+
+def test_a_record_too_long_to_store_is_an_error_and_the_others_are_read() -> None:
+    record = {"title": "Long", "body": "Long.", "section": "a" * MOST_CHARACTERS}
+    errors: list[ReadError] = []
+    data = json.dumps([record, RECORD]).encode()
+    articles = list(read_bytes(data, name="a.json", on_error=errors.append))
+    assert [article.record for article in articles] == [2]
+    assert [error.record for error in errors] == [1]
+    assert "at most 150,000,000 characters" in str(errors[0])
 
 
 @pytest.mark.parametrize(
