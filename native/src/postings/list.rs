@@ -54,6 +54,8 @@ pub struct DocBlock {
     pub has_titles: bool,
     /// Where the document part ends in the bytes of the list; set with the frequencies.
     end: usize,
+    /// The form of the document part and where its frequencies start; set with the documents.
+    frequencies: (u8, usize),
 }
 
 impl Default for DocBlock {
@@ -65,6 +67,7 @@ impl Default for DocBlock {
             title_tf: [0; BLOCK_POSTINGS],
             has_titles: false,
             end: 0,
+            frequencies: (ALL_ONES, 0),
         }
     }
 }
@@ -88,6 +91,34 @@ impl DocBlock {
         let first = 8 * eights.fold(0, |n, eight| n + ends_below(eight)) as usize;
         let eight = self.docs.get(first..first + 8).unwrap_or(&[]);
         first + eight.iter().filter(|doc| **doc < target).count()
+    }
+}
+
+/// Which postings of a block have a title frequency.
+struct Titles<'a> {
+    count: usize,
+    which: &'a [u8],
+    /// Whether `which` are their indexes; else it has a bit for each posting.
+    are_indexes: bool,
+    /// Whether some frequency is not 1, so that they are written down.
+    have_tfs: bool,
+}
+
+impl Titles<'_> {
+    /// How many postings before this one have a title frequency; `None` if it has none.
+    fn rank_of(&self, index: usize) -> Option<usize> {
+        if self.are_indexes {
+            return self.which.iter().rposition(|i| usize::from(*i) == index);
+        }
+        let before = self.which.get(..index / 8)?;
+        let bits = *self.which.get(index / 8)?;
+        if bits >> (index % 8) & 1 == 0 {
+            return None;
+        }
+        let lower = bits & ((1u8 << (index % 8)) - 1);
+        let ones = before.iter().map(|byte| byte.count_ones());
+        let rank = (ones.sum::<u32>() + lower.count_ones()) as usize;
+        (rank < self.count).then_some(rank)
     }
 }
 
@@ -274,13 +305,40 @@ impl<'a> List<'a> {
 
     /// Decodes documents and frequencies of `block`.
     pub fn decode_block(&self, block: usize, out: &mut DocBlock) -> Result<(), Damage> {
-        let at = self.unpack_docs(block, out)?;
-        self.unpack_frequencies(at, out)
+        self.decode_docs(block, out)?;
+        self.decode_frequencies_of(out)
     }
 
     /// Decodes the documents of `block`.
     pub fn decode_docs(&self, block: usize, out: &mut DocBlock) -> Result<(), Damage> {
-        self.unpack_docs(block, out).map(|_| ())
+        out.frequencies = self.unpack_docs(block, out)?;
+        Ok(())
+    }
+
+    /// Decodes the frequencies of the block whose documents `decode_docs` put into `decoded`.
+    pub fn decode_frequencies_of(&self, decoded: &mut DocBlock) -> Result<(), Damage> {
+        self.unpack_frequencies(decoded.frequencies, decoded)
+    }
+
+    /// The title and the body frequency of the posting at `index` of the block whose documents
+    /// `decode_docs` put into `decoded`, without the others.
+    pub fn frequencies_at(&self, decoded: &DocBlock, index: usize) -> Result<(u32, u32), Damage> {
+        let (form, mut at) = decoded.frequencies;
+        let len = decoded.len.min(BLOCK_POSTINGS);
+        if index >= len {
+            return Err(Damage("a block has no such posting"));
+        }
+        if form == ALL_ONES {
+            return Ok((0, 1));
+        }
+        let less = u32::from(form != TITLES_ONLY_TOO);
+        let shape = Shape::read(self.bytes, &mut at)?;
+        let body_tf = (shape.value(self.bytes, at, len, index)?).wrapping_add(less);
+        if form == BODY_ONLY {
+            return Ok((0, body_tf));
+        }
+        at += shape.payload_len(len);
+        Ok((self.title_frequency(at, len, index)?, body_tf))
     }
 
     /// Decodes the frequencies of `block`; its documents may have been decoded or not.
@@ -377,27 +435,20 @@ impl<'a> List<'a> {
     }
 
     fn unpack_titles(&self, at: &mut usize, out: &mut [u32]) -> Result<(), Damage> {
-        let &first = self.bytes.get(*at).ok_or(CUT_SHORT)?;
-        *at += 1;
-        let count = usize::from(first & 0x7F) + 1;
-        if count > out.len() {
-            return Err(Damage("a block has more titles than postings"));
-        }
+        let Titles {
+            count,
+            which,
+            are_indexes,
+            have_tfs,
+        } = self.titles(at, out.len())?;
         let mut tfs = [1u32; BLOCK_POSTINGS];
-        let mask_len = out.len().div_ceil(INDEX_LIMIT_DIVISOR);
-        let which_len = if count < mask_len { count } else { mask_len };
-        let which = at
-            .checked_add(which_len)
-            .and_then(|end| self.bytes.get(*at..end))
-            .ok_or(CUT_SHORT)?;
-        *at += which_len;
-        if first & TITLE_TFS != 0 {
+        if have_tfs {
             self.unpack_group(at, &mut tfs[..count])?;
             for tf in &mut tfs[..count] {
                 *tf = tf.wrapping_add(1);
             }
         }
-        if count < mask_len {
+        if are_indexes {
             for (&index, &tf) in which.iter().zip(&tfs) {
                 let place = out.get_mut(usize::from(index));
                 *place.ok_or(Damage("a title lies outside its block"))? = tf;
@@ -415,6 +466,42 @@ impl<'a> List<'a> {
             }
         }
         Ok(())
+    }
+
+    // Which of `len` postings have a title frequency; moves `*at` to these frequencies.
+    #[inline]
+    fn titles(&self, at: &mut usize, len: usize) -> Result<Titles<'a>, Damage> {
+        let &first = self.bytes.get(*at).ok_or(CUT_SHORT)?;
+        *at += 1;
+        let count = usize::from(first & 0x7F) + 1;
+        if count > len {
+            return Err(Damage("a block has more titles than postings"));
+        }
+        let mask_len = len.div_ceil(INDEX_LIMIT_DIVISOR);
+        let which_len = count.min(mask_len);
+        let end = at.checked_add(which_len);
+        let which = end.and_then(|end| self.bytes.get(*at..end));
+        *at += which_len;
+        Ok(Titles {
+            count,
+            which: which.ok_or(CUT_SHORT)?,
+            are_indexes: count < mask_len,
+            have_tfs: first & TITLE_TFS != 0,
+        })
+    }
+
+    // The title frequency of posting `index` of `len`, whose titles stand at `at`.
+    fn title_frequency(&self, mut at: usize, len: usize, index: usize) -> Result<u32, Damage> {
+        let titles = self.titles(&mut at, len)?;
+        let Some(rank) = titles.rank_of(index) else {
+            return Ok(0);
+        };
+        if !titles.have_tfs {
+            return Ok(1);
+        }
+        let shape = Shape::read(self.bytes, &mut at)?;
+        let less = shape.value(self.bytes, at, titles.count, rank)?;
+        Ok(less.wrapping_add(1))
     }
 
     fn unpack_group(&self, at: &mut usize, out: &mut [u32]) -> Result<(), Damage> {

@@ -11,7 +11,7 @@
 //! Sources: score bounds before decoding as in block-max indexes (Ding and Suel, 2011); term
 //! after term over a block of candidates as in Lucene 10 (PR 14906, "score-first").
 
-use super::score::{least_worth, raised};
+use super::score::{least_worth, places_of, raised, roughly_lowered, roughly_raised};
 use super::stream::Walker;
 use super::terms::Terms;
 use super::top_k::TopK;
@@ -96,7 +96,8 @@ pub fn rank(
         }
         total += candidates.len as u64;
         if scored {
-            round_off(terms, &mut candidates, &mut followers[others.len()..], top)?;
+            let optional = &mut followers[others.len()..];
+            round_off(terms, &mut candidates, (lead, &leader), optional, top)?;
         }
     }
     Ok(total)
@@ -138,7 +139,8 @@ struct Candidates {
     docs: [u32; BLOCK_POSTINGS],
     /// The place of each in the block: where its worths are kept.
     slots: [u8; BLOCK_POSTINGS],
-    /// What each weighs so far; -1 for those that are only counted.
+    /// What each weighs so far, or slightly more, since of the leader it is known roughly;
+    /// -1 for those that are only counted.
     weights: [f64; BLOCK_POSTINGS],
     /// By term, what it is worth in each slot.
     worths: Vec<[f64; BLOCK_POSTINGS]>,
@@ -181,36 +183,25 @@ impl Round<'_, '_> {
         let mut kept = 0;
         if self.scored {
             leader.frequencies()?;
-            let docs = leader.docs();
             let norms = self.terms.norms;
-            let least = least_worth(top.threshold(), rest, term.weight);
-            let mut places = [0; BLOCK_POSTINGS];
-            let found = leader.places_worth(least, term.table, norms, &mut places)?;
-            let mut above = places[..found].iter();
-            let mut next = above.next().copied();
-            let all = if self.count { docs.len() } else { 0 };
-            let mut slot = if self.count { Some(0) } else { next };
-            while let Some(at) = slot {
-                let place = usize::from(at);
+            let mut worths = [0.0; BLOCK_POSTINGS];
+            (term.table).rough_worths(leader.postings(), norms, &mut worths)?;
+            let docs = leader.docs();
+            // All are counted, whatever they are worth.
+            let mut places = std::array::from_fn(|place| place as u8);
+            let mut found = docs.len();
+            if !self.count {
+                let least = least_worth(top.threshold(), rest, term.weight);
+                let worths = &worths[..docs.len()];
+                found = places_of(worths, roughly_lowered(least), &mut places);
+            }
+            for at in &places[..found] {
+                let place = usize::from(*at);
                 let doc = docs[place];
-                let mut weight = ONLY_COUNTED;
-                if next == Some(at) {
-                    next = above.next().copied();
-                    let worth = leader.worth_at(place, term.table, norms);
-                    candidates.worths[lead][place] = worth;
-                    weight = term.weight * worth;
-                    if raised(weight + rest) < top.threshold() {
-                        weight = ONLY_COUNTED;
-                    }
-                }
                 candidates.docs[kept] = doc;
-                candidates.slots[kept] = at;
-                candidates.weights[kept] = weight;
-                kept += usize::from((weight != ONLY_COUNTED || self.count) && filter.allows(doc));
-                slot = match self.count {
-                    true => (place + 1 < all).then_some(at + 1),
-                    false => next,
-                };
+                candidates.slots[kept] = *at;
+                candidates.weights[kept] = term.weight * roughly_raised(worths[place]);
+                kept += usize::from(filter.allows(doc));
             }
         } else {
             for (slot, doc) in leader.docs().iter().enumerate() {
@@ -240,12 +231,27 @@ impl Round<'_, '_> {
             }
             // Damaged bytes must not keep it from going on.
             let last = walker.stream().last_doc(block).max(first);
-            walker.enter(block)?;
+            // Finer than what is known of all blocks that the leader's block meets.
+            let most = match self.scored {
+                true => term.weight * walker.stream().bound(block) + follower.rest,
+                false => f64::INFINITY,
+            };
+            let mut is_entered = false;
             let mut place = 0;
             while at < len && candidates.docs[at] <= last {
                 let (doc, slot) = (candidates.docs[at], candidates.slots[at]);
                 let mut weight = candidates.weights[at];
                 at += 1;
+                if raised(weight + most) < top.threshold() {
+                    if !self.count {
+                        continue;
+                    }
+                    weight = ONLY_COUNTED;
+                }
+                if !is_entered {
+                    walker.enter(block)?;
+                    is_entered = true;
+                }
                 place = walker.place_from(place, doc);
                 let is_held = walker.docs().get(place) == Some(&doc);
                 if weight != ONLY_COUNTED {
@@ -280,6 +286,7 @@ impl Round<'_, '_> {
 fn round_off(
     terms: &Terms,
     candidates: &mut Candidates,
+    (lead, leader): (usize, &Walker),
     optional: &mut [Follower],
     top: &mut TopK,
 ) -> Result<(), Damage> {
@@ -296,6 +303,7 @@ fn round_off(
         for (worth, of_term) in worths.iter_mut().zip(&candidates.worths) {
             *worth = of_term[slot];
         }
+        worths[lead] = leader.worth_at(slot, terms.terms[lead].table, terms.norms);
         let mut is_out = false;
         for follower in optional.iter_mut() {
             let held = follower.walker.seek_any(doc)? == doc;

@@ -76,6 +76,12 @@ pub fn roughly_lowered(least: f64) -> f32 {
     (least - least.abs() * 2e-6) as f32
 }
 
+/// No less than what `WorthTable::rough_worths` computed this for.
+#[inline]
+pub fn roughly_raised(worth: f32) -> f64 {
+    f64::from(worth) * (1.0 + 2e-6)
+}
+
 /// The places of the values that are at least `least`; returns how many there are.
 #[inline]
 pub fn places_of(values: &[f32], least: f32, places: &mut [u8; 128]) -> usize {

@@ -17,6 +17,9 @@ use super::terms::norm_of;
 use crate::error::Damage;
 use crate::postings::{bound_of, DocBlock, List, PositionBlock, BLOCK_POSTINGS, TERMINATED};
 
+/// To unpack the frequencies of a block costs as much as to read so many of them alone.
+const MOST_ASKED_ALONE: u8 = 4;
+
 /// Which form codes of a list are wanted?
 #[derive(Debug, Clone)]
 pub enum Codes {
@@ -202,6 +205,8 @@ pub struct Walker<'a> {
     block: usize,
     decoded: DocBlock,
     has_frequencies: bool,
+    /// How many postings of the block were asked alone.
+    asked_alone: u8,
     index: usize,
     doc: u32,
     positions: Option<Box<PositionBlock<'a>>>,
@@ -216,6 +221,7 @@ impl<'a> Walker<'a> {
             block: usize::MAX,
             decoded: DocBlock::new(),
             has_frequencies: false,
+            asked_alone: 0,
             index: 0,
             doc: 0,
             positions: None,
@@ -247,6 +253,7 @@ impl<'a> Walker<'a> {
 
     fn decode(&mut self, block: usize) -> Result<(), Damage> {
         self.has_frequencies = true;
+        self.asked_alone = 0;
         match &self.stream.source {
             Source::Nothing => self.decoded.len = 0,
             Source::List(list) => {
@@ -289,7 +296,7 @@ impl<'a> Walker<'a> {
     pub fn frequencies(&mut self) -> Result<(), Damage> {
         if !self.has_frequencies {
             if let Source::List(list) = &self.stream.source {
-                list.decode_frequencies(self.block, &mut self.decoded)?;
+                list.decode_frequencies_of(&mut self.decoded)?;
             }
             self.has_frequencies = true;
         }
@@ -335,12 +342,22 @@ impl<'a> Walker<'a> {
     /// What the posting it stands on is worth.
     #[inline]
     pub fn worth(&mut self, table: &WorthTable, norms: &[u8]) -> Result<f64, Damage> {
-        self.frequencies()?;
-        let (title_tf, body_tf) = (
-            self.decoded.title_tf[self.index],
-            self.decoded.body_tf[self.index],
-        );
+        let (title_tf, body_tf) = self.frequencies_here()?;
         Ok(table.worth(title_tf, body_tf, norm_of(norms, self.doc)?))
+    }
+
+    /// The frequencies of the posting it stands on.
+    #[inline]
+    fn frequencies_here(&mut self) -> Result<(u32, u32), Damage> {
+        if !self.has_frequencies && self.asked_alone < MOST_ASKED_ALONE {
+            if let Source::List(list) = &self.stream.source {
+                self.asked_alone += 1;
+                return list.frequencies_at(&self.decoded, self.index);
+            }
+        }
+        self.frequencies()?;
+        let place = self.index % BLOCK_POSTINGS;
+        Ok((self.decoded.title_tf[place], self.decoded.body_tf[place]))
     }
 
     /// The place of the document it stands on in its block.

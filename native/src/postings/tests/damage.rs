@@ -18,6 +18,9 @@ fn read_all(bytes: &[u8], numbers: &Numbers) -> usize {
         if list.decode_frequencies(block, &mut decoded).is_ok() {
             read += places.load(&list, block, &decoded).is_ok() as usize;
         }
+        if list.decode_docs(block, &mut decoded).is_ok() {
+            let _ = list.frequencies_at(&decoded, numbers.below(140) as usize);
+        }
         if list.decode_block(block, &mut decoded).is_err() {
             continue;
         }

@@ -42,10 +42,15 @@ fn check(encoder: &mut ListEncoder, postings: &[Posting]) -> usize {
             assert_eq!(decoded.title_tf[index] as usize, posting.title.len());
             assert!(decoded.has_titles || posting.title.is_empty());
             assert_eq!(only.body_tf[index], decoded.body_tf[index]);
+            assert_eq!(
+                list.frequencies_at(&decoded, index).unwrap(),
+                (decoded.title_tf[index], decoded.body_tf[index])
+            );
             let worth = worth(posting, &norms);
             assert!(bound_of(list.impact(block), 1.0) >= worth);
             assert!(bound_of(list.impact(block), 1.5) >= worth);
         }
+        assert!(list.frequencies_at(&decoded, chunk.len()).is_err());
         // In an order that is not that of the block.
         for index in (0..chunk.len()).rev() {
             let (mut title, mut body, mut codes) = (vec![], vec![], vec![]);
