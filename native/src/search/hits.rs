@@ -12,8 +12,12 @@ use super::searcher::{Asked, MarkedLeaves, Ranking, Searcher, Sort};
 use super::snippets::{snippet, Run};
 use crate::container::Section;
 use crate::error::{CoreError, Damage, Result};
+use crate::store::Place;
 use crate::text::Classes;
 
+/// Articles that are fetched from memory together: enough to hide how long that takes, few
+/// enough to stay in the cache until they are decompressed.
+const HITS_AT_ONCE: usize = 16;
 const NOT_UTF_8: Damage = Damage("the body of an article is not UTF-8");
 
 /// An article as a hit shows it.
@@ -66,23 +70,40 @@ impl Searcher {
         let marked = self.positions_as_asked(plan, &asked, Field::Body, &documents)?;
         let mut shown = Vec::with_capacity(documents.len());
         let mut runs: Vec<Run> = Vec::new();
-        for ((number, doc), leaves) in documents.into_iter().zip(marked) {
-            let segment = self.segment(number)?;
-            runs.clear();
-            for (leaf, spans) in leaves {
-                runs.extend(spans.into_iter().map(|span| (span, leaf)));
+        let mut marked = marked.into_iter();
+        for some in documents.chunks(HITS_AT_ONCE) {
+            let places = self.places(some)?;
+            for (((number, _), place), leaves) in some.iter().zip(places).zip(&mut marked) {
+                let segment = self.segment(*number)?;
+                runs.clear();
+                for (leaf, spans) in leaves {
+                    runs.extend(spans.into_iter().map(|span| (span, leaf)));
+                }
+                let (hot, snippet) = segment.article(place, |body| {
+                    let body = std::str::from_utf8(body)
+                        .map_err(|_| segment.damaged(Section::Store, NOT_UTF_8))?;
+                    snippet(body, &mut runs, wanted.words, classes)
+                })?;
+                shown.push(Shown { hot, snippet });
             }
-            let snippet = segment.with_cold(doc, |body| {
-                let body = std::str::from_utf8(body)
-                    .map_err(|_| segment.damaged(Section::Store, NOT_UTF_8))?;
-                snippet(body, &mut runs, wanted.words, classes)
-            })?;
-            shown.push(Shown {
-                hot: segment.hot(doc)?,
-                snippet,
-            });
         }
         Ok((ranking, shown))
+    }
+
+    /// Where in the stores of their segments some documents lie.
+    fn places(&self, documents: &[(usize, u32)]) -> Result<Vec<Place>> {
+        // Those of one segment are sought together.
+        let mut order: Vec<usize> = (0..documents.len()).collect();
+        order.sort_unstable_by_key(|place| documents[*place]);
+        let mut found = vec![Place::default(); documents.len()];
+        for of_segment in order.chunk_by(|a, b| documents[*a].0 == documents[*b].0) {
+            let docs: Vec<u32> = of_segment.iter().map(|place| documents[*place].1).collect();
+            let segment = self.segment(documents[of_segment[0]].0)?;
+            for (number, place) in of_segment.iter().zip(segment.places(&docs)?) {
+                found[*number] = place;
+            }
+        }
+        Ok(found)
     }
 
     fn positions_as_asked(

@@ -31,7 +31,7 @@ use crate::container::{Container, Section};
 use crate::dictionary::DictionaryReader;
 use crate::error::{CoreError, Damage, Result};
 use crate::postings::List;
-use crate::store::Store;
+use crate::store::{Place, Store};
 
 /// The fields of whole values; a field's place here is its number in the dictionary.
 pub const VALUE_FIELDS: [&str; 10] = [
@@ -156,10 +156,20 @@ impl Segment {
         self.store()?.cold(&self.container, doc)
     }
 
-    /// What `use_body` makes of the body, which is not copied.
-    pub fn with_cold<R>(&self, doc: u32, use_body: impl FnOnce(&[u8]) -> Result<R>) -> Result<R> {
-        self.check_document(doc)?;
-        self.store()?.with_cold(&self.container, doc, use_body)
+    /// Where the articles of some documents lie.
+    pub fn places(&self, docs: &[u32]) -> Result<Vec<Place>> {
+        docs.iter().try_for_each(|doc| self.check_document(*doc))?;
+        self.store()?.places(&self.container, docs)
+    }
+
+    /// The article at `place` without its body, and what `use_body` makes of that, which is
+    /// not copied.
+    pub fn article<R>(
+        &self,
+        place: Place,
+        use_body: impl FnOnce(&[u8]) -> Result<R>,
+    ) -> Result<(Vec<u8>, R)> {
+        self.store()?.article(&self.container, place, use_body)
     }
 
     /// The identity of a document.  Cost: decompresses a block of stored fields.

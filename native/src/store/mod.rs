@@ -48,7 +48,7 @@ mod writer;
 
 pub use dictionaries::Dictionaries;
 pub use packer::{BlockPacker, PackedArticles};
-pub use reader::Store;
+pub use reader::{Place, Store};
 pub use short_fields::ShortFields;
 pub use writer::{write_index, StoreWriter};
 

@@ -6,10 +6,12 @@ use super::decoder::Decoder;
 use super::{Part, Record, NO_DICTIONARY, RECORD_BYTES};
 use crate::bytes::Reader;
 use crate::container::{Container, Section};
-use crate::error::{Damage, Result};
+use crate::error::{CoreError, Damage, Result};
 
 const INDEX: Section = Section::StoreIndex;
 const LEAST_BLOCKS_TO_DICTIONARIES: u64 = 32;
+/// What processors fetch from memory at once.
+const CACHE_LINE_BYTES: usize = 64;
 
 /// The index of a store, opened. It borrows nothing: methods are given the container, whose
 /// pages they check.
@@ -23,6 +25,14 @@ pub struct Store {
     document_count: u32,
     /// By the number of the dictionary, 0 for none; those that no one is using.
     decoders: Vec<Mutex<Vec<Decoder>>>,
+}
+
+/// Where in a store a document lies.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place {
+    slot: u32,
+    hot: usize,
+    cold: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -109,17 +119,39 @@ impl Store {
 
     /// The cold part of a document.
     pub fn cold(&self, container: &Container, document: u32) -> Result<Vec<u8>> {
-        self.with_cold(container, document, |bytes| Ok(bytes.to_vec()))
+        self.part(container, Part::Cold, document, |bytes| Ok(bytes.to_vec()))
     }
 
-    /// What `use_bytes` makes of the cold part of a document, which is not copied.
-    pub fn with_cold<R>(
+    /// Where some documents lie.
+    pub fn places(&self, container: &Container, documents: &[u32]) -> Result<Vec<Place>> {
+        let slots = documents.iter().map(|doc| self.slot(container, *doc));
+        let slots = slots.collect::<Result<Vec<u32>>>()?;
+        let hot = self.blocks_of(container, Part::Hot, &slots)?;
+        let cold = self.blocks_of(container, Part::Cold, &slots)?;
+        let places = (slots.into_iter().zip(hot).zip(cold))
+            .map(|((slot, hot), cold)| Place { slot, hot, cold })
+            .collect::<Vec<_>>();
+        self.touch(container, &places)?;
+        Ok(places)
+    }
+
+    /// The hot part of a document, and what `use_cold` makes of the cold one, which is not
+    /// copied.
+    pub fn article<R>(
         &self,
         container: &Container,
-        document: u32,
-        use_bytes: impl FnOnce(&[u8]) -> Result<R>,
-    ) -> Result<R> {
-        self.part(container, Part::Cold, document, use_bytes)
+        place: Place,
+        use_cold: impl FnOnce(&[u8]) -> Result<R>,
+    ) -> Result<(Vec<u8>, R)> {
+        let Place { slot, hot, cold } = place;
+        let made = self.part_in(container, Part::Cold, (slot, cold), use_cold)?;
+        let hot = self.part_in(
+            container,
+            Part::Hot,
+            (slot, hot),
+            |bytes| Ok(bytes.to_vec()),
+        )?;
+        Ok((hot, made))
     }
 
     fn part<R>(
@@ -131,11 +163,36 @@ impl Store {
     ) -> Result<R> {
         let slot = self.slot(container, document)?;
         let index = self.block_of(container, part, slot)?;
-        let (first, dictionary, bytes) = self.block(container, part, index)?;
+        self.part_in(container, part, (slot, index), use_bytes)
+    }
+
+    fn part_in<R>(
+        &self,
+        container: &Container,
+        part: Part,
+        (slot, block): (u32, usize),
+        use_bytes: impl FnOnce(&[u8]) -> Result<R>,
+    ) -> Result<R> {
+        let (first, dictionary, bytes) = self.block(container, part, block)?;
         self.decompressed(container, dictionary, bytes, |raw| {
-            let bytes = part_of(raw, slot - first);
+            let bytes = part_of(raw, slot.wrapping_sub(first));
             use_bytes(bytes.map_err(|damage| container.damaged(Section::Store, damage))?)
         })
+    }
+
+    /// Have the bytes of all blocks fetched from memory at once, before the first is
+    /// decompressed.
+    fn touch(&self, container: &Container, places: &[Place]) -> Result<()> {
+        let mut sum = 0u8;
+        for place in places {
+            for (part, block) in [(Part::Hot, place.hot), (Part::Cold, place.cold)] {
+                let (_, _, bytes) = self.block(container, part, block)?;
+                sum = (bytes.iter().step_by(CACHE_LINE_BYTES))
+                    .fold(sum, |sum, byte| sum.wrapping_add(*byte));
+            }
+        }
+        std::hint::black_box(sum);
+        Ok(())
     }
 
     fn blocks(&self, part: Part) -> Blocks {
@@ -157,43 +214,63 @@ impl Store {
         Ok(Record::of_bytes(record))
     }
 
-    /// The block that holds `slot`: the last whose first slot is not after it.
     fn block_of(&self, container: &Container, part: Part, slot: u32) -> Result<usize> {
+        let blocks = self.blocks_of(container, part, &[slot])?;
+        blocks.first().copied().ok_or_else(|| no_block(container))
+    }
+
+    /// The block that holds each of `slots`: the last whose first slot is not after it.
+    fn blocks_of(&self, container: &Container, part: Part, slots: &[u32]) -> Result<Vec<usize>> {
         let count = self.block_count(part);
-        let is_it = |index: usize| -> Result<bool> {
+        let is_it = |index: usize, slot: u32| -> Result<bool> {
             Ok(self.record(container, part, index)?.first_slot <= slot
                 && (index + 1 == count
                     || self.record(container, part, index + 1)?.first_slot > slot))
         };
-        match self.probable_block(container, part, slot) {
-            Some(index) if is_it(index)? => return Ok(index),
-            _ => {}
-        }
-        let (mut low, mut high) = (0, count);
-        while low < high {
-            let middle = (low + high) / 2;
-            if self.record(container, part, middle)?.first_slot <= slot {
-                low = middle + 1;
-            } else {
-                high = middle;
+        let mut blocks = self.probable_blocks(container, part, slots);
+        for (block, slot) in blocks.iter_mut().zip(slots) {
+            if *block < count && is_it(*block, *slot)? {
+                continue;
             }
+            let (mut low, mut high) = (0, count);
+            while low < high {
+                let middle = (low + high) / 2;
+                if self.record(container, part, middle)?.first_slot <= *slot {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            *block = low.checked_sub(1).ok_or_else(|| no_block(container))?;
         }
-        low.checked_sub(1)
-            .ok_or_else(|| container.damaged(INDEX, Damage("a slot lies in no block")))
+        Ok(blocks)
     }
 
-    /// The block that holds `slot` unless the index is damaged.
+    /// The blocks that hold `slots` unless the index is damaged.
     ///
     /// Two records tell whether it is the right one, and only their pages are checked. To
-    /// check each record on the way was a thirtieth of a whole search.
-    fn probable_block(&self, container: &Container, part: Part, slot: u32) -> Option<usize> {
+    /// check each record on the way was a thirtieth of a whole search.  Each step waits for
+    /// memory, so the searches for all slots go side by side and wait together.
+    fn probable_blocks(&self, container: &Container, part: Part, slots: &[u32]) -> Vec<usize> {
         let Blocks { start, count } = self.blocks(part);
-        let records = container.unchecked(INDEX).get(start..)?;
-        let records = bytemuck::try_cast_slice(records.get(..count * RECORD_BYTES)?).ok()?;
-        let after = records.partition_point(|record: &[u8; RECORD_BYTES]| {
-            u32::from_le_bytes([record[0], record[1], record[2], record[3]]) <= slot
-        });
-        after.checked_sub(1)
+        // The blocks whose first slot is not after the one sought.
+        let mut found = vec![0usize; slots.len()];
+        let records = (container.unchecked(INDEX).get(start..))
+            .and_then(|bytes| bytes.get(..count * RECORD_BYTES))
+            .and_then(|bytes| bytemuck::try_cast_slice(bytes).ok());
+        let records: &[[u8; RECORD_BYTES]] = records.unwrap_or(&[]);
+        let mut step = (records.len() + 1).next_power_of_two() / 2;
+        while step > 0 {
+            for (found, slot) in found.iter_mut().zip(slots) {
+                let next = *found + step;
+                let is_after = (records.get(next - 1)).is_none_or(|record| {
+                    u32::from_le_bytes([record[0], record[1], record[2], record[3]]) > *slot
+                });
+                *found = if is_after { *found } else { next };
+            }
+            step /= 2;
+        }
+        found.into_iter().map(|n| n.wrapping_sub(1)).collect()
     }
 
     /// A block as it lies there: first slot, dictionary (0 for none), bytes.
@@ -310,6 +387,10 @@ impl Held {
         }
         Ok(())
     }
+}
+
+fn no_block(container: &Container) -> CoreError {
+    container.damaged(INDEX, Damage("a slot lies in no block"))
 }
 
 fn read_counts(head: &[u8]) -> std::result::Result<[u32; 4], Damage> {
