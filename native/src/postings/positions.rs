@@ -28,6 +28,9 @@ const NO_SUCH_POSTING: Damage = Damage("a block has no such posting");
 /// Sums are read in strips of so many, so as many lie behind the last.
 pub const STRIP: usize = 8;
 
+/// So many numbers that are no sum of a run lie behind the last group that is unpacked.
+const BEHIND: usize = 2 * STRIP;
+
 /// In longer runs a position is sought by halving.
 const MOST_COUNTED: usize = 64;
 
@@ -95,7 +98,7 @@ impl Default for PositionBlock<'_> {
 /// The positions of a document in one field, as sums.
 #[derive(Clone, Copy)]
 pub struct Run<'r> {
-    /// Those of the run and at least `STRIP` - 1 more.
+    /// Those of the run and at least `BEHIND` more, which are larger unless bytes are wrong.
     strips: &'r [u32],
     len: usize,
     /// The sum of position -1.
@@ -131,6 +134,19 @@ impl<'r> Run<'r> {
     pub fn strips(&self) -> impl Iterator<Item = &'r [u32; STRIP]> {
         let whole = self.strips[..self.len.next_multiple_of(STRIP)].chunks_exact(STRIP);
         whole.filter_map(|strip| strip.try_into().ok())
+    }
+
+    /// The sums two strips at a time; what lies behind the last of the run is larger.
+    #[inline]
+    pub fn wide_strips(&self) -> impl Iterator<Item = &'r [u32; 2 * STRIP]> {
+        let whole = self.strips[..self.len.next_multiple_of(BEHIND)].chunks_exact(BEHIND);
+        whole.filter_map(|strip| strip.try_into().ok())
+    }
+
+    /// Number of its first position among those of the block.
+    #[inline]
+    pub fn start(&self) -> usize {
+        self.start
     }
 
     #[inline]
@@ -249,6 +265,28 @@ impl<'a> PositionBlock<'a> {
         self.unpack_missing(first, last)
     }
 
+    /// The same for `count` postings from `first` to `last`, if that is about what their
+    /// groups hold; else false.
+    #[inline]
+    pub fn unpack_between(
+        &mut self,
+        (first, last): (usize, usize),
+        count: usize,
+    ) -> Result<bool, Damage> {
+        let (start, end) = (self.range(first)?.0, self.range(last)?.1);
+        if start >= end {
+            return Ok(false);
+        }
+        let (first, last) = (start / GROUP_VALUES, (end - 1) / GROUP_VALUES);
+        if last - first >= 2 * count {
+            return Ok(false);
+        }
+        if first < self.sums.first || last >= self.sums.next {
+            self.unpack_missing(first, last)?;
+        }
+        Ok(true)
+    }
+
     /// The run of posting `index`, of which `title_tf` positions are in the title, in the
     /// title or in the body; `unpack` has been asked for it before.
     #[inline]
@@ -323,6 +361,20 @@ impl<'a> PositionBlock<'a> {
         Ok((&values[start..middle], &values[middle..end]))
     }
 
+    /// The codes of all postings of the block, one after the other; nothing where no posting
+    /// has a code other than 0.
+    pub fn all_codes(&mut self) -> Result<&[u32], Damage> {
+        let count = self.code_groups.len();
+        if count == 0 {
+            return Ok(&[]);
+        }
+        if self.codes.first > 0 || self.codes.next < count {
+            self.unpack_codes(0, count - 1)?;
+        }
+        let total = self.starts[self.len] as usize;
+        Ok(&self.codes.values[..total])
+    }
+
     fn unpack_codes(&mut self, first: usize, last: usize) -> Result<(), Damage> {
         self.place_codes()?;
         for number in self.codes.missing(first, last) {
@@ -363,8 +415,10 @@ impl<'a> PositionBlock<'a> {
         !self.code_groups.is_empty()
     }
 
+    /// Numbers of the first position of posting `index` and of the one behind its last, among
+    /// those of the block.
     #[inline]
-    fn range(&self, index: usize) -> Result<(usize, usize), Damage> {
+    pub fn range(&self, index: usize) -> Result<(usize, usize), Damage> {
         if index >= self.len {
             return Err(NO_SUCH_POSTING);
         }
@@ -384,12 +438,13 @@ impl<'a> PositionBlock<'a> {
             let count = self.group_len(number);
             let group = self.groups.get(number).ok_or(NO_SUCH_POSTING)?;
             let from = number * GROUP_VALUES;
-            let row = room(&mut self.sums.values, from, 1 + count + STRIP)?;
+            let row = room(&mut self.sums.values, from, 1 + count + BEHIND)?;
             if number == self.sums.first {
                 row[0] = 0;
             }
             let before = row[0];
-            let row = &mut row[1..=count];
+            let (row, behind) = row[1..].split_at_mut(count);
+            behind.fill(u32::MAX);
             if let Ok(full) = <&mut [u32; GROUP_VALUES]>::try_from(&mut *row) {
                 (group.shape).unpack_ascending(self.bytes, group.payload, Some(before), full)?;
             } else {

@@ -25,9 +25,11 @@ pub fn rank(
     top: &mut TopK,
     count: bool,
 ) -> Result<u64, Failure> {
-    if let Some(side_by_side) = SideBySide::of(search, clause) {
+    if let Some(side_by_side) =
+        SideBySide::of(&search.plan.clauses[clause], search.words, &search.shared)
+    {
         let mut ranked = Ranked::new(search, clause, leaves, top, count);
-        side_by_side.find(search, filter, &mut ranked)?;
+        side_by_side.find(&search.shared, filter, &mut ranked)?;
         return Ok(ranked.total);
     }
     rank_any(search, clause, leaves, filter, top, count)

@@ -49,32 +49,67 @@ fn count_pairs(few: &Run, many: &Run, shift: u32, fits: impl Fn(u32, u32) -> boo
 }
 
 /// How many positions of `first` have one of `second` exactly `distance` later (a negative
-/// distance wraps around).
+/// distance wraps around)?  Where `meant_before` is given, it says how many positions count
+/// of those before each one of the block of `first`, and only they do.
 #[inline]
-pub fn count_at(first: &Run, second: &Run, distance: u32) -> u32 {
-    let (few, many, distance) = match first.len() <= second.len() {
-        true => (first, second, distance),
-        false => (second, first, distance.wrapping_neg()),
-    };
-    if few.len() * many.len() > MOST_PAIRS {
-        return merge_at(few, many, distance);
+pub fn count_at(first: &Run, second: &Run, distance: u32, meant_before: Option<&[u32]>) -> u32 {
+    if first.len() * second.len() > MOST_PAIRS {
+        return merge_at(first, second, distance, meant_before);
     }
-    let shift = many.base().wrapping_sub(few.base()).wrapping_add(distance);
-    count_pairs(few, many, shift, |sum, other| sum == other)
+    let Some(last) = second.sums().last() else {
+        return 0;
+    };
+    let shift = second
+        .base()
+        .wrapping_sub(first.base())
+        .wrapping_add(distance);
+    // Sums ascend, so one that is no larger than the last is found in the run or nowhere:
+    // what lies behind it needs no mask.
+    let stands = |strip: &[u32; 2 * STRIP], sum: u32| {
+        let wanted = sum.wrapping_add(shift);
+        let any = strip
+            .iter()
+            .fold(0, |any, other| any | u32::from(*other == wanted));
+        any & u32::from(wanted <= *last)
+    };
+    let mut found = 0u32;
+    for strip in second.wide_strips() {
+        match meant_before {
+            None => {
+                for sum in first.sums() {
+                    found = found.wrapping_add(stands(strip, *sum));
+                }
+            }
+            Some(before) => {
+                let before = before.get(first.start()..).unwrap_or(&[]);
+                for (sum, before) in first.sums().iter().zip(before.windows(2)) {
+                    let is_meant = before[1].wrapping_sub(before[0]);
+                    found = found.wrapping_add(stands(strip, *sum) & is_meant);
+                }
+            }
+        }
+    }
+    found
 }
 
 #[inline(never)]
-fn merge_at(few: &Run, many: &Run, distance: u32) -> u32 {
-    let mut others = many.positions().peekable();
+fn merge_at(first: &Run, second: &Run, distance: u32, meant_before: Option<&[u32]>) -> u32 {
+    let is_meant = |place: usize| match meant_before {
+        None => true,
+        Some(before) => {
+            let at = first.start() + place;
+            before.get(at) != before.get(at + 1)
+        }
+    };
+    let mut others = second.positions().peekable();
     let mut found = 0;
-    for position in few.positions() {
+    for (place, position) in first.positions().enumerate() {
         let wanted = i64::from(position) + i64::from(distance as i32);
         while others.next_if(|other| i64::from(*other) < wanted).is_some() {}
-        found += u32::from(
-            others
-                .peek()
-                .is_some_and(|other| i64::from(*other) == wanted),
-        );
+        let is_there = others
+            .peek()
+            .is_some_and(|other| i64::from(*other) == wanted);
+        found += u32::from(is_there && is_meant(place));
     }
     found
 }
@@ -210,7 +245,7 @@ mod tests {
                 };
                 for distance in [-2i64, -1, 1, 2, 7] {
                     assert_eq!(
-                        count_at(&first, &second, distance as i32 as u32),
+                        count_at(&first, &second, distance as i32 as u32, None),
                         count(&|a, b| a + distance == b),
                     );
                 }

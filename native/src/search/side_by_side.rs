@@ -5,18 +5,21 @@
 //!
 //! From cheap to dear: which documents hold all words (`together.rs`); what these could be
 //! worth by their frequencies alone; do positions fit, by stems (`runs.rs`); and only where
-//! they do, are the forms those that are meant?
+//! they do, are the forms those that are meant?  Only the forms of the rarest word come first:
+//! those of a block are counted in one pass, and where none is meant nothing else is read.
+//! Candidates are gone through by the blocks of the second word, step by step for all of a
+//! block, so that no step waits for what the one before it could not foresee.
 
 use std::rc::Rc;
 
-use super::matching::SegmentSearch;
-use super::plan::{Operand, Part, Scope};
+use super::plan::{Clause, Operand, Part, Scope};
 use super::runs::{count_at, count_near, pairs_near, Order, FARTHEST};
 use super::stream::Codes;
 use super::terms::{norm_of, Filter};
 use super::together::{Batch, Member, Together};
+use super::words::{Shared, WordHere};
 use crate::error::Damage;
-use crate::postings::{List, Run};
+use crate::postings::{List, Run, BLOCK_POSTINGS};
 
 /// What becomes of the documents that are found.
 pub trait Judge {
@@ -53,8 +56,7 @@ enum Relation {
 
 impl<'a> SideBySide<'a> {
     /// The clause, if it is one for the quick way.
-    pub fn of(search: &SegmentSearch<'_, 'a>, clause: usize) -> Option<Self> {
-        let clause = &search.plan.clauses[clause];
+    pub fn of(clause: &Clause, words_here: &[WordHere<'a>], shared: &Shared) -> Option<Self> {
         let (words, relation) = match &clause.operand {
             Operand::Run(parts) => {
                 let ends = (parts.first()?, parts.last()?);
@@ -85,7 +87,7 @@ impl<'a> SideBySide<'a> {
         let byline = clause.scope.is_byline();
         let mut found: Vec<Word> = Vec::with_capacity(words.len());
         for (offset, word) in words {
-            let mut lists = (search.words[word].lists.iter()).filter_map(|word| {
+            let mut lists = (words_here[word].lists.iter()).filter_map(|word| {
                 let list = if byline { word.byline } else { word.text };
                 list.map(|list| (list, word.codes.clone()))
             });
@@ -113,18 +115,17 @@ impl<'a> SideBySide<'a> {
             words: found,
             relation,
             scope: clause.scope,
-            scale: if byline { 1.0 } else { search.shared.scale },
+            scale: if byline { 1.0 } else { shared.scale },
         })
     }
 
     /// Find the documents that `filter` allows, ascending.
     pub fn find(
         &self,
-        search: &SegmentSearch,
+        shared: &Shared,
         filter: &Filter,
         judge: &mut impl Judge,
     ) -> Result<(), Damage> {
-        let shared = &search.shared;
         let table = shared.table(self.scope.is_byline());
         let (has_title, has_body) = (self.scope.has_title(), self.scope.has_body());
         let in_scope = |(title, body): (u32, u32)| {
@@ -173,28 +174,51 @@ impl<'a> SideBySide<'a> {
             second.keep_held(batch, self.scale, |worth| is_run && judge.is_below(worth))?;
             let is_whole = others.is_empty();
             let mut rest = Batch::default();
-            for (doc, place) in batch.docs[..batch.len].iter().zip(batch.places) {
-                let (title, body) = in_scope(self.at_most(lead, second, place)?);
-                if title | body == 0 {
-                    continue;
+            let (mut hopeful, mut found) = (Batch::default(), Batch::default());
+            let mut counts = [(0, 0); BLOCK_POSTINGS];
+            let mut from = 0;
+            if let Some(place) = batch.places[..batch.len].first() {
+                lead.frequencies(*place)?;
+            }
+            while from < batch.len {
+                let section = from..second.section(batch, from)?;
+                from = section.end;
+                hopeful.len = 0;
+                for i in section {
+                    let (doc, place) = (batch.docs[i], batch.places[i]);
+                    let least =
+                        self.at_most(lead.frequencies_here(place), second.frequencies_here(place));
+                    let (title, body) = in_scope(least);
+                    let is_hopeful = title | body != 0
+                        && !(is_choosy && judge.is_below(worth_of(doc, (title, body))?));
+                    hopeful.push_if(is_hopeful, doc, place);
                 }
-                if is_choosy && judge.is_below(worth_of(*doc, (title, body))?) {
-                    continue;
+                lead.unpack(&hopeful.places[..hopeful.len])?;
+                second.unpack(&hopeful.places[..hopeful.len])?;
+                // Whether there is any is not to be foreseen: that is asked afterwards.
+                found.len = 0;
+                for i in 0..hopeful.len {
+                    let (doc, place) = (hopeful.docs[i], hopeful.places[i]);
+                    let is_in_titles = has_title
+                        && lead.frequencies_here(place).0 != 0
+                        && second.frequencies_here(place).0 != 0;
+                    let title = match is_in_titles {
+                        true => check.frequency(lead, second, place, true)?,
+                        false => 0,
+                    };
+                    let body = match has_body {
+                        true => check.frequency(lead, second, place, false)?,
+                        false => 0,
+                    };
+                    counts[found.len % BLOCK_POSTINGS] = (title, body);
+                    found.push_if(title | body != 0, doc, place);
                 }
-                lead.unpack(place)?;
-                second.unpack(place)?;
-                let mut frequency = |most: u32, in_title: bool| match most {
-                    0 => Ok(0),
-                    _ => check.frequency(lead, second, place, in_title),
-                };
-                let (title, body) = (frequency(title, true)?, frequency(body, false)?);
-                if title | body == 0 {
-                    continue;
-                }
-                if is_whole {
-                    judge.found(*doc, title, body)?;
-                } else if !(is_choosy && judge.is_below(worth_of(*doc, (title, body))?)) {
-                    rest.push(*doc, place);
+                for ((doc, place), (title, body)) in found.candidates().zip(counts) {
+                    if is_whole {
+                        judge.found(doc, title, body)?;
+                    } else if !(is_choosy && judge.is_below(worth_of(doc, (title, body))?)) {
+                        rest.push(doc, place);
+                    }
                 }
             }
             // The other words of a run are read where the two rarest stand as they should.
@@ -204,7 +228,7 @@ impl<'a> SideBySide<'a> {
             for (doc, place) in rest.docs[..rest.len].iter().zip(rest.places) {
                 for member in &mut *members {
                     member.frequencies(place)?;
-                    member.unpack(place)?;
+                    member.unpack(&[place])?;
                 }
                 let mut frequency = |is_sought: bool, in_title: bool| match is_sought {
                     true => check.keep_runs(members, place, in_title),
@@ -221,15 +245,9 @@ impl<'a> SideBySide<'a> {
 
     /// No candidate has the clause more often than this.
     #[inline]
-    fn at_most(
-        &self,
-        lead: &mut Member,
-        second: &mut Member,
-        place: u8,
-    ) -> Result<(u32, u32), Damage> {
-        let (lead, second) = (lead.frequencies(place)?, second.frequencies(place)?);
+    fn at_most(&self, lead: (u32, u32), second: (u32, u32)) -> (u32, u32) {
         let least = (lead.0.min(second.0), lead.1.min(second.1));
-        Ok(match self.relation {
+        match self.relation {
             Relation::Run(_) => least,
             // No more pairs than there are ways to choose one of each, and no more of one
             // position than there are positions near.
@@ -240,7 +258,7 @@ impl<'a> SideBySide<'a> {
                 };
                 (most(lead.0, second.0), most(lead.1, second.1))
             }
-        })
+        }
     }
 }
 
@@ -297,9 +315,11 @@ impl Check<'_, '_> {
         };
         let run = first.inside(run, limit, len);
         let distance = second.offset.wrapping_sub(first.offset);
-        let count = count_at(&run, &next, distance);
-        let is_exact = first.codes.is_some() || second.codes.is_some();
-        if count == 0 || !is_exact || !others.is_empty() {
+        // What is meant of the rarest has been counted, and its block has been left out where
+        // nothing is.
+        let meant_before = first.codes.as_ref().and_then(|_| members.0.meant_before());
+        let count = count_at(&run, &next, distance, meant_before);
+        if second.codes.is_none() || !others.is_empty() || count == 0 {
             return Ok(count);
         }
         let mut found = 0;

@@ -3,7 +3,8 @@
 //! The list of the rarest word is gone through block after block, a batch of candidates
 //! each.  Of these each further list leaves those that it holds too: one block is decoded
 //! for all the documents that it may hold, and each is sought in it without a branch that
-//! depends on the data.  Candidates know their places in the lists; frequencies and
+//! depends on the data: by its number where many are sought in a dense block, else by counting
+//! those before it.  Candidates know their places in the lists; frequencies and
 //! positions are read at these places, a block of each list at a time.
 
 use super::bitset::DocSet;
@@ -13,6 +14,10 @@ use crate::error::Damage;
 use crate::postings::{bound_of, DocBlock, List, PositionBlock, Run, BLOCK_POSTINGS, TERMINATED};
 
 const NO_BLOCK: usize = usize::MAX;
+/// Documents of a block are looked up by number where none is so far from the first, and
+/// this many at least are sought.
+const FARTHEST_APART: usize = 2048;
+const FEWEST_PLACED: usize = 12;
 
 /// One word: its list, and what of it is decoded.
 pub struct Member<'a> {
@@ -26,6 +31,12 @@ pub struct Member<'a> {
     frequencies_block: usize,
     positions: PositionBlock<'a>,
     positions_block: usize,
+    /// How many positions of the block are meant of those before each one.
+    meant_before: Vec<u32>,
+    meant_block: usize,
+    /// By document modulo its length where it would stand in `docs`, if there.
+    places: Box<[u8; FARTHEST_APART]>,
+    placed_block: usize,
     /// By the place of a document in the block of the rarest word, its place here.
     blocks: [u32; BLOCK_POSTINGS],
     indexes: [u8; BLOCK_POSTINGS],
@@ -42,6 +53,10 @@ impl<'a> Member<'a> {
             frequencies_block: NO_BLOCK,
             positions: PositionBlock::new(),
             positions_block: NO_BLOCK,
+            meant_before: Vec::new(),
+            meant_block: NO_BLOCK,
+            places: Box::new([0; FARTHEST_APART]),
+            placed_block: NO_BLOCK,
             blocks: [0; BLOCK_POSTINGS],
             indexes: [0; BLOCK_POSTINGS],
         }
@@ -63,26 +78,85 @@ impl<'a> Member<'a> {
     #[inline]
     pub fn frequencies_of(&mut self, codes: &Codes, place: u8) -> Result<(u32, u32), Damage> {
         let (title, body) = self.frequencies(place)?;
-        self.need_positions()?;
-        let index = usize::from(self.indexes[usize::from(place) % BLOCK_POSTINGS]);
+        if self.meant_block != self.frequencies_block {
+            self.find_meant(codes)?;
+        }
         if !self.positions.has_codes() {
             return Ok(if codes.has(0) { (title, body) } else { (0, 0) });
         }
-        let (found, rest) = (self.positions).codes_of(index, title as usize)?;
-        let count = |found: &[u32]| {
-            found
-                .iter()
-                .fold(0, |n, code| n + u32::from(codes.has(*code)))
-        };
-        Ok((count(found), count(rest)))
+        let index = usize::from(self.indexes[usize::from(place) % BLOCK_POSTINGS]);
+        let (start, end) = self.positions.range(index)?;
+        let middle = start.saturating_add(title as usize).min(end);
+        let before = |at: usize| self.meant_before.get(at).copied().unwrap_or(0);
+        let (start, middle, end) = (before(start), before(middle), before(end));
+        Ok((middle.wrapping_sub(start), end.wrapping_sub(middle)))
     }
 
-    /// Unpack the positions of the candidate, whose frequencies have been asked for before.
-    #[inline]
-    pub fn unpack(&mut self, place: u8) -> Result<(), Damage> {
+    fn find_meant(&mut self, codes: &Codes) -> Result<(), Damage> {
+        self.meant_block = NO_BLOCK;
         self.need_positions()?;
-        let place = usize::from(place) % BLOCK_POSTINGS;
-        self.positions.unpack(usize::from(self.indexes[place]))
+        self.meant_before.clear();
+        self.meant_before.push(0);
+        let mut count = 0;
+        let all = self.positions.all_codes()?;
+        self.meant_before.extend(all.iter().map(|code| {
+            count += u32::from(codes.has(*code));
+            count
+        }));
+        self.meant_block = self.positions_block;
+        Ok(())
+    }
+
+    /// How many positions are meant of those before each one of the block, after
+    /// `frequencies_of`; `None` where all are.
+    #[inline]
+    pub fn meant_before(&self) -> Option<&[u32]> {
+        self.positions.has_codes().then_some(&self.meant_before[..])
+    }
+
+    /// Where the candidates end that lie in the same block of this list as the one at `from`.
+    /// The frequencies of that block are decoded.
+    pub fn section(&mut self, batch: &Batch, from: usize) -> Result<usize, Damage> {
+        let places = batch.places.get(from..batch.len).unwrap_or(&[]);
+        let block_at = |place: &u8| self.blocks[usize::from(*place) % BLOCK_POSTINGS];
+        let Some(block) = places.first().map(block_at) else {
+            return Ok(batch.len);
+        };
+        let len = places.iter().take_while(|place| block_at(place) == block);
+        let end = from + len.count();
+        self.need_frequencies(block as usize)?;
+        Ok(end)
+    }
+
+    /// `frequencies` of a candidate in the block whose frequencies are decoded.
+    #[inline]
+    pub fn frequencies_here(&self, place: u8) -> (u32, u32) {
+        let index = self.indexes[usize::from(place) % BLOCK_POSTINGS];
+        let index = usize::from(index) % BLOCK_POSTINGS;
+        (
+            self.frequencies.title_tf[index],
+            self.frequencies.body_tf[index],
+        )
+    }
+
+    /// Unpack the positions of candidates of one block of this list, whose frequencies have
+    /// been asked for before.
+    #[inline]
+    pub fn unpack(&mut self, places: &[u8]) -> Result<(), Damage> {
+        let (Some(first), Some(last)) = (places.first(), places.last()) else {
+            return Ok(());
+        };
+        self.need_positions()?;
+        let index_of = |place: u8| usize::from(self.indexes[usize::from(place) % BLOCK_POSTINGS]);
+        let ends = (index_of(*first), index_of(*last));
+        if places.len() > 1 && self.positions.unpack_between(ends, places.len())? {
+            return Ok(());
+        }
+        for place in places {
+            let index = usize::from(self.indexes[usize::from(*place) % BLOCK_POSTINGS]);
+            self.positions.unpack(index)?;
+        }
+        Ok(())
     }
 
     #[inline]
@@ -164,6 +238,21 @@ impl Batch {
         self.docs[len] = doc;
         self.places[len] = place;
         self.len = len + 1;
+    }
+
+    /// Document and place of each.
+    pub fn candidates(&self) -> impl Iterator<Item = (u32, u8)> + '_ {
+        let docs = self.docs[..self.len.min(BLOCK_POSTINGS)].iter().copied();
+        docs.zip(self.places)
+    }
+
+    /// The same, but only if it is one, told without a branch.
+    #[inline]
+    pub fn push_if(&mut self, is_one: bool, doc: u32, place: u8) {
+        let len = self.len % BLOCK_POSTINGS;
+        self.docs[len] = doc;
+        self.places[len] = place;
+        self.len = (len + usize::from(is_one)).min(BLOCK_POSTINGS);
     }
 
     /// Keep those for which `is_kept` says so.
@@ -279,6 +368,25 @@ fn fill(batch: &mut Batch, docs: &[u32], filter: &Filter) {
 }
 
 impl Member<'_> {
+    // Whether documents of the block can be looked up in `places`.
+    fn are_placed(&mut self, block: usize) -> bool {
+        if self.placed_block == block {
+            return true;
+        }
+        let docs = &self.docs.docs[..self.docs.len.min(BLOCK_POSTINGS)];
+        let (Some(first), Some(last)) = (docs.first(), docs.last()) else {
+            return false;
+        };
+        if docs.len() < BLOCK_POSTINGS || last.wrapping_sub(*first) as usize >= FARTHEST_APART {
+            return false;
+        }
+        for (index, doc) in docs.iter().enumerate() {
+            self.places[*doc as usize % FARTHEST_APART] = index as u8;
+        }
+        self.placed_block = block;
+        true
+    }
+
     /// Leave of `batch` the documents that this list holds too.
     pub fn keep_held(
         &mut self,
@@ -305,6 +413,22 @@ impl Member<'_> {
                 continue;
             }
             self.need_docs(block)?;
+            let is_crowded = (batch.docs[..len].get(i + FEWEST_PLACED)).is_some_and(|d| *d <= last);
+            if is_crowded && self.are_placed(block) {
+                while i < len && batch.docs[i] <= last {
+                    let (doc, place) = (batch.docs[i], batch.places[i]);
+                    let index = usize::from(self.places[doc as usize % FARTHEST_APART]);
+                    let index = index % BLOCK_POSTINGS;
+                    let at = usize::from(place) % BLOCK_POSTINGS;
+                    self.blocks[at] = block as u32;
+                    self.indexes[at] = index as u8;
+                    batch.docs[kept] = doc;
+                    batch.places[kept] = place;
+                    kept += usize::from(self.docs.docs[index] == doc);
+                    i += 1;
+                }
+                continue;
+            }
             while i < len && batch.docs[i] <= last {
                 let (doc, place) = (batch.docs[i], batch.places[i]);
                 let index = self.docs.index_of(doc);

@@ -3,3 +3,4 @@
 mod damage;
 mod gathering;
 mod rankings;
+mod side_by_side;
