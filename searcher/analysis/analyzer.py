@@ -86,6 +86,16 @@ class Analyzer:
         """Return the stems of `forms`, in order: `stem` for many at once."""
         return list(map(self._known_stems().__getitem__, forms))
 
+    def forms_of_distinct(self, tokens: Iterable[str]) -> list[str]:
+        """`forms_of` for tokens that are asked about once: their forms are not kept."""
+        return list(map(fold, tokens))
+
+    def stems_of_distinct(self, forms: Iterable[str]) -> list[str]:
+        """`stems` for forms that are asked about once: their stems are not kept."""
+        from searcher.analysis.stemming import stem_words
+
+        return stem_words(forms, self.language)
+
     def _known_stems(self) -> _Memo:
         if self._stems is None:
             from searcher.analysis.stemming import stem_function

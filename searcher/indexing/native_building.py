@@ -155,7 +155,10 @@ class NativeBuilder:
             if not builder.document_count:
                 return None
             with self._failing():
-                summary = builder.finish(self._analyzer.forms_of, self._analyzer.stems)
+                # Each is asked once for a segment, so keeping the answers costs more memory
+                # and time than it saves later segments.
+                analyzer = self._analyzer
+                summary = builder.finish(analyzer.forms_of_distinct, analyzer.stems_of_distinct)
             _describe(self._segment, summary)
             self._builder = None
             self._finished = True

@@ -65,9 +65,23 @@ impl Gathered<'_> {
         let norm_table = self.codes.norm_table(average_body_length);
         let counts = surface_counts(&self.streams, &places, self.threads);
         let tables: Vec<_> = self.streams.iter().map(|stream| &stream.surfaces).collect();
-        let vocabulary = Vocabulary::new(&tables, &counts_of_all(&counts), analysis)?;
+        // Asking Python is the work of one thread; values are dealt with in another.
+        let (values, vocabulary) = std::thread::scope(|scope| {
+            let encode = || encode_values(&self.streams, &places);
+            let beside = (self.threads > 1).then(|| scope.spawn(encode));
+            let vocabulary = Vocabulary::new(&tables, &counts_of_all(&counts), analysis);
+            let values = match beside.map(|thread| thread.join()) {
+                None => encode(),
+                Some(Ok(values)) => values,
+                Some(Err(panic)) => std::panic::resume_unwind(panic),
+            };
+            (values, vocabulary)
+        });
+        let vocabulary = vocabulary?;
 
         sink.begin(Section::Postings)?;
+        // First, so that their places are known before those of the stems'.
+        sink.write(&values.lists)?;
         let (stems, forms) = {
             let streams = &self.streams;
             let memory = self.memory_bytes;
@@ -82,12 +96,11 @@ impl Gathered<'_> {
             lists.write(&inversion, &mut sink)?
         };
         drop(vocabulary);
-        let values = write_values(&self.streams, &places, &mut sink)?;
         sink.end()?;
 
         write_section(&mut sink, Section::Stems, &stems)?;
         write_section(&mut sink, Section::Forms, &forms)?;
-        write_section(&mut sink, Section::Values, &values)?;
+        write_section(&mut sink, Section::Values, &values.dictionary)?;
         columns.write(&mut sink)?;
         let slot_of = |place: &Place| self.slots[place.stream as usize][place.row as usize];
         let slots: Vec<u32> = places.iter().map(slot_of).collect();
@@ -229,23 +242,30 @@ fn list_ref(list: EncodedList, offset: u64) -> ListRef {
     }
 }
 
-/// Write long lists of values to the open section of postings; the dictionary of values.
-fn write_values(
-    streams: &[Stream],
-    places: &[Place],
-    sink: &mut ContainerWriter,
-) -> Result<Vec<u8>> {
-    let lists = ValueLists::new(streams, places);
+/// What is written of the values.
+struct EncodedValues {
+    /// Long lists of documents, at the beginning of the postings.
+    lists: Vec<u8>,
+    dictionary: Vec<u8>,
+}
+
+fn encode_values(streams: &[Stream], places: &[Place]) -> EncodedValues {
+    let mut lists = Vec::new();
     let mut dictionary = DictionaryWriter::new();
     let mut entry = Vec::new();
-    for (key, documents) in lists.iter() {
+    for (key, documents) in ValueLists::new(streams, places).iter() {
         entry.clear();
-        ValueDocuments::encode(documents, &mut entry, |list| {
-            let offset = sink.position();
-            sink.write(list)?;
-            Ok::<u64, CoreError>(offset)
-        })?;
-        dictionary.add(key, &entry);
+        let outcome = ValueDocuments::encode(documents, &mut entry, |list| {
+            let offset = lists.len() as u64;
+            lists.extend_from_slice(list);
+            Ok::<u64, std::convert::Infallible>(offset)
+        });
+        match outcome {
+            Ok(()) => dictionary.add(key, &entry),
+        }
     }
-    Ok(dictionary.finish())
+    EncodedValues {
+        lists,
+        dictionary: dictionary.finish(),
+    }
 }

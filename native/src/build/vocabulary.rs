@@ -2,7 +2,8 @@
 //!
 //! What a form and a stem is stays in Python, which is asked once for each surface and once
 //! for each form, some thousands at a time.  Only the commonest case of folding is answered
-//! here: letters and digits of ASCII become small (`folding.py` does no more to them).
+//! here: letters and digits of ASCII become small (`folding.py` does no more to them).  And of
+//! stemming: a form in ASCII with anything but letters in it is its own stem (`stemming.py`).
 //!
 //! The outcome numbers stems in the order of their bytes, and forms as **members** of their
 //! stems: those of the first stem, then those of the second, each stem's in the order of
@@ -200,12 +201,28 @@ fn stemmed(forms: &Interner, analysis: &mut dyn Analysis) -> Result<(Interner, V
     let mut stem_of_form = Vec::with_capacity(forms.len());
     let numbers: Vec<u32> = (0..forms.len() as u32).collect();
     for some in numbers.chunks(ASKED_AT_ONCE) {
-        let asked: Result<Vec<&str>> = some.iter().map(|&n| text_of(forms.get(n))).collect();
-        let answers = analysis.stem(&asked?)?;
-        check_count(answers.len(), some.len())?;
-        stem_of_form.extend(answers.iter().map(|stem| stems.intern(stem.as_bytes())));
+        let is_asked = |&&number: &&u32| !is_own_stem(forms.get(number));
+        let asked = some.iter().filter(is_asked);
+        let asked: Vec<&str> = asked
+            .map(|&number| text_of(forms.get(number)))
+            .collect::<Result<_>>()?;
+        let answers = analysis.stem(&asked)?;
+        check_count(answers.len(), asked.len())?;
+        let mut answers = answers.iter();
+        for &number in some {
+            let form = forms.get(number);
+            let stem = match is_own_stem(form) {
+                true => form,
+                false => answers.next().map_or(form, |stem| stem.as_bytes()),
+            };
+            stem_of_form.push(stems.intern(stem));
+        }
     }
     Ok((stems, stem_of_form))
+}
+
+fn is_own_stem(form: &[u8]) -> bool {
+    form.is_ascii() && !form.iter().all(u8::is_ascii_alphabetic)
 }
 
 fn text_of(bytes: &[u8]) -> Result<&str> {

@@ -25,6 +25,7 @@
 //! does not defend against a file that is *changed while it is mapped*; segments never are.
 
 mod reader;
+mod syncing;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
+use super::syncing::Syncing;
 use super::{header, Section, ALIGNMENT, MAGIC, PAGE_BYTES, TAIL_BYTES};
 use crate::error::{CoreError, Result};
 
@@ -15,6 +16,7 @@ const WRITE_BYTES: usize = 1 << 20;
 /// removes the file.
 pub struct ContainerWriter {
     file: File,
+    syncing: Syncing,
     name: String,
     /// Bytes of the file that are not written yet.
     buffer: Vec<u8>,
@@ -43,6 +45,7 @@ impl ContainerWriter {
         buffer.extend_from_slice(&header());
         Ok(Self {
             file,
+            syncing: Syncing::default(),
             name,
             settled: buffer.len(),
             buffer,
@@ -114,8 +117,10 @@ impl ContainerWriter {
         let footer = self.footer();
         let length = self.length() + footer.len() as u64;
         self.flush()?;
+        let syncing = std::mem::take(&mut self.syncing);
         self.file
             .write_all(&footer)
+            .and_then(|()| syncing.finish())
             .and_then(|()| self.file.sync_all())
             .map_err(|source| self.io(source))?;
         Ok(length)
@@ -169,6 +174,7 @@ impl ContainerWriter {
     fn flush(&mut self) -> Result<()> {
         self.file
             .write_all(&self.buffer[..self.settled])
+            .and_then(|()| self.syncing.wrote(&self.file, self.settled))
             .map_err(|source| self.io(source))?;
         self.written += self.settled as u64;
         self.buffer.drain(..self.settled);
