@@ -1,28 +1,24 @@
-//! Who finds the words of articles and compresses them: this thread or others?
+//! Who walks over texts and compresses blocks: this thread or others?
 //!
-//! A [`Worker`] keeps a stream of its own and, where there are several, packs its articles
-//! itself.  [`WorkerPool`] gives each the batches that its caller says, some to a worker that
-//! the caller's own thread does the work of, and takes what comes back in the same turn, with
-//! a fixed number of batches under way: so where a batch ends up in the file, and what is
-//! known of the memory in use do not depend on how threads happen to be scheduled, and two
-//! runs give the same segments.
+//! Each thread of a [`WorkerPool`] has a stream of its own and walks over the batches that
+//! its caller says.  Blocks of stored articles are compressed by whoever is free: a thread
+//! without a batch, or the caller's own where it would have to wait; what they hold was
+//! decided before.  Results are taken in the order in which the work was given, with a fixed
+//! number of pieces under way: so neither what is written nor what is known of the memory in
+//! use depends on how threads happen to be scheduled, and two runs give the same segments.
 
-use std::collections::VecDeque;
-use std::sync::mpsc::{channel, sync_channel, Receiver, Sender, SyncSender};
-use std::sync::Arc;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use super::article::Batch;
 use super::stream::Stream;
 use crate::error::{CoreError, Result};
-use crate::store::{BlockPacker, Dictionaries, PackedArticles};
+use crate::store::{BlockPacker, PackedBlocks, RawBlocks};
 use crate::text::TextRules;
 
-/// Batches under way for each thread: one that is worked on, and some that wait while the
-/// caller's thread is at a batch of its own.
-const UNDER_WAY: usize = 4;
-/// Packed bytes that are handed over at once.
-const HANDED_OVER_BYTES: usize = 256 << 10;
+/// Pieces of work under way for each thread; a batch is two.
+const UNDER_WAY: usize = 8;
 
 /// Articles to add: those of `batch` that `keep` marks.
 pub struct Job {
@@ -36,206 +32,284 @@ impl Job {
         let places = 0..self.batch.len().min(self.keep.len());
         places.filter(|&place| self.keep[place])
     }
+
+    /// Walk over the texts.
+    pub fn add_to(&self, stream: &mut Stream, rules: &TextRules) -> Result<()> {
+        self.kept()
+            .try_for_each(|place| stream.add(self.batch.get(place), rules))
+    }
 }
 
-/// Packed articles that a worker has handed over: those after the ones of the last time.
-pub struct HandedOver {
-    pub packed: PackedArticles,
-    pub articles: u32,
+/// What there is to do, and what is done.
+#[derive(Default)]
+struct State {
+    /// For each thread.
+    jobs: Vec<VecDeque<Job>>,
+    /// For any, with their numbers.
+    blocks: VecDeque<(usize, RawBlocks)>,
+    /// For each thread: the memory its stream took after each job.
+    added: Vec<VecDeque<Result<usize>>>,
+    packed: BTreeMap<usize, Result<PackedBlocks>>,
+    /// There is no more to come.
+    complete: bool,
+    /// A thread has panicked, or the builder is dropped.
+    broken: bool,
 }
 
-/// What a worker says of a job it has done.
-struct Done {
-    handed: Option<HandedOver>,
-    /// Memory in use by the worker.
-    size_bytes: usize,
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
 }
 
-/// What a worker leaves behind.
-struct Left {
-    stream: Stream,
-    handed: HandedOver,
+impl Shared {
+    // A poisoned lock means that a thread panicked, which `broken` says too.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'g>(&self, guard: MutexGuard<'g, State>) -> MutexGuard<'g, State> {
+        self.changed
+            .wait(guard)
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a thread does next.
+enum Task {
+    Add(Job),
+    Pack(usize, RawBlocks),
 }
 
 /// One thread's articles.
 struct Worker {
+    number: usize,
     stream: Stream,
     packer: BlockPacker,
     rules: Arc<TextRules>,
-    hot: Vec<u8>,
+    shared: Arc<Shared>,
 }
 
 impl Worker {
-    fn perform(&mut self, job: &Job) -> Result<Done> {
-        for place in job.kept() {
-            let article = job.batch.get(place);
-            self.stream.add(article, &self.rules)?;
-            article.put_hot(&mut self.hot);
-            self.packer.push(&self.hot, article.body().as_bytes())?;
-        }
-        let handed = match self.packer.packed_bytes() >= HANDED_OVER_BYTES {
-            true => Some(self.hand_over()?),
-            false => None,
-        };
-        Ok(Done {
-            handed,
-            size_bytes: self.stream.size_bytes()
-                + self.packer.packed_bytes()
-                + self.packer.pending_bytes(),
-        })
-    }
-
-    fn hand_over(&mut self) -> Result<HandedOver> {
-        Ok(HandedOver {
-            articles: self.packer.pending_articles(),
-            packed: self.packer.take()?,
-        })
-    }
-
-    fn run(mut self, jobs: &Receiver<Job>, done: &Sender<Result<Done>>) -> Result<Left> {
-        for job in jobs {
-            let outcome = self.perform(&job);
-            let failed = outcome.is_err();
-            // Who does not listen any more has given up on the segment.
-            if done.send(outcome).is_err() || failed {
-                break;
+    fn run(mut self) -> Stream {
+        let shared = self.shared.clone();
+        let _alarm = Alarm(&shared);
+        while let Some(task) = self.next_task() {
+            match task {
+                Task::Add(job) => {
+                    let outcome = job.add_to(&mut self.stream, &self.rules);
+                    drop(job);
+                    let outcome = outcome.map(|()| self.stream.size_bytes());
+                    shared.lock().added[self.number].push_back(outcome);
+                }
+                Task::Pack(number, raw) => {
+                    let packed = self.packer.pack(&raw);
+                    drop(raw);
+                    shared.lock().packed.insert(number, packed);
+                }
             }
+            shared.changed.notify_all();
         }
-        Ok(Left {
-            handed: self.hand_over()?,
-            stream: self.stream,
-        })
+        self.stream
+    }
+
+    /// Its own batches first: nobody else can take them.
+    fn next_task(&self) -> Option<Task> {
+        let mut state = self.shared.lock();
+        loop {
+            if state.broken {
+                return None;
+            }
+            if let Some(job) = state.jobs[self.number].pop_front() {
+                return Some(Task::Add(job));
+            }
+            if let Some((number, raw)) = state.blocks.pop_front() {
+                return Some(Task::Pack(number, raw));
+            }
+            if state.complete {
+                return None;
+            }
+            state = self.shared.wait(state);
+        }
     }
 }
 
-struct Thread {
-    jobs: SyncSender<Job>,
-    done: Receiver<Result<Done>>,
-    handle: JoinHandle<Result<Left>>,
-    size_bytes: usize,
+/// Tells everyone if its holder panics, so that nobody waits for ever.
+struct Alarm<'s>(&'s Shared);
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.lock().broken = true;
+            self.0.changed.notify_all();
+        }
+    }
 }
 
-impl Thread {
-    fn start(worker: Worker) -> Result<Self> {
-        let (jobs, own_jobs) = sync_channel(UNDER_WAY);
-        let (own_done, done) = channel();
-        let handle = std::thread::Builder::new()
-            .name("searcher-build".to_owned())
-            .spawn(move || worker.run(&own_jobs, &own_done))
-            .map_err(|error| CoreError::Invalid(format!("no thread: {error}")))?;
-        Ok(Thread {
-            jobs,
-            done,
-            handle,
-            size_bytes: 0,
-        })
+/// A piece of work that was given.
+enum Given {
+    /// A batch of so many bytes, to a thread.
+    Job {
+        worker: usize,
+        bytes: usize,
+    },
+    Blocks {
+        number: usize,
+        bytes: usize,
+    },
+}
+
+impl Given {
+    fn bytes(&self) -> usize {
+        match self {
+            Given::Job { bytes, .. } | Given::Blocks { bytes, .. } => *bytes,
+        }
     }
 }
 
 /// Threads that add articles.
-///
-/// What comes back is handed to a function of the caller: the number of the worker, and what
-/// it packed.
 pub struct WorkerPool {
-    threads: Vec<Thread>,
-    /// The worker after those of the threads, and the memory it uses.
-    own: Option<(Box<Worker>, usize)>,
-    /// Memory of the batches that are under way, with the thread that has each.
-    under_way: VecDeque<(usize, usize)>,
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<Stream>>,
+    /// Memory of the streams, as it was told last.
+    stream_bytes: Vec<usize>,
+    under_way: VecDeque<Given>,
+    blocks_given: usize,
 }
 
-/// What takes packed articles over from the worker of that number.
-pub type TakeOver<'t> = dyn FnMut(usize, HandedOver) -> Result<()> + 't;
+/// What takes blocks over that are compressed.
+pub type TakeOver<'t> = dyn FnMut(PackedBlocks) -> Result<()> + 't;
 
 impl WorkerPool {
-    /// Start `count` workers, in `threads` threads of which the caller's is one.
-    pub fn start(
-        threads: usize,
-        count: usize,
-        rules: &Arc<TextRules>,
-        dictionaries: &Arc<Dictionaries>,
-    ) -> Result<Self> {
-        let worker = || Worker {
-            stream: Stream::new(),
-            packer: BlockPacker::new(dictionaries.clone()),
-            rules: rules.clone(),
-            hot: Vec::new(),
-        };
-        let spawned = (1..threads).take(count);
-        let spawned = spawned.map(|_| Thread::start(worker()));
-        let threads: Vec<Thread> = spawned.collect::<Result<_>>()?;
-        Ok(WorkerPool {
-            own: (threads.len() < count).then(|| (Box::new(worker()), 0)),
-            threads,
+    /// Start `count` threads, which go on with `streams`.
+    pub fn start(streams: Vec<Stream>, rules: &Arc<TextRules>) -> Result<Self> {
+        let shared = Arc::new(Shared::default());
+        for _ in &streams {
+            let mut state = shared.lock();
+            state.jobs.push(VecDeque::new());
+            state.added.push(VecDeque::new());
+        }
+        let mut pool = WorkerPool {
+            shared: shared.clone(),
+            threads: Vec::new(),
+            stream_bytes: streams.iter().map(Stream::size_bytes).collect(),
             under_way: VecDeque::new(),
-        })
-    }
-
-    /// Memory in use.  What workers are just doing is counted as the size of their batches.
-    pub fn size_bytes(&self) -> usize {
-        let threads: usize = self.threads.iter().map(|thread| thread.size_bytes).sum();
-        let under_way: usize = self.under_way.iter().map(|(_, bytes)| bytes).sum();
-        threads + under_way + self.own.as_ref().map_or(0, |(_, bytes)| *bytes)
-    }
-
-    /// Give `job` to `worker`, and wait until no more than a few are under way.
-    pub fn put(&mut self, worker: usize, job: Job, take: &mut TakeOver<'_>) -> Result<()> {
-        if let (Some((own, size_bytes)), true) = (&mut self.own, worker == self.threads.len()) {
-            let done = own.perform(&job)?;
-            *size_bytes = done.size_bytes;
-            return match done.handed {
-                Some(handed) => take(worker, handed),
-                None => Ok(()),
+            blocks_given: 0,
+        };
+        for (number, stream) in streams.into_iter().enumerate() {
+            let worker = Worker {
+                number,
+                stream,
+                packer: BlockPacker::default(),
+                rules: rules.clone(),
+                shared: shared.clone(),
             };
+            let handle = std::thread::Builder::new()
+                .name("searcher-build".to_owned())
+                .spawn(move || worker.run())
+                .map_err(|error| CoreError::Invalid(format!("no thread: {error}")))?;
+            pool.threads.push(handle);
         }
-        self.under_way.push_back((worker, job.batch.size_bytes()));
-        if self.threads[worker].jobs.send(job).is_err() {
-            return Err(self.reason_of_end(worker));
-        }
-        while self.under_way.len() > UNDER_WAY * self.threads.len() {
-            self.receive(take)?;
+        Ok(pool)
+    }
+
+    /// Memory in use.  What is under way is counted as what was given.
+    pub fn size_bytes(&self) -> usize {
+        let under_way: usize = self.under_way.iter().map(Given::bytes).sum();
+        self.stream_bytes.iter().sum::<usize>() + under_way
+    }
+
+    /// Give `job` to `worker`.
+    pub fn put_job(&mut self, worker: usize, job: Job) {
+        let bytes = job.batch.size_bytes();
+        self.under_way.push_back(Given::Job { worker, bytes });
+        self.shared.lock().jobs[worker].push_back(job);
+        self.shared.changed.notify_all();
+    }
+
+    /// Have blocks compressed.
+    pub fn put_blocks(&mut self, raw: RawBlocks) {
+        let (number, bytes) = (self.blocks_given, raw.size_bytes());
+        self.blocks_given += 1;
+        self.under_way.push_back(Given::Blocks { number, bytes });
+        self.shared.lock().blocks.push_back((number, raw));
+        self.shared.changed.notify_all();
+    }
+
+    /// Wait until no more than a few pieces are under way; compress meanwhile.
+    pub fn settle(&mut self, packer: &mut BlockPacker, take: &mut TakeOver<'_>) -> Result<()> {
+        self.settle_to(UNDER_WAY * (self.threads.len() + 1), packer, take)
+    }
+
+    fn settle_to(
+        &mut self,
+        most: usize,
+        packer: &mut BlockPacker,
+        take: &mut TakeOver<'_>,
+    ) -> Result<()> {
+        while self.under_way.len() > most {
+            match self.under_way.pop_front() {
+                Some(Given::Job { worker, .. }) => {
+                    let told = self.result(packer, |state| state.added[worker].pop_front())?;
+                    self.stream_bytes[worker] = told?;
+                }
+                Some(Given::Blocks { number, .. }) => {
+                    let packed = self.result(packer, |state| state.packed.remove(&number))?;
+                    take(packed?)?;
+                }
+                None => {}
+            }
         }
         Ok(())
     }
 
-    fn receive(&mut self, take: &mut TakeOver<'_>) -> Result<()> {
-        let Some((worker, _)) = self.under_way.pop_front() else {
-            return Ok(());
-        };
-        let Ok(outcome) = self.threads[worker].done.recv() else {
-            return Err(ended());
-        };
-        let done = outcome?;
-        self.threads[worker].size_bytes = done.size_bytes;
-        match done.handed {
-            Some(handed) => take(worker, handed),
-            None => Ok(()),
+    /// What `find` finds, once it is there.
+    fn result<T>(
+        &self,
+        packer: &mut BlockPacker,
+        mut find: impl FnMut(&mut State) -> Option<T>,
+    ) -> Result<T> {
+        let mut state = self.shared.lock();
+        loop {
+            if let Some(found) = find(&mut state) {
+                return Ok(found);
+            }
+            if state.broken {
+                return Err(ended());
+            }
+            state = match state.blocks.pop_front() {
+                None => self.shared.wait(state),
+                Some((number, raw)) => {
+                    drop(state);
+                    let packed = packer.pack(&raw);
+                    let mut state = self.shared.lock();
+                    state.packed.insert(number, packed);
+                    state
+                }
+            };
         }
     }
 
-    /// Why a worker takes no more jobs: what it said last.
-    fn reason_of_end(&self, worker: usize) -> CoreError {
-        let said = self.threads[worker].done.try_iter().find_map(Result::err);
-        said.unwrap_or_else(ended)
+    /// Wait until all is done; the streams, in the order of the threads.
+    pub fn finish(
+        mut self,
+        packer: &mut BlockPacker,
+        take: &mut TakeOver<'_>,
+    ) -> Result<Vec<Stream>> {
+        self.settle_to(0, packer, take)?;
+        self.shared.lock().complete = true;
+        self.shared.changed.notify_all();
+        let threads = std::mem::take(&mut self.threads);
+        let streams = threads.into_iter().map(|thread| thread.join());
+        streams.map(|stream| stream.map_err(|_| ended())).collect()
     }
+}
 
-    /// Wait until all is done; the streams, in the order of the workers.
-    pub fn finish(mut self, take: &mut TakeOver<'_>) -> Result<Vec<Stream>> {
-        while !self.under_way.is_empty() {
-            self.receive(take)?;
-        }
-        let mut streams = Vec::new();
-        for (worker, thread) in self.threads.into_iter().enumerate() {
-            drop(thread.jobs);
-            let left = thread.handle.join().map_err(|_| ended())??;
-            take(worker, left.handed)?;
-            streams.push(left.stream);
-        }
-        if let Some((mut own, _)) = self.own {
-            take(streams.len(), own.hand_over()?)?;
-            streams.push(own.stream);
-        }
-        Ok(streams)
+impl Drop for WorkerPool {
+    fn drop(&mut self) {
+        // Threads that are not waited for have no more to do.
+        self.shared.lock().broken = true;
+        self.shared.changed.notify_all();
     }
 }
 

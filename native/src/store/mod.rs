@@ -47,7 +47,8 @@ mod tests;
 mod writer;
 
 pub use dictionaries::Dictionaries;
-pub use packer::{BlockPacker, PackedArticles};
+use packer::BlockFiller;
+pub use packer::{BlockPacker, PackedBlocks, RawBlocks};
 pub use reader::{Place, Store};
 pub use short_fields::ShortFields;
 pub use writer::{write_index, StoreWriter};

@@ -1,7 +1,8 @@
 //! How do parts become compressed blocks?
 //!
-//! A packer belongs to one thread; what it packed is appended to the store by whoever owns
-//! the file, so that several threads compress and one writes.
+//! In two steps, so that who owns the file decides what is in a block ([`BlockFiller`]) and
+//! any thread compresses it ([`BlockPacker`]): a store is the same however many threads there
+//! are.
 
 use std::sync::Arc;
 
@@ -11,38 +12,58 @@ use super::{Dictionaries, Part, COLD_BLOCK_BYTES, HOT_BLOCK_BYTES, LARGEST_PART_
 use crate::bytes::put_varint;
 use crate::error::{CoreError, Result};
 
-/// Compressed blocks of some articles, in the order in which they were packed.
-#[derive(Default)]
-pub struct PackedArticles {
-    pub(super) articles: u32,
-    pub(super) hot: Vec<Block>,
-    pub(super) cold: Vec<Block>,
+/// Blocks that are full, to be compressed with the dictionaries.
+pub struct RawBlocks {
+    dictionaries: Arc<Dictionaries>,
+    full: Full,
 }
 
-impl PackedArticles {
+impl RawBlocks {
     /// Bytes in memory.
     pub fn size_bytes(&self) -> usize {
-        let blocks = self.hot.iter().chain(&self.cold);
-        blocks.map(|block| block.bytes.capacity() + 64).sum()
+        self.full.bytes.len()
     }
 }
 
-pub(super) struct Block {
-    /// Counted from the first article of these.
-    pub first: u32,
-    pub bytes: Vec<u8>,
+/// Blocks on end.
+#[derive(Default)]
+struct Full {
+    bytes: Vec<u8>,
+    blocks: Vec<RawBlock>,
 }
 
-/// Packs articles into blocks, in one thread.
-pub struct BlockPacker {
-    dictionaries: Arc<Dictionaries>,
-    context: CCtx<'static>,
-    packed: PackedArticles,
-    packed_bytes: usize,
+struct RawBlock {
+    part: Part,
+    /// The slot of its first article.
+    first: u32,
+    /// Where it ends in the bytes of all.
+    end: usize,
+}
+
+/// Compressed blocks, in the order in which they were filled.
+#[derive(Default)]
+pub struct PackedBlocks {
+    pub(super) hot: Vec<Block>,
+    pub(super) cold: Vec<Block>,
+    pub(super) bytes: Vec<u8>,
+}
+
+pub(super) struct Block {
+    pub first: u32,
+    /// Where it lies in the bytes of all.
+    pub start: usize,
+    pub end: usize,
+}
+
+/// Puts articles into blocks.
+#[derive(Default)]
+pub struct BlockFiller {
+    full: Full,
     hot: Parts,
     cold: Parts,
 }
 
+/// A block that is not full yet.
 #[derive(Default)]
 struct Parts {
     first: u32,
@@ -50,117 +71,135 @@ struct Parts {
     bytes: Vec<u8>,
 }
 
-impl BlockPacker {
-    pub fn new(dictionaries: Arc<Dictionaries>) -> Self {
-        Self {
-            dictionaries,
-            context: CCtx::create(),
-            packed: PackedArticles::default(),
-            packed_bytes: 0,
-            hot: Parts::default(),
-            cold: Parts::default(),
+impl BlockFiller {
+    /// Add the article that has `slot`.
+    pub fn push(&mut self, slot: u32, hot: &[u8], cold: &[u8]) {
+        for (part, parts, bytes, most) in [
+            (Part::Hot, &mut self.hot, hot, HOT_BLOCK_BYTES),
+            (Part::Cold, &mut self.cold, cold, COLD_BLOCK_BYTES),
+        ] {
+            // Half an article over is better than half a block empty.
+            let held = parts.bytes.len();
+            if held > 0 && held + bytes.len() / 2 > most {
+                parts.close(part, &mut self.full);
+            }
+            if parts.lengths.is_empty() {
+                parts.first = slot;
+            }
+            parts.lengths.push(bytes.len());
+            parts.bytes.extend_from_slice(bytes);
         }
     }
 
-    /// Add an article. Cost: compresses a block whenever one is full.
-    pub fn push(&mut self, hot: &[u8], cold: &[u8]) -> Result<()> {
-        if hot.len().max(cold.len()) > LARGEST_PART_BYTES {
-            return Err(CoreError::Invalid(format!(
-                "an article of {} bytes is larger than the store takes",
-                hot.len() + cold.len()
-            )));
-        }
-        self.add(Part::Hot, hot)?;
-        self.add(Part::Cold, cold)?;
-        self.packed.articles += 1;
-        Ok(())
-    }
-
-    /// Articles packed or waiting since the last `take`.
-    pub fn pending_articles(&self) -> u32 {
-        self.packed.articles
-    }
-
-    /// Bytes of the blocks that are packed.
-    pub fn packed_bytes(&self) -> usize {
-        self.packed_bytes
+    /// Bytes of the blocks that are full.
+    pub fn full_bytes(&self) -> usize {
+        self.full.bytes.len()
     }
 
     /// Bytes that wait for their block to be full.
-    pub fn pending_bytes(&self) -> usize {
+    pub fn open_bytes(&self) -> usize {
         self.hot.bytes.len() + self.cold.bytes.len()
     }
 
-    /// Close the blocks that are not full, and hand over all that was packed.
-    pub fn take(&mut self) -> Result<PackedArticles> {
-        self.close(Part::Hot)?;
-        self.close(Part::Cold)?;
-        self.packed_bytes = 0;
-        Ok(std::mem::take(&mut self.packed))
+    /// Close the blocks that are not full.
+    pub fn close(&mut self) {
+        self.hot.close(Part::Hot, &mut self.full);
+        self.cold.close(Part::Cold, &mut self.full);
     }
 
-    fn add(&mut self, part: Part, bytes: &[u8]) -> Result<()> {
-        let most = match part {
-            Part::Hot => HOT_BLOCK_BYTES,
-            Part::Cold => COLD_BLOCK_BYTES,
-        };
-        // Half an article over is better than half a block empty.
-        let held = self.parts(part).bytes.len();
-        if held > 0 && held + bytes.len() / 2 > most {
-            self.close(part)?;
-        }
-        let first = self.packed.articles;
-        let parts = self.parts(part);
-        if parts.lengths.is_empty() {
-            parts.first = first;
-        }
-        parts.lengths.push(bytes.len());
-        parts.bytes.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn parts(&mut self, part: Part) -> &mut Parts {
-        match part {
-            Part::Hot => &mut self.hot,
-            Part::Cold => &mut self.cold,
+    /// Hand over the blocks that are full.
+    pub fn take(&mut self, dictionaries: &Arc<Dictionaries>) -> RawBlocks {
+        RawBlocks {
+            dictionaries: dictionaries.clone(),
+            full: std::mem::take(&mut self.full),
         }
     }
+}
 
-    fn close(&mut self, part: Part) -> Result<()> {
-        let parts = std::mem::take(self.parts(part));
-        if parts.lengths.is_empty() {
-            return Ok(());
+impl Parts {
+    fn close(&mut self, part: Part, full: &mut Full) {
+        if self.lengths.is_empty() {
+            return;
         }
-        let mut raw = Vec::with_capacity(parts.bytes.len() + 3 * parts.lengths.len() + 5);
-        put_varint(&mut raw, parts.lengths.len() as u64);
-        for length in &parts.lengths {
-            put_varint(&mut raw, *length as u64);
+        put_varint(&mut full.bytes, self.lengths.len() as u64);
+        for length in &self.lengths {
+            put_varint(&mut full.bytes, *length as u64);
         }
-        raw.extend_from_slice(&parts.bytes);
-        let mut bytes = Vec::with_capacity(zstd_safe::compress_bound(raw.len()));
-        match self.dictionaries.compressing(part) {
-            Some(dictionary) => self
-                .context
-                .compress_using_cdict(&mut bytes, &raw, dictionary),
-            None => self.context.compress(&mut bytes, &raw, LEVEL),
-        }
-        .map_err(|code| CoreError::Invalid(zstd_safe::get_error_name(code).to_owned()))?;
-        bytes.shrink_to_fit();
-        self.packed_bytes += bytes.len();
-        let block = Block {
-            first: parts.first,
-            bytes,
-        };
-        match part {
-            Part::Hot => self.packed.hot.push(block),
-            Part::Cold => self.packed.cold.push(block),
-        }
+        full.bytes.extend_from_slice(&self.bytes);
+        full.blocks.push(RawBlock {
+            part,
+            first: self.first,
+            end: full.bytes.len(),
+        });
         // The buffers are kept for the next block.
-        let kept = self.parts(part);
-        kept.bytes = parts.bytes;
-        kept.bytes.clear();
-        kept.lengths = parts.lengths;
-        kept.lengths.clear();
-        Ok(())
+        self.lengths.clear();
+        self.bytes.clear();
     }
+}
+
+/// Compresses blocks, in one thread.
+pub struct BlockPacker {
+    context: CCtx<'static>,
+    room: Vec<u8>,
+}
+
+impl Default for BlockPacker {
+    fn default() -> Self {
+        BlockPacker {
+            context: CCtx::create(),
+            room: Vec::new(),
+        }
+    }
+}
+
+impl BlockPacker {
+    /// The blocks of `raw`, compressed.
+    pub fn pack(&mut self, raw: &RawBlocks) -> Result<PackedBlocks> {
+        let mut packed = PackedBlocks::default();
+        let mut start = 0;
+        for block in &raw.full.blocks {
+            let bytes = &raw.full.bytes[start..block.end];
+            start = block.end;
+            self.room.clear();
+            self.room.reserve(zstd_safe::compress_bound(bytes.len()));
+            match raw.dictionaries.compressing(block.part) {
+                Some(dictionary) => {
+                    self.context
+                        .compress_using_cdict(&mut self.room, bytes, dictionary)
+                }
+                None => self.context.compress(&mut self.room, bytes, LEVEL),
+            }
+            .map_err(|code| CoreError::Invalid(zstd_safe::get_error_name(code).to_owned()))?;
+            let start = packed.bytes.len();
+            packed.bytes.extend_from_slice(&self.room);
+            let block_of = match block.part {
+                Part::Hot => &mut packed.hot,
+                Part::Cold => &mut packed.cold,
+            };
+            block_of.push(Block {
+                first: block.first,
+                start,
+                end: packed.bytes.len(),
+            });
+        }
+        Ok(packed)
+    }
+}
+
+impl PackedBlocks {
+    /// Bytes in memory.
+    pub fn size_bytes(&self) -> usize {
+        self.bytes.len() + (self.hot.len() + self.cold.len()) * size_of::<Block>()
+    }
+}
+
+/// Refuse an article that no reader would take back.
+pub(super) fn check_lengths(hot: &[u8], cold: &[u8]) -> Result<()> {
+    if hot.len().max(cold.len()) > LARGEST_PART_BYTES {
+        return Err(CoreError::Invalid(format!(
+            "an article of {} bytes is larger than the store takes",
+            hot.len() + cold.len()
+        )));
+    }
+    Ok(())
 }

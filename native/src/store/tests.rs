@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use super::*;
 use crate::container::{Container, ContainerWriter, Section};
 
@@ -87,30 +85,36 @@ fn articles_come_back_whatever_order_documents_have() {
 }
 
 #[test]
-fn articles_packed_by_several_packers_come_back() {
+fn a_store_is_the_same_whoever_compresses_its_blocks() {
     let folder = Folder::new("packers");
-    let container = write(&folder, "packed", |writer, sink| {
-        let samples: Vec<_> = (0..300).map(article).collect();
-        let dictionaries = Arc::new(Dictionaries::train(&samples));
-        writer.set_dictionaries(dictionaries.clone());
-        let mut packers = [
-            BlockPacker::new(dictionaries.clone()),
-            BlockPacker::new(dictionaries),
-        ];
-        for number in 0..600 {
+    let count = 4000;
+    let alone = write(&folder, "alone", |writer, sink| {
+        let mut slots = Vec::new();
+        for number in 0..count {
             let (hot, cold) = article(number);
-            packers[number % 2].push(&hot, &cold).unwrap();
-        }
-        let mut slots = vec![0; 600];
-        for (which, packer) in packers.iter_mut().enumerate() {
-            let first = writer.append(packer.take().unwrap(), sink).unwrap();
-            for place in 0..300 {
-                slots[2 * place + which] = first + place as u32;
-            }
+            slots.push(writer.push(&hot, &cold, sink).unwrap());
         }
         slots
     });
-    check(&container, &(0..600).collect::<Vec<_>>());
+    let shared = write(&folder, "shared", |writer, sink| {
+        let mut packers = [BlockPacker::default(), BlockPacker::default()];
+        let (mut slots, mut taken) = (Vec::new(), Vec::new());
+        for number in 0..count {
+            let (hot, cold) = article(number);
+            slots.push(writer.fill(&hot, &cold).unwrap());
+            taken.extend(writer.take_full());
+        }
+        assert!(taken.len() > 5);
+        for (number, raw) in taken.iter().enumerate() {
+            let packed = packers[number % 2].pack(raw).unwrap();
+            writer.append(packed, sink).unwrap();
+        }
+        slots
+    });
+    check(&shared, &(0..count).collect::<Vec<_>>());
+    let bytes = |name: &str| std::fs::read(folder.0.join(name)).unwrap();
+    assert!(bytes("alone") == bytes("shared"));
+    drop(alone);
 }
 
 #[test]

@@ -2,28 +2,42 @@
 
 use std::sync::Arc;
 
+use super::packer::check_lengths;
 use super::{
-    BlockPacker, Dictionaries, PackedArticles, Part, Record, Store, NO_DICTIONARY, SAMPLE_ARTICLES,
-    SAMPLE_BYTES,
+    BlockFiller, BlockPacker, Dictionaries, PackedBlocks, Part, RawBlocks, Record, Store,
+    NO_DICTIONARY, SAMPLE_ARTICLES, SAMPLE_BYTES,
 };
 use crate::container::{Container, ContainerWriter, Section};
 use crate::error::{CoreError, Result};
 
 const LARGEST_OFFSET: u64 = 1 << 48;
+/// Bytes of full blocks that are compressed at once.
+const PACKED_AT_ONCE_BYTES: usize = 128 << 10;
+/// Compressed bytes that are written at once, first hot blocks, then cold ones: short fields
+/// are read without bodies, so they lie together.
+const WRITTEN_AT_ONCE_BYTES: usize = 1 << 20;
 
 /// Writes blocks to the store section as they fill; the caller has begun that section.
 ///
-/// Articles come one by one (`push`), packed by other threads (`append`), or from another
-/// segment (`append_store`).
+/// Articles come one by one (`push`, or `fill` where others compress what is full), or from
+/// another segment (`append_store`).
+#[derive(Default)]
 pub struct StoreWriter {
+    /// How many there are.
     slots: u32,
     dictionaries: Vec<Vec<u8>>,
     hot: Vec<Record>,
     cold: Vec<Record>,
+    /// The first articles, which dictionaries are trained on, and the slot of the first.
     samples: Vec<(Vec<u8>, Vec<u8>)>,
     sample_bytes: usize,
-    packer: Option<BlockPacker>,
+    first_sample: u32,
     trained: Option<Trained>,
+    filler: BlockFiller,
+    packer: BlockPacker,
+    /// What is compressed, but not written yet.
+    packed: Vec<PackedBlocks>,
+    packed_bytes: usize,
 }
 
 /// The numbers (from 1, 0 for none) that dictionaries have in the index.
@@ -33,85 +47,95 @@ struct Trained {
     cold: u16,
 }
 
-impl Default for StoreWriter {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl StoreWriter {
     pub fn new() -> Self {
-        Self {
-            slots: 0,
-            dictionaries: Vec::new(),
-            hot: Vec::new(),
-            cold: Vec::new(),
-            samples: Vec::new(),
-            sample_bytes: 0,
-            packer: None,
-            trained: None,
-        }
+        Self::default()
     }
 
-    /// Store an article; returns its slot. The first ones wait in memory to be trained on.
+    /// Store an article; returns its slot.
     pub fn push(&mut self, hot: &[u8], cold: &[u8], sink: &mut ContainerWriter) -> Result<u32> {
-        if let Some(packer) = &mut self.packer {
-            packer.push(hot, cold)?;
-            let slot = self.slots + packer.pending_articles() - 1;
-            if packer.packed_bytes() > SAMPLE_BYTES {
-                let packed = packer.take()?;
-                self.append(packed, sink)?;
-            }
+        let slot = self.fill(hot, cold)?;
+        self.pack_full(sink)?;
+        Ok(slot)
+    }
+
+    /// Put an article into the blocks to compress; returns its slot.  The first articles wait
+    /// in memory to be trained on.
+    pub fn fill(&mut self, hot: &[u8], cold: &[u8]) -> Result<u32> {
+        check_lengths(hot, cold)?;
+        let slot = self.slots;
+        self.slots = slot.checked_add(1).ok_or_else(full)?;
+        if self.trained.is_some() {
+            self.filler.push(slot, hot, cold);
             return Ok(slot);
+        }
+        if self.samples.is_empty() {
+            self.first_sample = slot;
         }
         self.samples.push((hot.to_vec(), cold.to_vec()));
         self.sample_bytes += hot.len() + cold.len();
-        let slot = self.slots + self.samples.len() as u32 - 1;
         if self.samples.len() >= SAMPLE_ARTICLES || self.sample_bytes >= SAMPLE_BYTES {
-            self.pack_samples()?;
+            self.train();
         }
         Ok(slot)
     }
 
-    /// Make `dictionaries` those of what is packed from here on, by any thread.
-    pub fn set_dictionaries(&mut self, dictionaries: Arc<Dictionaries>) {
-        let mut number = |part| {
-            dictionaries.bytes(part).map_or(0, |bytes| {
-                self.dictionaries.push(bytes.to_vec());
-                self.dictionaries.len() as u16
-            })
-        };
-        let (hot, cold) = (number(Part::Hot), number(Part::Cold));
-        self.trained = Some(Trained {
-            dictionaries,
-            hot,
-            cold,
-        });
+    /// The full blocks, once there are enough of them; `append` takes them back, compressed,
+    /// in the order in which they were taken.
+    pub fn take_full(&mut self) -> Option<RawBlocks> {
+        let trained = self.trained.as_ref()?;
+        let enough = self.filler.full_bytes() >= PACKED_AT_ONCE_BYTES;
+        enough.then(|| self.filler.take(&trained.dictionaries))
     }
 
-    /// Store what a packer packed with the dictionaries that were set; returns the first slot.
-    pub fn append(&mut self, packed: PackedArticles, sink: &mut ContainerWriter) -> Result<u32> {
-        let first = self.slots;
+    /// Compress in this thread what is full.
+    pub fn pack_full(&mut self, sink: &mut ContainerWriter) -> Result<()> {
+        match self.take_full() {
+            Some(raw) => self.pack(&raw, sink),
+            None => Ok(()),
+        }
+    }
+
+    /// Compress blocks in this thread.
+    fn pack(&mut self, raw: &RawBlocks, sink: &mut ContainerWriter) -> Result<()> {
+        let packed = self.packer.pack(raw)?;
+        self.append(packed, sink)
+    }
+
+    /// Store what was taken and compressed.
+    pub fn append(&mut self, packed: PackedBlocks, sink: &mut ContainerWriter) -> Result<()> {
+        self.packed_bytes += packed.size_bytes();
+        self.packed.push(packed);
+        match self.packed_bytes >= WRITTEN_AT_ONCE_BYTES {
+            true => self.write_packed(sink),
+            false => Ok(()),
+        }
+    }
+
+    fn write_packed(&mut self, sink: &mut ContainerWriter) -> Result<()> {
         let (hot, cold) = self
             .trained
             .as_ref()
             .map_or((0, 0), |trained| (trained.hot, trained.cold));
-        for (blocks, records, dictionary) in [
-            (&packed.hot, &mut self.hot, hot),
-            (&packed.cold, &mut self.cold, cold),
-        ] {
-            for block in blocks {
-                records.push(record(
-                    first + block.first,
-                    &block.bytes,
-                    dictionary,
-                    sink.position(),
-                )?);
-                sink.write(&block.bytes)?;
+        let all = std::mem::take(&mut self.packed);
+        self.packed_bytes = 0;
+        for packed in &all {
+            for block in &packed.hot {
+                let bytes = &packed.bytes[block.start..block.end];
+                let record = record(block.first, bytes, hot, sink.position())?;
+                self.hot.push(record);
+                sink.write(bytes)?;
             }
         }
-        self.slots = first.checked_add(packed.articles).ok_or_else(full)?;
-        Ok(first)
+        for packed in &all {
+            for block in &packed.cold {
+                let bytes = &packed.bytes[block.start..block.end];
+                let record = record(block.first, bytes, cold, sink.position())?;
+                self.cold.push(record);
+                sink.write(bytes)?;
+            }
+        }
+        Ok(())
     }
 
     /// Store all articles of another segment, block by block as they are, dictionaries too.
@@ -154,9 +178,10 @@ impl StoreWriter {
 
     /// Bytes in memory that are not in the file yet.
     pub fn pending_bytes(&self) -> usize {
-        let packer = self.packer.as_ref();
         self.sample_bytes
-            + packer.map_or(0, |packer| packer.packed_bytes() + packer.pending_bytes())
+            + self.filler.full_bytes()
+            + self.filler.open_bytes()
+            + self.packed_bytes
             + (self.hot.len() + self.cold.len()) * size_of::<Record>()
     }
 
@@ -181,32 +206,39 @@ impl StoreWriter {
         Ok(index)
     }
 
-    fn pack_samples(&mut self) -> Result<()> {
+    /// Train dictionaries on the samples, and put them into blocks.
+    fn train(&mut self) {
         let samples = std::mem::take(&mut self.samples);
         self.sample_bytes = 0;
         let dictionaries = Arc::new(Dictionaries::train(&samples));
-        let mut packer = BlockPacker::new(dictionaries.clone());
-        self.set_dictionaries(dictionaries);
-        for (hot, cold) in &samples {
-            packer.push(hot, cold)?;
+        let mut number = |part| {
+            dictionaries.bytes(part).map_or(0, |bytes| {
+                self.dictionaries.push(bytes.to_vec());
+                self.dictionaries.len() as u16
+            })
+        };
+        let (hot, cold) = (number(Part::Hot), number(Part::Cold));
+        self.trained = Some(Trained {
+            dictionaries,
+            hot,
+            cold,
+        });
+        for (slot, (hot, cold)) in (self.first_sample..).zip(&samples) {
+            self.filler.push(slot, hot, cold);
         }
-        self.packer = Some(packer);
-        Ok(())
     }
 
+    /// Write all that there is.  What was taken must have been appended.
     fn flush(&mut self, sink: &mut ContainerWriter) -> Result<()> {
         if !self.samples.is_empty() {
-            self.pack_samples()?;
+            self.train();
         }
-        if let Some(mut packer) = self.packer.take() {
-            let packed = packer.take()?;
-            self.append(packed, sink)?;
-            // What comes after another segment's blocks goes on with the same dictionaries.
-            if let Some(trained) = &self.trained {
-                self.packer = Some(BlockPacker::new(trained.dictionaries.clone()));
-            }
+        self.filler.close();
+        if let Some(trained) = &self.trained {
+            let raw = self.filler.take(&trained.dictionaries);
+            self.pack(&raw, sink)?;
         }
-        Ok(())
+        self.write_packed(sink)
     }
 }
 
