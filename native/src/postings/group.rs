@@ -36,6 +36,19 @@ const FEWEST_PATCHED: usize = 4;
 const SIX_BITS: u8 = 0x3F;
 const FIRST_PATCHED: u8 = 33;
 
+/// For each place in a row of eight: all bits from that place on.
+const FROM_PLACE: [[u32; 8]; 8] = {
+    let mut masks = [[0; 8]; 8];
+    let mut place = 0;
+    while place < 64 {
+        if place % 8 >= place / 8 {
+            masks[place / 8][place % 8] = u32::MAX;
+        }
+        place += 1;
+    }
+    masks
+};
+
 const CUT_SHORT: Damage = Damage("a group of postings is cut short");
 
 /// The width of a group and its patches.
@@ -242,22 +255,32 @@ impl Shape {
         out: &mut [u32; GROUP_VALUES],
     ) -> Result<(usize, bool), Damage> {
         let payload = self.payload(bytes, at, GROUP_VALUES)?;
+        BitPacker4x::new().decompress_strictly_sorted(before, payload, out, self.width);
         // No sum can be larger than this.
-        let start = before.map_or(0, |number| u64::from(number) + 1);
-        let mut limit = start + ((GROUP_VALUES as u64) << self.width);
-        if self.patches == 0 {
-            BitPacker4x::new().decompress_strictly_sorted(before, payload, out, self.width);
-        } else {
-            // A patched gap would move all later sums, so gaps are patched before they are
-            // added up.
-            BitPacker4x::new().decompress(payload, out, self.width);
+        let mut limit =
+            before.map_or(0, |doc| u64::from(doc) + 1) + ((GROUP_VALUES as u64) << self.width);
+        if self.patches > 0 {
+            // A patched gap moves all numbers from its own on: here those of its eight ...
+            let mut jumps = [0u32; GROUP_VALUES / 8 + 1];
             self.for_each_patch(payload, GROUP_VALUES, |index, high| {
-                let gap = &mut out[index % GROUP_VALUES];
-                *gap = gap.wrapping_add(high);
+                if let Some(eight) = out.chunks_exact_mut(8).nth(index / 8) {
+                    for (number, mask) in eight.iter_mut().zip(FROM_PLACE[index % 8]) {
+                        *number = number.wrapping_add(high & mask);
+                    }
+                }
+                let later = &mut jumps[index / 8 + 1];
+                *later = later.wrapping_add(high);
                 limit += u64::from(high);
                 true
             })?;
-            add_up(start as u32, out);
+            // ... and here all later ones.
+            let mut shift = 0u32;
+            for (eight, jump) in out.chunks_exact_mut(8).zip(jumps) {
+                shift = shift.wrapping_add(jump);
+                for number in eight {
+                    *number = number.wrapping_add(shift);
+                }
+            }
         }
         let end = at + self.payload_len(GROUP_VALUES);
         Ok((end, limit <= u64::from(u32::MAX)))
@@ -314,29 +337,6 @@ impl Shape {
             }
         }
         Ok(())
-    }
-}
-
-/// Makes numbers of gaps less 1, the first from `start` on.
-fn add_up(start: u32, gaps: &mut [u32; GROUP_VALUES]) {
-    // Each sum waits for the one before it, but four chains need not wait for each other.
-    let (low, high) = gaps.split_at_mut(GROUP_VALUES / 2);
-    let (first, second) = low.split_at_mut(GROUP_VALUES / 4);
-    let (third, fourth) = high.split_at_mut(GROUP_VALUES / 4);
-    let mut sums = [start.wrapping_sub(1), 0, 0, 0];
-    let all = (first.iter_mut().zip(&mut *second)).zip(third.iter_mut().zip(&mut *fourth));
-    for ((first, second), (third, fourth)) in all {
-        for (sum, gap) in sums.iter_mut().zip([first, second, third, fourth]) {
-            *sum = sum.wrapping_add(*gap).wrapping_add(1);
-            *gap = *sum;
-        }
-    }
-    let mut before = sums[0];
-    for (quarter, sum) in [second, third, fourth].into_iter().zip(&sums[1..]) {
-        for number in quarter {
-            *number = number.wrapping_add(before);
-        }
-        before = before.wrapping_add(*sum);
     }
 }
 

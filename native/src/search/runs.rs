@@ -51,7 +51,7 @@ fn count_pairs(few: &Run, many: &Run, shift: u32, fits: impl Fn(u32, u32) -> boo
 /// How many positions of `first` have one of `second` exactly `distance` later (a negative
 /// distance wraps around)?  Where `meant_before` is given, it says how many positions count
 /// of those before each one of the block of `first`, and only they do.
-#[inline]
+#[inline(always)]
 pub fn count_at(first: &Run, second: &Run, distance: u32, meant_before: Option<&[u32]>) -> u32 {
     if first.len() * second.len() > MOST_PAIRS {
         return merge_at(first, second, distance, meant_before);

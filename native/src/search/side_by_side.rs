@@ -153,6 +153,7 @@ impl<'a> SideBySide<'a> {
             room: Vec::new(),
         };
         let lead_codes = self.words.first().and_then(|word| word.codes.as_deref());
+        let plain_distance = self.plain_distance();
         // A run is worth no more than any of its words; pairs may be.
         while together.next_batch(filter, |worth| is_run && judge.is_below(worth))? {
             let is_choosy = judge.is_choosy();
@@ -173,6 +174,7 @@ impl<'a> SideBySide<'a> {
             }
             second.keep_held(batch, self.scale, |worth| is_run && judge.is_below(worth))?;
             let is_whole = others.is_empty();
+            let is_second_exact = plain_distance.is_some() && self.words[1].codes.is_some();
             let mut rest = Batch::default();
             let (mut hopeful, mut found) = (Batch::default(), Batch::default());
             let mut counts = [(0, 0); BLOCK_POSTINGS];
@@ -197,6 +199,7 @@ impl<'a> SideBySide<'a> {
                 second.unpack(&hopeful.places[..hopeful.len])?;
                 // Whether there is any is not to be foreseen: that is asked afterwards.
                 found.len = 0;
+                let meant_before = lead_codes.and_then(|_| lead.meant_before());
                 for i in 0..hopeful.len {
                     let (doc, place) = (hopeful.docs[i], hopeful.places[i]);
                     let is_in_titles = has_title
@@ -206,14 +209,24 @@ impl<'a> SideBySide<'a> {
                         true => check.frequency(lead, second, place, true)?,
                         false => 0,
                     };
-                    let body = match has_body {
-                        true => check.frequency(lead, second, place, false)?,
-                        false => 0,
+                    let body = match plain_distance {
+                        _ if !has_body => 0,
+                        Some(distance) => {
+                            let (run, next) = (lead.run(place, false)?, second.run(place, false)?);
+                            count_at(&run, &next, distance, meant_before)
+                        }
+                        None => check.frequency(lead, second, place, false)?,
                     };
                     counts[found.len % BLOCK_POSTINGS] = (title, body);
                     found.push_if(title | body != 0, doc, place);
                 }
-                for ((doc, place), (title, body)) in found.candidates().zip(counts) {
+                for ((doc, place), (title, mut body)) in found.candidates().zip(counts) {
+                    if body != 0 && is_whole && is_second_exact {
+                        body = check.frequency(lead, second, place, false)?;
+                        if title | body == 0 {
+                            continue;
+                        }
+                    }
                     if is_whole {
                         judge.found(doc, title, body)?;
                     } else if !(is_choosy && judge.is_below(worth_of(doc, (title, body))?)) {
@@ -241,6 +254,17 @@ impl<'a> SideBySide<'a> {
             }
         }
         Ok(())
+    }
+
+    /// How far the second word stands behind the first, if nothing else is asked in bodies
+    /// but that and the forms.
+    fn plain_distance(&self) -> Option<u32> {
+        match (self.relation, self.scope.limit(), &self.words[..]) {
+            (Relation::Run(_), None, [first, second, ..]) => {
+                Some(second.offset.wrapping_sub(first.offset))
+            }
+            _ => None,
+        }
     }
 
     /// No candidate has the clause more often than this.
