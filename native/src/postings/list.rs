@@ -77,6 +77,12 @@ impl DocBlock {
         Self::default()
     }
 
+    /// Whether the form of the block says that every posting has an occurrence in the body.
+    #[inline]
+    pub fn is_all_in_body(&self) -> bool {
+        self.frequencies.0 != TITLES_ONLY_TOO
+    }
+
     /// Index of the first document that is `target` or larger; `len` if there is none.
     #[inline]
     pub fn index_of(&self, target: u32) -> usize {

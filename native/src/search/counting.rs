@@ -199,7 +199,7 @@ fn add(walker: &mut Walker, low: u32, high: u32, held: &mut [u8; WINDOW]) -> Res
 
 /// How many bytes are as `fits` says; in strips whose count is a byte, which takes many at
 /// once.
-fn count_bytes(bytes: &[u8], fits: impl Fn(u8) -> bool) -> u64 {
+pub(super) fn count_bytes(bytes: &[u8], fits: impl Fn(u8) -> bool) -> u64 {
     let strips = bytes.chunks(255);
     let counts = strips.map(|strip| {
         let count = strip

@@ -98,6 +98,7 @@ fn list_of<'a>(
     Ok(WordList {
         text: segment.text_list(stem)?,
         byline: segment.byline_list(stem)?,
+        df_title: stem.text.as_ref().map_or(0, |list| list.df_title),
         codes: codes.map(Rc::new),
     })
 }

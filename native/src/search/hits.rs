@@ -60,8 +60,8 @@ impl Searcher {
         wanted: Wanted,
         classes: &Classes,
     ) -> Result<(Ranking, Vec<Shown>)> {
-        let asked = self.ask(plan)?;
         let limit = (wanted.limit).map(|limit| limit.saturating_add(wanted.offset));
+        let asked = self.ask(plan, limit)?;
         let mut ranking = self.search_as_asked(plan, &asked, limit, wanted.sort, true)?;
         let skipped = wanted.offset.min(ranking.matches.len());
         ranking.matches.drain(..skipped);

@@ -58,7 +58,9 @@ impl Memory {
             .zip(title_tf.chunks(BLOCK_POSTINGS))
             .zip(body_tf.chunks(BLOCK_POSTINGS));
         for ((docs, title_tf), body_tf) in blocks {
-            bounds.push(bound_of_strength(strongest((docs, title_tf, body_tf))));
+            bounds.push(bound_of_strength(
+                strongest((docs, title_tf, body_tf)).into(),
+            ));
         }
         let held = |tf: &[u32]| tf.iter().map(|tf| u32::from(*tf > 0)).sum();
         let (df_title, df_body) = (held(title_tf), held(body_tf));
@@ -87,6 +89,18 @@ impl Memory {
     pub fn block(&self, block: usize) -> (&[u32], &[u32], &[u32]) {
         let start = self.len.min(block.saturating_mul(BLOCK_POSTINGS));
         let end = self.len.min(start + BLOCK_POSTINGS);
+        let (docs, title_tf, body_tf) = &self.columns;
+        (
+            &docs[start..end],
+            &title_tf[start..end],
+            &body_tf[start..end],
+        )
+    }
+
+    /// The postings from number `start` up to `end`.
+    pub fn between(&self, start: usize, end: usize) -> (&[u32], &[u32], &[u32]) {
+        let end = end.min(self.len);
+        let start = start.min(end);
         let (docs, title_tf, body_tf) = &self.columns;
         (
             &docs[start..end],

@@ -44,6 +44,16 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// Whether the plan asks for one word, in title and body, and has no other clauses.
+    pub fn is_one_word(&self) -> bool {
+        match &self.clauses[..] {
+            [clause] => clause.scope == Scope::TitleAndBody && clause.single_word().is_some(),
+            _ => false,
+        }
+    }
+}
+
 /// A single word of the query: which forms does it stand for?
 #[derive(Debug)]
 pub enum Word {

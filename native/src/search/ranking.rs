@@ -7,13 +7,14 @@
 
 use super::bitset::DocSet;
 use super::failure::Failure;
+use super::holders::Holders;
 use super::matching::{Allowed, Flat, SegmentSearch};
 use super::plan::Leaf;
 use super::stream::{Stream, Walker};
 use super::terms::{Filter, ScoredLeaf, Term, Terms};
 use super::top_k::TopK;
 use super::union::{self, Wanted};
-use super::{best_first, conjunction, counting, phrase};
+use super::{best_first, conjunction, counting, phrase, several_lists};
 
 /// When so many documents are wanted, of frequent words nearly all have to be looked at.
 const MANY: usize = 64;
@@ -140,6 +141,9 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         if self.plan.clauses[clause].single_word().is_none() {
             return phrase::rank(self, clause, leaves, filter, top, count);
         }
+        if let Some(total) = self.rank_several_lists(clause, leaves, filter, top, count)? {
+            return Ok(total);
+        }
         let stream = self.stream_within(clause, Some(*filter))?;
         let mut total = 0;
         if count {
@@ -150,6 +154,43 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             best_first::rank(&terms, top.capacity(), top)?;
         }
         Ok(total)
+    }
+
+    /// Rank the documents of the only clause, if it is a word of several lists that are best
+    /// left apart.
+    fn rank_several_lists(
+        &self,
+        clause: usize,
+        leaves: &[WeighedLeaf],
+        filter: &Filter,
+        top: &mut TopK,
+        count: bool,
+    ) -> Result<Option<u64>, Failure> {
+        let Some(word) = self.plan.clauses[clause].single_word() else {
+            return Ok(None);
+        };
+        let here = &self.words[word];
+        if !self.plan.is_one_word() || top.capacity() > MANY || here.lists.len() < 2 {
+            return Ok(None);
+        }
+        let streams = here.streams(false, &self.shared);
+        if top.capacity() == 0 {
+            if Holders::cost_too_much(&streams, self.shared.count) {
+                return Ok(None);
+            }
+        } else {
+            let leader = several_lists::leader_of(&streams);
+            let Some(leader) = leader else {
+                return Ok(None);
+            };
+            let terms = self.terms(&[(clause, Stream::nothing())], leaves, *filter);
+            several_lists::rank(&terms, streams, leader, &self.shared, top)?;
+        }
+        Ok(Some(if count {
+            here.holders(&self.shared)?.count(filter)
+        } else {
+            0
+        }))
     }
 
     /// Rank the documents that have a clause of the only group, or whatever else the query

@@ -34,14 +34,25 @@ pub fn saturation(x: f64) -> f64 {
 }
 
 /// No posting of at most this strength (`WorthTable::strongest`) is worth more.
-pub fn bound_of_strength(strength: f32) -> f64 {
+#[inline]
+pub fn bound_of_strength(strength: f64) -> f64 {
     // Far above what a few roundings of single precision can be off.
-    let most = saturation(f64::from(strength) * (1.0 + 1e-6));
+    let most = saturation(strength * (1.0 + 1e-6));
     // Infinity over infinity.
     if most.is_finite() {
         most
     } else {
         1.0
+    }
+}
+
+/// A strength that no posting worth `bound` or less passes.
+#[inline]
+pub fn strength_of_bound(bound: f64) -> f64 {
+    if bound < 1.0 {
+        K1 * bound / (1.0 - bound)
+    } else {
+        f64::INFINITY
     }
 }
 
@@ -149,7 +160,7 @@ impl WorthTable {
 
     /// The strengths of at most a block of postings, off by less than a millionth part.
     #[inline]
-    fn strengths(
+    pub fn strengths(
         &self,
         (docs, title_tf, body_tf): (&[u32], &[u32], &[u32]),
         norms: &[u8],

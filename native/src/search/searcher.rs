@@ -113,7 +113,7 @@ impl Searcher {
         sort: Sort,
         count: bool,
     ) -> Result<Ranking> {
-        self.search_as_asked(plan, &self.ask(plan)?, limit, sort, count)
+        self.search_as_asked(plan, &self.ask(plan, limit)?, limit, sort, count)
     }
 
     pub(super) fn search_as_asked(
@@ -207,7 +207,8 @@ impl Searcher {
         })
     }
 
-    pub(super) fn ask(&self, plan: &Plan) -> Result<Asked<'_>> {
+    /// What a search for the first `limit` matches knows.
+    pub(super) fn ask(&self, plan: &Plan, limit: Option<usize>) -> Result<Asked<'_>> {
         let mut asked = Asked {
             words: self.expand(plan)?,
             shared: self.shared()?,
@@ -220,6 +221,11 @@ impl Searcher {
             document_count: self.document_count,
         };
         for leaf in &plan.leaves {
+            // What is only counted weighs nothing, and to weigh a pattern is work.
+            if limit == Some(0) {
+                asked.leaves.push(WeighedLeaf::new(leaf, 0.0));
+                continue;
+            }
             let weight = weigher.weight(leaf.clause);
             let weight = weight.map_err(|(number, failure)| self.located(failure, number))?;
             asked.leaves.push(WeighedLeaf::new(leaf, weight));

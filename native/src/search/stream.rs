@@ -101,7 +101,7 @@ impl<'a> Stream<'a> {
     }
 
     /// Whether every posting of the list counts, with all its occurrences.
-    fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         self.title && self.body && self.codes.is_none()
     }
 
@@ -289,6 +289,13 @@ impl<'a> Walker<'a> {
     #[inline]
     pub fn docs(&self) -> &[u32] {
         &self.decoded.docs[..self.decoded.len.min(BLOCK_POSTINGS)]
+    }
+
+    /// Whether it is known without frequencies that every posting of the block that is decoded
+    /// has an occurrence in the body.
+    #[inline]
+    pub fn is_all_in_body(&self) -> bool {
+        !self.has_frequencies && self.decoded.is_all_in_body()
     }
 
     /// Decode the frequencies of the block that is decoded, unless they are.

@@ -56,11 +56,12 @@ impl Weigher<'_, '_> {
     }
 
     fn of_word(&self, word: usize, fields: &[Field]) -> Result<f64, (usize, Failure)> {
+        let is_alone = self.plan.is_one_word();
         let mut most = 0;
         for field in fields {
             let mut documents = 0;
             for (i, (words, shared)) in self.words.iter().zip(self.shared).enumerate() {
-                let found = words[word].document_frequency(*field, shared);
+                let found = words[word].document_frequency(*field, shared, is_alone);
                 documents += found.map_err(|failure| (i, failure))?;
             }
             most = most.max(documents);

@@ -11,9 +11,11 @@ use std::rc::Rc;
 use super::bitset::DocSet;
 use super::failure::Failure;
 use super::gather::gather;
+use super::holders::Holders;
 use super::memory::{Columns, Memory};
 use super::plan::Field;
 use super::score::WorthTable;
+use super::several_lists;
 use super::stream::{Codes, Stream, Walker};
 use super::terms::norm_of;
 use crate::error::Damage;
@@ -25,6 +27,8 @@ pub struct WordList<'a> {
     /// Title and body.
     pub text: Option<List<'a>>,
     pub byline: Option<List<'a>>,
+    /// How many documents hold the stem in the title.
+    pub df_title: u32,
     /// `None` for all forms.
     pub codes: Option<Rc<Codes>>,
 }
@@ -37,6 +41,7 @@ pub struct WordHere<'a> {
     pub known_df: Option<[u32; 3]>,
     text: OnceCell<Rc<Memory>>,
     byline: OnceCell<Rc<Memory>>,
+    holders: OnceCell<Holders>,
 }
 
 /// What the streams of one segment are made with.
@@ -79,6 +84,7 @@ impl<'a> WordHere<'a> {
             known_df,
             text: OnceCell::new(),
             byline: OnceCell::new(),
+            holders: OnceCell::new(),
         }
     }
 
@@ -96,16 +102,48 @@ impl<'a> WordHere<'a> {
         if let Some(memory) = kept.get() {
             return Ok(memory.clone());
         }
-        let streams = self.lists.iter().map(|list| list.stream(byline, shared));
-        let (columns, len) = gather(streams.collect(), shared.count)?;
+        let (columns, len) = gather(self.streams(byline, shared), shared.count)?;
         let memory = Rc::new(shared.memory(byline, columns, len)?);
         Ok(kept.get_or_init(|| memory).clone())
     }
 
-    /// How many documents hold it in `field`.
-    pub fn document_frequency(&self, field: Field, shared: &Shared<'a>) -> Result<u64, Failure> {
+    /// The postings of each of its lists that has any.
+    pub fn streams(&self, byline: bool, shared: &Shared<'a>) -> Vec<Stream<'a>> {
+        let streams = self.lists.iter().map(|list| list.stream(byline, shared));
+        streams.filter(|stream| stream.df_at_most() > 0).collect()
+    }
+
+    /// The documents that hold it in title or body.
+    pub fn holders(&self, shared: &Shared<'a>) -> Result<&Holders, Failure> {
+        if let Some(holders) = self.holders.get() {
+            return Ok(holders);
+        }
+        let holders = Holders::of(self.streams(false, shared), shared.count)?;
+        Ok(self.holders.get_or_init(|| holders))
+    }
+
+    /// How many documents hold it in `field`.  Of a word that is alone (`Plan::is_one_word`)
+    /// only title or body matters, whichever is more: where bodies are more, titles may be
+    /// too many, but no more than bodies.
+    pub fn document_frequency(
+        &self,
+        field: Field,
+        shared: &Shared<'a>,
+        is_alone: bool,
+    ) -> Result<u64, Failure> {
         if let Some(df) = self.known_df {
             return Ok(u64::from(df[field as usize]));
+        }
+        let streams = || self.streams(false, shared);
+        if is_alone && several_lists::leader_of(&streams()).is_some() {
+            let holders = self.holders(shared)?;
+            let titles: u64 = (self.lists.iter()).map(|l| u64::from(l.df_title)).sum();
+            if titles <= holders.in_body() {
+                return Ok(match field {
+                    Field::Title => titles,
+                    _ => holders.in_body(),
+                });
+            }
         }
         let stream = self.stream(field == Field::Byline, shared)?;
         let title = field == Field::Title;

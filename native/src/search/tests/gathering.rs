@@ -5,11 +5,17 @@ use std::rc::Rc;
 
 use super::rankings::{encode, length_of_code, Posting};
 use crate::postings::List;
+use crate::search::bitset::DocSet;
 use crate::search::gather::gather;
+use crate::search::holders::Holders;
 use crate::search::memory::Memory;
 use crate::search::random::Random;
 use crate::search::score::WorthTable;
 use crate::search::stream::{Codes, Stream};
+use crate::search::terms::{Filter, ScoredLeaf, Term, Terms};
+use crate::search::top_k::TopK;
+use crate::search::words::Shared;
+use crate::search::{best_first, several_lists};
 
 /// A list, and the only form code of it that is meant.
 struct Part {
@@ -121,4 +127,72 @@ fn a_document_that_is_not_there_is_damage_and_leaves_nothing_behind() {
             .map(|posting| posting.0);
         assert_eq!(columns.0[..len], of_part.collect::<Vec<u32>>());
     }
+}
+
+#[test]
+fn lists_left_apart_are_counted_and_ranked_as_if_they_were_gathered() {
+    let mut random = Random::new(13);
+    let table = WorthTable::of_text(&length_of_code(), 100.0);
+    let mut led = 0;
+    for round in 0..300 {
+        let count = [40, 9_000, 30_000][random.below(3)];
+        let norms: Vec<u8> = (0..count).map(|_| random.below(120) as u8).collect();
+        let parts: Vec<Part> = (0..2 + random.below(4))
+            .map(|_| Part::random(&mut random, count, &norms))
+            .collect();
+        let shared = Shared {
+            count,
+            norms: &norms,
+            text_table: &table,
+            byline_table: &table,
+            scale: 1.0,
+        };
+        let allowed = (random.below(2) == 0)
+            .then(|| DocSet::of(count, (0..count).filter(|_| random.below(3) > 0)));
+        let mut filter = Filter {
+            low: 0,
+            high: count,
+            allowed: allowed.as_ref(),
+        };
+        if random.below(2) == 0 {
+            filter.low = random.below(count as usize) as u32;
+            filter.high = filter.low + random.below((count - filter.low) as usize + 1) as u32;
+        }
+        let streams: Vec<Stream> = parts.iter().map(Part::stream).collect();
+        let (columns, len) = gather(streams.clone(), count).unwrap();
+        let docs = columns.0[..len].to_vec();
+        let gathered = Rc::new(shared.memory(false, columns, len).unwrap());
+        let holders = Holders::of(streams.clone(), count).unwrap();
+        assert_eq!(holders.in_body(), u64::from(gathered.df_body));
+        let is_allowed = |doc: &&u32| filter.allows(**doc);
+        let total = docs.iter().filter(is_allowed).count() as u64;
+        assert_eq!(holders.count(&filter), total, "round {round}");
+
+        let Some(leader) = several_lists::leader_of(&streams) else {
+            continue;
+        };
+        led += 1;
+        let factors = [[0.25, 1.5], [7.3, 2.0]][random.below(2)];
+        let leaves = factors.map(|factor| ScoredLeaf { term: 0, factor });
+        let terms = |stream| Terms {
+            terms: vec![Term {
+                stream,
+                table: &table,
+                weight: factors.iter().sum(),
+            }],
+            leaves: leaves.to_vec(),
+            norms: &norms,
+            filter,
+        };
+        for k in [1, 10, 64] {
+            let floor = [f64::NEG_INFINITY, 0.9 * factors.iter().sum::<f64>()][random.below(2)];
+            let (mut found, mut expected) = (TopK::new(k, floor), TopK::new(k, floor));
+            let together = terms(Stream::of_memory(gathered.clone()));
+            best_first::rank(&together, k, &mut expected).unwrap();
+            let apart = terms(Stream::nothing());
+            several_lists::rank(&apart, streams.clone(), leader, &shared, &mut found).unwrap();
+            assert_eq!(found.into_sorted(), expected.into_sorted(), "round {round}");
+        }
+    }
+    assert!(led > 30, "{led}");
 }
