@@ -262,6 +262,7 @@ fn words_side_by_side_are_those_that_reading_every_text_finds() {
                     let codes = code.map(|code| Rc::new(Codes::One(code)));
                     let (text, byline) = (list, list);
                     let list = WordList {
+                        df_title: 0,
                         text,
                         byline,
                         codes,
