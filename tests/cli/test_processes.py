@@ -148,6 +148,8 @@ def test_ctrl_c_leaves_the_last_commit_searchable(tmp_path: Path, workers: str) 
         stderr=subprocess.PIPE,
         env=environment(),
         start_new_session=True,
+        # Who started these tests in the background has had the signal ignored, by them too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     lock = index / "MAIN_WRITELOCK"
     deadline = time.monotonic() + 30
