@@ -173,6 +173,26 @@ def test_an_archive_that_holds_nothing_answers(tmp_path: Path) -> None:
                 check_many(case, 3, 30)
 
 
+def test_all_words_of_a_keyword_group_are_not_all_words_of_an_or_in_it(tmp_path: Path) -> None:
+    texts = ("truce", "truce fire", "fire", "truce wire", "fire wire", "wire", "calm")
+    articles = [Change(Article("", text, id=text), text) for text in texts]
+    latest: dict[str, Article] = {}
+    with Archive.create(tmp_path / "index") as archive:
+        write(archive, articles, latest)
+        with opened(archive, ["truce", "fire", "wire"], latest) as case:
+            for text, all_words in (
+                ("(truce OR fire) truce", 3),
+                ("(truce OR fire) fire truce", 1),
+                ("truce fire", 1),
+                ("(truce OR fire) wire", 2),
+                ("(truce OR fire) AND (truce fire)", 1),
+                ("(truce fire) AND ((fire wire) OR section:none)", 0),
+            ):
+                query = parse(text)
+                assert difference(case, query, 1) is None
+                assert case.native.search(query).matching_all == all_words, text
+
+
 # ---------------------------------------------------------------- large archives
 
 

@@ -9,7 +9,7 @@ use super::bitset::DocSet;
 use super::failure::Failure;
 use super::holders::Holders;
 use super::matching::{Allowed, Flat, SegmentSearch};
-use super::plan::Leaf;
+use super::plan::{Leaf, Node};
 use super::stream::{Stream, Walker};
 use super::terms::{Filter, ScoredLeaf, Term, Terms};
 use super::top_k::TopK;
@@ -193,6 +193,16 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         }))
     }
 
+    /// Whether just the clauses of `group` are required where no word is optional: those of a
+    /// keyword group are; of an OR still only one is.
+    fn requires_all_of(&self, group: &[usize], flat: &Flat) -> bool {
+        let all = Flat::of(&self.plan.root, true);
+        // A keyword group inside a condition asks for more then, too.
+        let has_no_group =
+            |node: &&Node| !matches!(node, Node::And(_) | Node::Or(_) | Node::Group { .. });
+        all.groups.is_empty() && all.required == group && flat.conditions.iter().all(has_no_group)
+    }
+
     /// Rank the documents that have a clause of the only group, or whatever else the query
     /// asks for.
     fn rank_choice(
@@ -225,7 +235,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
                 let counts = counting::any_and_all(&terms, self.shared.count)?;
                 return Ok(Totals {
                     matching: counts.any,
-                    all: Some(counts.all),
+                    all: self.requires_all_of(group, flat).then_some(counts.all),
                 });
             }
         }
