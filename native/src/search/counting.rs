@@ -69,7 +69,7 @@ pub fn all(terms: &Terms, required: &[usize], count: u32) -> Result<u64, Damage>
             let mut nothing = TopK::new(0, f64::INFINITY);
             conjunction::rank(terms, &order, &[], &mut nothing, true)
         }
-        _ => Ok(in_windows(&streams, &terms.filter)?.all),
+        _ => all_in_windows(&streams, &terms.filter),
     }
 }
 
@@ -176,8 +176,68 @@ fn in_windows(streams: &[&Stream], filter: &Filter) -> Result<Counts, Damage> {
     Ok(counts)
 }
 
+/// How many documents hold all of the streams, the one with the fewest first: the bytes of its
+/// documents are set, those between add one to theirs, and the last only looks at its own, so
+/// that no byte has to be counted.
+fn all_in_windows(streams: &[&Stream], filter: &Filter) -> Result<u64, Damage> {
+    let mut walkers: Vec<Walker> = (streams.iter())
+        .map(|stream| Walker::new((*stream).clone()))
+        .collect();
+    let others = walkers.len().saturating_sub(1) as u8;
+    let [first, between @ .., last] = &mut walkers[..] else {
+        return Ok(0);
+    };
+    let mut held = Box::new([0u8; WINDOW]);
+    let mut total = 0;
+    let mut low = filter.low;
+    while low < filter.high {
+        // Windows without the first one are passed over.
+        low = low.max(first.seek(low)?);
+        if low >= filter.high {
+            break;
+        }
+        let base = low & !WINDOW_MASK;
+        let high = filter.high.min(base.saturating_add(WINDOW as u32));
+        for_each_part(first, low, high, |docs| match filter.allowed {
+            None => docs.iter().for_each(|doc| *byte_of(&mut held, *doc) = 1),
+            Some(set) => (docs.iter())
+                .for_each(|doc| *byte_of(&mut held, *doc) = u8::from(set.contains(*doc))),
+        })?;
+        for walker in &mut *between {
+            add(walker, low, high, &mut held)?;
+        }
+        for_each_part(last, low, high, |docs| {
+            let are_held = docs.iter().map(|doc| *byte_of(&mut held, *doc) == others);
+            total += u64::from(are_held.fold(0, |n, is_held| n + u32::from(is_held)));
+        })?;
+        held.fill(0);
+        low = high;
+    }
+    Ok(total)
+}
+
 /// Add one to the bytes of the documents from `low` up to `high`.
 fn add(walker: &mut Walker, low: u32, high: u32, held: &mut [u8; WINDOW]) -> Result<(), Damage> {
+    for_each_part(walker, low, high, |docs| {
+        for doc in docs {
+            let byte = byte_of(held, *doc);
+            *byte = byte.wrapping_add(1);
+        }
+    })
+}
+
+#[inline]
+fn byte_of(held: &mut [u8; WINDOW], doc: u32) -> &mut u8 {
+    &mut held[(doc & WINDOW_MASK) as usize]
+}
+
+/// Call `visit` with the documents from `low` up to `high`, those of a block at a time.
+fn for_each_part(
+    walker: &mut Walker,
+    low: u32,
+    high: u32,
+    mut visit: impl FnMut(&[u32]),
+) -> Result<(), Damage> {
     let mut doc = walker.seek(low)?;
     while doc < high {
         let docs = &walker.docs()[walker.index()..];
@@ -185,10 +245,7 @@ fn add(walker: &mut Walker, low: u32, high: u32, held: &mut [u8; WINDOW]) -> Res
             Some(last) if *last < high => docs.len(),
             _ => docs.partition_point(|doc| *doc < high),
         };
-        for doc in &docs[..inside] {
-            let place = &mut held[(doc & WINDOW_MASK) as usize];
-            *place = place.wrapping_add(1);
-        }
+        visit(&docs[..inside]);
         let Some(last) = inside.checked_sub(1).map(|i| docs[i]) else {
             break;
         };

@@ -451,7 +451,8 @@ impl<'a> Walker<'a> {
         // Mostly it is near, and counting a few has no branches.
         if let Some(near) = self.docs().get(from..from + NEAR) {
             if near[NEAR - 1] >= target {
-                return from + near.iter().filter(|doc| **doc < target).count();
+                let is_before = |n: u32, doc: &u32| n + u32::from(*doc < target);
+                return from + near.iter().fold(0, is_before) as usize;
             }
         }
         self.decoded.index_of(target)
