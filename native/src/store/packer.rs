@@ -156,6 +156,7 @@ impl BlockPacker {
     /// The blocks of `raw`, compressed.
     pub fn pack(&mut self, raw: &RawBlocks) -> Result<PackedBlocks> {
         let mut packed = PackedBlocks::default();
+        packed.bytes.reserve(raw.full.bytes.len() / 2);
         let mut start = 0;
         for block in &raw.full.blocks {
             let bytes = &raw.full.bytes[start..block.end];

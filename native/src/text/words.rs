@@ -68,7 +68,37 @@ impl Lists {
 #[derive(Default)]
 pub struct SentenceWords {
     lists: HashMap<Box<str>, Lists, BuildHasherDefault<WordHasher>>,
+    /// For each first byte, a bit for each length of the words that begin with it: most words
+    /// that are asked about need not be looked for.
+    lengths: Lengths,
     longest_bytes: usize,
+}
+
+struct Lengths([u64; 256]);
+
+impl Default for Lengths {
+    fn default() -> Self {
+        Lengths([0; 256])
+    }
+}
+
+impl Lengths {
+    /// All lengths from 63 on share a bit.
+    fn bit(word: &str) -> u64 {
+        1 << word.len().min(63)
+    }
+
+    fn add(&mut self, word: &str) {
+        if let Some(&first) = word.as_bytes().first() {
+            self.0[usize::from(first)] |= Self::bit(word);
+        }
+    }
+
+    #[inline]
+    fn may_hold(&self, word: &str) -> bool {
+        let first = word.as_bytes().first();
+        first.is_some_and(|&first| self.0[usize::from(first)] & Self::bit(word) != 0)
+    }
 }
 
 impl SentenceWords {
@@ -77,6 +107,7 @@ impl SentenceWords {
         let mut words = SentenceWords::default();
         for (list, word) in listed {
             let word = word.as_ref();
+            words.lengths.add(word);
             words.longest_bytes = words.longest_bytes.max(word.len());
             words.lists.entry(word.into()).or_default().0 |= list as u16;
         }
@@ -91,7 +122,7 @@ impl SentenceWords {
     /// The lists on which `word` stands, as it is typed.
     #[inline]
     pub fn lists_of(&self, word: &str) -> Lists {
-        if word.len() > self.longest_bytes {
+        if !self.lengths.may_hold(word) {
             return Lists::default();
         }
         self.lists.get(word).copied().unwrap_or_default()
