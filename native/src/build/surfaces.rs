@@ -5,7 +5,7 @@
 //! the slot of an open-addressing table: one comparison, one cache line, nothing to follow.
 //! The table is larger than any cache near the processor, and than what the processor knows
 //! the pages of.  So slots that were asked for lately are kept in a small table, in which
-//! four tokens of five are found, and those of the others are fetched together, so that
+//! six tokens of seven are found, and those of the others are fetched together, so that
 //! memory answers for all of them in the time of one.
 //! Longer tokens are left to an [`Interner`].  Numbers count from 0 in the order in which the
 //! tokens were first met, so frequent tokens have small ones, and tables that are looked up
@@ -19,11 +19,12 @@ use crate::text::Span;
 
 const INLINE_BYTES: usize = 16;
 const FIRST_SLOTS: usize = 1 << 12;
-/// Tokens that are looked up together: some twenty-five have to be fetched from far.  (With
-/// 16, of which three are, memory takes as long for the three.)
+/// Tokens that are looked up together: some twenty have to be fetched from far.  (With 16, of
+/// which two or three are, memory takes as long for the three.)
 const AT_ONCE: usize = 128;
-/// Slots that were asked for lately: 96 KiB, a part of the second cache.
-const LATE_SLOTS: usize = 1 << 12;
+/// Slots that were asked for lately: 192 KiB, a part of the second cache.  On Reuters articles
+/// 79 % of the tokens are among 4096 of them, 85 % among 8192.
+const LATE_SLOTS: usize = 1 << 13;
 
 /// Slots are found empty by their key: no token is empty, and none begins with NUL.
 const NO_KEY: [u64; 2] = [0, 0];
