@@ -89,9 +89,44 @@ pub struct Batch {
     sealed: usize,
 }
 
+/// How much a batch holds: the next one will hold about as much, and what has room from the
+/// beginning is not copied again and again as it grows.
+#[derive(Clone, Copy, Default)]
+pub struct Sizes {
+    texts: usize,
+    json: usize,
+    names: usize,
+    values: usize,
+    rows: usize,
+}
+
 impl Batch {
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty batch with room for what a batch of these sizes holds, and a little more.
+    pub fn with_room(sizes: Sizes) -> Self {
+        let room = |held: usize| held + held / 8;
+        Batch {
+            texts: String::with_capacity(room(sizes.texts)),
+            json: Vec::with_capacity(room(sizes.json)),
+            names: Vec::with_capacity(room(sizes.names)),
+            values: Vec::with_capacity(room(sizes.values)),
+            rows: Vec::with_capacity(sizes.rows),
+            sealed: 0,
+        }
+    }
+
+    /// How much there is of everything.
+    pub fn sizes(&self) -> Sizes {
+        Sizes {
+            texts: self.texts.len(),
+            json: self.json.len(),
+            names: self.names.len(),
+            values: self.values.len(),
+            rows: self.rows.len(),
+        }
     }
 
     /// How many articles there are.

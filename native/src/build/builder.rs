@@ -35,9 +35,9 @@ pub struct Options {
     pub threads: usize,
     /// Memory that finishing may take beyond what was collected, roughly.
     pub flush_memory_bytes: usize,
-    /// Memory for what is collected and for finishing together: half of what the first leaves
-    /// of it the second may take, even if that is more than `flush_memory_bytes`.  (The other
-    /// half is for forms, stems and what the allocator keeps.)
+    /// Memory for what is collected and for finishing together: two thirds of what the first
+    /// leaves of it the second may take, even if that is more than `flush_memory_bytes`.  (The
+    /// rest is for forms, stems and what the allocator keeps.)
     pub budget_bytes: usize,
 }
 
@@ -224,7 +224,7 @@ impl Open {
             store_index,
             codes: &options.codes,
             threads: options.threads,
-            memory_bytes: options.flush_memory_bytes.max(left / 2),
+            memory_bytes: options.flush_memory_bytes.max(left / 3 * 2),
         };
         gathered.write(self.sink, analysis)
     }

@@ -28,7 +28,7 @@ pub fn folded_product(a: u64, b: u64) -> u64 {
 
 const MIX: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03];
 
-fn hash_of(bytes: &[u8], seed: u64) -> u64 {
+fn tag_of(bytes: &[u8], seed: u64) -> u32 {
     let mut state = seed ^ bytes.len() as u64;
     let mut chunks = bytes.chunks_exact(16);
     for chunk in &mut chunks {
@@ -37,7 +37,7 @@ fn hash_of(bytes: &[u8], seed: u64) -> u64 {
     let rest = chunks.remainder();
     let (low, high) = rest.split_at(rest.len().min(8));
     let state = folded_product(state ^ word(low), word(high) ^ MIX[0]);
-    folded_product(state, MIX[1])
+    (folded_product(state, MIX[1]) >> 32) as u32
 }
 
 /// Up to eight bytes as a number.
@@ -54,7 +54,8 @@ fn word(bytes: &[u8]) -> u64 {
 
 #[derive(Clone, Copy)]
 struct Slot {
-    /// The upper half of the hash: the lower half chose the slot.
+    /// Half of the hash.  Its lower bits choose the slot, so that a table grows without a
+    /// look at its strings; the others tell most strings apart.
     tag: u32,
     number: u32,
 }
@@ -111,21 +112,18 @@ impl Interner {
 
     /// The number of `key`, if it has one.
     pub fn find(&self, key: &[u8]) -> Option<u32> {
-        self.slot_of(key, hash_of(key, self.seed)).ok()
+        self.slot_of(key, tag_of(key, self.seed)).ok()
     }
 
     /// The number of `key`, which is given the next one if it has none.
     pub fn intern(&mut self, key: &[u8]) -> u32 {
-        let hash = hash_of(key, self.seed);
-        let slot = match self.slot_of(key, hash) {
+        let tag = tag_of(key, self.seed);
+        let slot = match self.slot_of(key, tag) {
             Ok(number) => return number,
             Err(slot) => slot,
         };
         let number = self.ends.len() as u32;
-        self.slots[slot] = Slot {
-            tag: (hash >> 32) as u32,
-            number,
-        };
+        self.slots[slot] = Slot { tag, number };
         self.bytes.extend_from_slice(key);
         self.ends.push(self.bytes.len());
         if self.ends.len() * 3 > self.slots.len() * 2 {
@@ -136,15 +134,15 @@ impl Interner {
 
     /// The number of `key`, or the slot where it belongs.
     #[inline]
-    fn slot_of(&self, key: &[u8], hash: u64) -> Result<u32, usize> {
+    fn slot_of(&self, key: &[u8], tag: u32) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = tag as usize & mask;
         loop {
             let slot = self.slots[at];
             if slot.number == EMPTY {
                 return Err(at);
             }
-            if slot.tag == (hash >> 32) as u32 && self.get(slot.number) == key {
+            if slot.tag == tag && self.get(slot.number) == key {
                 return Ok(slot.number);
             }
             at = (at + 1) & mask;
@@ -159,16 +157,12 @@ impl Interner {
         };
         let mut slots = vec![empty; self.slots.len() * 2];
         let mask = slots.len() - 1;
-        for number in 0..self.ends.len() as u32 {
-            let hash = hash_of(self.get(number), self.seed);
-            let mut at = hash as usize & mask;
+        for slot in self.slots.iter().filter(|slot| slot.number != EMPTY) {
+            let mut at = slot.tag as usize & mask;
             while slots[at].number != EMPTY {
                 at = (at + 1) & mask;
             }
-            slots[at] = Slot {
-                tag: (hash >> 32) as u32,
-                number,
-            };
+            slots[at] = *slot;
         }
         self.slots = slots;
     }

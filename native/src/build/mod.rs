@@ -38,7 +38,7 @@ pub mod values;
 pub mod vocabulary;
 mod worker;
 
-pub use article::{Batch, Fields};
+pub use article::{Batch, Fields, Sizes};
 pub use builder::{Builder, Options};
 pub use finish::SegmentSummary;
 pub use vocabulary::Analysis;

@@ -68,6 +68,9 @@ pub trait Word: Copy + Default + Send + Sync {
     fn occurrence(self, layout: Layout) -> (Occurrence, bool);
 
     fn words(words: &[Self]) -> Words<'_>;
+
+    /// Room for `count` of them.
+    fn zeros(count: usize) -> Vec<Self>;
 }
 
 /// Words of either kind.
@@ -104,6 +107,11 @@ impl Word for u64 {
     fn words(words: &[Self]) -> Words<'_> {
         Words::Packed(words)
     }
+
+    // Memory that comes as zeros is not written twice: the compiler knows it of numbers.
+    fn zeros(count: usize) -> Vec<Self> {
+        vec![0; count]
+    }
 }
 
 /// An occurrence that would not fit in a word.
@@ -134,6 +142,10 @@ impl Word for Wide {
 
     fn words(words: &[Self]) -> Words<'_> {
         Words::Wide(words)
+    }
+
+    fn zeros(count: usize) -> Vec<Self> {
+        vec![Wide::default(); count]
     }
 }
 

@@ -47,6 +47,8 @@ pub struct Stream {
     pub values: Interner,
     tokens: Vec<u32>,
     value_numbers: Vec<u32>,
+    /// Of the terms of `has`, once they were met.
+    has_numbers: [Option<u32>; HAS_FIELDS.len()],
     boundaries: Vec<u8>,
     /// Tokens of each name of a byline.
     name_lengths: Vec<u32>,
@@ -174,11 +176,19 @@ impl Stream {
     fn put_values(&mut self, article: Prepared<'_>) {
         let start = self.value_numbers.len();
         for (field, value) in article.values() {
-            self.put_value(field, value);
+            let number = self.number_of(field, value);
+            self.value_numbers.push(number);
         }
         for (bit, name) in HAS_FIELDS.iter().enumerate() {
             if article.has() >> bit & 1 != 0 {
-                self.put_value(value_field::HAS, name);
+                let number = match self.has_numbers[bit] {
+                    Some(number) => number,
+                    None => {
+                        let number = self.number_of(value_field::HAS, name);
+                        *self.has_numbers[bit].insert(number)
+                    }
+                };
+                self.value_numbers.push(number);
             }
         }
         // Two names of a byline can be one when folded.
@@ -194,12 +204,12 @@ impl Stream {
         all.truncate(kept);
     }
 
-    fn put_value(&mut self, field: u8, value: &str) {
+    fn number_of(&mut self, field: u8, value: &str) -> u32 {
         let key = &mut self.scratch.value;
         key.clear();
         key.push(field);
         key.extend_from_slice(value.as_bytes());
-        self.value_numbers.push(self.values.intern(key));
+        self.values.intern(key)
     }
 
     /// The article `row`, counted in the order in which they were added.

@@ -18,7 +18,7 @@ use pyo3::types::{
 
 use super::text::text_rules;
 use crate::build::dates::{index_date, CivilDate, CivilTime, IndexedDate};
-use crate::build::{self, Analysis, Batch, Fields, Options};
+use crate::build::{self, Analysis, Batch, Fields, Options, Sizes};
 use crate::error::CoreError;
 use crate::norms::LengthCodes;
 
@@ -37,6 +37,8 @@ pub struct Builder {
     /// Never locked: only who may change the builder uses it.
     inner: Mutex<build::Builder>,
     definitions: Definitions,
+    /// Those of the last batch.
+    sizes: Sizes,
 }
 
 #[pymethods]
@@ -65,17 +67,19 @@ impl Builder {
         Ok(Builder {
             inner: Mutex::new(build::Builder::new(&path, text_rules(py)?, options)?),
             definitions: Definitions::new(py)?,
+            sizes: Sizes::default(),
         })
     }
 
     /// Take articles over from Python: each an `Article`, or a row of it (see `row_fields`).
     fn prepare(&mut self, py: Python<'_>, articles: &Bound<'_, PyAny>) -> PyResult<Prepared> {
-        let mut batch = Batch::new();
+        let mut batch = Batch::with_room(self.sizes);
         let mut keys = Vec::new();
         for article in articles.try_iter()? {
             keys.push(self.definitions.push(py, &article?, &mut batch)?);
         }
         batch.seal();
+        self.sizes = batch.sizes();
         Ok(Prepared {
             batch: Arc::new(batch),
             keys,

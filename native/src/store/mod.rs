@@ -37,6 +37,7 @@
 //! What this does not do: it keeps no decompressed block for the next reader, and knows
 //! nothing of what is in the parts.
 
+mod adjacent;
 mod decoder;
 mod dictionaries;
 mod packer;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use zstd::zstd_safe::{self, CCtx};
 
+use super::adjacent::{AdjacentPacker, MOST_BYTES};
 use super::{Dictionaries, Part, COLD_BLOCK_BYTES, HOT_BLOCK_BYTES, LARGEST_PART_BYTES, LEVEL};
 use crate::bytes::put_varint;
 use crate::error::{CoreError, Result};
@@ -141,6 +142,32 @@ impl Parts {
 pub struct BlockPacker {
     context: CCtx<'static>,
     room: Vec<u8>,
+    adjacent: Option<Adjacent>,
+}
+
+/// For blocks of ordinary length, the dictionaries with room behind them.
+struct Adjacent {
+    dictionaries: Arc<Dictionaries>,
+    hot: Option<AdjacentPacker>,
+    cold: Option<AdjacentPacker>,
+}
+
+impl Adjacent {
+    fn to(dictionaries: &Arc<Dictionaries>) -> Self {
+        let packer = |part| dictionaries.bytes(part).and_then(AdjacentPacker::new);
+        Adjacent {
+            dictionaries: dictionaries.clone(),
+            hot: packer(Part::Hot),
+            cold: packer(Part::Cold),
+        }
+    }
+
+    fn packer(&mut self, part: Part) -> Option<&mut AdjacentPacker> {
+        match part {
+            Part::Hot => self.hot.as_mut(),
+            Part::Cold => self.cold.as_mut(),
+        }
+    }
 }
 
 impl Default for BlockPacker {
@@ -148,6 +175,7 @@ impl Default for BlockPacker {
         BlockPacker {
             context: CCtx::create(),
             room: Vec::new(),
+            adjacent: None,
         }
     }
 }
@@ -156,18 +184,23 @@ impl BlockPacker {
     /// The blocks of `raw`, compressed.
     pub fn pack(&mut self, raw: &RawBlocks) -> Result<PackedBlocks> {
         let mut packed = PackedBlocks::default();
+        packed.bytes.reserve(raw.full.bytes.len() / 2);
+        let known = self.adjacent.take();
+        let known = known.filter(|a| Arc::ptr_eq(&a.dictionaries, &raw.dictionaries));
+        let adjacent = known.unwrap_or_else(|| Adjacent::to(&raw.dictionaries));
+        let adjacent = self.adjacent.insert(adjacent);
         let mut start = 0;
         for block in &raw.full.blocks {
             let bytes = &raw.full.bytes[start..block.end];
             start = block.end;
             self.room.clear();
             self.room.reserve(zstd_safe::compress_bound(bytes.len()));
-            match raw.dictionaries.compressing(block.part) {
-                Some(dictionary) => {
-                    self.context
-                        .compress_using_cdict(&mut self.room, bytes, dictionary)
-                }
-                None => self.context.compress(&mut self.room, bytes, LEVEL),
+            let room = &mut self.room;
+            let dictionary = raw.dictionaries.compressing(block.part);
+            match (adjacent.packer(block.part), dictionary) {
+                (Some(packer), _) if bytes.len() <= MOST_BYTES => packer.compress(bytes, room),
+                (_, Some(dictionary)) => self.context.compress_using_cdict(room, bytes, dictionary),
+                (_, None) => self.context.compress(room, bytes, LEVEL),
             }
             .map_err(|code| CoreError::Invalid(zstd_safe::get_error_name(code).to_owned()))?;
             let start = packed.bytes.len();

@@ -67,8 +67,40 @@ impl Lists {
 /// The word lists that decide where sentences end.
 #[derive(Default)]
 pub struct SentenceWords {
-    lists: HashMap<Box<str>, Lists, BuildHasherDefault<WordHasher>>,
+    /// Of words that have a key.
+    short: HashMap<u128, Lists, BuildHasherDefault<WordHasher>>,
+    long: HashMap<Box<str>, Lists>,
+    /// For each first byte, a bit for each length of the words that begin with it: most words
+    /// that are asked about need not be looked for.
+    lengths: Lengths,
     longest_bytes: usize,
+}
+
+struct Lengths([u64; 256]);
+
+impl Default for Lengths {
+    fn default() -> Self {
+        Lengths([0; 256])
+    }
+}
+
+impl Lengths {
+    /// All lengths from 63 on share a bit.
+    fn bit(word: &str) -> u64 {
+        1 << word.len().min(63)
+    }
+
+    fn add(&mut self, word: &str) {
+        if let Some(&first) = word.as_bytes().first() {
+            self.0[usize::from(first)] |= Self::bit(word);
+        }
+    }
+
+    #[inline]
+    fn may_hold(&self, word: &str) -> bool {
+        let first = word.as_bytes().first();
+        first.is_some_and(|&first| self.0[usize::from(first)] & Self::bit(word) != 0)
+    }
 }
 
 impl SentenceWords {
@@ -77,8 +109,13 @@ impl SentenceWords {
         let mut words = SentenceWords::default();
         for (list, word) in listed {
             let word = word.as_ref();
+            words.lengths.add(word);
             words.longest_bytes = words.longest_bytes.max(word.len());
-            words.lists.entry(word.into()).or_default().0 |= list as u16;
+            let lists = match key_of(word) {
+                Some(key) => words.short.entry(key).or_default(),
+                None => words.long.entry(word.into()).or_default(),
+            };
+            lists.0 |= list as u16;
         }
         words
     }
@@ -91,10 +128,14 @@ impl SentenceWords {
     /// The lists on which `word` stands, as it is typed.
     #[inline]
     pub fn lists_of(&self, word: &str) -> Lists {
-        if word.len() > self.longest_bytes {
+        if !self.lengths.may_hold(word) {
             return Lists::default();
         }
-        self.lists.get(word).copied().unwrap_or_default()
+        let found = match key_of(word) {
+            Some(key) => self.short.get(&key),
+            None => self.long.get(word),
+        };
+        found.copied().unwrap_or_default()
     }
 
     /// The lists on which `word` stands once it is capitalised: the ones of `MR` are `Mr`'s.
@@ -136,20 +177,34 @@ fn capitalized(word: &str) -> String {
     whole
 }
 
-/// FNV-1a: the words are short, and nobody outside chooses them.
-struct WordHasher(u64);
-
-impl Default for WordHasher {
-    fn default() -> Self {
-        WordHasher(0xcbf2_9ce4_8422_2325)
-    }
+/// Up to fifteen bytes and their number: a key lies in the table, a text elsewhere.
+#[inline]
+fn key_of(word: &str) -> Option<u128> {
+    let mut key = [0; 16];
+    key[15] = word.len() as u8;
+    key[..15]
+        .get_mut(..word.len())?
+        .copy_from_slice(word.as_bytes());
+    Some(u128::from_le_bytes(key))
 }
+
+/// A product folded: nobody outside chooses the words.
+#[derive(Default)]
+struct WordHasher(u64);
 
 impl Hasher for WordHasher {
     #[inline]
+    fn write_u128(&mut self, key: u128) {
+        let (low, high) = (key as u64, (key >> 64) as u64);
+        let product =
+            u128::from(low ^ 0x9E37_79B9_7F4A_7C15) * u128::from(high ^ 0xD1B5_4A32_D192_ED03);
+        self.0 = product as u64 ^ (product >> 64) as u64;
+    }
+
+    /// For keys alone.
     fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
         }
     }
 
@@ -183,6 +238,18 @@ mod tests {
         assert!(!words().lists_of("März").abbreviation());
         assert_eq!(words().lists_of(&"Mr".repeat(99)), Lists::default());
         assert_eq!(words().lists_of(""), Lists::default());
+    }
+
+    #[test]
+    fn words_of_all_lengths_are_found_and_no_others() {
+        let listed: Vec<String> = (1..40).map(|length| "ab".repeat(length)).collect();
+        let words = SentenceWords::new(listed.iter().map(|word| (List::Saying, word)));
+        for length in 0..90 {
+            let word = &"ab".repeat(45)[..length];
+            let expected = listed.iter().any(|listed| listed == word);
+            assert_eq!(words.lists_of(word).on(List::Saying), expected, "{word}");
+        }
+        assert_eq!(words.lists_of("ab\0"), Lists::default());
     }
 
     #[test]
