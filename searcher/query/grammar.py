@@ -38,19 +38,26 @@ from searcher.query.tree import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
 __all__ = ["parse"]
 
 _LEAVES = (Word, Exact, Pattern, Phrase)  # a phrase has parts, and no height
 _PROXIMITY = frozenset(("near", "pre", "sentence", "paragraph"))
+_CLOSING = frozenset(("AND", "OR", ")", "end"))  # what ends a row of items
 
 
-def parse(text: str, *, now: dt.datetime | None = None, today: dt.date | None = None) -> Node:
+def parse(
+    text: str,
+    *,
+    now: dt.datetime | Callable[[], dt.datetime] | None = None,
+    today: dt.date | None = None,
+) -> Node:
     """The tree of a query.
 
-    Relative dates count from `today`, else from the day of `now` in UTC, else from
-    the machine's clock.  Raises `QueryError`, and nothing else, for a text that is
-    no query.
+    Relative dates count from `today`, else from the day in UTC of `now`, which may be a
+    clock to be read if there are any, else from the machine's clock.  Raises
+    `QueryError`, and nothing else, for a text that is no query.
     """
     source = Source(text)
     if len(text) > MAX_LENGTH:
@@ -61,9 +68,12 @@ def parse(text: str, *, now: dt.datetime | None = None, today: dt.date | None = 
     def day() -> dt.date:
         from searcher.query.dates import clock_day
 
-        return today if today is not None else clock_day(now)
+        return today if today is not None else clock_day(now() if callable(now) else now)
 
     tokens = tokenize(source, day)
+    # A word or a phrase and nothing else: half of all queries.
+    if len(tokens) == 2 and tokens[0].kind == "words" and tokens[0].node is not None:
+        return tokens[0].node
     tree = _Parser(source, tokens).query()
     if len(tokens) > MAX_NESTING:  # each level takes a token of its own
         _refuse_tall(tree, source)
@@ -135,35 +145,36 @@ class _Parser:
         or_start = and_start = start = tokens[self.at].start
         while True:
             token = tokens[self.at]
-            if token.kind == "words" and self.stands_alone():
-                assert token.node is not None
-                items.append(token.node)
-                self.at += 1
-                continue
-            if token.kind not in ("AND", "OR", ")", "end"):
+            if token.kind == "words":
+                # Whether nothing can hang on the word: the short way for rows of words.
+                after = tokens[self.at + 1].kind
+                if after in _CLOSING or (after == "words" and self.stands_alone()):
+                    assert token.node is not None
+                    items.append(token.node)
+                    self.at += 1
+                    continue
+            if token.kind not in _CLOSING:
                 items.append(self.near())
                 continue
             if not items:
                 raise self.missing(token)
-            end = self.reached
+            end = tokens[self.at - 1].end
             conjuncts.append(_group(items, start, end))
             items = []
-            if token.kind != "AND":
+            kind = token.kind
+            if kind != "AND":
                 disjuncts.append(_joined(And, conjuncts, and_start, end))
                 conjuncts = []
-                if token.kind != "OR":
+                if kind != "OR":
                     return _joined(Or, disjuncts, or_start, end)
             self.at += 1
-            start = self.here.start
-            if token.kind == "OR":
+            start = tokens[self.at].start
+            if kind == "OR":
                 and_start = start
 
     def stands_alone(self) -> bool:
-        """Whether nothing can hang on the word here: the short way for rows of words."""
-        after = self.tokens[self.at + 1].kind
-        if after == "words":  # it may be the `not` of `a not w/5 b`
-            return self.tokens[self.at + 2].kind not in _PROXIMITY
-        return after in ("end", ")", "AND", "OR")
+        """Whether the next word is one, and not the `not` of `a not w/5 b`."""
+        return self.tokens[self.at + 2].kind not in _PROXIMITY
 
     def missing(self, token: Token) -> Exception:
         """The complaint that `token` stands where an operand should."""
@@ -333,8 +344,9 @@ class _Parser:
 def _group(items: list[Node], start: int, end: int) -> Node:
     if len(items) > 1:
         return Group(tuple(items), start=start, end=end)
+    only = items[0]
     # A sign compares with the other items of a group; without any, it is NOT or nothing.
-    return _unsigned(items[0])
+    return only if type(only) is Word else _unsigned(only)
 
 
 def _joined(kind: type[And | Or], parts: list[Node], start: int, end: int) -> Node:

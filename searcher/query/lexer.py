@@ -69,9 +69,8 @@ class Token:
         kind: str,
         start: int,
         end: int,
-        *,
-        text: str = "",
         node: Node | None = None,
+        text: str = "",
         number: float = 0,
     ) -> None:
         self.kind = kind
@@ -92,7 +91,7 @@ def tokenize(source: Source, today: Callable[[], dt.date]) -> list[Token]:
         end = space if space >= 0 else length
         piece = text[at:end]
         if is_plain_word(piece):  # most of most queries; `step` gives the same
-            tokens.append(Token("words", at, end, node=Word(piece, start=at, end=end)))
+            tokens.append(Token("words", at, end, Word(piece, start=at, end=end)))
             lexer.holder = None
             at = end + 1
         elif end == at:
@@ -100,9 +99,12 @@ def tokenize(source: Source, today: Callable[[], dt.date]) -> list[Token]:
         elif piece in OPERATORS and lexer.holder is None:
             tokens.append(Token(piece, at, end))
             at = end + 1
-        else:
+        elif '"' in piece or "(" in piece or ")" in piece:
             at = lexer.step(at)
-    lexer.add("end", length, length)
+        else:
+            lexer.chunk_end = end
+            at = lexer.special(at, end)
+    tokens.append(Token("end", length, length))
     return tokens
 
 
@@ -127,7 +129,7 @@ class _Lexer:
         node: Node | None = None,
         number: float = 0,
     ) -> Token:
-        token = Token(kind, start, end, text=text, node=node, number=number)
+        token = Token(kind, start, end, node, text, number)
         self.tokens.append(token)
         self.holder = token if kind in ("+", "-", "field") else None
         return token
@@ -155,7 +157,7 @@ class _Lexer:
     def phrase(self, at: int) -> int:
         close = self.closing_quote(at, at + 1)
         parts = phrase_parts(self.text, at + 1, close)
-        if all(isinstance(part, AnyWord) for part in parts):
+        if not parts or (type(parts[0]) is AnyWord and set(map(type, parts)) == {AnyWord}):
             raise self.source.error(
                 "the quotes hold no word", at, close + 1, expected="a word between the quotes"
             )
@@ -208,12 +210,16 @@ class _Lexer:
         end = self.find_chunk_end(at)
         text = self.text[at:end]
         if is_plain_word(text):
-            self.tokens.append(Token("words", at, end, node=Word(text, start=at, end=end)))
+            self.tokens.append(Token("words", at, end, Word(text, start=at, end=end)))
             self.holder = None
             return end
         if text in OPERATORS and self.holder is None:
             self.add(text, at, end)
             return end
+        return self.special(at, end)
+
+    def special(self, at: int, end: int) -> int:
+        """Read the chunk text[at:end], or its beginning, which is no plain word."""
         if self.text[at] in "+-" and self.is_sign(at):
             if self.holder is not None:
                 sign, name = self.text[at], self.holder.text
@@ -320,7 +326,7 @@ class _Lexer:
                 )
             self.add(text, at, end)
             return True
-        if counts(text):
+        if text[0] in "aA" and counts(text):
             self.atleast(text, at, end)
             return True
         if end - at == 7 and text.lower() == "atleast" and self.text[end : end + 1] == "(":
