@@ -222,15 +222,12 @@ class Archive:
 
         def answer(snapshot: Snapshot, executor: Executor) -> Results:
             understood = self._understand(asked, self._analyzer_for(snapshot))
-            found = executor.hits(understood, limit=limit, offset=offset, sort=sort)
-            return Results(
-                query=text,
-                understood=text_of(understood),
-                total=found.total,
-                matching_all=found.matching_all,
-                took_ms=(time.perf_counter() - started) * 1000,
-                hits=found.hits,
+            total, matching_all, hits = executor.hits(
+                understood, limit=limit, offset=offset, sort=sort
             )
+            printed = text_of(understood)
+            took_ms = (time.perf_counter() - started) * 1000
+            return Results(text, printed, total, matching_all, took_ms, hits)
 
         asked = self._ask(query, limit, offset, sort)
         return self._with_snapshot(answer)
@@ -284,7 +281,7 @@ class Archive:
             raise ValueError(f"sort is one of {', '.join(SORTS)}, not {sort!r}")
         if offset < 0 or (limit is not None and limit < 0):
             raise ValueError("limit and offset are 0 or more")
-        return parse(query, now=self._now()) if isinstance(query, str) else query
+        return parse(query, now=self._now) if isinstance(query, str) else query
 
     def get(self, id: str) -> Article:
         """Return the whole article `id`; a beginning that only one id has will do.

@@ -58,7 +58,9 @@ HAS_FIELDS = ("title", "body", "byline", "date", *VALUE_FIELDS)
 NAME_GAP = 20_000
 MISSING_DATE = -(2**63)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
 _MICROSECOND = dt.timedelta(microseconds=1)
+_DAY_US = dt.timedelta(days=1) // _MICROSECOND
 
 
 class FormAnalyzer:
@@ -217,9 +219,7 @@ def instant_us(date: dt.date | None) -> int:
     if date is None:
         return MISSING_DATE
     if not isinstance(date, dt.datetime):
-        return (
-            dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) - _EPOCH
-        ) // _MICROSECOND
+        return (date.toordinal() - _EPOCH_DAY) * _DAY_US
     offset = date.utcoffset() or dt.timedelta()
     instant = (date.replace(tzinfo=dt.UTC) - _EPOCH - offset) // _MICROSECOND
     return max(_FIRST_US, min(instant, _LAST_US))

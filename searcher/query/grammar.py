@@ -38,19 +38,27 @@ from searcher.query.tree import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
 __all__ = ["parse"]
 
 _LEAVES = (Word, Exact, Pattern, Phrase)  # a phrase has parts, and no height
 _PROXIMITY = frozenset(("near", "pre", "sentence", "paragraph"))
+_PREFIXES = frozenset(("NOT", "+", "-", "field"))
+_CLOSING = frozenset(("AND", "OR", ")", "end"))  # what ends a row of items
 
 
-def parse(text: str, *, now: dt.datetime | None = None, today: dt.date | None = None) -> Node:
+def parse(
+    text: str,
+    *,
+    now: dt.datetime | Callable[[], dt.datetime] | None = None,
+    today: dt.date | None = None,
+) -> Node:
     """The tree of a query.
 
-    Relative dates count from `today`, else from the day of `now` in UTC, else from
-    the machine's clock.  Raises `QueryError`, and nothing else, for a text that is
-    no query.
+    Relative dates count from `today`, else from the day in UTC of `now`, which may be a
+    clock to be read if there are any, else from the machine's clock.  Raises
+    `QueryError`, and nothing else, for a text that is no query.
     """
     source = Source(text)
     if len(text) > MAX_LENGTH:
@@ -61,9 +69,12 @@ def parse(text: str, *, now: dt.datetime | None = None, today: dt.date | None = 
     def day() -> dt.date:
         from searcher.query.dates import clock_day
 
-        return today if today is not None else clock_day(now)
+        return today if today is not None else clock_day(now() if callable(now) else now)
 
     tokens = tokenize(source, day)
+    # A word or a phrase and nothing else: half of all queries.
+    if len(tokens) == 2 and tokens[0].kind == "words" and tokens[0].node is not None:
+        return tokens[0].node
     tree = _Parser(source, tokens).query()
     if len(tokens) > MAX_NESTING:  # each level takes a token of its own
         _refuse_tall(tree, source)
@@ -135,35 +146,41 @@ class _Parser:
         or_start = and_start = start = tokens[self.at].start
         while True:
             token = tokens[self.at]
-            if token.kind == "words" and self.stands_alone():
-                assert token.node is not None
-                items.append(token.node)
-                self.at += 1
-                continue
-            if token.kind not in ("AND", "OR", ")", "end"):
+            if token.kind == "words":
+                # Whether nothing can hang on the word: the short way for rows of words.
+                after = tokens[self.at + 1].kind
+                if after in _CLOSING or (after == "words" and self.stands_alone()):
+                    assert token.node is not None
+                    items.append(token.node)
+                    self.at += 1
+                    continue
+            if token.kind not in _CLOSING:
                 items.append(self.near())
                 continue
             if not items:
                 raise self.missing(token)
-            end = self.reached
-            conjuncts.append(_group(items, start, end))
+            end = tokens[self.at - 1].end
+            only = items[0]
+            if len(items) > 1 or type(only) is not Word:
+                only = _group(items, start, end)
+            conjuncts.append(only)
             items = []
-            if token.kind != "AND":
-                disjuncts.append(_joined(And, conjuncts, and_start, end))
+            kind = token.kind
+            if kind != "AND":
+                if len(conjuncts) > 1:
+                    only = _joined(And, conjuncts, and_start, end)
+                disjuncts.append(only)
                 conjuncts = []
-                if token.kind != "OR":
+                if kind != "OR":
                     return _joined(Or, disjuncts, or_start, end)
             self.at += 1
-            start = self.here.start
-            if token.kind == "OR":
+            start = tokens[self.at].start
+            if kind == "OR":
                 and_start = start
 
     def stands_alone(self) -> bool:
-        """Whether nothing can hang on the word here: the short way for rows of words."""
-        after = self.tokens[self.at + 1].kind
-        if after == "words":  # it may be the `not` of `a not w/5 b`
-            return self.tokens[self.at + 2].kind not in _PROXIMITY
-        return after in ("end", ")", "AND", "OR")
+        """Whether the next word is one, and not the `not` of `a not w/5 b`."""
+        return self.tokens[self.at + 2].kind not in _PROXIMITY
 
     def missing(self, token: Token) -> Exception:
         """The complaint that `token` stands where an operand should."""
@@ -189,7 +206,7 @@ class _Parser:
         while True:
             operator, negated = tokens[self.at], False
             if operator.kind not in _PROXIMITY:
-                if not self.negates_proximity():
+                if operator.kind in _CLOSING or not self.negates_proximity():
                     return left
                 operator, negated = tokens[self.at + 1], True
             if negated and operator.kind != "near":
@@ -231,17 +248,19 @@ class _Parser:
             return token.node
         prefixes: list[Token] = []
         outer_field = self.field
-        while (token := self.here).kind in ("NOT", "+", "-", "field"):
+        while token.kind in _PREFIXES:
             if len(prefixes) >= MAX_NESTING:
                 raise _too_deep(self.source, token.start, token.end)
             if token.kind == "field":
                 self.enter_field(token)
             prefixes.append(token)
             self.at += 1
-        start = self.here.start
+            token = self.tokens[self.at]
+        start = token.start
         node = self.unit()
-        if self.here.kind == "boost":
-            factor = self.here.number
+        after = self.tokens[self.at]
+        if after.kind == "boost":
+            factor = after.number
             self.at += 1
             node = Boost(node, factor, start=start, end=self.reached)
         self.field = outer_field
@@ -260,6 +279,9 @@ class _Parser:
     def prefixed(self, node: Node, prefixes: list[Token]) -> Node:
         end = self.reached
         in_field = self.field is not None
+        if len(prefixes) == 1 and prefixes[0].kind == "field":
+            only = prefixes[0]
+            return node if in_field else Field(only.text, node, start=only.start, end=end)
         fields = [token for token in prefixes if token.kind == "field"]
         for token in reversed(prefixes):
             match token.kind:
@@ -274,16 +296,16 @@ class _Parser:
         return node
 
     def unit(self) -> Node:
-        token = self.here
-        match token.kind:
-            case "words" | "value":
-                assert token.node is not None
-                if token.kind == "value" and self.field is not None:
-                    raise self.value_in_field(token)
-                self.at += 1
-                return token.node
-            case "(" | "atleast":
-                return self.parenthesis(token)
+        token = self.tokens[self.at]
+        kind = token.kind
+        if kind in ("words", "value"):
+            assert token.node is not None
+            if kind == "value" and self.field is not None:
+                raise self.value_in_field(token)
+            self.at += 1
+            return token.node
+        if kind in ("(", "atleast"):
+            return self.parenthesis(token)
         raise self.missing(token)
 
     def parenthesis(self, first: Token) -> Node:

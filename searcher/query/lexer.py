@@ -53,6 +53,13 @@ def _chunk() -> re.Pattern[str]:
     return re.compile(r'[^ "()]*')
 
 
+@cache
+def _read_value() -> Callable[..., Node]:
+    from searcher.query.values import read_value  # with dates; many queries have none
+
+    return read_value
+
+
 class Token:
     """A piece of a query: `kind` is one of
 
@@ -69,9 +76,8 @@ class Token:
         kind: str,
         start: int,
         end: int,
-        *,
-        text: str = "",
         node: Node | None = None,
+        text: str = "",
         number: float = 0,
     ) -> None:
         self.kind = kind
@@ -92,7 +98,7 @@ def tokenize(source: Source, today: Callable[[], dt.date]) -> list[Token]:
         end = space if space >= 0 else length
         piece = text[at:end]
         if is_plain_word(piece):  # most of most queries; `step` gives the same
-            tokens.append(Token("words", at, end, node=Word(piece, start=at, end=end)))
+            tokens.append(Token("words", at, end, Word(piece, start=at, end=end)))
             lexer.holder = None
             at = end + 1
         elif end == at:
@@ -100,9 +106,25 @@ def tokenize(source: Source, today: Callable[[], dt.date]) -> list[Token]:
         elif piece in OPERATORS and lexer.holder is None:
             tokens.append(Token(piece, at, end))
             at = end + 1
-        else:
+        elif piece[:2] == "w/" and lexer.holder is None and (number := small_number(piece[2:])):
+            tokens.append(Token("near", at, end, None, "", number))
+            at = end + 1
+        elif piece[0] == "(":
+            tokens.append(Token("(", at, at + 1))
+            lexer.holder = None
+            at += 1
+        elif piece[-1] == ")" and is_plain_word(piece[:-1]):
+            close = end - 1
+            tokens.append(Token("words", at, close, Word(piece[:-1], start=at, end=close)))
+            tokens.append(Token(")", close, end))
+            lexer.holder = None
+            at = end + 1
+        elif '"' in piece or "(" in piece or ")" in piece:
             at = lexer.step(at)
-    lexer.add("end", length, length)
+        else:
+            lexer.chunk_end = end
+            at = lexer.special(at, end)
+    tokens.append(Token("end", length, length))
     return tokens
 
 
@@ -127,7 +149,7 @@ class _Lexer:
         node: Node | None = None,
         number: float = 0,
     ) -> Token:
-        token = Token(kind, start, end, text=text, node=node, number=number)
+        token = Token(kind, start, end, node, text, number)
         self.tokens.append(token)
         self.holder = token if kind in ("+", "-", "field") else None
         return token
@@ -155,7 +177,7 @@ class _Lexer:
     def phrase(self, at: int) -> int:
         close = self.closing_quote(at, at + 1)
         parts = phrase_parts(self.text, at + 1, close)
-        if all(isinstance(part, AnyWord) for part in parts):
+        if not parts or (type(parts[0]) is AnyWord and set(map(type, parts)) == {AnyWord}):
             raise self.source.error(
                 "the quotes hold no word", at, close + 1, expected="a word between the quotes"
             )
@@ -208,12 +230,16 @@ class _Lexer:
         end = self.find_chunk_end(at)
         text = self.text[at:end]
         if is_plain_word(text):
-            self.tokens.append(Token("words", at, end, node=Word(text, start=at, end=end)))
+            self.tokens.append(Token("words", at, end, Word(text, start=at, end=end)))
             self.holder = None
             return end
         if text in OPERATORS and self.holder is None:
             self.add(text, at, end)
             return end
+        return self.special(at, end)
+
+    def special(self, at: int, end: int) -> int:
+        """Read the chunk text[at:end], or its beginning, which is no plain word."""
         if self.text[at] in "+-" and self.is_sign(at):
             if self.holder is not None:
                 sign, name = self.text[at], self.holder.text
@@ -267,8 +293,6 @@ class _Lexer:
         return self.value(name, at, colon + 1)
 
     def value(self, name: str, at: int, begin: int) -> int:
-        from searcher.query.values import read_value  # with dates; many queries have none
-
         in_quotes = self.text[begin] == '"'
         if in_quotes:
             end = self.quoted_value_end(begin)
@@ -282,7 +306,7 @@ class _Lexer:
         else:
             end = self.bare_value_end(begin)
             text = self.text[begin:end]
-        node = read_value(name, text, in_quotes, (at, end), self.source, self.today)
+        node = _read_value()(name, text, in_quotes, (at, end), self.source, self.today)
         self.add("value", at, end, node=node)
         return self.after_closing(at, end) if in_quotes else end
 
@@ -295,8 +319,12 @@ class _Lexer:
 
     def bare_value_end(self, at: int) -> int:
         """After a value without quotes; parentheses that pair belong to it, as in some URLs."""
-        stops = [stop for stop in map(self.text.find, ' "', (at, at)) if stop >= 0]
-        end = min(stops, default=self.length)
+        end = self.text.find(" ", at)
+        if end < 0:
+            end = self.length
+        quote = self.text.find('"', at, end)
+        if quote >= 0:
+            end = quote
         if "(" not in (value := self.text[at:end]) and ")" not in value:
             return end
         depth = 0
@@ -320,7 +348,7 @@ class _Lexer:
                 )
             self.add(text, at, end)
             return True
-        if counts(text):
+        if text[0] in "aA" and counts(text):
             self.atleast(text, at, end)
             return True
         if end - at == 7 and text.lower() == "atleast" and self.text[end : end + 1] == "(":
@@ -441,6 +469,8 @@ class _Lexer:
 
     def word_node(self, first: int, last: int, exact: bool) -> Node:
         spelt = self.text[first:last]
+        if spelt[-1] == "*" and spelt[:-1].isalnum() and not exact:  # most patterns
+            return Pattern(spelt, start=first, end=last)
         if "*" in spelt or "?" in spelt:
             parts = phrase_parts(self.text, first, last)
             only = parts[0]

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 __all__ = ["text_of"]
 
 _UNITS = {"sentence": "s", "paragraph": "p"}
+_OPERATORS = frozenset((And, Or, Not, Group, Near, Within, NotNear))
+_NOT_BARE = frozenset(' "()^~*?')
 
 
 def text_of(node: Node) -> str:
@@ -60,6 +62,13 @@ def text_of(node: Node) -> str:
         return " AND ".join(map(negatable, node.children))
     if isinstance(node, Or):
         return " OR ".join(map(negatable, node.children))
+    if isinstance(node, Near):
+        operator = "pre" if node.ordered else "w"
+        return f"{unit(node.left)} {operator}/{node.distance} {unit(node.right)}"
+    if isinstance(node, Field):
+        return f"{node.name}:{unit(node.child)}"
+    if isinstance(node, DateRange):
+        return dates(node.first, node.last)
     match node:
         case Exact(text):
             return f"={text}" if reads_bare(text) and not is_field(text) else quoted(text)
@@ -80,16 +89,12 @@ def text_of(node: Node) -> str:
             glued = isinstance(child, Field | Boost | Value | DateRange | LengthRange | Has)
             inner = f"({text_of(child)})" if glued else unit(child)
             return f"{inner}^{decimal(factor)}"
-        case Near(left, right, distance, ordered):
-            return f"{unit(left)} {'pre' if ordered else 'w'}/{distance} {unit(right)}"
         case Within(left, right, name):
             return f"{unit(left)} w/{_UNITS[name]} {unit(right)}"
         case NotNear(left, right, distance):
             return f"{unit(left)} NOT w/{distance} {unit(right)}"
         case AtLeast(count, child):
             return f"atleast{count}({text_of(child)})"
-        case Field(name, child):
-            return f"{name}:{unit(child)}"
     return value(node)
 
 
@@ -105,8 +110,6 @@ def value(node: Node) -> str:
         case Value(name, text, in_quotes):
             in_quotes = in_quotes or any(c in ' "' for c in plain(text))
             return f"{name}:{quoted(text) if in_quotes else text}"
-        case DateRange(first, last):
-            return dates(first, last)
         case LengthRange(low, high):
             if low == high:
                 return f"length:{low}"
@@ -122,9 +125,9 @@ def unit(node: Node) -> str:
     """`node` so that it can stand beside any operator."""
     if isinstance(node, Word):
         return word(node)
+    if type(node) in _OPERATORS:
+        return f"({text_of(node)})"
     match node:
-        case And() | Or() | Not() | Group() | Near() | Within() | NotNear():
-            return f"({text_of(node)})"
         case Required(child):
             return unit(child)
         case Excluded(child):
@@ -149,9 +152,7 @@ def item(node: Node) -> str:
 
 def reads_bare(text: str) -> bool:
     """Whether `text` is read as one word when it is typed without quotes."""
-    return trim(text, 0, len(text)) == (0, len(text)) and not any(
-        c in ' "()^~*?' for c in plain(text)
-    )
+    return trim(text, 0, len(text)) == (0, len(text)) and _NOT_BARE.isdisjoint(plain(text))
 
 
 def quoted(text: str) -> str:

@@ -82,7 +82,7 @@ def drop_stop_words(
     `fold` gives the forms of a text; `stop_words` are forms.
     """
 
-    if type(tree) in _WITHOUT_KEYWORDS:
+    if _is_without_keywords(tree):
         return tree
 
     def is_stop_word(item: Node) -> bool:
@@ -105,6 +105,15 @@ def drop_stop_words(
         return _rebuilt(node, drop)
 
     return drop(tree)
+
+
+def _is_without_keywords(node: Node) -> bool:
+    """Whether there is surely no keyword group in `node`."""
+    if type(node) in _WITHOUT_KEYWORDS:
+        return True
+    if isinstance(node, (And, Or)):  # a union would be made anew each time
+        return all(map(_is_without_keywords, node.children))
+    return isinstance(node, Field) and _is_without_keywords(node.child)
 
 
 def _asks_for_words(item: Node) -> bool:

@@ -52,7 +52,7 @@ def _is_token(character: str) -> bool:
 
 def holds_word(text: str) -> bool:
     """Whether there is a letter or a digit in `text`."""
-    return any(map(str.isalnum, text))
+    return text.isalnum() or any(map(str.isalnum, text))
 
 
 def trim(text: str, start: int, end: int, keep: str = "") -> tuple[int, int]:
@@ -60,6 +60,10 @@ def trim(text: str, start: int, end: int, keep: str = "") -> tuple[int, int]:
 
     The last dot of `U.N.` stays, for the eye; the characters in `keep` stay too.
     """
+    if start < end and text[start].isalnum():
+        last = text[end - 1]
+        if last.isalnum() or last in keep:
+            return start, end  # nearly all words
     stop = end
     while start < end and not (text[start].isalnum() or text[start] in keep):
         start += 1
@@ -145,7 +149,9 @@ def phrase_parts(text: str, start: int, end: int) -> list[Exact | Pattern | AnyW
         if stop < 0:
             stop = end
         piece = text[at:stop]
-        if "*" in piece or "?" in piece:
+        if piece.isalnum():
+            parts.append(Exact(piece, start=at, end=stop))
+        elif "*" in piece or "?" in piece:
             parts.extend(_pattern_parts(text, at, stop))
         elif holds_word(piece):
             first, last = trim(text, at, stop)
@@ -204,10 +210,12 @@ def is_plain_word(text: str) -> bool:
 
 def is_special(text: str) -> bool:
     """Whether `text`, typed bare, would be read as something else than a word."""
+    # A number ends whatever has one, and a colon parts whatever is a field: nearly all words
+    # have neither.
+    ends_in_digit = text[-1:].isdigit()
     return (
         text in OPERATORS
         or proximity_head(text) is not None
-        or fused_proximity(text) is not None
-        or counts(text)
+        or (ends_in_digit and (fused_proximity(text) is not None or counts(text)))
         or is_field(text)
     )

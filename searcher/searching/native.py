@@ -61,6 +61,7 @@ _KEPT_PLANS = 256
 # A ranking of a tuple; the class itself takes its values one by one, and three times as long.
 _new_ranking: Callable[[tuple[int, int, list[Match]]], Ranking] = partial(tuple.__new__, Ranking)
 _new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
+_new_found: Callable[[tuple[int, int, tuple[Hit, ...]]], Found] = partial(tuple.__new__, Found)
 
 Plan = tuple[list[Any], list[Any], Any, list[tuple[int, float]], bool]
 
@@ -71,6 +72,11 @@ class _Prepared(NamedTuple):
     query: tree.Node
     plan: Any
     words: list[tree.Node]
+
+
+_new_prepared: Callable[[tuple[tree.Node, Any, list[tree.Node]]], _Prepared] = partial(
+    tuple.__new__, _Prepared
+)
 
 
 class NativeExecutor:
@@ -129,14 +135,16 @@ class NativeExecutor:
 
         The same as `make_hit` for each, in one call of the core.
         """
-        prepared = self._kept.get(id(query)) or self._prepare(query)
+        # Whoever asks for hits has mostly just read the query; a plan kept for each would be
+        # dropped unused, and the collector would go through all of them.
+        prepared = self._kept.get(id(query)) or self._prepared(query)
         try:
             total, matching_all, rows = self._searcher.hits(
-                prepared.plan, limit, offset, sort, SNIPPET_WORDS
+                prepared[1], limit, offset, sort, SNIPPET_WORDS
             )
         except (self._damaged, self._too_many) as error:
             raise self._explained(error, prepared) from error
-        return Found(total, matching_all, tuple(map(_new_hit, rows)))
+        return _new_found((total, matching_all, tuple(map(_new_hit, rows))))
 
     def matched_positions(
         self, query: tree.Node, field: str, segment: SegmentView, number: int
@@ -171,10 +179,12 @@ class NativeExecutor:
             suggestion="make the pattern longer",
         )
 
-    def _prepare(self, query: tree.Node) -> _Prepared:
+    def _prepared(self, query: tree.Node) -> _Prepared:
         compiler = _Compiler(self._analyzer)
-        plan = self._plan(compiler.plan(query))
-        prepared = _Prepared(query, plan, compiler.nodes)
+        return _new_prepared((query, self._plan(compiler.plan(query)), compiler.nodes))
+
+    def _prepare(self, query: tree.Node) -> _Prepared:
+        prepared = self._prepared(query)
         if len(self._kept) >= _KEPT_PLANS:
             self._kept.clear()
         # A tree never changes, and its number is its own as long as it is kept here.
@@ -327,15 +337,15 @@ class _Compiler:
         analyzer = self._analyzer
         # Compared by class, the most frequent first: patterns of `match` are tried in turn.
         if isinstance(node, tree.Word):
-            stems = analyzer.stems(analyzer.forms(node.text))
+            stems = analyzer.stem_terms(node.text)
             if len(stems) == 1:
-                return (self._word(node, _STEM, stems[0].encode()),)
-            return tuple([self._word(node, _STEM, stem.encode()) for stem in stems])
+                return (self._word(node, _STEM, stems[0]),)
+            return tuple([self._word(node, _STEM, stem) for stem in stems])
         if isinstance(node, tree.Phrase):
             return tuple([place for part in node.parts for place in self._parts(part)])
         if isinstance(node, tree.Exact):
-            forms = analyzer.forms(node.text)
-            return tuple([self._word(node, _FORM, form.encode()) for form in forms])
+            forms = analyzer.form_terms(node.text)
+            return tuple([self._word(node, _FORM, form) for form in forms])
         if isinstance(node, tree.Pattern):
             folded = fold_pattern(node.text).encode("utf-8", "surrogatepass")
             return (self._word(node, _PATTERN, folded),)

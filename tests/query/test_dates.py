@@ -95,6 +95,15 @@ def test_today_is_the_day_in_utc() -> None:
     assert days("date:today", evening.replace(tzinfo=None)) == ("2019-04-08", "2019-04-08")
 
 
+def test_the_clock_is_read_only_for_dates_that_count_from_it() -> None:
+    def broken() -> dt.datetime:
+        raise AssertionError
+
+    assert parse("date:2019-04-08 truce", now=broken)
+    with pytest.raises(AssertionError):
+        parse("date:today", now=broken)
+
+
 def test_the_clock_can_be_a_day_and_is_the_machine_s_by_default() -> None:
     day = dt.date(2011, 2, 17)
     assert parse("date:today", today=day) == DateRange(day, day)
@@ -135,6 +144,9 @@ def test_the_clock_can_be_a_day_and_is_the_machine_s_by_default() -> None:
         ("since:2018..2019", "no date 2018..2019"),
         ("since:>2018", "no date >2018"),
         ("date:２０１９", "no date"),
+        ("date:2019-W14-1", "no date 2019-W14-1"),
+        ("date:2019-02-30..2019-04-01", "no such day"),
+        ("date:2019-04-02..2019-04-01", "write date:2019-04-01..2019-04-02"),
     ],
 )
 def test_dates_that_cannot_be_are_refused(query: str, message: str) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
@@ -142,3 +143,45 @@ def test_an_instant_a_day_and_no_date_come_back_as_they_were(archive: Archive) -
     whole = {article.id: article.date for article in articles()}
     assert {type(date) for date in whole.values()} == {type(date) for date in dates.values()}
     assert all(dates[id] == date for id, date in whole.items())
+
+
+def test_dates_of_all_spellings_come_back_as_python_reads_them(tmp_path: Path) -> None:
+    zones = [dt.timezone(dt.timedelta(minutes=m)) for m in (0, 60, -300, 345, -719, 1439)]
+    zones.append(dt.timezone(dt.timedelta(hours=1, seconds=7)))
+    dates: list[dt.date | None] = [None, dt.date(1, 1, 1), dt.date(9999, 12, 31)]
+    for zone in zones:
+        for micros in (0, 250_000):
+            dates.append(dt.datetime(2012, 2, 29, 23, 59, 58, micros, tzinfo=zone))
+    archive = Archive.create(tmp_path / "index")
+    with archive.writer() as writer:
+        for number, date in enumerate(dates):
+            writer.add(Article("a", "b", date=date, id=f"{number:04}"))
+    hits = sorted(archive.search("*", limit=None))
+    assert [repr(hit.date) for hit in hits] == [repr(date) for date in dates]
+
+
+def test_snippets_from_anywhere_in_long_articles(tmp_path: Path) -> None:
+    # Bodies of many stretches of the store, cut anywhere, whose dictionary is trained.
+    random = Random(2)
+    archive = Archive.create(tmp_path / "index")
+    with archive.writer() as writer:
+        for number in range(300):
+            words = [
+                random.choice(PIECES) if random.random() < 0.2 else f"word{random.randrange(50)}"
+                for _ in range(random.choice((5, 300, 900, 3000)))
+            ]
+            for place in random.sample(range(len(words)), 2):
+                words[place] = f"rare{number % 40}"
+            text = random.choice((" ", " ", "\u2003", "—")).join(words)
+            writer.add(Article(f"{number}", text, id=f"{number:04}"))
+
+    def compare(snapshot: Snapshot, executor: Executor) -> None:
+        analyzer = archive._analyzer_for(snapshot)
+        for query in ("truce", "word7 word8", *(f"rare{number}" for number in range(40))):
+            asked: Node = parse(query)
+            ranking = executor.search(asked)
+            assert ranking.matches
+            hits = [make_hit(m, asked, snapshot, executor, analyzer) for m in ranking.matches]
+            assert list(executor.hits(asked).hits) == hits
+
+    archive._with_snapshot(compare)

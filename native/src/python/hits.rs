@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyFloat, PyString, PyTuple};
+use pyo3::types::{PyDate, PyDateTime, PyDelta, PyFloat, PyString, PyTuple, PyTzInfo};
 
 use super::text::character_classes;
 use crate::error::Damage;
@@ -14,6 +15,8 @@ use crate::store::ShortFields;
 
 /// Characters of a date without a time.
 const DAY_LENGTH: usize = 10;
+/// And of one with a time and the distance from UTC.
+const INSTANT_LENGTH: usize = 25;
 const NO_DATE: Damage = Damage("the date of an article is none");
 
 /// The best `words` words of `text`; `runs` are the first and last position of each match,
@@ -70,6 +73,55 @@ pub fn row<'py>(
 
 /// The date or datetime that `text` is in ISO format; None if it is neither.
 fn date<'py>(py: Python<'py>, text: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let found = usual_date(py, text.as_bytes()).unwrap_or_else(|| any_date(py, text));
+    match found {
+        Ok(date) => Ok(Some(date)),
+        Err(error) if error.is_instance_of::<PyValueError>(py) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The same for the spellings that `date.isoformat` and `datetime.isoformat` give where there
+/// are no microseconds, `2019-04-08` and `2019-04-08T10:30:00+02:00`; None for all others.
+/// It saves a call of Python for nearly every hit.
+fn usual_date<'py>(py: Python<'py>, text: &[u8]) -> Option<PyResult<Bound<'py, PyAny>>> {
+    let two = |at: usize| match [text[at], text[at + 1]] {
+        [a @ b'0'..=b'9', b @ b'0'..=b'9'] => Some((a - b'0') * 10 + (b - b'0')),
+        _ => None,
+    };
+    let signs = |places: &[(usize, u8)]| places.iter().all(|(at, sign)| text[*at] == *sign);
+    let is_day = text.len() == DAY_LENGTH;
+    if !(is_day || text.len() == INSTANT_LENGTH) || !signs(&[(4, b'-'), (7, b'-')]) {
+        return None;
+    }
+    let year = i32::from(two(0)?) * 100 + i32::from(two(2)?);
+    let (month, day) = (two(5)?, two(8)?);
+    if is_day {
+        return Some(PyDate::new(py, year, month, day).map(Bound::into_any));
+    }
+    if !signs(&[(10, b'T'), (13, b':'), (16, b':'), (22, b':')]) {
+        return None;
+    }
+    let (hour, minute, second) = (two(11)?, two(14)?, two(17)?);
+    let (hours, minutes) = (two(20)?, two(23)?);
+    let sign = match text[19] {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    if minutes > 59 {
+        return None;
+    }
+    let offset = sign * (i32::from(hours) * 3600 + i32::from(minutes) * 60);
+    let made = PyDelta::new(py, 0, offset, 0, true)
+        .and_then(|offset| PyTzInfo::fixed_offset(py, offset))
+        .and_then(|zone| {
+            PyDateTime::new(py, year, month, day, hour, minute, second, 0, Some(&zone))
+        });
+    Some(made.map(Bound::into_any))
+}
+
+fn any_date<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     static READERS: PyOnceLock<[Py<PyAny>; 2]> = PyOnceLock::new();
     let [day, instant] = READERS.get_or_try_init(py, || {
         let module = py.import("datetime")?;
@@ -80,9 +132,5 @@ fn date<'py>(py: Python<'py>, text: &str) -> PyResult<Option<Bound<'py, PyAny>>>
         DAY_LENGTH => day,
         _ => instant,
     };
-    match reader.bind(py).call1((text,)) {
-        Ok(date) => Ok(Some(date)),
-        Err(error) if error.is_instance_of::<pyo3::exceptions::PyValueError>(py) => Ok(None),
-        Err(error) => Err(error),
-    }
+    reader.bind(py).call1((text,))
 }

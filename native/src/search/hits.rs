@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::matching::SegmentSearch;
 use super::plan::{Field, Plan};
 use super::searcher::{Asked, MarkedLeaves, Ranking, Searcher, Sort};
-use super::snippets::{snippet, Run};
+use super::snippets::{Run, Stretch};
 use crate::container::Section;
 use crate::error::{CoreError, Damage, Result};
 use crate::store::Place;
@@ -79,10 +79,20 @@ impl Searcher {
                 for (leaf, spans) in leaves {
                     runs.extend(spans.into_iter().map(|span| (span, leaf)));
                 }
+                let stretch = Stretch::of(&mut runs, wanted.words);
                 let (hot, snippet) = segment.article(place, |body| {
-                    let body = std::str::from_utf8(body)
-                        .map_err(|_| segment.damaged(Section::Store, NOT_UTF_8))?;
-                    snippet(body, &mut runs, wanted.words, classes)
+                    let mut bytes_wanted = stretch.probable_bytes();
+                    loop {
+                        let (bytes, is_whole) = body.up_to(bytes_wanted)?;
+                        let text = beginning(bytes, is_whole)
+                            .ok_or_else(|| segment.damaged(Section::Store, NOT_UTF_8))?;
+                        if let Some(shown) = stretch.shown(text, is_whole, &runs, classes)? {
+                            return Ok(shown);
+                        }
+                        // By a half more each time: a long text without spaces, which is
+                        // never cut, is not gone through again for every stretch.
+                        bytes_wanted = bytes.len() + bytes.len() / 2 + 1;
+                    }
                 })?;
                 shown.push(Shown { hot, snippet });
             }
@@ -133,6 +143,18 @@ impl Searcher {
     }
 }
 
+/// The characters that `bytes` hold, of which the last may be cut unless they are a whole
+/// text; None where they are no text.
+fn beginning(bytes: &[u8], is_whole: bool) -> Option<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) if !is_whole && error.error_len().is_none() => {
+            std::str::from_utf8(&bytes[..error.valid_up_to()]).ok()
+        }
+        Err(_) => None,
+    }
+}
+
 /// Add the marked leaves of `documents`, ascending, to `found`.
 fn mark(
     search: &SegmentSearch,
@@ -140,14 +162,17 @@ fn mark(
     documents: &[Placed],
     found: &mut [MarkedLeaves],
 ) -> std::result::Result<(), Failure> {
-    let only = DocSet::of(search.shared.count, documents.iter().map(|(_, doc)| *doc));
+    // A set has a bit for each document of the segment, and only several lists ask for it.
+    let has_several_lists = search.words.iter().any(|word| word.lists.len() > 1);
+    let only = has_several_lists
+        .then(|| DocSet::of(search.shared.count, documents.iter().map(|(_, doc)| *doc)));
     let mut texts = search.texts.borrow_mut();
     for (number, leaf) in search.plan.leaves.iter().enumerate() {
         let scope = search.plan.clauses[leaf.clause].scope;
         if !scope.fields().contains(&field) {
             continue;
         }
-        let mut occurrences = search.occurrences(leaf.clause, Some(&only))?;
+        let mut occurrences = search.occurrences(leaf.clause, only.as_ref())?;
         for (place, doc) in documents {
             if occurrences.seek(*doc, &mut texts)? != *doc {
                 continue;

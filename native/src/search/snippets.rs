@@ -21,16 +21,81 @@ const ELLIPSIS: char = '…';
 const WORDLESS_CHARACTERS: usize = 300;
 /// Signs that are shown after the last word, as long as they touch it.
 const CLOSING_SIGNS: usize = 3;
+/// Of news in English, with what parts words; mostly the match is far enough before the end.
+const BYTES_OF_A_WORD: usize = 6;
 /// Bytes that are cut into tokens at a time.
 const STRETCH_BYTES: usize = 512;
 
 /// The best `words` words of `text`, the matches marked.  Sorts `runs`.
 pub fn snippet(text: &str, runs: &mut [Run], words: usize, classes: &Classes) -> Result<String> {
-    runs.sort_unstable();
-    let wanted = best_start(runs, words).saturating_sub(LEAD_IN);
-    let mut found = Tokens::new(text, classes);
-    // One more tells whether the stretch is the end of the text.
-    found.find(wanted.saturating_add(words).saturating_add(1))?;
+    let stretch = Stretch::of(runs, words);
+    Ok(stretch
+        .shown(text, true, runs, classes)?
+        .unwrap_or_default())
+}
+
+/// Which words of a text are shown.
+pub struct Stretch {
+    /// The first one, unless the text ends so soon that it can be an earlier one.
+    first: usize,
+    words: usize,
+}
+
+impl Stretch {
+    /// The stretch with most of `runs`, which it sorts.
+    pub fn of(runs: &mut [Run], words: usize) -> Self {
+        runs.sort_unstable();
+        Stretch {
+            first: best_start(runs, words).saturating_sub(LEAD_IN),
+            words,
+        }
+    }
+
+    /// One more than are shown tells whether the stretch is the end of the text.
+    fn enough(&self) -> usize {
+        (self.first.saturating_add(self.words)).saturating_add(1)
+    }
+
+    /// Bytes of a text that are mostly enough to show it.
+    pub fn probable_bytes(&self) -> usize {
+        self.enough().saturating_mul(BYTES_OF_A_WORD)
+    }
+
+    /// What is shown of a text, given the beginning of it or all; None where that is too
+    /// little.
+    pub fn shown(
+        &self,
+        text: &str,
+        is_whole: bool,
+        runs: &[Run],
+        classes: &Classes,
+    ) -> Result<Option<String>> {
+        // What is behind the last space may go on.
+        let cut = match is_whole {
+            true => text.len(),
+            false => text.rfind([' ', '\n']).map_or(0, |place| place + 1),
+        };
+        let text = &text[..cut];
+        let mut found = Tokens::new(text, classes);
+        // Those of the last cut come beyond; no text has more tokens than every other byte.
+        let room = self.enough().saturating_add(STRETCH_BYTES / 2);
+        found.tokens.reserve(room.min(text.len() / 2 + 1));
+        found.find(self.enough())?;
+        if !is_whole && found.tokens.len() < self.enough() {
+            return Ok(None);
+        }
+        shown(text, &found, runs, self, classes).map(Some)
+    }
+}
+
+fn shown(
+    text: &str,
+    found: &Tokens<'_>,
+    runs: &[Run],
+    stretch: &Stretch,
+    classes: &Classes,
+) -> Result<String> {
+    let (wanted, words) = (stretch.first, stretch.words);
     let tokens = &found.tokens;
     if tokens.is_empty() {
         return wordless(text, classes);
@@ -213,6 +278,16 @@ impl<'a> Tokens<'a> {
     }
 }
 
+/// Whether there is surely nothing to shorten in `text`: no star, no white space but single
+/// spaces, and nothing beyond ASCII.  Most text is so, and no byte of it waits for another
+/// here.
+fn is_as_shown(text: &[u8]) -> bool {
+    let is_odd = |byte: u8| !(b' '..=b'~').contains(&byte) || byte == b'*';
+    let odd = text.iter().fold(false, |odd, byte| odd | is_odd(*byte));
+    let pairs = text.iter().zip(text.get(1..).unwrap_or(&[]));
+    !pairs.fold(odd, |odd, (a, b)| odd | ((*a == b' ') & (*b == b' ')))
+}
+
 /// Writes text with runs of stars and of white space shortened to one.
 struct Writer<'a> {
     out: String,
@@ -230,6 +305,10 @@ impl<'a> Writer<'a> {
     }
 
     fn put(&mut self, text: &str) -> Result<()> {
+        if is_as_shown(text.as_bytes()) {
+            self.out.push_str(text);
+            return Ok(());
+        }
         let mut last = '\0';
         let mut from = 0;
         for (at, character) in text.char_indices() {
@@ -309,6 +388,29 @@ mod tests {
         assert!(found.starts_with('…') && found.ends_with('…'));
         let found = of(&text, &[run(802, 802)]);
         assert!(found.ends_with("**word**"), "{found}");
+    }
+
+    #[test]
+    fn the_beginning_of_a_text_shows_what_the_whole_does_or_is_too_little() {
+        let classes = stand_in::classes();
+        let part = "U.N. 3.5 don't e\u{301}. \u{301}x\n\n«北京» 1,000 **O’Brien\u{a0}5. — said ";
+        let text = part.repeat(30);
+        for first in [0, 1, 9, 60, 150, 290, 900] {
+            let mut runs = [run(first, first), run(first + 3, first + 4)];
+            let whole = snippet(&text, &mut runs, 20, &classes).unwrap();
+            let stretch = Stretch::of(&mut runs, 20);
+            let mut shown = 0;
+            for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+                let found = stretch.shown(&text[..end], false, &runs, &classes).unwrap();
+                assert!(
+                    found.is_none() || found.as_ref() == Some(&whole),
+                    "{first} {end}"
+                );
+                assert!(found.is_some() || shown == 0);
+                shown += usize::from(found.is_some());
+            }
+            assert_eq!(shown > 0, first < 300);
+        }
     }
 
     #[test]

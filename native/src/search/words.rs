@@ -157,7 +157,8 @@ impl<'a> WordHere<'a> {
         within: Option<&DocSet>,
         count: u32,
     ) -> Result<WordPositions<'a>, Failure> {
-        let mut cursors = Vec::new();
+        // A cursor is some KiB, so none is made before its place is known.
+        let mut lists = Vec::new();
         for list in &self.lists {
             let found = if byline { list.byline } else { list.text };
             if let Some(list_found) = found {
@@ -171,16 +172,16 @@ impl<'a> WordHere<'a> {
                         codes = None;
                     }
                 }
-                cursors.push((Cursor::new(&list_found)?, codes));
+                lists.push((list_found, codes));
             }
         }
-        Ok(match cursors.len() {
+        Ok(match lists.len() {
             0 => WordPositions::nothing(),
             1 => {
-                let (cursor, codes) = cursors.remove(0);
-                WordPositions::of_list(cursor, codes)
+                let (list, codes) = lists.remove(0);
+                WordPositions::of_list(&list, codes)?
             }
-            _ => WordPositions::gathered(cursors, within, count)?,
+            _ => WordPositions::gathered(lists, within, count)?,
         })
     }
 }
@@ -250,19 +251,20 @@ impl<'a> WordPositions<'a> {
         WordPositions::new(Positions::Nothing, TERMINATED)
     }
 
-    fn of_list(cursor: Cursor<'a>, codes: Option<Rc<Codes>>) -> Self {
+    fn of_list(list: &List<'a>, codes: Option<Rc<Codes>>) -> Result<Self, Damage> {
+        let cursor = Box::new(Cursor::new(list)?);
         let doc = cursor.doc();
-        WordPositions::new(Positions::List(Box::new(cursor), codes), doc)
+        Ok(WordPositions::new(Positions::List(cursor, codes), doc))
     }
 
     fn gathered(
-        cursors: Vec<(Cursor<'a>, Option<Rc<Codes>>)>,
+        lists: Vec<(List<'a>, Option<Rc<Codes>>)>,
         within: Option<&DocSet>,
         count: u32,
     ) -> Result<Self, Damage> {
         let mut found = Vec::new();
-        for (cursor, codes) in cursors {
-            let mut one = WordPositions::of_list(cursor, codes);
+        for (list, codes) in lists {
+            let mut one = WordPositions::of_list(&list, codes)?;
             let mut doc = 0;
             loop {
                 doc = match within {

@@ -31,7 +31,7 @@ use crate::container::{Container, Section};
 use crate::dictionary::DictionaryReader;
 use crate::error::{CoreError, Damage, Result};
 use crate::postings::List;
-use crate::store::{Place, Store};
+use crate::store::{Body, Place, Store};
 
 /// The fields of whole values; a field's place here is its number in the dictionary.
 pub const VALUE_FIELDS: [&str; 10] = [
@@ -163,11 +163,11 @@ impl Segment {
     }
 
     /// The article at `place` without its body, and what `use_body` makes of that, which is
-    /// not copied.
+    /// decompressed as far as it is looked at.
     pub fn article<R>(
         &self,
         place: Place,
-        use_body: impl FnOnce(&[u8]) -> Result<R>,
+        use_body: impl FnOnce(&mut Body<'_, '_>) -> Result<R>,
     ) -> Result<(Vec<u8>, R)> {
         self.store()?.article(&self.container, place, use_body)
     }

@@ -19,15 +19,29 @@
 //! Small blocks compress badly by themselves, so each segment trains two dictionaries (hot
 //! and cold) on its first articles, as Facebook's zstd proposes for small records.
 //!
-//! Sizes and level were chosen on 20,000 Reuters articles of 2.7 KB (processor time on a busy
-//! virtual machine; `hot / cold` are the raw bytes of blocks):
+//! Level 1, and dictionaries at all, were chosen on 20,000 Reuters articles of 2.7 KB (processor
+//! time on a busy virtual machine; `hot / cold` are the raw bytes of blocks):
 //!
 //! ```text
 //! hot / cold   level  dictionaries  bytes an article  pack    fetch cold  fetch hot
 //! 4096 / 8192  1      32 KiB        1094              15 us   13.6 us     4.9 us
-//! 2048 / 4096  1      32 KiB        1125              16 us    8.0 us     2.8 us   <-
-//! 2048 / 4096  3      32 KiB        1050              23 us    8.7 us     2.7 us
-//! 2048 / 4096  3      64 KiB        1022              24 us    9.1 us     2.7 us
+//! 2048 / 4096  1      32 KiB        1125              16 us   8.0 us      2.8 us
+//! 2048 / 4096  3      32 KiB        1050              23 us   8.7 us      2.7 us
+//! 2048 / 4096  3      64 KiB        1022              24 us   9.1 us      2.7 us
+//! ```
+//!
+//! Sizes of blocks, later, on every fifth of 105,300 (with the records; `first` is the time to
+//! the first KiB, which half of all snippets need no more than):
+//!
+//! ```text
+//! cold   dictionary  table    stretches  bytes an article  fetch    first
+//! 4096   32 KiB      13 bits  none       1276              6.2 us   6.2 us
+//! 1536   64 KiB      13 bits  none       1284              4.5 us   4.5 us
+//! 1536   64 KiB      15 bits  none       1230              4.5 us   4.5 us
+//! 1536   64 KiB      15 bits  1536       1256              4.6 us   2.6 us
+//! 1536   64 KiB      15 bits  1024       1272              4.9 us   1.9 us   <-
+//!
+//! hot    2048: 79 bytes an article, 2.7 us; 1024: 87, 1.6 us; 768: 93 <-; 512: 103, 0.9 us
 //! ```
 //!
 //! The same articles take 1670 bytes each in blocks of 16 KiB under LZ4.  Level 1 is chosen
@@ -37,7 +51,6 @@
 //! What this does not do: it keeps no decompressed block for the next reader, and knows
 //! nothing of what is in the parts.
 
-mod adjacent;
 mod decoder;
 mod dictionaries;
 mod packer;
@@ -50,7 +63,7 @@ mod writer;
 pub use dictionaries::Dictionaries;
 use packer::BlockFiller;
 pub use packer::{BlockPacker, PackedBlocks, RawBlocks};
-pub use reader::{Place, Store};
+pub use reader::{Body, Place, Store};
 pub use short_fields::ShortFields;
 pub use writer::{write_index, StoreWriter};
 
@@ -58,8 +71,8 @@ use crate::error::Damage;
 
 /// Raw bytes after which a block is closed. Larger blocks compress better and cost each
 /// fetch more.
-const HOT_BLOCK_BYTES: usize = 2 << 10;
-const COLD_BLOCK_BYTES: usize = 4 << 10;
+const HOT_BLOCK_BYTES: usize = 768;
+const COLD_BLOCK_BYTES: usize = 1536;
 const LEVEL: i32 = 1;
 /// Articles that the dictionaries are trained on, and bytes at most.
 const SAMPLE_ARTICLES: usize = 1000;

@@ -2,13 +2,14 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::decoder::Decoder;
+use super::decoder::{Decoder, Unpacking};
 use super::{Part, Record, NO_DICTIONARY, RECORD_BYTES};
 use crate::bytes::Reader;
 use crate::container::{Container, Section};
 use crate::error::{CoreError, Damage, Result};
 
 const INDEX: Section = Section::StoreIndex;
+const IMPOSSIBLE: Damage = Damage("a block's lengths are impossible");
 const LEAST_BLOCKS_TO_DICTIONARIES: u64 = 32;
 /// What processors fetch from memory at once.
 const CACHE_LINE_BYTES: usize = 64;
@@ -135,16 +136,27 @@ impl Store {
         Ok(places)
     }
 
-    /// The hot part of a document, and what `use_cold` makes of the cold one, which is not
-    /// copied.
+    /// The hot part of a document, and what `use_cold` makes of the cold one, which is
+    /// decompressed as far as it is looked at.
     pub fn article<R>(
         &self,
         container: &Container,
         place: Place,
-        use_cold: impl FnOnce(&[u8]) -> Result<R>,
+        use_cold: impl FnOnce(&mut Body<'_, '_>) -> Result<R>,
     ) -> Result<(Vec<u8>, R)> {
         let Place { slot, hot, cold } = place;
-        let made = self.part_in(container, Part::Cold, (slot, cold), use_cold)?;
+        let (first, dictionary, bytes) = self.block(container, Part::Cold, cold)?;
+        let made = self.unpacked(container, dictionary, bytes, |block| {
+            let place = place_within(block, slot.wrapping_sub(first));
+            let (start, length) =
+                place.map_err(|damage| container.damaged(Section::Store, damage))?;
+            use_cold(&mut Body {
+                container,
+                block,
+                start,
+                length,
+            })
+        })?;
         let hot = self.part_in(
             container,
             Part::Hot,
@@ -304,6 +316,20 @@ impl Store {
         bytes: &[u8],
         use_raw: impl FnOnce(&[u8]) -> Result<R>,
     ) -> Result<R> {
+        self.unpacked(container, dictionary, bytes, |block| {
+            let raw = block.up_to(usize::MAX);
+            use_raw(raw.map_err(|damage| container.damaged(Section::Store, damage))?)
+        })
+    }
+
+    /// What `use_block` makes of a block, which it has decompressed as far as it wants.
+    fn unpacked<R>(
+        &self,
+        container: &Container,
+        dictionary: u16,
+        bytes: &[u8],
+        use_block: impl FnOnce(&mut Unpacking<'_>) -> Result<R>,
+    ) -> Result<R> {
         let number = usize::from(dictionary);
         let Some(decoders) = self.decoders.get(number) else {
             return Err(container.damaged(INDEX, NO_DICTIONARY));
@@ -316,12 +342,34 @@ impl Store {
             (None, Some(index)) => Decoder::new(self.dictionary_bytes(container, index)?)
                 .map_err(|damage| container.damaged(INDEX, damage))?,
         };
-        let found = match decoder.decompress(bytes) {
-            Ok(raw) => use_raw(raw),
+        let found = match decoder.begin(bytes) {
+            Ok(mut block) => use_block(&mut block),
             Err(damage) => Err(container.damaged(Section::Store, damage)),
         };
         free().push(decoder);
         found
+    }
+}
+
+/// The cold part of an article, decompressed as far as it is looked at.
+pub struct Body<'b, 'd> {
+    container: &'b Container,
+    block: &'b mut Unpacking<'d>,
+    /// Where it lies in the block.
+    start: usize,
+    length: usize,
+}
+
+impl Body<'_, '_> {
+    /// Its first `wanted` bytes or more, all if there are not so many, and whether these are
+    /// all.
+    pub fn up_to(&mut self, wanted: usize) -> Result<(&[u8], bool)> {
+        let end = self.start + self.length;
+        let wanted = self.start.saturating_add(wanted).min(end);
+        let made = (self.block.up_to(wanted))
+            .map_err(|damage| self.container.damaged(Section::Store, damage))?;
+        let part = made.get(self.start..made.len().min(end)).unwrap_or(&[]);
+        Ok((part, part.len() == self.length))
     }
 }
 
@@ -400,6 +448,30 @@ fn read_counts(head: &[u8]) -> std::result::Result<[u32; 4], Damage> {
 
 /// Part number `index` of a raw block.
 pub(super) fn part_of(raw: &[u8], index: u32) -> std::result::Result<&[u8], Damage> {
+    let (start, length) = place_of(raw, index)?;
+    let mut reader = Reader::new(raw);
+    reader.take(start)?;
+    reader.take(length)
+}
+
+/// Where in a block part number `index` begins, and its length.
+fn place_within(
+    block: &mut Unpacking<'_>,
+    index: u32,
+) -> std::result::Result<(usize, usize), Damage> {
+    let place = match place_of(block.up_to(1)?, index) {
+        // The lengths of very many parts may not stand in the first stretch.
+        Err(_) => place_of(block.up_to(usize::MAX)?, index)?,
+        Ok(place) => place,
+    };
+    match (place.0.checked_add(place.1)).is_some_and(|end| end <= block.length()) {
+        true => Ok(place),
+        false => Err(IMPOSSIBLE),
+    }
+}
+
+/// The same, told from the beginning of a block.
+fn place_of(raw: &[u8], index: u32) -> std::result::Result<(usize, usize), Damage> {
     let mut reader = Reader::new(raw);
     let count = reader.varint_u32()?;
     if index >= count {
@@ -410,13 +482,11 @@ pub(super) fn part_of(raw: &[u8], index: u32) -> std::result::Result<&[u8], Dama
     for number in 0..count {
         let size = reader.varint_usize()?;
         if number < index {
-            before = before
-                .checked_add(size)
-                .ok_or(Damage("a block's lengths are impossible"))?;
+            before = before.checked_add(size).ok_or(IMPOSSIBLE)?;
         } else if number == index {
             length = size;
         }
     }
-    reader.take(before)?;
-    reader.take(length)
+    let start = reader.position().checked_add(before).ok_or(IMPOSSIBLE)?;
+    Ok((start, length))
 }
