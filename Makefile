@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed$(if $(CARGO),-native)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--no-build-isolation --config-settings editable_mode=compat --editable
 
-.PHONY: setup setup-dev demo test lint format native-test native-lint clean
+.PHONY: setup setup-dev demo test lint format native-test native-sanitize native-lint clean
 
 setup: $(INSTALLED)
 setup-dev: $(VENV)/.installed-dev
@@ -57,6 +57,12 @@ format: setup-dev
 
 native-test:
 	cargo test --quiet --locked --manifest-path native/Cargo.toml
+
+# The parts of the core that have `unsafe` in them, under AddressSanitizer: needs Rust's nightly.
+native-sanitize:
+	RUSTFLAGS=-Zsanitizer=address cargo +nightly test --quiet --locked --lib \
+	    --manifest-path native/Cargo.toml --target $$(rustc -vV | sed -n 's/^host: //p') \
+	    --target-dir native/target/sanitize -- store:: text:: container::
 
 native-lint:
 	cargo fmt --check --manifest-path native/Cargo.toml
