@@ -26,9 +26,6 @@ __all__ = ["fold_pattern", "literal_prefix", "pattern_matcher"]
 
 def fold_pattern(pattern: str) -> str:
     """Return `pattern` with its literal pieces folded; equal patterns become one."""
-    start = pattern[:-1]
-    if pattern[-1:] == "*" and start.isascii() and start.isalnum():  # nearly all patterns
-        return f"{start.lower()}*"
     pieces = re.split(r"([*?]+)", pattern)
     for i in range(0, len(pieces), 2):
         pieces[i] = _fold_piece(pieces[i], last=i == len(pieces) - 1)

@@ -74,11 +74,6 @@ def read_dates(
     name: str, text: str, start: int, end: int, source: Source, today: Callable[[], dt.date]
 ) -> DateRange:
     """The range that `name:text` means; `start` and `end` are its place in the query."""
-    if name == "date" and len(text) == 22 and text[10:12] == "..":
-        # From one whole day to another, as most ranges are.
-        first_day, last_day = _whole_day(text[:10]), _whole_day(text[12:])
-        if first_day and last_day and first_day <= last_day:
-            return DateRange(first_day, last_day, start=start, end=end)
     reader = _Reader(source, start, end, today)
     if name == "since":
         return DateRange(reader.period(text)[0], None, start=start, end=end)
@@ -144,9 +139,16 @@ class _Reader:
     # ------------------------------------------------------------ periods
 
     def period(self, text: str) -> tuple[dt.date, dt.date]:
-        only = _whole_day(text)
-        if only is not None:
-            return only, only
+        if len(text) == 10 and text[4] == text[7] == "-" and text.isascii():
+            # A whole day, as nearly all are; what is wrong with another is said below.
+            year, month, day = text[:4], text[5:7], text[8:]
+            if (year + month + day).isdigit():
+                try:
+                    only = dt.date(int(year), int(month), int(day))
+                except ValueError:
+                    pass
+                else:
+                    return only, only
         words = text.lower().split()
         if not words:
             raise self.error("the date is missing")
@@ -206,19 +208,6 @@ class _Reader:
                 suggestion = f'put such dates in quotes: date:"{words[0]} week"'
             raise self.error(f"no date {shorten(text)}", suggestion=suggestion)
         return period
-
-
-def _whole_day(text: str) -> dt.date | None:
-    """The day `2019-04-08`; None for all else, of which the reader says what is wrong."""
-    if len(text) != 10 or not text.isascii() or not text[4] == text[7] == "-":
-        return None
-    # `fromisoformat` takes weeks too.
-    if not (text[:4] + text[5:7] + text[8:]).isdigit():
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _month_end(year: int, month: int) -> dt.date:

@@ -44,7 +44,6 @@ __all__ = ["parse"]
 
 _LEAVES = (Word, Exact, Pattern, Phrase)  # a phrase has parts, and no height
 _PROXIMITY = frozenset(("near", "pre", "sentence", "paragraph"))
-_PREFIXES = frozenset(("NOT", "+", "-", "field"))
 _CLOSING = frozenset(("AND", "OR", ")", "end"))  # what ends a row of items
 
 
@@ -160,16 +159,11 @@ class _Parser:
             if not items:
                 raise self.missing(token)
             end = tokens[self.at - 1].end
-            only = items[0]
-            if len(items) > 1 or type(only) is not Word:
-                only = _group(items, start, end)
-            conjuncts.append(only)
+            conjuncts.append(_group(items, start, end))
             items = []
             kind = token.kind
             if kind != "AND":
-                if len(conjuncts) > 1:
-                    only = _joined(And, conjuncts, and_start, end)
-                disjuncts.append(only)
+                disjuncts.append(_joined(And, conjuncts, and_start, end))
                 conjuncts = []
                 if kind != "OR":
                     return _joined(Or, disjuncts, or_start, end)
@@ -206,7 +200,7 @@ class _Parser:
         while True:
             operator, negated = tokens[self.at], False
             if operator.kind not in _PROXIMITY:
-                if operator.kind in _CLOSING or not self.negates_proximity():
+                if not self.negates_proximity():
                     return left
                 operator, negated = tokens[self.at + 1], True
             if negated and operator.kind != "near":
@@ -248,19 +242,17 @@ class _Parser:
             return token.node
         prefixes: list[Token] = []
         outer_field = self.field
-        while token.kind in _PREFIXES:
+        while (token := self.here).kind in ("NOT", "+", "-", "field"):
             if len(prefixes) >= MAX_NESTING:
                 raise _too_deep(self.source, token.start, token.end)
             if token.kind == "field":
                 self.enter_field(token)
             prefixes.append(token)
             self.at += 1
-            token = self.tokens[self.at]
-        start = token.start
+        start = self.here.start
         node = self.unit()
-        after = self.tokens[self.at]
-        if after.kind == "boost":
-            factor = after.number
+        if self.here.kind == "boost":
+            factor = self.here.number
             self.at += 1
             node = Boost(node, factor, start=start, end=self.reached)
         self.field = outer_field
@@ -279,9 +271,6 @@ class _Parser:
     def prefixed(self, node: Node, prefixes: list[Token]) -> Node:
         end = self.reached
         in_field = self.field is not None
-        if len(prefixes) == 1 and prefixes[0].kind == "field":
-            only = prefixes[0]
-            return node if in_field else Field(only.text, node, start=only.start, end=end)
         fields = [token for token in prefixes if token.kind == "field"]
         for token in reversed(prefixes):
             match token.kind:
@@ -296,16 +285,16 @@ class _Parser:
         return node
 
     def unit(self) -> Node:
-        token = self.tokens[self.at]
-        kind = token.kind
-        if kind in ("words", "value"):
-            assert token.node is not None
-            if kind == "value" and self.field is not None:
-                raise self.value_in_field(token)
-            self.at += 1
-            return token.node
-        if kind in ("(", "atleast"):
-            return self.parenthesis(token)
+        token = self.here
+        match token.kind:
+            case "words" | "value":
+                assert token.node is not None
+                if token.kind == "value" and self.field is not None:
+                    raise self.value_in_field(token)
+                self.at += 1
+                return token.node
+            case "(" | "atleast":
+                return self.parenthesis(token)
         raise self.missing(token)
 
     def parenthesis(self, first: Token) -> Node:
@@ -355,8 +344,9 @@ class _Parser:
 def _group(items: list[Node], start: int, end: int) -> Node:
     if len(items) > 1:
         return Group(tuple(items), start=start, end=end)
+    only = items[0]
     # A sign compares with the other items of a group; without any, it is NOT or nothing.
-    return _unsigned(items[0])
+    return only if type(only) is Word else _unsigned(only)
 
 
 def _joined(kind: type[And | Or], parts: list[Node], start: int, end: int) -> Node:

@@ -53,13 +53,6 @@ def _chunk() -> re.Pattern[str]:
     return re.compile(r'[^ "()]*')
 
 
-@cache
-def _read_value() -> Callable[..., Node]:
-    from searcher.query.values import read_value  # with dates; many queries have none
-
-    return read_value
-
-
 class Token:
     """A piece of a query: `kind` is one of
 
@@ -105,19 +98,6 @@ def tokenize(source: Source, today: Callable[[], dt.date]) -> list[Token]:
             at += 1
         elif piece in OPERATORS and lexer.holder is None:
             tokens.append(Token(piece, at, end))
-            at = end + 1
-        elif piece[:2] == "w/" and lexer.holder is None and (number := small_number(piece[2:])):
-            tokens.append(Token("near", at, end, None, "", number))
-            at = end + 1
-        elif piece[0] == "(":
-            tokens.append(Token("(", at, at + 1))
-            lexer.holder = None
-            at += 1
-        elif piece[-1] == ")" and is_plain_word(piece[:-1]):
-            close = end - 1
-            tokens.append(Token("words", at, close, Word(piece[:-1], start=at, end=close)))
-            tokens.append(Token(")", close, end))
-            lexer.holder = None
             at = end + 1
         elif '"' in piece or "(" in piece or ")" in piece:
             at = lexer.step(at)
@@ -293,6 +273,8 @@ class _Lexer:
         return self.value(name, at, colon + 1)
 
     def value(self, name: str, at: int, begin: int) -> int:
+        from searcher.query.values import read_value  # with dates; many queries have none
+
         in_quotes = self.text[begin] == '"'
         if in_quotes:
             end = self.quoted_value_end(begin)
@@ -306,7 +288,7 @@ class _Lexer:
         else:
             end = self.bare_value_end(begin)
             text = self.text[begin:end]
-        node = _read_value()(name, text, in_quotes, (at, end), self.source, self.today)
+        node = read_value(name, text, in_quotes, (at, end), self.source, self.today)
         self.add("value", at, end, node=node)
         return self.after_closing(at, end) if in_quotes else end
 
@@ -319,12 +301,8 @@ class _Lexer:
 
     def bare_value_end(self, at: int) -> int:
         """After a value without quotes; parentheses that pair belong to it, as in some URLs."""
-        end = self.text.find(" ", at)
-        if end < 0:
-            end = self.length
-        quote = self.text.find('"', at, end)
-        if quote >= 0:
-            end = quote
+        stops = [stop for stop in map(self.text.find, ' "', (at, at)) if stop >= 0]
+        end = min(stops, default=self.length)
         if "(" not in (value := self.text[at:end]) and ")" not in value:
             return end
         depth = 0
@@ -469,8 +447,6 @@ class _Lexer:
 
     def word_node(self, first: int, last: int, exact: bool) -> Node:
         spelt = self.text[first:last]
-        if spelt[-1] == "*" and spelt[:-1].isalnum() and not exact:  # most patterns
-            return Pattern(spelt, start=first, end=last)
         if "*" in spelt or "?" in spelt:
             parts = phrase_parts(self.text, first, last)
             only = parts[0]

@@ -59,19 +59,6 @@ def _initialiser(owner: type, names: tuple[str, ...], defaults: dict[str, object
             put_end(self, end)
             put_only(self, values[0])
 
-    elif count == 2:
-        put_first, put_second = puts
-
-        def __init__(
-            self: object, *values: object, start: int = -1, end: int = -1, **named: object
-        ) -> None:
-            if named or len(values) != 2:
-                values = _bind(owner.__name__, names, defaults, values, named)
-            put_start(self, start)
-            put_end(self, end)
-            put_first(self, values[0])
-            put_second(self, values[1])
-
     return __init__
 
 

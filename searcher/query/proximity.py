@@ -50,13 +50,11 @@ def beside(
 ) -> Node:
     """`left` and `right` joined by an operator; `kind` is that of its token."""
     start, end = span
-    field = None
-    if not (isinstance(left, _IN_PLACES) and isinstance(right, _IN_PLACES)):
-        field, left = _lift(left, "a proximity", source)
-        other, inner = _lift(right, "a proximity", source)
-        if field != other:
-            raise _apart(field, other, right, source)
-        right = inner
+    field, left = _lift(left, "a proximity", source)
+    other, inner = _lift(right, "a proximity", source)
+    if field != other:
+        raise _apart(field, other, right, source)
+    right = inner
     node: Node
     if negated:
         node = NotNear(left, right, distance, start=start, end=end)
@@ -64,7 +62,7 @@ def beside(
         node = Within(left, right, kind, start=start, end=end)
     else:
         node = Near(left, right, distance, kind == "pre", start=start, end=end)
-    return node if field is None else _under(field, node)
+    return _under(field, node)
 
 
 def at_least(count: int, child: Node, span: tuple[int, int], source: Source) -> Node:

@@ -92,7 +92,7 @@ def drop_stop_words(
         return len(forms) == 1 and forms[0] in stop_words
 
     def drop(node: Node) -> Node:
-        if type(node) in _WITHOUT_KEYWORDS:  # most nodes
+        if _is_without_keywords(node):  # most nodes
             return node
         if isinstance(node, Group):
             items = node.items
@@ -111,8 +111,8 @@ def _is_without_keywords(node: Node) -> bool:
     """Whether there is surely no keyword group in `node`."""
     if type(node) in _WITHOUT_KEYWORDS:
         return True
-    if isinstance(node, (And, Or)):  # a union would be made anew each time
-        return all(map(_is_without_keywords, node.children))
+    if isinstance(node, And | Or):
+        return _WITHOUT_KEYWORDS.issuperset(map(type, node.children))
     return isinstance(node, Field) and _is_without_keywords(node.child)
 
 

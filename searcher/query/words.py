@@ -60,10 +60,8 @@ def trim(text: str, start: int, end: int, keep: str = "") -> tuple[int, int]:
 
     The last dot of `U.N.` stays, for the eye; the characters in `keep` stay too.
     """
-    if start < end and text[start].isalnum():
-        last = text[end - 1]
-        if last.isalnum() or last in keep:
-            return start, end  # nearly all words
+    if start < end and text[start].isalnum() and text[end - 1].isalnum():
+        return start, end  # nearly all words
     stop = end
     while start < end and not (text[start].isalnum() or text[start] in keep):
         start += 1
