@@ -13,7 +13,7 @@ all threads (each entry depends on its key alone, so a race only repeats work).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from searcher.analysis.folding import fold
 from searcher.analysis.tokens import token_spans, tokenize
@@ -21,7 +21,6 @@ from searcher.analysis.tokens import token_spans, tokenize
 __all__ = ["AnalyzedText", "Analyzer"]
 
 _KEPT = 1_000_000
-_T = TypeVar("_T")
 
 
 class AnalyzedText(NamedTuple):
@@ -54,9 +53,8 @@ class Analyzer:
 
     def __init__(self, language: str = "en") -> None:
         self.language = language
-        self._forms: _Memo[str] = _FORMS
-        self._stems: _Memo[str] | None = None
-        self._terms_by_stem: _Memo[tuple[bytes, ...]] | None = None
+        self._forms = _FORMS
+        self._stems: _Memo | None = None
         self._stop_words: frozenset[str] | None = None
 
     def forms(self, text: str) -> list[str]:
@@ -88,18 +86,6 @@ class Analyzer:
         """Return the stems of `forms`, in order: `stem` for many at once."""
         return list(map(self._known_stems().__getitem__, forms))
 
-    def stem_terms(self, text: str) -> tuple[bytes, ...]:
-        """Return the stem of each token of `text` in UTF-8: for the words of queries."""
-        if self._terms_by_stem is None:
-            self._terms_by_stem = _Memo(
-                lambda text: tuple([stem.encode() for stem in self.stems(self.forms(text))])
-            )
-        return self._terms_by_stem[text]
-
-    def form_terms(self, text: str) -> tuple[bytes, ...]:
-        """Return the form of each token of `text` in UTF-8: for the words of queries."""
-        return _TERMS_BY_FORM[text]
-
     def forms_of_distinct(self, tokens: Iterable[str]) -> list[str]:
         """`forms_of` for tokens that are asked about once: their forms are not kept."""
         return list(map(fold, tokens))
@@ -110,7 +96,7 @@ class Analyzer:
 
         return stem_words(forms, self.language)
 
-    def _known_stems(self) -> _Memo[str]:
+    def _known_stems(self) -> _Memo:
         if self._stems is None:
             from searcher.analysis.stemming import stem_function
 
@@ -139,16 +125,16 @@ class Analyzer:
         return f"Analyzer({self.language!r})"
 
 
-class _Memo(dict[str, _T]):
+class _Memo(dict[str, str]):
     """A function's results, kept."""
 
     __slots__ = ("_function",)
 
-    def __init__(self, function: Callable[[str], _T]) -> None:
+    def __init__(self, function: Callable[[str], str]) -> None:
         super().__init__()
         self._function = function
 
-    def __missing__(self, key: str) -> _T:
+    def __missing__(self, key: str) -> str:
         value = self._function(key)
         if len(self) >= _KEPT:
             self.clear()
@@ -158,4 +144,3 @@ class _Memo(dict[str, _T]):
 
 # Folding is the same in every language, so all analyzers keep their forms here.
 _FORMS = _Memo(fold)
-_TERMS_BY_FORM = _Memo(lambda text: tuple([_FORMS[token].encode() for token in tokenize(text)]))

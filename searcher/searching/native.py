@@ -337,15 +337,15 @@ class _Compiler:
         analyzer = self._analyzer
         # Compared by class, the most frequent first: patterns of `match` are tried in turn.
         if isinstance(node, tree.Word):
-            stems = analyzer.stem_terms(node.text)
+            stems = analyzer.stems(analyzer.forms(node.text))
             if len(stems) == 1:
-                return (self._word(node, _STEM, stems[0]),)
-            return tuple([self._word(node, _STEM, stem) for stem in stems])
+                return (self._word(node, _STEM, stems[0].encode()),)
+            return tuple([self._word(node, _STEM, stem.encode()) for stem in stems])
         if isinstance(node, tree.Phrase):
             return tuple([place for part in node.parts for place in self._parts(part)])
         if isinstance(node, tree.Exact):
-            forms = analyzer.form_terms(node.text)
-            return tuple([self._word(node, _FORM, form) for form in forms])
+            forms = analyzer.forms(node.text)
+            return tuple([self._word(node, _FORM, form.encode()) for form in forms])
         if isinstance(node, tree.Pattern):
             folded = fold_pattern(node.text).encode("utf-8", "surrogatepass")
             return (self._word(node, _PATTERN, folded),)
