@@ -222,12 +222,15 @@ class Archive:
 
         def answer(snapshot: Snapshot, executor: Executor) -> Results:
             understood = self._understand(asked, self._analyzer_for(snapshot))
-            total, matching_all, hits = executor.hits(
-                understood, limit=limit, offset=offset, sort=sort
+            found = executor.hits(understood, limit=limit, offset=offset, sort=sort)
+            return Results(
+                query=text,
+                understood=text_of(understood),
+                total=found.total,
+                matching_all=found.matching_all,
+                took_ms=(time.perf_counter() - started) * 1000,
+                hits=found.hits,
             )
-            printed = text_of(understood)
-            took_ms = (time.perf_counter() - started) * 1000
-            return Results(text, printed, total, matching_all, took_ms, hits)
 
         asked = self._ask(query, limit, offset, sort)
         return self._with_snapshot(answer)

@@ -61,7 +61,6 @@ _KEPT_PLANS = 256
 # A ranking of a tuple; the class itself takes its values one by one, and three times as long.
 _new_ranking: Callable[[tuple[int, int, list[Match]]], Ranking] = partial(tuple.__new__, Ranking)
 _new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
-_new_found: Callable[[tuple[int, int, tuple[Hit, ...]]], Found] = partial(tuple.__new__, Found)
 
 Plan = tuple[list[Any], list[Any], Any, list[tuple[int, float]], bool]
 
@@ -72,11 +71,6 @@ class _Prepared(NamedTuple):
     query: tree.Node
     plan: Any
     words: list[tree.Node]
-
-
-_new_prepared: Callable[[tuple[tree.Node, Any, list[tree.Node]]], _Prepared] = partial(
-    tuple.__new__, _Prepared
-)
 
 
 class NativeExecutor:
@@ -137,14 +131,14 @@ class NativeExecutor:
         """
         # Whoever asks for hits has mostly just read the query; a plan kept for each would be
         # dropped unused, and the collector would go through all of them.
-        prepared = self._kept.get(id(query)) or self._prepared(query)
+        prepared = self._kept.get(id(query)) or self._compile(query)
         try:
             total, matching_all, rows = self._searcher.hits(
-                prepared[1], limit, offset, sort, SNIPPET_WORDS
+                prepared.plan, limit, offset, sort, SNIPPET_WORDS
             )
         except (self._damaged, self._too_many) as error:
             raise self._explained(error, prepared) from error
-        return _new_found((total, matching_all, tuple(map(_new_hit, rows))))
+        return Found(total, matching_all, tuple(map(_new_hit, rows)))
 
     def matched_positions(
         self, query: tree.Node, field: str, segment: SegmentView, number: int
@@ -179,12 +173,12 @@ class NativeExecutor:
             suggestion="make the pattern longer",
         )
 
-    def _prepared(self, query: tree.Node) -> _Prepared:
+    def _compile(self, query: tree.Node) -> _Prepared:
         compiler = _Compiler(self._analyzer)
-        return _new_prepared((query, self._plan(compiler.plan(query)), compiler.nodes))
+        return _Prepared(query, self._plan(compiler.plan(query)), compiler.nodes)
 
     def _prepare(self, query: tree.Node) -> _Prepared:
-        prepared = self._prepared(query)
+        prepared = self._compile(query)
         if len(self._kept) >= _KEPT_PLANS:
             self._kept.clear()
         # A tree never changes, and its number is its own as long as it is kept here.

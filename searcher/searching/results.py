@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searcher.searching.snippets import make_snippet
@@ -59,7 +59,7 @@ class Hit(NamedTuple):
         }
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True)
 class Results(Sequence[Hit]):
     """The answer to a query; a sequence of its hits.
 
@@ -73,24 +73,6 @@ class Results(Sequence[Hit]):
     matching_all: int
     took_ms: float
     hits: tuple[Hit, ...]
-
-    def __init__(
-        self,
-        query: str,
-        understood: str,
-        total: int,
-        matching_all: int,
-        took_ms: float,
-        hits: tuple[Hit, ...],
-    ) -> None:
-        # What a frozen dataclass does here takes twice as long as the setters of the slots.
-        put_query, put_understood, put_total, put_matching_all, put_took_ms, put_hits = _SETTERS
-        put_query(self, query)
-        put_understood(self, understood)
-        put_total(self, total)
-        put_matching_all(self, matching_all)
-        put_took_ms(self, took_ms)
-        put_hits(self, hits)
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -111,9 +93,6 @@ class Results(Sequence[Hit]):
             "took_ms": round(self.took_ms, 3),
             "hits": [hit.to_dict() for hit in self.hits],
         }
-
-
-_SETTERS = tuple(getattr(Results, field.name).__set__ for field in fields(Results))
 
 
 class Found(NamedTuple):
