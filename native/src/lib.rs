@@ -20,6 +20,7 @@ pub mod columns;
 pub mod container;
 pub mod dictionary;
 pub mod error;
+pub mod hashing;
 pub mod merge;
 pub mod norms;
 pub mod postings;

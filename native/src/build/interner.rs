@@ -4,29 +4,13 @@
 //! they came; an open-addressing table finds a string's number by its hash.  So a string
 //! costs its bytes and some twenty more, and no allocation of its own.
 //!
-//! The hash multiplies and folds words of eight bytes (as wyhash does); its seed differs from
-//! one table to the next, so that no text can be written to make all strings collide.
-//! Nothing that is written depends on it.
-
-use std::hash::{BuildHasher, RandomState};
+//! The seed of the hash differs from one table to the next (`hashing.rs`), and nothing that is
+//! written depends on it.
 
 use super::string_sort::sorted_by_string;
+use crate::hashing::{folded_product, random_seed, MIX};
 
 const EMPTY: u32 = u32::MAX;
-
-/// A seed that nobody can foresee.
-pub fn random_seed() -> u64 {
-    RandomState::new().hash_one(0u64)
-}
-
-/// The two halves of the product, mixed.
-#[inline]
-pub fn folded_product(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    product as u64 ^ (product >> 64) as u64
-}
-
-const MIX: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03];
 
 fn tag_of(bytes: &[u8], seed: u64) -> u32 {
     let mut state = seed ^ bytes.len() as u64;

@@ -14,7 +14,8 @@
 //! A token as typed is called its surface; what form it has is asked once for each surface,
 //! when all are known (`vocabulary`).
 
-use super::interner::{folded_product, random_seed, Interner};
+use super::interner::Interner;
+use crate::hashing::{folded_product, random_seed};
 use crate::text::Span;
 
 const INLINE_BYTES: usize = 16;

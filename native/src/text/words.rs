@@ -1,11 +1,13 @@
 //! On which of the lists does a word stand?
 //!
 //! The lists are those of `searcher/analysis/sentence_words.py`, handed over at the start:
-//! they have one definition.  All lists are one table here, from a word to a set of lists,
-//! so a word is looked up once however many lists are asked.
+//! they have one definition.  Here a word leads to the set of its lists, so it is
+//! looked up once however many lists are asked.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+
+use crate::hashing::{folded_product, MIX};
 
 /// A list of words; the names are those of `sentence_words.py`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -188,7 +190,7 @@ fn key_of(word: &str) -> Option<u128> {
     Some(u128::from_le_bytes(key))
 }
 
-/// A product folded: nobody outside chooses the words.
+/// Without a seed: nobody outside chooses the words.
 #[derive(Default)]
 struct WordHasher(u64);
 
@@ -196,12 +198,10 @@ impl Hasher for WordHasher {
     #[inline]
     fn write_u128(&mut self, key: u128) {
         let (low, high) = (key as u64, (key >> 64) as u64);
-        let product =
-            u128::from(low ^ 0x9E37_79B9_7F4A_7C15) * u128::from(high ^ 0xD1B5_4A32_D192_ED03);
-        self.0 = product as u64 ^ (product >> 64) as u64;
+        self.0 = folded_product(low ^ MIX[0], high ^ MIX[1]);
     }
 
-    /// For keys alone.
+    // All keys come by `write_u128`; a hasher must take other bytes too.
     fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
