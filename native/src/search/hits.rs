@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::matching::SegmentSearch;
 use super::plan::{Field, Plan};
 use super::searcher::{Asked, MarkedLeaves, Ranking, Searcher, Sort};
-use super::snippets::{Run, Stretch};
+use super::snippets::{Passage, Run};
 use crate::container::Section;
 use crate::error::{CoreError, Damage, Result};
 use crate::store::Place;
@@ -79,18 +79,18 @@ impl Searcher {
                 for (leaf, spans) in leaves {
                     runs.extend(spans.into_iter().map(|span| (span, leaf)));
                 }
-                let stretch = Stretch::of(&mut runs, wanted.words);
+                let passage = Passage::of(&mut runs, wanted.words);
                 let (hot, snippet) = segment.article(place, |body| {
-                    let mut bytes_wanted = stretch.probable_bytes();
+                    let mut bytes_wanted = passage.probable_bytes();
                     loop {
                         let (bytes, is_whole) = body.up_to(bytes_wanted)?;
                         let text = beginning(bytes, is_whole)
                             .ok_or_else(|| segment.damaged(Section::Store, NOT_UTF_8))?;
-                        if let Some(shown) = stretch.shown(text, is_whole, &runs, classes)? {
+                        if let Some(shown) = passage.shown(text, is_whole, &runs, classes)? {
                             return Ok(shown);
                         }
                         // By a half more each time: a long text without spaces, which is
-                        // never cut, is not gone through again for every stretch.
+                        // never cut, is not gone through again for every part.
                         bytes_wanted = bytes.len() + bytes.len() / 2 + 1;
                     }
                 })?;

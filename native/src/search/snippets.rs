@@ -1,8 +1,8 @@
-//! Which stretch of a text is shown of a match, and what is marked in it?
+//! Which passage of a text is shown of a match, and what is marked in it?
 //!
-//! `searcher/searching/snippets.py` is the definition, and says by what idea the stretch is
+//! `searcher/searching/snippets.py` is the definition, and says by what idea the passage is
 //! chosen; this is the same in bytes of UTF-8, and no text is cut into tokens further than
-//! the stretch that is shown.  That ends, where news says in the first sentences what it is
+//! the passage that is shown.  That ends, where news says in the first sentences what it is
 //! about, after some forty words of five hundred.
 
 use super::spans::Span;
@@ -28,30 +28,30 @@ const STRETCH_BYTES: usize = 512;
 
 /// The best `words` words of `text`, the matches marked.  Sorts `runs`.
 pub fn snippet(text: &str, runs: &mut [Run], words: usize, classes: &Classes) -> Result<String> {
-    let stretch = Stretch::of(runs, words);
-    Ok(stretch
+    let passage = Passage::of(runs, words);
+    Ok(passage
         .shown(text, true, runs, classes)?
         .unwrap_or_default())
 }
 
 /// Which words of a text are shown.
-pub struct Stretch {
+pub struct Passage {
     /// The first one, unless the text ends so soon that it can be an earlier one.
     first: usize,
     words: usize,
 }
 
-impl Stretch {
-    /// The stretch with most of `runs`, which it sorts.
+impl Passage {
+    /// The passage with most of `runs`, which it sorts.
     pub fn of(runs: &mut [Run], words: usize) -> Self {
         runs.sort_unstable();
-        Stretch {
+        Passage {
             first: best_start(runs, words).saturating_sub(LEAD_IN),
             words,
         }
     }
 
-    /// One more than are shown tells whether the stretch is the end of the text.
+    /// One more than are shown tells whether the passage is the end of the text.
     fn enough(&self) -> usize {
         (self.first.saturating_add(self.words)).saturating_add(1)
     }
@@ -92,10 +92,10 @@ fn shown(
     text: &str,
     found: &Tokens<'_>,
     runs: &[Run],
-    stretch: &Stretch,
+    passage: &Passage,
     classes: &Classes,
 ) -> Result<String> {
-    let (wanted, words) = (stretch.first, stretch.words);
+    let (wanted, words) = (passage.first, passage.words);
     let tokens = &found.tokens;
     if tokens.is_empty() {
         return wordless(text, classes);
@@ -139,7 +139,7 @@ fn shown(
     Ok(out)
 }
 
-/// The first token of the matches that the stretch with most of the query holds.
+/// The first token of the matches that the passage with most of the query holds.
 fn best_start(runs: &[Run], words: usize) -> usize {
     let parts = runs.iter().map(|(_, part)| part + 1).max().unwrap_or(0);
     let mut inside = vec![0u32; parts];
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn the_stretch_with_most_of_the_query_is_shown() {
+    fn the_passage_with_most_of_the_query_is_shown() {
         let filler = "word ".repeat(400);
         let text = format!("one {filler} one two. {filler}");
         let found = of(&text, &[run(0, 0), run(401, 401), ((402, 402), 1)]);
@@ -398,10 +398,10 @@ mod tests {
         for first in [0, 1, 9, 60, 150, 290, 900] {
             let mut runs = [run(first, first), run(first + 3, first + 4)];
             let whole = snippet(&text, &mut runs, 20, &classes).unwrap();
-            let stretch = Stretch::of(&mut runs, 20);
+            let passage = Passage::of(&mut runs, 20);
             let mut shown = 0;
             for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
-                let found = stretch.shown(&text[..end], false, &runs, &classes).unwrap();
+                let found = passage.shown(&text[..end], false, &runs, &classes).unwrap();
                 assert!(
                     found.is_none() || found.as_ref() == Some(&whole),
                     "{first} {end}"
