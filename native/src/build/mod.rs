@@ -31,6 +31,8 @@ pub mod inversion;
 pub mod json;
 pub mod lists;
 pub mod occurrences;
+#[cfg(any(test, feature = "samples"))]
+pub mod stand_in;
 pub mod stream;
 mod string_sort;
 pub mod surfaces;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::dates::IndexedDate;
+use super::stand_in::Toy;
 use super::stream::NAME_GAP;
-use super::vocabulary::tests::Toy;
 use super::*;
 use crate::norms::LengthCodes;
 use crate::postings::{Cursor, List, TERMINATED};

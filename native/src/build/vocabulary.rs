@@ -247,24 +247,10 @@ fn inverse(permutation: &[u32]) -> Vec<u32> {
 }
 
 #[cfg(test)]
-pub mod tests {
+mod tests {
     use super::*;
+    use crate::build::stand_in::Toy;
     use std::collections::BTreeMap;
-
-    /// Small letters without apostrophes; the stem is what comes before a final s.
-    pub struct Toy;
-
-    impl Analysis for Toy {
-        fn fold(&mut self, surfaces: &[&str]) -> Result<Vec<String>> {
-            let fold = |surface: &&str| surface.to_lowercase().replace(['\'', '.'], "");
-            Ok(surfaces.iter().map(fold).collect())
-        }
-
-        fn stem(&mut self, forms: &[&str]) -> Result<Vec<String>> {
-            let stem = |form: &&str| form.trim_end_matches(['s', 'é']).to_string();
-            Ok(forms.iter().map(stem).collect())
-        }
-    }
 
     fn table(words: &[&str]) -> SurfaceTable {
         let mut table = SurfaceTable::new();

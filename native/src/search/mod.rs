@@ -58,7 +58,9 @@ pub mod words;
 pub use searcher::{Ranking, Searcher, Sort};
 pub use texts::WordCounter;
 
-#[cfg(test)]
+#[cfg(any(test, feature = "samples"))]
 pub(crate) mod random;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 #[cfg(test)]
 mod tests;

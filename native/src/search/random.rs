@@ -21,6 +21,7 @@ impl Random {
     }
 
     /// Up to `most` of `characters`.
+    #[cfg(test)]
     pub fn string(&mut self, characters: &[char], most: usize) -> String {
         let length = self.below(most + 1);
         (0..length)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::*;
-use crate::build::vocabulary::tests::Toy;
+use crate::build::stand_in::Toy;
 use crate::build::{Batch, Builder, Fields, Options};
 use crate::norms::LengthCodes;
 use crate::text::stand_in;

@@ -1,7 +1,8 @@
 use super::*;
 use crate::build::article::{Batch, Fields};
 use crate::build::occurrences::TITLE;
-use crate::build::vocabulary::{tests::Toy, Analysis};
+use crate::build::stand_in::Toy;
+use crate::build::vocabulary::Analysis;
 use crate::text::{stand_in, token_spans};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
