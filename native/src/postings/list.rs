@@ -91,12 +91,13 @@ impl DocBlock {
             return self.docs[..len].partition_point(|doc| *doc < target);
         }
         // Counting is quicker than halving, whose every step would be mispredicted half of
-        // the time: first the eights that end below the target, then in one of them.
-        let eights = self.docs.chunks_exact(8);
-        let ends_below = |eight: &[u32]| u32::from(eight[7] < target);
-        let first = 8 * eights.fold(0, |n, eight| n + ends_below(eight)) as usize;
-        let eight = self.docs.get(first..first + 8).unwrap_or(&[]);
-        first + eight.iter().filter(|doc| **doc < target).count()
+        // the time: first the quarters that end below the target, then in one of them.
+        const QUARTER: usize = BLOCK_POSTINGS / 4;
+        let ends_below = |quarter: usize| usize::from(self.docs[quarter * QUARTER - 1] < target);
+        let first = QUARTER * (ends_below(1) + ends_below(2) + ends_below(3));
+        let quarter = &self.docs[first..first + QUARTER];
+        let is_below = |n: u32, doc: &u32| n + u32::from(*doc < target);
+        first + quarter.iter().fold(0, is_below) as usize
     }
 }
 

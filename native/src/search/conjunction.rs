@@ -192,8 +192,7 @@ impl Round<'_, '_> {
             let mut found = docs.len();
             if !self.count {
                 let least = least_worth(top.threshold(), rest, term.weight);
-                let worths = &worths[..docs.len()];
-                found = places_of(worths, roughly_lowered(least), &mut places);
+                found = places_of(&worths, found, roughly_lowered(least), &mut places);
             }
             for at in &places[..found] {
                 let place = usize::from(*at);
@@ -237,7 +236,6 @@ impl Round<'_, '_> {
                 false => f64::INFINITY,
             };
             let mut is_entered = false;
-            let mut place = 0;
             while at < len && candidates.docs[at] <= last {
                 let (doc, slot) = (candidates.docs[at], candidates.slots[at]);
                 let mut weight = candidates.weights[at];
@@ -252,7 +250,7 @@ impl Round<'_, '_> {
                     walker.enter(block)?;
                     is_entered = true;
                 }
-                place = walker.place_from(place, doc);
+                let place = walker.place_of(doc);
                 let is_held = walker.docs().get(place) == Some(&doc);
                 if weight != ONLY_COUNTED {
                     if !is_held {

@@ -93,16 +93,72 @@ pub fn roughly_raised(worth: f32) -> f64 {
     f64::from(worth) * (1.0 + 2e-6)
 }
 
-/// The places of the values that are at least `least`; returns how many there are.
+/// A bound for what `WorthTable::strengths` computes: what is rough and below it belongs to
+/// what is worth less than `least`.
 #[inline]
-pub fn places_of(values: &[f32], least: f32, places: &mut [u8; 128]) -> usize {
+fn least_strength(least: f64) -> f32 {
+    if least > 0.0 {
+        (strength_of_bound(least) * (1.0 - 4e-6)) as f32
+    } else {
+        f32::NEG_INFINITY
+    }
+}
+
+/// The places of the first `len` values that are at least `least`; returns how many there are.
+#[inline]
+pub fn places_of(
+    values: &[f32; BLOCK_POSTINGS],
+    len: usize,
+    least: f32,
+    places: &mut [u8; BLOCK_POSTINGS],
+) -> usize {
     let mut found = 0;
-    for (place, value) in values.iter().take(128).enumerate() {
-        // Written always and counted sometimes: a branch would be mispredicted often.
-        places[found] = place as u8;
-        found += usize::from(*value >= least);
+    for (half, values) in values.chunks_exact(HALF).enumerate() {
+        let within = len.saturating_sub(half * HALF).min(HALF);
+        let within = u64::MAX.checked_shr((HALF - within) as u32).unwrap_or(0);
+        // Few are, as a rule: each is found by its bit, and nothing done for the others.
+        let mut marks = marks_of(values, least) & within;
+        while marks != 0 {
+            places[found % BLOCK_POSTINGS] = (half * HALF) as u8 + marks.trailing_zeros() as u8;
+            found += 1;
+            marks &= marks - 1;
+        }
     }
     found
+}
+
+const HALF: usize = BLOCK_POSTINGS / 2;
+
+/// A bit for each value that is at least `least`, the first one lowest.
+#[inline]
+fn marks_of(values: &[f32], least: f32) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: SSE2 belongs to x86-64 itself, so every processor that runs this has it.
+    #[allow(unsafe_code)]
+    let marks = unsafe { marks_by_four(values, least) };
+    #[cfg(not(target_arch = "x86_64"))]
+    let marks = marks_one_by_one(values, least);
+    marks
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "sse2")]
+#[inline]
+fn marks_by_four(values: &[f32], least: f32) -> u64 {
+    use std::arch::x86_64::{_mm_cmpge_ps, _mm_movemask_ps, _mm_set1_ps, _mm_setr_ps};
+    let least = _mm_set1_ps(least);
+    let mut marks = 0;
+    for (i, four) in values.chunks_exact(4).enumerate() {
+        let four = _mm_setr_ps(four[0], four[1], four[2], four[3]);
+        marks |= (_mm_movemask_ps(_mm_cmpge_ps(four, least)) as u64) << (4 * i);
+    }
+    marks
+}
+
+#[cfg(any(test, not(target_arch = "x86_64")))]
+fn marks_one_by_one(values: &[f32], least: f32) -> u64 {
+    let marks = values.iter().map(|value| u64::from(*value >= least));
+    marks.enumerate().map(|(i, mark)| mark << i).sum()
 }
 
 /// What a posting is worth, by its frequencies and its field norm.
@@ -217,6 +273,29 @@ impl WorthTable {
         Ok(())
     }
 
+    /// The places of at most a block of postings that may be worth `least` or more; returns how
+    /// many there are.  Computed roughly, for several at once.
+    #[inline]
+    pub fn places_worth(
+        &self,
+        (docs, title_tf, body_tf): (&[u32], &[u32], &[u32]),
+        norms: &[u8],
+        least: f64,
+        places: &mut [u8; BLOCK_POSTINGS],
+    ) -> Result<usize, Damage> {
+        if let Some(last) = docs.last() {
+            norm_of(norms, *last)?;
+        }
+        let mut strengths = [0.0; BLOCK_POSTINGS];
+        self.strengths((docs, title_tf, body_tf), norms, &mut strengths);
+        Ok(places_of(
+            &strengths,
+            docs.len(),
+            least_strength(least),
+            places,
+        ))
+    }
+
     /// `worths` in single precision, off by less than a millionth part.
     pub fn rough_worths(
         &self,
@@ -282,6 +361,40 @@ mod tests {
                 assert!(rest + worth * weight < threshold);
             } else if weight > 0.0 {
                 assert!(raised(worth * weight + rest) >= lowered(threshold));
+            }
+        }
+    }
+
+    #[test]
+    fn places_are_those_of_all_values_that_are_large_enough() {
+        let mut random = crate::search::random::Random::new(5);
+        for _ in 0..2_000 {
+            let values: [f32; BLOCK_POSTINGS] = std::array::from_fn(|_| random.below(9) as f32);
+            let (len, least) = (random.below(BLOCK_POSTINGS + 1), random.below(10) as f32);
+            let mut places = [0; BLOCK_POSTINGS];
+            let found = places_of(&values, len, least, &mut places);
+            let plain = (0..len).filter(|place| values[*place] >= least);
+            assert!(plain.eq(places[..found].iter().map(|place| usize::from(*place))));
+            for half in values.chunks_exact(HALF) {
+                assert_eq!(marks_of(half, least), marks_one_by_one(half, least));
+            }
+        }
+    }
+
+    #[test]
+    fn no_posting_that_is_worth_the_least_is_weaker_than_the_least_strength() {
+        let lengths: [u32; 256] = std::array::from_fn(|code| code as u32 * 7);
+        let table = WorthTable::of_text(&lengths, 321.7);
+        let norms: Vec<u8> = (0..=255).collect();
+        let mut places = [0; BLOCK_POSTINGS];
+        for (title_tf, body_tf) in (0..4).flat_map(|title| (0..40).map(move |body| (title, body))) {
+            for doc in 0..=255u32 {
+                let worth = table.worth(title_tf, body_tf, doc as u8);
+                for (least, is_among) in [(worth, true), (worth * 1.00001 + 1e-9, false)] {
+                    let posting = (&[doc][..], &[title_tf][..], &[body_tf][..]);
+                    let found = table.places_worth(posting, &norms, least, &mut places);
+                    assert_eq!(found.unwrap() == 1, is_among, "{title_tf} {body_tf} {doc}");
+                }
             }
         }
     }

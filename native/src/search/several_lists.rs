@@ -12,9 +12,7 @@
 
 use super::gather::gather;
 use super::memory::Memory;
-use super::score::{
-    bound_of_strength, least_worth, places_of, raised, roughly_lowered, strength_of_bound,
-};
+use super::score::{bound_of_strength, least_worth, raised, strength_of_bound};
 use super::stream::{Stream, Walker};
 use super::terms::{norm_of, Terms};
 use super::top_k::TopK;
@@ -138,11 +136,11 @@ fn rank_span(
         together.copy(leader.postings());
     }
     let mut alone = Columns::default();
-    let mut place = 0;
     for ((doc, title), body) in others.0.iter().zip(others.1).zip(others.2) {
-        if together.len > 0 {
-            place = leader.place_from(place, *doc);
-        }
+        let place = match together.len {
+            0 => 0,
+            _ => leader.place_of(*doc),
+        };
         if place < together.len && together.docs[place] == *doc {
             let (title_tf, body_tf) = (&mut together.title_tf[place], &mut together.body_tf[place]);
             *title_tf = title_tf.wrapping_add(*title);
@@ -203,11 +201,9 @@ impl Columns {
             &self.title_tf[..len],
             &self.body_tf[..len],
         );
-        let mut worths = [0.0; BLOCK_POSTINGS];
-        (term.table).rough_worths(postings, terms.norms, &mut worths)?;
-        let least = roughly_lowered(least_worth(top.threshold(), 0.0, term.weight));
+        let least = least_worth(top.threshold(), 0.0, term.weight);
         let mut places = [0; BLOCK_POSTINGS];
-        let found = places_of(&worths[..len], least, &mut places);
+        let found = (term.table).places_worth(postings, terms.norms, least, &mut places)?;
         for place in &places[..found] {
             let place = usize::from(*place);
             let doc = self.docs[place];

@@ -12,7 +12,7 @@
 use std::rc::Rc;
 
 use super::memory::Memory;
-use super::score::{places_of, roughly_lowered, WorthTable};
+use super::score::WorthTable;
 use super::terms::norm_of;
 use crate::error::Damage;
 use crate::postings::{bound_of, DocBlock, List, PositionBlock, BLOCK_POSTINGS, TERMINATED};
@@ -322,7 +322,7 @@ impl<'a> Walker<'a> {
     }
 
     /// The places of the postings of the block that may be worth `least` or more, after
-    /// `frequencies`; returns how many there are.  Computed roughly, for several at once.
+    /// `frequencies`; returns how many there are.
     #[inline]
     pub fn places_worth(
         &self,
@@ -331,10 +331,7 @@ impl<'a> Walker<'a> {
         norms: &[u8],
         places: &mut [u8; BLOCK_POSTINGS],
     ) -> Result<usize, Damage> {
-        let mut worths = [0.0f32; BLOCK_POSTINGS];
-        table.rough_worths(self.postings(), norms, &mut worths)?;
-        let len = self.docs().len();
-        Ok(places_of(&worths[..len], roughly_lowered(least), places))
+        table.places_worth(self.postings(), norms, least, places)
     }
 
     /// What the posting at a place of the block is worth, after `frequencies`.
@@ -388,7 +385,7 @@ impl<'a> Walker<'a> {
                 return Ok(self.doc);
             }
             if target <= self.stream.last_doc(self.block) {
-                self.index = self.place_from(self.index, target);
+                self.index = self.place_of(target);
                 if let Some(doc) = self.docs().get(self.index) {
                     self.doc = *doc;
                     return Ok(self.doc);
@@ -421,8 +418,7 @@ impl<'a> Walker<'a> {
             if !is_behind {
                 hint = self.block;
                 if target <= self.stream.last_doc(self.block) {
-                    let from = if self.doc < target { self.index } else { 0 };
-                    self.index = self.place_from(from, target);
+                    self.index = self.place_of(target);
                     if let Some(doc) = self.docs().get(self.index) {
                         self.doc = *doc;
                         return Ok(self.doc);
@@ -443,18 +439,9 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// The place of the first document of the block that is `target` or larger; it is not
-    /// before `from`.
+    /// The place of the first document of the block that is `target` or larger.
     #[inline]
-    pub fn place_from(&self, from: usize, target: u32) -> usize {
-        const NEAR: usize = 16;
-        // Mostly it is near, and counting a few has no branches.
-        if let Some(near) = self.docs().get(from..from + NEAR) {
-            if near[NEAR - 1] >= target {
-                let is_before = |n: u32, doc: &u32| n + u32::from(*doc < target);
-                return from + near.iter().fold(0, is_before) as usize;
-            }
-        }
+    pub fn place_of(&self, target: u32) -> usize {
         self.decoded.index_of(target)
     }
 
@@ -462,7 +449,7 @@ impl<'a> Walker<'a> {
         let mut block = self.stream.block_from(hint, target);
         while block < self.stream.block_count() {
             self.enter(block)?;
-            self.index = self.decoded.index_of(target);
+            self.index = self.place_of(target);
             if let Some(doc) = self.docs().get(self.index) {
                 self.doc = *doc;
                 return Ok(self.doc);
