@@ -139,7 +139,8 @@ def test_ctrl_c_leaves_the_last_commit_searchable(tmp_path: Path, workers: str) 
     large.mkdir()
     (small / "first.txt").write_text("First\n\nThe quillwort is safe.\n")
     assert run("index", small, "--index", index).returncode == 0
-    for number in range(1500):
+    # Several times as much as is read before the signal comes.
+    for number in range(3000):
         body = " ".join(noise.choices(words, k=500))
         (large / f"{number}.txt").write_text(f"Story {number}\n\n{body}.\n")
     process = subprocess.Popen(
@@ -154,8 +155,8 @@ def test_ctrl_c_leaves_the_last_commit_searchable(tmp_path: Path, workers: str) 
     lock = index / "MAIN_WRITELOCK"
     deadline = time.monotonic() + 30
     while not lock.read_text() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    time.sleep(0.3)
+        time.sleep(0.002)
+    time.sleep(0.1)
     assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to children, too
     out, err = process.communicate(timeout=30)
