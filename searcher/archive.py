@@ -28,7 +28,8 @@ from searcher.indexing import manifest as manifests
 from searcher.query import Node, parse
 from searcher.query.printing import text_of
 from searcher.query.rewrite import drop_stop_words
-from searcher.searching.executors import Executor, choose_executor
+from searcher.searching.executor import Executor
+from searcher.searching.executors import choose_executor
 from searcher.searching.plain import SORTS, PlainExecutor
 from searcher.searching.results import Results
 from searcher.searching.snapshot import Snapshot

@@ -1,29 +1,21 @@
-"""How do articles become a segment, on either path?
+"""What do the two ways to make a segment have in common?
 
-There are two ways to make a segment: plain, inverting in worker processes and writing
-through Whoosh's classes (`inversion.py`, `segments.py`), and native, in the extension
-module's own threads (`native_building.py`).  This file is what they have in common, and
-all that the writer, the workers and `sync` know of them.  `writing_path` names one.
+One is plain, inverting in worker processes and writing through Whoosh's classes
+(`inversion.py`, `segments.py`), the other native, in the extension module's own threads
+(`native_building.py`).  This file is all that the writer, the workers and `sync` know of
+them; `writing_paths.py` chooses.
 
     articles --digest--> payload --receive--> batch --add--> builder --commit--> segment
 
-`digest` runs in a worker process where there are any, and a payload, after `pack`, is
-what travels back to the parent; the rest happens in the parent.
+`digest` (`WritingPath`) runs in a worker process where there are any, and a payload, after
+`pack`, is what travels back to the parent; the rest happens in the parent.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
-
-from whoosh.index import FileIndex
-
-from searcher.analysis import Analyzer
-from searcher.article import Article
-from searcher.codec.native import native_core
-from searcher.codec.storage import DurableStorage
 
 __all__ = [
     "Batch",
@@ -32,9 +24,7 @@ __all__ = [
     "Means",
     "Publish",
     "SegmentBuilder",
-    "WritingPath",
     "usable_cores",
-    "writing_path",
 ]
 
 # Makes the segments of a generation the index; see `IndexWriter`.
@@ -132,50 +122,3 @@ class Commit(Protocol):
         Arguments:
             merge_all: make one segment of all, instead of what the policy chooses.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class WritingPath:
-    """One way to make segments.
-
-    `cheap_digest`: digesting costs less than sending articles to another process.
-    """
-
-    name: str
-    digest: Callable[[Iterable[Article], Analyzer], Any]
-    pack: Callable[[Any], Any]
-    builder: Callable[[DurableStorage, Analyzer, Means], SegmentBuilder]
-    commit: Callable[[FileIndex, Publish], Commit]
-    cheap_digest: bool
-
-
-def writing_path(name: str | None = None) -> WritingPath:
-    """The path `name`, "plain" or "native"; by default the native one if the core is there.
-
-    Raises:
-        SearcherError: the core is required and cannot be had.
-    """
-    if name is None:
-        name = "plain" if native_core() is None else "native"
-    if name == "native":
-        from searcher.indexing import native_building
-
-        return WritingPath(
-            name,
-            digest=native_building.as_they_are,
-            pack=native_building.rows_of,
-            builder=native_building.NativeBuilder,
-            commit=native_building.NativeCommit,
-            cheap_digest=True,
-        )
-    from searcher.indexing.inversion import Inversion, invert
-    from searcher.indexing.segments import SegmentCommit
-
-    return WritingPath(
-        name,
-        digest=invert,
-        pack=lambda batch: batch,
-        builder=lambda storage, analyzer, means: Inversion(),
-        commit=SegmentCommit,
-        cheap_digest=False,
-    )

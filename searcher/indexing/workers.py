@@ -38,7 +38,7 @@ from typing import Any, BinaryIO
 from searcher.analysis import Analyzer
 from searcher.article import Article
 from searcher.errors import ReadError, SearcherError
-from searcher.indexing.building import WritingPath, writing_path
+from searcher.indexing.writing_paths import WritingPath, writing_path
 from searcher.reading import read
 
 __all__ = ["ArticlesTask", "FilesTask", "Outcome", "WorkerPool", "perform"]

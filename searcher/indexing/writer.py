@@ -27,17 +27,11 @@ from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexLockedError, IndexStateError
 from searcher.indexing import manifest as manifests
-from searcher.indexing.building import (
-    Batch,
-    Means,
-    SegmentBuilder,
-    WritingPath,
-    usable_cores,
-    writing_path,
-)
+from searcher.indexing.building import Batch, Means, SegmentBuilder, usable_cores
 from searcher.indexing.contents import publish_contents, read_contents, render_contents
 from searcher.indexing.manifest import INDEX_NAME, Manifest, Source
 from searcher.indexing.schema import make_schema
+from searcher.indexing.writing_paths import WritingPath, writing_path
 
 __all__ = ["DEFAULT_MEMORY_MB", "Change", "IndexWriter", "create_index"]
 

@@ -6,36 +6,13 @@ plain one.  Both give the same articles in the same order with the same scores.
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from searcher.analysis import Analyzer
 from searcher.codec.native import find_core
-from searcher.query import tree
-from searcher.searching.occurrences import Span
-from searcher.searching.plain import PlainExecutor, Ranking
-from searcher.searching.results import Found
-from searcher.searching.snapshot import SegmentView, Snapshot
+from searcher.searching.executor import Executor
+from searcher.searching.plain import PlainExecutor
+from searcher.searching.snapshot import Snapshot
 
-__all__ = ["Executor", "choose_executor", "executor_name"]
-
-
-class Executor(Protocol):
-    """Answers query trees over one snapshot; serves one search at a time."""
-
-    def search(
-        self, query: tree.Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
-    ) -> Ranking:
-        """Rank the articles that match `query` (`PlainExecutor.search`)."""
-
-    def hits(
-        self, query: tree.Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
-    ) -> Found:
-        """The articles that `search` ranks first, as they are shown."""
-
-    def matched_positions(
-        self, query: tree.Node, field: str, segment: SegmentView, number: int
-    ) -> dict[int, list[Span]]:
-        """For each scored leaf (by its place in the tree) where its words stand in a field."""
+__all__ = ["choose_executor", "executor_name"]
 
 
 def executor_name(snapshot: Snapshot) -> str:

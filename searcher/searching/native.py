@@ -27,8 +27,8 @@ from searcher.errors import IndexDamagedError, QueryError
 from searcher.indexing.schema import MISSING_DATE, instant_us
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
+from searcher.searching.executor import Match, Ranking
 from searcher.searching.occurrences import EXPANSION_LIMIT, Span
-from searcher.searching.plain import Match, Ranking
 from searcher.searching.results import Found, Hit
 from searcher.searching.snapshot import LENGTH_OF_CODE, SegmentView, Snapshot
 from searcher.searching.snippets import SNIPPET_WORDS

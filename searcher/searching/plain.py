@@ -21,8 +21,10 @@ from searcher.analysis import Analyzer
 from searcher.indexing.schema import MISSING_DATE, instant_us
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
+from searcher.searching.executor import Match, Ranking
+from searcher.searching.hits import make_hit
 from searcher.searching.occurrences import Occurrences, Scope, Span
-from searcher.searching.results import Found, make_hit
+from searcher.searching.results import Found
 from searcher.searching.scoring import inverse_document_frequency, saturation, strength
 from searcher.searching.snapshot import LENGTH_OF_CODE, SegmentView, Snapshot
 from searcher.searching.values import value_matcher
@@ -41,22 +43,6 @@ SCOPES = {
     "byline": (Scope("byline"),),
 }
 Scopes = tuple[Scope, ...]
-
-
-class Match(NamedTuple):
-    """One hit: where it lies in the snapshot, and its score."""
-
-    segment: int
-    number: int
-    score: float
-
-
-class Ranking(NamedTuple):
-    """`total` articles match, `matching_all` of them all optional words; the best few."""
-
-    total: int
-    matching_all: int
-    matches: list[Match]
 
 
 class Leaf(NamedTuple):

@@ -1,8 +1,7 @@
 """What does an answer hold?
 
 `Results` is the answer to a query and `Hit` one article of it, as values that belong
-to no engine.  `make_hit` fills a hit from what is stored of the article, with the
-snippet that shows where it matched.
+to no engine.
 """
 
 from __future__ import annotations
@@ -10,18 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from searcher.searching.snippets import make_snippet
-
-if TYPE_CHECKING:
-    from searcher.analysis import Analyzer
-    from searcher.query import Node
-    from searcher.searching.executors import Executor
-    from searcher.searching.plain import Match
-    from searcher.searching.snapshot import Snapshot
-
-__all__ = ["Found", "Hit", "Results", "make_hit"]
+__all__ = ["Found", "Hit", "Results"]
 
 
 class Hit(NamedTuple):
@@ -101,32 +91,3 @@ class Found(NamedTuple):
     total: int
     matching_all: int
     hits: tuple[Hit, ...]
-
-
-def make_hit(
-    match: Match,
-    query: Node,
-    snapshot: Snapshot,
-    executor: Executor,
-    analyzer: Analyzer,
-) -> Hit:
-    """The hit for `match`, an answer to `query`.  Cost: reads and analyses one article."""
-    segment = snapshot.segments[match.segment]
-    stored = segment.stored(match.number)
-    body = stored["body"]
-    matched = executor.matched_positions(query, "body", segment, match.number)
-    date: dt.date | None = None
-    if text := stored.get("date"):
-        date = (dt.date if len(text) == 10 else dt.datetime).fromisoformat(text)
-    return Hit(
-        id=stored["id"],
-        score=match.score,
-        title=stored["title"],
-        byline=tuple(stored.get("byline", ())),
-        date=date,
-        source=stored.get("source"),
-        section=stored.get("section"),
-        url=stored.get("url"),
-        path=stored.get("path"),
-        snippet=make_snippet(body, analyzer.spans(body), matched),
-    )

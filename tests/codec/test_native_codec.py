@@ -19,8 +19,8 @@ from searcher import Archive, Article, IndexDamagedError, IndexStateError
 from searcher.codec.native import native_core
 from searcher.codec.native_codec import NativeCodec, NativeSegment
 from searcher.codec.plain import PlainSegment
-from searcher.indexing.building import writing_path
 from searcher.indexing.writer import IndexWriter
+from searcher.indexing.writing_paths import writing_path
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
 from tests.reference.generator import make_article, make_words

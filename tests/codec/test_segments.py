@@ -15,10 +15,10 @@ from searcher.codec.native import native_core
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.indexing import manifest as manifests
-from searcher.indexing.building import writing_path
 from searcher.indexing.contents import read_contents
 from searcher.indexing.schema import make_schema
 from searcher.indexing.writer import IndexWriter
+from searcher.indexing.writing_paths import writing_path
 from tests.reference.generator import make_article, make_words
 
 pytestmark = pytest.mark.skipif(native_core() is None, reason="needs the native core")

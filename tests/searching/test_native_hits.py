@@ -20,9 +20,9 @@ from searcher.article import Article
 from searcher.codec.native import native_core
 from searcher.query import Node, parse
 from searcher.reading import read
-from searcher.searching.executors import Executor
+from searcher.searching.executor import Executor
+from searcher.searching.hits import make_hit
 from searcher.searching.plain import SORTS
-from searcher.searching.results import make_hit
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.snippets import SNIPPET_WORDS, make_snippet
 

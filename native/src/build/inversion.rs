@@ -17,8 +17,9 @@ use std::ops::Range;
 
 use super::documents::Place;
 use super::occurrences::{Field, Layout, Occurrence, Wide, Word, Words};
-use super::stream::{Stream, NAME_GAP};
+use super::stream::Stream;
 use super::vocabulary::{Vocabulary, NO_MEMBER};
+use crate::segment::NAME_GAP;
 
 /// Occurrences of a bucket: half a megabyte, and half as much more to sort them.  (With half
 /// as many finishing takes 5 % longer: there are twice the places to deal out to.)

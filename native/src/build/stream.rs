@@ -13,10 +13,9 @@ use super::interner::Interner;
 use super::surfaces::SurfaceTable;
 use crate::columns::encode_boundaries;
 use crate::error::{CoreError, Result};
+use crate::segment::NAME_GAP;
 use crate::text::{boundaries, token_spans, Span, TextRules};
 
-/// Names of a byline begin this many positions apart, so longer ones are cut.
-pub const NAME_GAP: u32 = 20_000;
 /// Names whose positions fit in 31 bits.
 const MOST_NAMES: usize = (1 << 31) / NAME_GAP as usize;
 const MOST_TOKENS: usize = (1 << 31) - 1;

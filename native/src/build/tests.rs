@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::dates::IndexedDate;
 use super::stand_in::Toy;
-use super::stream::NAME_GAP;
 use super::*;
 use crate::norms::LengthCodes;
 use crate::postings::{Cursor, List, TERMINATED};
 use crate::segment::Segment;
+use crate::segment::NAME_GAP;
 use crate::text::{stand_in, token_spans};
 
 #[derive(Clone, Default)]

@@ -2,7 +2,7 @@
 //!
 //! - `plan`: what is asked
 //! - `expand`, `patterns`, `distance`: which forms a word stands for
-//! - `words`, `stream`, `gather`, `memory`: posting lists, as the search sees them
+//! - `words`, `stream`, `gather`, `memory`, `shared`: posting lists, as the search sees them
 //! - `spans`, `occurrences`, `texts`: where phrases and proximity expressions occur
 //! - `side_by_side`, `together`, `runs`: the same for words side by side and for two near
 //!   each other, quicker
@@ -42,6 +42,7 @@ pub mod runs;
 pub mod score;
 pub mod searcher;
 pub mod several_lists;
+pub mod shared;
 pub mod side_by_side;
 pub mod snippets;
 pub mod spans;

@@ -8,14 +8,13 @@
 use super::bitset::DocSet;
 use super::failure::Failure;
 use super::plan::{Clause, Field, Operand, Part, Scope};
+use super::shared::Shared;
 use super::spans::{self, Room, Span};
 use super::texts::Texts;
-use super::words::{Shared, WordHere, WordPositions};
+use super::words::{WordHere, WordPositions};
 use crate::error::Damage;
 use crate::postings::TERMINATED;
-
-/// The positions from one name of a byline to the next.
-pub const NAME_GAP: u32 = 20_000;
+use crate::segment::NAME_GAP;
 
 /// The occurrences of a clause in one segment.
 pub struct Occurrences<'q, 'a> {

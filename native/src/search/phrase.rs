@@ -7,11 +7,11 @@
 
 use super::failure::Failure;
 use super::matching::SegmentSearch;
-use super::ranking::WeighedLeaf;
-use super::score::{raised, WorthTable};
+use super::score::{norm_of, raised, WorthTable};
 use super::side_by_side::{Judge, SideBySide};
-use super::terms::{norm_of, Filter};
+use super::terms::Filter;
 use super::top_k::TopK;
+use super::weights::WeighedLeaf;
 use crate::error::Damage;
 use crate::postings::TERMINATED;
 

@@ -9,31 +9,16 @@ use super::bitset::DocSet;
 use super::failure::Failure;
 use super::holders::Holders;
 use super::matching::{Allowed, Flat, SegmentSearch};
-use super::plan::{Leaf, Node};
+use super::plan::Node;
 use super::stream::{Stream, Walker};
 use super::terms::{Filter, ScoredLeaf, Term, Terms};
 use super::top_k::TopK;
 use super::union::{self, Wanted};
+use super::weights::WeighedLeaf;
 use super::{best_first, conjunction, counting, phrase, several_lists};
 
 /// When so many documents are wanted, of frequent words nearly all have to be looked at.
 const MANY: usize = 64;
-
-/// A scored part of the query: the clause and the factor of what a posting is worth.
-#[derive(Debug, Clone, Copy)]
-pub struct WeighedLeaf {
-    pub clause: usize,
-    pub factor: f64,
-}
-
-impl WeighedLeaf {
-    pub fn new(leaf: &Leaf, weight: f64) -> Self {
-        WeighedLeaf {
-            clause: leaf.clause,
-            factor: leaf.boost * weight,
-        }
-    }
-}
 
 /// How many documents of a segment match, and how many when no word is optional, where that
 /// came of itself.

@@ -9,7 +9,6 @@
 //! They are compared with scores after `raised`, since adding in another order may round
 //! down where the score rounded up.
 
-use super::terms::norm_of;
 use crate::error::Damage;
 use crate::postings::BLOCK_POSTINGS;
 
@@ -159,6 +158,12 @@ fn marks_by_four(values: &[f32], least: f32) -> u64 {
 fn marks_one_by_one(values: &[f32], least: f32) -> u64 {
     let marks = values.iter().map(|value| u64::from(*value >= least));
     marks.enumerate().map(|(i, mark)| mark << i).sum()
+}
+
+/// The field norm of a document.
+#[inline]
+pub fn norm_of(norms: &[u8], doc: u32) -> Result<u8, Damage> {
+    (norms.get(doc as usize).copied()).ok_or(Damage("a list names a document that is not there"))
 }
 
 /// What a posting is worth, by its frequencies and its field norm.

@@ -17,13 +17,15 @@ use super::expand::expand;
 use super::failure::Failure;
 use super::matching::SegmentSearch;
 use super::plan::{Field, Plan};
-use super::ranking::{Totals, WeighedLeaf};
+use super::ranking::Totals;
 use super::score::WorthTable;
+use super::shared::Shared;
 use super::spans::Span;
 use super::texts::{Texts, WordCounter};
 use super::top_k::{self, Match, TopK};
+use super::weights::WeighedLeaf;
 use super::weights::Weigher;
-use super::words::{Shared, WordHere};
+use super::words::WordHere;
 use crate::error::{CoreError, Result};
 use crate::segment::Segment;
 

@@ -12,11 +12,11 @@
 
 use super::gather::gather;
 use super::memory::Memory;
-use super::score::{bound_of_strength, least_worth, raised, strength_of_bound};
+use super::score::{bound_of_strength, least_worth, norm_of, raised, strength_of_bound};
+use super::shared::Shared;
 use super::stream::{Stream, Walker};
-use super::terms::{norm_of, Terms};
+use super::terms::Terms;
 use super::top_k::TopK;
-use super::words::Shared;
 use crate::error::Damage;
 use crate::postings::BLOCK_POSTINGS;
 

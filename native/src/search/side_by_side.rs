@@ -14,10 +14,12 @@ use std::rc::Rc;
 
 use super::plan::{Clause, Operand, Part, Scope};
 use super::runs::{count_at, count_near, pairs_near, Order, FARTHEST};
+use super::score::norm_of;
+use super::shared::Shared;
 use super::stream::Codes;
-use super::terms::{norm_of, Filter};
+use super::terms::Filter;
 use super::together::{Batch, Member, Together};
-use super::words::{Shared, WordHere};
+use super::words::WordHere;
 use crate::error::Damage;
 use crate::postings::{List, Run, BLOCK_POSTINGS};
 

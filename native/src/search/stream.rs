@@ -12,8 +12,7 @@
 use std::rc::Rc;
 
 use super::memory::Memory;
-use super::score::WorthTable;
-use super::terms::norm_of;
+use super::score::{norm_of, WorthTable};
 use crate::error::Damage;
 use crate::postings::{bound_of, DocBlock, List, PositionBlock, BLOCK_POSTINGS, TERMINATED};
 
@@ -125,6 +124,20 @@ impl<'a> Stream<'a> {
             }),
             _ => self.is_whole().then(|| self.df_at_most()),
         }
+    }
+
+    /// The number of documents; of a narrowed list all are read for it.
+    pub fn document_count(&self) -> Result<u64, Damage> {
+        if let Some(df) = self.df() {
+            return Ok(u64::from(df));
+        }
+        let mut walker = Walker::new(self.clone());
+        let mut total = 0;
+        for block in 0..self.block_count() {
+            walker.enter(block)?;
+            total += walker.docs().len() as u64;
+        }
+        Ok(total)
     }
 
     #[inline]

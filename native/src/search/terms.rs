@@ -11,7 +11,7 @@
 //! that scores are equal to the last bit however they were found.
 
 use super::bitset::DocSet;
-use super::score::WorthTable;
+use super::score::{norm_of, WorthTable};
 use super::stream::Stream;
 use crate::error::Damage;
 
@@ -110,9 +110,4 @@ impl Terms<'_> {
             && (self.leaves.iter().enumerate())
                 .all(|(i, leaf)| leaf.term == i && leaf.factor == self.terms[i].weight)
     }
-}
-
-#[inline]
-pub fn norm_of(norms: &[u8], doc: u32) -> Result<u8, Damage> {
-    (norms.get(doc as usize).copied()).ok_or(Damage("a list names a document that is not there"))
 }

@@ -6,11 +6,10 @@
 //! settle it, and for bylines, the stored article is asked: Python counts its words.
 
 use super::failure::Failure;
-use super::occurrences::NAME_GAP;
 use super::plan::{Field, Scope, Unit};
 use crate::error::{CoreError, Result};
 use crate::postings::TERMINATED;
-use crate::segment::Segment;
+use crate::segment::{Segment, NAME_GAP};
 
 /// Counts the words of a title (`byline` false), or of each name of a byline, given the
 /// stored fields of an article.

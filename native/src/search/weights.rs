@@ -5,9 +5,26 @@
 //! choice as much as its commonest part (`searcher/searching/scoring.py`).
 
 use super::failure::Failure;
-use super::plan::{Field, Operand, Part, Plan};
+use super::plan::{Field, Leaf, Operand, Part, Plan};
 use super::score::inverse_document_frequency;
-use super::words::{Shared, WordHere};
+use super::shared::Shared;
+use super::words::WordHere;
+
+/// A scored part of the query: the clause and the factor of what a posting is worth.
+#[derive(Debug, Clone, Copy)]
+pub struct WeighedLeaf {
+    pub clause: usize,
+    pub factor: f64,
+}
+
+impl WeighedLeaf {
+    pub fn new(leaf: &Leaf, weight: f64) -> Self {
+        WeighedLeaf {
+            clause: leaf.clause,
+            factor: leaf.boost * weight,
+        }
+    }
+}
 
 /// Weighs the clauses of one search.
 pub struct Weigher<'s, 'a> {

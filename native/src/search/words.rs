@@ -12,12 +12,11 @@ use super::bitset::DocSet;
 use super::failure::Failure;
 use super::gather::gather;
 use super::holders::Holders;
-use super::memory::{Columns, Memory};
+use super::memory::Memory;
 use super::plan::Field;
-use super::score::WorthTable;
 use super::several_lists;
-use super::stream::{Codes, Stream, Walker};
-use super::terms::norm_of;
+use super::shared::Shared;
+use super::stream::{Codes, Stream};
 use crate::error::Damage;
 use crate::postings::{bound_of, Cursor, List, TERMINATED};
 
@@ -42,39 +41,6 @@ pub struct WordHere<'a> {
     text: OnceCell<Rc<Memory>>,
     byline: OnceCell<Rc<Memory>>,
     holders: OnceCell<Holders>,
-}
-
-/// What the streams of one segment are made with.
-#[derive(Clone, Copy)]
-pub struct Shared<'a> {
-    pub count: u32,
-    /// The field norms of bodies.
-    pub norms: &'a [u8],
-    pub text_table: &'a WorthTable,
-    pub byline_table: &'a WorthTable,
-    /// `bound_of`: average length of bodies now by that when impacts were written.
-    pub scale: f64,
-}
-
-impl<'a> Shared<'a> {
-    pub fn table(&self, byline: bool) -> &'a WorthTable {
-        if byline {
-            self.byline_table
-        } else {
-            self.text_table
-        }
-    }
-
-    /// The first `len` postings of columns, with their bounds.
-    pub fn memory(&self, byline: bool, columns: Columns, len: usize) -> Result<Memory, Damage> {
-        if let Some(last) = columns.0[..len].last() {
-            norm_of(self.norms, *last)?;
-        }
-        let (table, norms) = (self.table(byline), self.norms);
-        Ok(Memory::new(columns, len, |block| {
-            table.strongest(block, norms)
-        }))
-    }
 }
 
 impl<'a> WordHere<'a> {
@@ -147,7 +113,7 @@ impl<'a> WordHere<'a> {
         }
         let stream = self.stream(field == Field::Byline, shared)?;
         let title = field == Field::Title;
-        count(&stream.narrowed(title, !title)).map_err(Failure::from)
+        (stream.narrowed(title, !title).document_count()).map_err(Failure::from)
     }
 
     /// A cursor over its positions in the documents `within`.
@@ -196,20 +162,6 @@ impl<'a> WordList<'a> {
             }
         }
     }
-}
-
-/// The number of documents of a stream.
-pub fn count(stream: &Stream) -> Result<u64, Damage> {
-    if let Some(df) = stream.df() {
-        return Ok(u64::from(df));
-    }
-    let mut walker = Walker::new(stream.clone());
-    let mut total = 0;
-    for block in 0..stream.block_count() {
-        walker.enter(block)?;
-        total += walker.docs().len() as u64;
-    }
-    Ok(total)
 }
 
 /// Where a word stands, document after document.

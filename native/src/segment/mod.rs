@@ -37,6 +37,8 @@ use crate::store::{Body, Place, Store};
 pub const VALUE_FIELDS: [&str; 10] = [
     "source", "section", "language", "url", "path", "name", "has", "file", "id", "date",
 ];
+/// Names of a byline begin this many positions apart, so longer ones are cut.
+pub const NAME_GAP: u32 = 20_000;
 const ID_KEY: &[u8] = b"{\"id\":\"";
 
 /// One opened segment; may be used from any thread.

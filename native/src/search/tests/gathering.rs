@@ -11,10 +11,10 @@ use crate::search::holders::Holders;
 use crate::search::memory::Memory;
 use crate::search::random::Random;
 use crate::search::score::WorthTable;
+use crate::search::shared::Shared;
 use crate::search::stream::{Codes, Stream};
 use crate::search::terms::{Filter, ScoredLeaf, Term, Terms};
 use crate::search::top_k::TopK;
-use crate::search::words::Shared;
 use crate::search::{best_first, several_lists};
 
 /// A list, and the only form code of it that is meant.

@@ -9,10 +9,11 @@ use crate::search::bitset::DocSet;
 use crate::search::plan::{Clause, Operand, Part, Scope};
 use crate::search::random::Random;
 use crate::search::score::WorthTable;
+use crate::search::shared::Shared;
 use crate::search::side_by_side::{Judge, SideBySide};
 use crate::search::stream::Codes;
 use crate::search::terms::Filter;
-use crate::search::words::{Shared, WordHere, WordList};
+use crate::search::words::{WordHere, WordList};
 
 const AVERAGE: f64 = 100.0;
 const FORMS: usize = 3;

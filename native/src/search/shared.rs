@@ -1,0 +1,38 @@
+//! What do all streams of one segment have in common?
+
+use super::memory::{Columns, Memory};
+use super::score::{norm_of, WorthTable};
+use crate::error::Damage;
+
+/// What the streams of one segment are made with.
+#[derive(Clone, Copy)]
+pub struct Shared<'a> {
+    pub count: u32,
+    /// The field norms of bodies.
+    pub norms: &'a [u8],
+    pub text_table: &'a WorthTable,
+    pub byline_table: &'a WorthTable,
+    /// `bound_of`: average length of bodies now by that when impacts were written.
+    pub scale: f64,
+}
+
+impl<'a> Shared<'a> {
+    pub fn table(&self, byline: bool) -> &'a WorthTable {
+        if byline {
+            self.byline_table
+        } else {
+            self.text_table
+        }
+    }
+
+    /// The first `len` postings of columns, with their bounds.
+    pub fn memory(&self, byline: bool, columns: Columns, len: usize) -> Result<Memory, Damage> {
+        if let Some(last) = columns.0[..len].last() {
+            norm_of(self.norms, *last)?;
+        }
+        let (table, norms) = (self.table(byline), self.norms);
+        Ok(Memory::new(columns, len, |block| {
+            table.strongest(block, norms)
+        }))
+    }
+}

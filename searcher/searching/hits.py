@@ -1,0 +1,47 @@
+"""What is shown of an article that matched?
+
+Its short fields as they are stored, and the snippet that shows where it matched.  The
+native executor makes the same of ten articles in one call (`native/src/python/hits.rs`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from searcher.analysis import Analyzer
+from searcher.query import Node
+from searcher.searching.executor import Executor, Match
+from searcher.searching.results import Hit
+from searcher.searching.snapshot import Snapshot
+from searcher.searching.snippets import make_snippet
+
+__all__ = ["make_hit"]
+
+
+def make_hit(
+    match: Match,
+    query: Node,
+    snapshot: Snapshot,
+    executor: Executor,
+    analyzer: Analyzer,
+) -> Hit:
+    """The hit for `match`, an answer to `query`.  Cost: reads and analyses one article."""
+    segment = snapshot.segments[match.segment]
+    stored = segment.stored(match.number)
+    body = stored["body"]
+    matched = executor.matched_positions(query, "body", segment, match.number)
+    date: dt.date | None = None
+    if text := stored.get("date"):
+        date = (dt.date if len(text) == 10 else dt.datetime).fromisoformat(text)
+    return Hit(
+        id=stored["id"],
+        score=match.score,
+        title=stored["title"],
+        byline=tuple(stored.get("byline", ())),
+        date=date,
+        source=stored.get("source"),
+        section=stored.get("section"),
+        url=stored.get("url"),
+        path=stored.get("path"),
+        snippet=make_snippet(body, analyzer.spans(body), matched),
+    )
