@@ -11,6 +11,7 @@
 //! Sources: score bounds before decoding as in block-max indexes (Ding and Suel, 2011); term
 //! after term over a block of candidates as in Lucene 10 (PR 14906, "score-first").
 
+use super::places::{PlaceTable, FEWEST_PLACED};
 use super::score::{least_worth, places_of, raised, roughly_lowered, roughly_raised};
 use super::stream::Walker;
 use super::terms::Terms;
@@ -108,6 +109,8 @@ struct Follower<'a> {
     term: usize,
     weight: f64,
     walker: Walker<'a>,
+    /// Where documents stand in the block of the walker.
+    placed: PlaceTable,
     /// The most that a posting near the block of the leader weighs.
     bound: f64,
     /// The most that the followers after this one weigh there.
@@ -120,6 +123,7 @@ impl<'a> Follower<'a> {
             term,
             weight: terms.terms[term].weight,
             walker: Walker::new(terms.terms[term].stream.clone()),
+            placed: PlaceTable::new(),
             bound: 0.0,
             rest: 0.0,
         }
@@ -235,7 +239,9 @@ impl Round<'_, '_> {
                 true => term.weight * walker.stream().bound(block) + follower.rest,
                 false => f64::INFINITY,
             };
-            let mut is_entered = false;
+            let is_crowded =
+                (candidates.docs[..len].get(at + FEWEST_PLACED)).is_some_and(|doc| *doc <= last);
+            let (mut is_entered, mut is_placed) = (false, false);
             while at < len && candidates.docs[at] <= last {
                 let (doc, slot) = (candidates.docs[at], candidates.slots[at]);
                 let mut weight = candidates.weights[at];
@@ -249,8 +255,16 @@ impl Round<'_, '_> {
                 if !is_entered {
                     walker.enter(block)?;
                     is_entered = true;
+                    is_placed = is_crowded && follower.placed.place(block, walker.docs());
+                    if is_placed && self.scored {
+                        // Some are held, as a rule.
+                        walker.frequencies()?;
+                    }
                 }
-                let place = walker.place_of(doc);
+                let place = match is_placed {
+                    true => follower.placed.place_of(doc),
+                    false => walker.place_of(doc),
+                };
                 let is_held = walker.docs().get(place) == Some(&doc);
                 if weight != ONLY_COUNTED {
                     if !is_held {

@@ -6,6 +6,7 @@
 //! - `spans`, `occurrences`, `texts`: where phrases and proximity expressions occur
 //! - `side_by_side`, `together`, `runs`: the same for words side by side and for two near
 //!   each other, quicker
+//! - `places`: where many documents stand in one block
 //! - `matching`, `bitset`, `values`: which documents match, as sets
 //! - `score`, `weights`, `terms`: what they are worth
 //! - `ranking`: which way a query is ranked: `best_first` (a word), `phrase`,
@@ -36,6 +37,7 @@ pub mod memory;
 pub mod occurrences;
 pub mod patterns;
 pub mod phrase;
+pub mod places;
 pub mod plan;
 pub mod ranking;
 pub mod runs;

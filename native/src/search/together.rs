@@ -8,16 +8,13 @@
 //! positions are read at these places, a block of each list at a time.
 
 use super::bitset::DocSet;
+use super::places::{PlaceTable, FEWEST_PLACED};
 use super::stream::Codes;
 use super::terms::Filter;
 use crate::error::Damage;
 use crate::postings::{bound_of, DocBlock, List, PositionBlock, Run, BLOCK_POSTINGS, TERMINATED};
 
 const NO_BLOCK: usize = usize::MAX;
-/// Documents of a block are looked up by number where none is so far from the first, and
-/// this many at least are sought.
-const FARTHEST_APART: usize = 2048;
-const FEWEST_PLACED: usize = 12;
 
 /// One word: its list, and what of it is decoded.
 pub struct Member<'a> {
@@ -34,9 +31,8 @@ pub struct Member<'a> {
     /// How many positions of the block are meant of those before each one.
     meant_before: Vec<u32>,
     meant_block: usize,
-    /// By document modulo its length where it would stand in `docs`, if there.
-    places: Box<[u8; FARTHEST_APART]>,
-    placed_block: usize,
+    /// Where documents stand in `docs`.
+    placed: PlaceTable,
     /// By the place of a document in the block of the rarest word, its place here.
     blocks: [u32; BLOCK_POSTINGS],
     indexes: [u8; BLOCK_POSTINGS],
@@ -55,8 +51,7 @@ impl<'a> Member<'a> {
             positions_block: NO_BLOCK,
             meant_before: Vec::new(),
             meant_block: NO_BLOCK,
-            places: Box::new([0; FARTHEST_APART]),
-            placed_block: NO_BLOCK,
+            placed: PlaceTable::new(),
             blocks: [0; BLOCK_POSTINGS],
             indexes: [0; BLOCK_POSTINGS],
         }
@@ -368,25 +363,6 @@ fn fill(batch: &mut Batch, docs: &[u32], filter: &Filter) {
 }
 
 impl Member<'_> {
-    // Whether documents of the block can be looked up in `places`.
-    fn are_placed(&mut self, block: usize) -> bool {
-        if self.placed_block == block {
-            return true;
-        }
-        let docs = &self.docs.docs[..self.docs.len.min(BLOCK_POSTINGS)];
-        let (Some(first), Some(last)) = (docs.first(), docs.last()) else {
-            return false;
-        };
-        if docs.len() < BLOCK_POSTINGS || last.wrapping_sub(*first) as usize >= FARTHEST_APART {
-            return false;
-        }
-        for (index, doc) in docs.iter().enumerate() {
-            self.places[*doc as usize % FARTHEST_APART] = index as u8;
-        }
-        self.placed_block = block;
-        true
-    }
-
     /// Leave of `batch` the documents that this list holds too.
     pub fn keep_held(
         &mut self,
@@ -414,11 +390,11 @@ impl Member<'_> {
             }
             self.need_docs(block)?;
             let is_crowded = (batch.docs[..len].get(i + FEWEST_PLACED)).is_some_and(|d| *d <= last);
-            if is_crowded && self.are_placed(block) {
+            let docs = &self.docs.docs[..self.docs.len.min(BLOCK_POSTINGS)];
+            if is_crowded && self.placed.place(block, docs) {
                 while i < len && batch.docs[i] <= last {
                     let (doc, place) = (batch.docs[i], batch.places[i]);
-                    let index = usize::from(self.places[doc as usize % FARTHEST_APART]);
-                    let index = index % BLOCK_POSTINGS;
+                    let index = self.placed.place_of(doc);
                     let at = usize::from(place) % BLOCK_POSTINGS;
                     self.blocks[at] = block as u32;
                     self.indexes[at] = index as u8;
