@@ -123,7 +123,7 @@ impl<'a> Follower<'a> {
             term,
             weight: terms.terms[term].weight,
             walker: Walker::new(terms.terms[term].stream.clone()),
-            placed: PlaceTable::new(),
+            placed: PlaceTable::default(),
             bound: 0.0,
             rest: 0.0,
         }

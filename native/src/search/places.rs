@@ -9,27 +9,20 @@ use crate::postings::BLOCK_POSTINGS;
 pub const FEWEST_PLACED: usize = 8;
 /// Blocks whose documents are no farther apart have one.
 const FARTHEST_APART: usize = 2048;
-const NO_BLOCK: usize = usize::MAX;
 
 /// The places of the documents of one block.
+#[derive(Default)]
 pub struct PlaceTable {
     /// By the low bits of the document; none before there is a block worth one.
     places: Option<Box<[u8; FARTHEST_APART]>>,
-    block: usize,
+    block: Option<usize>,
 }
 
 impl PlaceTable {
-    pub fn new() -> Self {
-        PlaceTable {
-            places: None,
-            block: NO_BLOCK,
-        }
-    }
-
     /// Put down the documents of `block`, unless they are; false if the block can have no table.
     #[inline]
     pub fn place(&mut self, block: usize, docs: &[u32]) -> bool {
-        if self.block == block {
+        if self.block == Some(block) {
             return true;
         }
         let (Some(first), Some(last)) = (docs.first(), docs.last()) else {
@@ -42,7 +35,7 @@ impl PlaceTable {
         for (place, doc) in docs.iter().enumerate() {
             places[*doc as usize % FARTHEST_APART] = place as u8;
         }
-        self.block = block;
+        self.block = Some(block);
         true
     }
 
@@ -62,7 +55,7 @@ mod tests {
     #[test]
     fn every_document_of_a_block_is_found_and_no_other() {
         let mut random = crate::search::random::Random::new(11);
-        let mut table = PlaceTable::new();
+        let mut table = PlaceTable::default();
         for block in 0..200 {
             let most_gap = 1 + random.below(20);
             let mut doc = random.below(100_000) as u32;

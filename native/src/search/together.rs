@@ -51,7 +51,7 @@ impl<'a> Member<'a> {
             positions_block: NO_BLOCK,
             meant_before: Vec::new(),
             meant_block: NO_BLOCK,
-            placed: PlaceTable::new(),
+            placed: PlaceTable::default(),
             blocks: [0; BLOCK_POSTINGS],
             indexes: [0; BLOCK_POSTINGS],
         }
