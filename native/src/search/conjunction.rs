@@ -11,7 +11,7 @@
 //! Sources: score bounds before decoding as in block-max indexes (Ding and Suel, 2011); term
 //! after term over a block of candidates as in Lucene 10 (PR 14906, "score-first").
 
-use super::places::{PlaceTable, FEWEST_PLACED};
+use super::places::{are_many, PlaceTable};
 use super::score::{least_worth, places_of, raised, roughly_lowered, roughly_raised};
 use super::stream::Walker;
 use super::terms::Terms;
@@ -239,8 +239,7 @@ impl Round<'_, '_> {
                 true => term.weight * walker.stream().bound(block) + follower.rest,
                 false => f64::INFINITY,
             };
-            let is_crowded =
-                (candidates.docs[..len].get(at + FEWEST_PLACED)).is_some_and(|doc| *doc <= last);
+            let is_crowded = are_many(&candidates.docs[at..len], last);
             let (mut is_entered, mut is_placed) = (false, false);
             while at < len && candidates.docs[at] <= last {
                 let (doc, slot) = (candidates.docs[at], candidates.slots[at]);

@@ -5,8 +5,8 @@
 
 use crate::postings::BLOCK_POSTINGS;
 
-/// So many documents to look up in a block are worth a table.
-pub const FEWEST_PLACED: usize = 8;
+/// More documents than these to look up in a block are worth a table.
+const MOST_SOUGHT: usize = 8;
 /// Blocks whose documents are no farther apart have one.
 const FARTHEST_APART: usize = 2048;
 
@@ -48,6 +48,12 @@ impl PlaceTable {
     }
 }
 
+/// Whether so many of `docs`, ascending, lie in a block up to `last` that a table is worth while.
+#[inline]
+pub fn are_many(docs: &[u32], last: u32) -> bool {
+    docs.get(MOST_SOUGHT).is_some_and(|doc| *doc <= last)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,8 +62,10 @@ mod tests {
     fn every_document_of_a_block_is_found_and_no_other() {
         let mut random = crate::search::random::Random::new(11);
         let mut table = PlaceTable::default();
+        let mut have_fitted = [false; 2];
         for block in 0..200 {
-            let most_gap = 1 + random.below(20);
+            // From close together to farther apart than a table has room for.
+            let most_gap = 1 + random.below(60);
             let mut doc = random.below(100_000) as u32;
             let docs: Vec<u32> = std::iter::repeat_with(|| {
                 doc += 1 + random.below(most_gap) as u32;
@@ -68,11 +76,13 @@ mod tests {
             let (first, last) = (docs[0], docs[BLOCK_POSTINGS - 1]);
             let fits = (last - first) < FARTHEST_APART as u32;
             assert_eq!(table.place(block, &docs), fits);
+            have_fitted[usize::from(fits)] = true;
             for sought in first.saturating_sub(5)..last + 5 {
                 let is_found = docs.get(table.place_of(sought)) == Some(&sought);
                 assert!(!fits || is_found == docs.binary_search(&sought).is_ok());
             }
         }
+        assert_eq!(have_fitted, [true; 2]);
         assert!(!table.place(1_000, &[1, 2, 3]));
     }
 }

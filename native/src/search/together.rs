@@ -8,7 +8,7 @@
 //! positions are read at these places, a block of each list at a time.
 
 use super::bitset::DocSet;
-use super::places::{PlaceTable, FEWEST_PLACED};
+use super::places::{are_many, PlaceTable};
 use super::stream::Codes;
 use super::terms::Filter;
 use crate::error::Damage;
@@ -389,7 +389,7 @@ impl Member<'_> {
                 continue;
             }
             self.need_docs(block)?;
-            let is_crowded = (batch.docs[..len].get(i + FEWEST_PLACED)).is_some_and(|d| *d <= last);
+            let is_crowded = are_many(&batch.docs[i..len], last);
             let docs = &self.docs.docs[..self.docs.len.min(BLOCK_POSTINGS)];
             if is_crowded && self.placed.place(block, docs) {
                 while i < len && batch.docs[i] <= last {
