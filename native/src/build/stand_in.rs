@@ -17,3 +17,9 @@ impl Analysis for Toy {
         Ok(forms.iter().map(stem).collect())
     }
 }
+
+/// A value as it is sought: in small letters.
+pub fn fold_value(value: &str, out: &mut String) -> Result<()> {
+    out.push_str(&value.to_lowercase());
+    Ok(())
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::dates::IndexedDate;
-use super::stand_in::Toy;
+use super::stand_in::{fold_value, Toy};
 use super::*;
 use crate::norms::LengthCodes;
 use crate::postings::{Cursor, List, TERMINATED};
@@ -100,11 +100,7 @@ fn batch(examples: &[Example]) -> Arc<Batch> {
             values: [example.source.as_deref(), None, None, None, None],
             ..Fields::default()
         };
-        let mut fold = |value: &str, out: &mut String| {
-            out.push_str(&value.to_lowercase());
-            Ok(())
-        };
-        batch.push(&fields, &mut fold).unwrap();
+        batch.push(&fields, &mut fold_value).unwrap();
     }
     batch.seal();
     Arc::new(batch)

@@ -47,15 +47,8 @@ fn word_of(word: &Item) -> PyResult<Word> {
 
 fn clause_of(clause: &Item) -> PyResult<Clause> {
     let (operand, scope) = clause.extract::<(Item, u8)>()?;
-    let scope = match scope {
-        0 => Scope::TitleAndBody,
-        1 => Scope::Title,
-        2 => Scope::Body,
-        3 => Scope::Lead,
-        4 => Scope::TitleAndLead,
-        5 => Scope::Byline,
-        _ => return Err(unknown("scope", scope)),
-    };
+    let found = Scope::ALL.get(usize::from(scope));
+    let scope = *found.ok_or_else(|| unknown("scope", scope))?;
     Ok(Clause {
         operand: operand_of(&operand, 0)?,
         scope,

@@ -173,6 +173,16 @@ pub enum Field {
 pub const LEAD_WORDS: u32 = 60;
 
 impl Scope {
+    /// All, in the order of their numbers in a plan from Python.
+    pub const ALL: [Scope; 6] = [
+        Scope::TitleAndBody,
+        Scope::Title,
+        Scope::Body,
+        Scope::Lead,
+        Scope::TitleAndLead,
+        Scope::Byline,
+    ];
+
     /// The fields, in the order in which they are scored.
     pub fn fields(self) -> &'static [Field] {
         match self {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::build::dates::IndexedDate;
-use crate::build::stand_in::Toy;
+use crate::build::stand_in::{fold_value, Toy};
 use crate::build::{Batch, Builder, Fields, Options};
 use crate::container::{Container, ContainerWriter, Section};
 use crate::error::{CoreError, Result};
@@ -75,11 +75,7 @@ pub fn build(path: &Path, first: usize, count: usize) {
             values: [Some("Wire"), None, Some("en"), None, Some("a/path.html")],
             ..Fields::default()
         };
-        let mut fold = |value: &str, out: &mut String| {
-            out.push_str(&value.to_lowercase());
-            Ok(())
-        };
-        batch.push(&fields, &mut fold).unwrap();
+        batch.push(&fields, &mut fold_value).unwrap();
     }
     batch.seal();
     builder.add(Arc::new(batch), vec![true; count]).unwrap();
@@ -146,14 +142,7 @@ pub fn plans() -> Vec<Plan> {
         ]));
         operands
     };
-    let scopes = [
-        Scope::TitleAndBody,
-        Scope::Title,
-        Scope::Body,
-        Scope::Lead,
-        Scope::TitleAndLead,
-        Scope::Byline,
-    ];
+    let scopes = Scope::ALL;
     let make = |chosen: &[usize], scope: Scope, root: Node| {
         let mut all: Vec<Option<Operand>> = operands().into_iter().map(Some).collect();
         let clauses: Vec<Clause> = chosen

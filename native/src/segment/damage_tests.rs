@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::*;
-use crate::build::stand_in::Toy;
+use crate::build::stand_in::{fold_value, Toy};
 use crate::build::{Batch, Builder, Fields, Options};
 use crate::norms::LengthCodes;
 use crate::text::stand_in;
@@ -51,11 +51,7 @@ fn built(name: &str) -> Vec<u8> {
             values: [Some("Wire"), None, None, None, None],
             ..Fields::default()
         };
-        let mut fold = |value: &str, out: &mut String| {
-            out.push_str(&value.to_lowercase());
-            Ok(())
-        };
-        batch.push(&fields, &mut fold).unwrap();
+        batch.push(&fields, &mut fold_value).unwrap();
     }
     batch.seal();
     builder.add(Arc::new(batch), vec![true; 9]).unwrap();

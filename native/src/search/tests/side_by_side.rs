@@ -17,14 +17,6 @@ use crate::search::words::{WordHere, WordList};
 
 const AVERAGE: f64 = 100.0;
 const FORMS: usize = 3;
-const SCOPES: [Scope; 6] = [
-    Scope::TitleAndBody,
-    Scope::Title,
-    Scope::Body,
-    Scope::Lead,
-    Scope::TitleAndLead,
-    Scope::Byline,
-];
 
 /// The word and the form at each position, if it is one of those that are asked for.
 type Text = Vec<Option<(usize, u32)>>;
@@ -119,7 +111,7 @@ fn random_asked(random: &mut Random, word_count: usize) -> Asked {
         words,
         clause: Clause {
             operand,
-            scope: SCOPES[random.below(SCOPES.len())],
+            scope: Scope::ALL[random.below(Scope::ALL.len())],
         },
     }
 }
