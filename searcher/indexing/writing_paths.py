@@ -16,6 +16,9 @@ from searcher.article import Article
 from searcher.codec.native import native_core
 from searcher.codec.storage import DurableStorage
 from searcher.indexing.building import Commit, Means, Publish, SegmentBuilder
+from searcher.indexing.inversion import Inversion, invert
+from searcher.indexing.native_building import NativeBuilder, NativeCommit, as_they_are, rows_of
+from searcher.indexing.segments import SegmentCommit
 
 __all__ = ["WritingPath", "writing_path"]
 
@@ -44,19 +47,14 @@ def writing_path(name: str | None = None) -> WritingPath:
     if name is None:
         name = "plain" if native_core() is None else "native"
     if name == "native":
-        from searcher.indexing import native_building
-
         return WritingPath(
             name,
-            digest=native_building.as_they_are,
-            pack=native_building.rows_of,
-            builder=native_building.NativeBuilder,
-            commit=native_building.NativeCommit,
+            digest=as_they_are,
+            pack=rows_of,
+            builder=NativeBuilder,
+            commit=NativeCommit,
             cheap_digest=True,
         )
-    from searcher.indexing.inversion import Inversion, invert
-    from searcher.indexing.segments import SegmentCommit
-
     return WritingPath(
         name,
         digest=invert,

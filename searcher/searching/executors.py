@@ -9,6 +9,7 @@ from __future__ import annotations
 from searcher.analysis import Analyzer
 from searcher.codec.native import find_core
 from searcher.searching.executor import Executor
+from searcher.searching.native import NativeExecutor
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
 
@@ -28,10 +29,5 @@ def executor_name(snapshot: Snapshot) -> str:
 def choose_executor(snapshot: Snapshot, analyzer: Analyzer) -> Executor:
     """An executor over `snapshot`."""
     if executor_name(snapshot) == "native":
-        from searcher.searching.native import (  # type: ignore[import-not-found,unused-ignore]
-            NativeExecutor,
-        )
-
-        executor: Executor = NativeExecutor(snapshot, analyzer)
-        return executor
+        return NativeExecutor(snapshot, analyzer)
     return PlainExecutor(snapshot, analyzer)
