@@ -13,7 +13,7 @@ PACKAGE = Path(searcher.__file__).parent
 # Each room may import from itself and from the rooms before it.
 ORDER = [
     {"errors"},
-    {"article", "typography"},
+    {"article", "opening", "typography"},
     {"reading", "analysis", "query"},
     {"codec"},
     {"indexing"},

@@ -23,6 +23,7 @@ from searcher.indexing import manifest as manifests
 from searcher.indexing.contents import contents_name, read_contents
 from searcher.indexing.manifest import Manifest
 from searcher.indexing.schema import make_schema
+from searcher.indexing.sources import read_sources
 
 __all__ = ["CheckReport", "FileCheck", "check_index"]
 
@@ -100,7 +101,7 @@ class _Checker:
         self._check(f"manifest-{generation}.json", read_manifest)
         sources = f"sources-{generation}.json"
         if manifest.sources is not None or os.path.exists(os.path.join(directory, sources)):
-            self._check(sources, lambda: manifests.read_sources(directory, manifest))
+            self._check(sources, lambda: read_sources(directory, manifest))
         segments: list[Any] = []
 
         def read_segments() -> None:

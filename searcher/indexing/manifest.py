@@ -1,14 +1,11 @@
 """What does Searcher know of an index directory beyond what Whoosh keeps there?
 
 Two JSON files for each generation, written before Whoosh's table of contents and
-therefore complete whenever that is:
-
-- `manifest-N.json`: the format, the language, the version of the analysis rules,
-  the name and size of every file of the generation, so that a missing or cut file is
-  found on opening and named, and checksums (CRC-32) of the table of contents, of the
-  list of sources, and of itself;
-- `sources-N.json`: which files were read, their sizes and times, so that the
-  unchanged are skipped.  Only `sync.py` reads it.
+therefore complete whenever that is.  `sources-N.json` is the business of `sources.py`; here
+is `manifest-N.json`: the format, the language, the version of the analysis rules, the name
+and size of every file of the generation, so that a missing or cut file is found on opening
+and named, and checksums (CRC-32) of the table of contents, of the list of sources, and of
+itself.
 """
 
 from __future__ import annotations
@@ -29,14 +26,15 @@ from searcher.errors import IndexDamagedError, IndexMissingError
 __all__ = [
     "Manifest",
     "NewestGeneration",
-    "Source",
+    "as_json",
     "check",
     "check_sizes",
     "clean",
     "latest_generation",
+    "parsed",
+    "read_file",
     "read_manifest",
-    "read_sources",
-    "write_sources",
+    "write_file",
 ]
 
 FORMAT = 1
@@ -68,7 +66,7 @@ class Manifest:
 
     def write(self, storage: DurableStorage) -> None:
         """Write it, its own checksum last."""
-        data = _json(
+        data = as_json(
             {
                 "format": self.format,
                 "generation": self.generation,
@@ -80,42 +78,17 @@ class Manifest:
             }
         )[:-1]
         data += _OWN_CHECKSUM + b"%d}" % zlib.crc32(data)
-        _write(storage, f"manifest-{self.generation}.json", data)
+        write_file(storage, f"manifest-{self.generation}.json", data)
 
 
-@dataclass(slots=True)
-class Source:
-    """One file as it was when it was read.
-
-    `shadows` are other files that hold an article which this file, read later, has
-    replaced; they are read again when this one goes.
-    """
-
-    size: int
-    modified_ns: int
-    shadows: tuple[str, ...] = ()
-
-
-def _json(value: Any) -> bytes:
+def as_json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode("ascii")
 
 
-def _write(storage: DurableStorage, name: str, data: bytes) -> None:
+def write_file(storage: DurableStorage, name: str, data: bytes) -> None:
     file = storage.create_file(name)
     file.write(data)
     file.close()
-
-
-def write_sources(storage: DurableStorage, generation: int, sources: dict[str, Source]) -> int:
-    """Write `sources` for `generation`; return the checksum for the manifest."""
-    data = _json(
-        {
-            path: [source.size, source.modified_ns, *source.shadows]
-            for path, source in sources.items()
-        }
-    )
-    _write(storage, f"sources-{generation}.json", data)
-    return zlib.crc32(data)
 
 
 def latest_generation(directory: str) -> int:
@@ -267,8 +240,8 @@ def read_manifest(directory: str, generation: int) -> Manifest:
 
 
 def _checked_manifest(directory: str, name: str) -> dict[str, Any]:
-    data = _read(directory, name)
-    value = _parsed(directory, name, data)
+    data = read_file(directory, name)
+    value = parsed(directory, name, data)
     keys = set(value) if isinstance(value, dict) else set()
     checked, found, _ = data.rpartition(_OWN_CHECKSUM)
     if keys != (_CHECKED_KEYS if found else _KEYS) or (
@@ -308,34 +281,12 @@ def check(directory: str, name: str, data: bytes, checksum: int | None) -> None:
         raise IndexDamagedError(directory, f"{name} is damaged", hint=REBUILD)
 
 
-def read_sources(directory: str, manifest: Manifest) -> dict[str, Source]:
-    """The files that were read into the generation of `manifest`; empty if none were.
-
-    Raises:
-        IndexDamagedError: the list cannot be read.
-        FileNotFoundError: it is gone (a newer commit removed it, or damage).
-    """
-    name = f"sources-{manifest.generation}.json"
-    if manifest.sources is None and not os.path.exists(os.path.join(directory, name)):
-        return {}
-    data = _read(directory, name)
-    check(directory, name, data, manifest.sources)
-    value = _parsed(directory, name, data)
-    try:
-        return {
-            path: Source(int(row[0]), int(row[1]), tuple(map(str, row[2:])))
-            for path, row in value.items()
-        }
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise IndexDamagedError(directory, f"{name} is damaged: {error!r}", hint=REBUILD) from error
-
-
-def _read(directory: str, name: str) -> bytes:
+def read_file(directory: str, name: str) -> bytes:
     with open(os.path.join(directory, name), "rb") as file:
         return file.read()
 
 
-def _parsed(directory: str, name: str, data: bytes) -> Any:
+def parsed(directory: str, name: str, data: bytes) -> Any:
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:

@@ -23,7 +23,7 @@ from typing import Any
 from searcher.article import Article, storable_path
 from searcher.errors import ReadError
 from searcher.indexing.building import Batch
-from searcher.indexing.manifest import Source
+from searcher.indexing.sources import Source
 from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome, WorkerPool
 from searcher.indexing.writer import Change, IndexWriter
 from searcher.reading import detect, is_candidate, read

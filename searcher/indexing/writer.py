@@ -29,8 +29,9 @@ from searcher.errors import IndexLockedError, IndexStateError
 from searcher.indexing import manifest as manifests
 from searcher.indexing.building import Batch, Means, SegmentBuilder, usable_cores
 from searcher.indexing.contents import publish_contents, read_contents, render_contents
-from searcher.indexing.manifest import INDEX_NAME, Manifest, Source
+from searcher.indexing.manifest import INDEX_NAME, Manifest
 from searcher.indexing.schema import make_schema
+from searcher.indexing.sources import Source, read_sources, write_sources
 from searcher.indexing.writing_paths import WritingPath, writing_path
 
 __all__ = ["DEFAULT_MEMORY_MB", "Change", "IndexWriter", "create_index"]
@@ -159,7 +160,7 @@ class IndexWriter:
                     f"this Searcher has {Analyzer.version}",
                     hint="index again into a new directory",
                 )
-            self.sources = manifests.read_sources(directory, self._manifest)
+            self.sources = read_sources(directory, self._manifest)
             self.analyzer = Analyzer(self._manifest.language)
             self._schema = make_schema(self._manifest.language)
             with damage_reported(directory):
@@ -415,7 +416,7 @@ class IndexWriter:
             self._manifest.language,
             files=files,
             contents=zlib.crc32(contents),
-            sources=manifests.write_sources(storage, generation, self.sources),
+            sources=write_sources(storage, generation, self.sources),
         )
         manifest.write(storage)
         storage.sync_directory()
@@ -430,7 +431,7 @@ class IndexWriter:
         self._removed = set()
         self._written = set()
         if self._sources_changed:
-            self.sources = manifests.read_sources(self.directory, self._manifest)
+            self.sources = read_sources(self.directory, self._manifest)
             self._sources_changed = False
 
     def _discard(self) -> None:

@@ -4,8 +4,7 @@
 buffered stream of unpacked bytes, whose head can be looked at without taking it.
 
 Only regular files are opened (a symbolic link to one is fine): a pipe, a device
-or a socket could block or never end.  Opening is non-blocking and the kind is
-checked on the open descriptor, so that a file swapped in between is not followed.
+or a socket could block or never end; `opening.py` sees to that.
 
 Limits: a single article, be it a file or a record, holds at most 64 MiB.
 """
@@ -14,12 +13,12 @@ from __future__ import annotations
 
 import io
 import os
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 from searcher.errors import ReadError
+from searcher.opening import open_regular
 from searcher.reading.compression import compression_of, unpack
 
 __all__ = [
@@ -105,19 +104,16 @@ def open_file(path: str | os.PathLike[str]) -> Source:
         ReadError: it is missing, unreadable, empty or not a regular file.
     """
     name = os.fspath(path)
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-    flags |= getattr(os, "O_BINARY", 0)
     try:
-        # On some systems a FIFO or device acts on being opened: look before.
-        _check_kind(name, os.stat(path))
-        descriptor = os.open(path, flags)
+        descriptor = open_regular(path)
     except OSError as error:
         raise ReadError(name, _why(error)) from error
     except ValueError as error:  # a NUL in the name
         raise ReadError(name, "no such file") from error
     stream = io.FileIO(descriptor)
     try:
-        _check_kind(name, os.fstat(descriptor))
+        if os.fstat(descriptor).st_size == 0:
+            raise ReadError(name, "empty file")
         return Source(name, cast(BinaryIO, stream))
     except OSError as error:
         stream.close()
@@ -132,15 +128,6 @@ def open_bytes(data: bytes, name: str) -> Source:
     if not data:
         raise ReadError(name, "empty file")
     return Source(name, io.BytesIO(data))
-
-
-def _check_kind(name: str, status: os.stat_result) -> None:
-    if stat.S_ISDIR(status.st_mode):
-        raise ReadError(name, "a folder, not a file")
-    if not stat.S_ISREG(status.st_mode):
-        raise ReadError(name, "not a regular file")
-    if status.st_size == 0:
-        raise ReadError(name, "empty file")
 
 
 def _why(error: OSError) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from searcher.codec.damage import damage_reported
-from searcher.indexing.manifest import read_sources
 from searcher.indexing.schema import MISSING_DATE
+from searcher.indexing.sources import read_sources
 from searcher.searching.executors import executor_name
 from searcher.searching.snapshot import Snapshot
 

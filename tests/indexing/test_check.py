@@ -9,6 +9,7 @@ import pytest
 
 from searcher import Archive, Article, IndexDamagedError, IndexMissingError
 from searcher.indexing import manifest as manifests
+from searcher.indexing.sources import read_sources
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_any_flipped_bit_of_the_small_files_is_found(index: Path, pattern: str) 
         generation = manifests.latest_generation(str(index))
         with pytest.raises(IndexDamagedError):
             manifest = manifests.read_manifest(str(index), generation)
-            manifests.read_sources(str(index), manifest)
+            read_sources(str(index), manifest)
             Archive.open(index)
     report = Archive(str(index)).check()
     assert [file.name for file in report.files if file.error] == [path.name]
