@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed$(if $(CARGO),-native)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--no-build-isolation --config-settings editable_mode=compat --editable
 
-.PHONY: setup setup-dev demo test lint format native-test native-sanitize native-lint clean
+.PHONY: setup setup-dev demo test lint format manual native-test native-sanitize native-lint clean
 
 setup: $(INSTALLED)
 setup-dev: $(VENV)/.installed-dev
@@ -54,6 +54,10 @@ lint: setup-dev
 format: setup-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The manual page, from what the commands say of themselves.
+manual: setup
+	$(BIN)/python -m searcher.cli.manual > docs/man/searcher.1
 
 native-test:
 	cargo test --quiet --locked --manifest-path native/Cargo.toml

@@ -32,7 +32,7 @@ from searcher.searching.executor import Executor
 from searcher.searching.executors import choose_executor
 from searcher.searching.plain import SORTS, PlainExecutor
 from searcher.searching.results import Results
-from searcher.searching.snapshot import Snapshot
+from searcher.searching.snapshot import SegmentView, Snapshot
 
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
     from searcher.article import Article
@@ -40,12 +40,12 @@ if TYPE_CHECKING:  # writing is imported when something is written: cold queries
     from searcher.indexing.sync import Progress, Report
     from searcher.indexing.writer import IndexWriter
     from searcher.searching.explain import Explanation
+    from searcher.searching.marks import Marks
     from searcher.searching.statistics import Statistics
 
 __all__ = ["Archive"]
 
 _OPEN_ATTEMPTS = 50
-_AMBIGUOUS = 5  # ids with one beginning that are enough to say so
 _T = TypeVar("_T")
 
 
@@ -296,24 +296,30 @@ class Archive:
 
         from searcher.indexing.schema import article_of
 
-        def find(snapshot: Snapshot, _: Executor) -> dict[str, dict[str, Any]]:
-            found: dict[str, dict[str, Any]] = {}
-            for segment in snapshot.segments:
-                for term in segment.field_terms("id", id.encode("utf-8", "replace")):
-                    postings = segment.postings("id", term)
-                    for number in postings.ids if postings else ():
-                        if number not in segment.deleted:
-                            found[term.decode("utf-8")] = segment.stored(number)
-                    if len(found) >= _AMBIGUOUS:
-                        break
-            return found
+        def read(snapshot: Snapshot, _: Executor) -> dict[str, Any]:
+            segment, number = _the_one(snapshot, id)
+            return segment.stored(number)
 
-        found = self._with_snapshot(find)
-        if id not in found and len(found) != 1:
-            if not found:
-                raise KeyError(f"no article has the id {id}")
-            raise KeyError(f"several ids begin with {id}: {', '.join(sorted(found))}")
-        return article_of(found.get(id) or next(iter(found.values())))
+        return article_of(self._with_snapshot(read))
+
+    def marks(self, id: str, query: str | Node) -> Marks:
+        """Say where in the article `id` the words of `query` stand: what a hit's snippet
+        marks, in the whole article.  The article need not match the query as a whole.
+
+        Raises:
+            KeyError: no article, or more than one, has the id.
+            QueryError: the query cannot be understood.
+        """
+        from searcher.searching.marks import find_marks
+
+        asked = self._ask(query, None, 0, "score")
+
+        def find(snapshot: Snapshot, executor: Executor) -> Marks:
+            analyzer = self._analyzer_for(snapshot)
+            understood = self._understand(asked, analyzer)
+            return find_marks(*_the_one(snapshot, id), understood, executor, analyzer)
+
+        return self._with_snapshot(find)
 
     def stats(self) -> Statistics:
         """Say what the index holds.  Cost: reads the dates of all articles."""
@@ -423,3 +429,15 @@ class Archive:
         if analyzer is None or analyzer.language != snapshot.language:
             analyzer = self._analyzer = Analyzer(snapshot.language)
         return analyzer
+
+
+def _the_one(snapshot: Snapshot, id: str) -> tuple[SegmentView, int]:
+    """Where the article `id` lies, or the only one whose id begins so."""
+    found = snapshot.find(id)
+    if id in found:
+        return found[id]
+    if not found:
+        raise KeyError(f"no article has the id {id}")
+    if len(found) > 1:
+        raise KeyError(f"several ids begin with {id}: {', '.join(sorted(found))}")
+    return next(iter(found.values()))

@@ -6,13 +6,16 @@ index gives back.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from searcher.cli.layout import date_and_time, wrap
+from searcher.cli.layout import MARK, date_and_time, marked, wrap
 from searcher.cli.output import Screen, Styled, one_line, stdout
 
 if TYPE_CHECKING:
     from searcher.article import Article
+    from searcher.searching.marks import Marks
 
 __all__ = ["article_json", "print_article"]
 
@@ -38,18 +41,31 @@ def article_json(article: Article) -> dict[str, Any]:
     }
 
 
-def print_article(article: Article, *, parted: bool) -> None:
-    """Print a whole article; `parted` draws a line above it."""
+def print_article(
+    article: Article, *, parted: bool, marks: Marks | None = None, width: int | None = None
+) -> None:
+    """Print a whole article.
+
+    Arguments:
+        parted: draw a line above it.
+        marks: what to mark in it: in colour where there is any, else between `MARK`s.
+        width: the columns to fold lines to; the terminal's by default, and none in a pipe.
+            0 leaves lines whole.
+    """
     screen = stdout()
-    width = screen.width
+    width = screen.width if width is None else width or None
+    title, body, byline = article.title, article.body, list(article.byline)
+    if marks is not None:
+        title, body = _with_marks(title, marks.title), _with_marks(body, marks.body)
+        byline = [_with_marks(*pair) for pair in zip(byline, marks.byline, strict=True)]
     if parted:
         screen.line()
         screen.line(Styled("-" * (width or 40), "dim"))
         screen.line()
-    for line in wrap(article.title or "(no headline)", width):
-        screen.line(Styled(line, "bold"))
+    for line in wrap(title or "(no headline)", width):
+        screen.line(Styled(line.replace(MARK, "") if screen.has_colour else line, "bold"))
     screen.line()
-    _fact(screen, "by", ", ".join(article.byline))
+    _fact(screen, "by", ", ".join(byline), has_marks=marks is not None)
     _fact(screen, "date", date_and_time(article.date) if article.date else article.date_text)
     _fact(screen, "source", article.source)
     _fact(screen, "section", article.section)
@@ -58,15 +74,38 @@ def print_article(article: Article, *, parted: bool) -> None:
     record = f", record {article.record}" if article.record else ""
     _fact(screen, "path", article.path and article.path + record)
     _fact(screen, "id", article.id)
-    for paragraph in article.body.split("\n\n"):
+    for paragraph in body.split("\n\n"):
         if paragraph.strip():
             screen.line()
             # Line breaks inside a paragraph carry meaning in tables and verse.
-            for text in paragraph.split("\n"):
-                for line in wrap(text, width):
-                    screen.line(line)
+            lines = [line for text in paragraph.split("\n") for line in wrap(text, width)]
+            colours = screen.has_colour and marks is not None
+            for pieces in marked(lines, has_colour=colours):
+                screen.line(*pieces)
 
 
-def _fact(screen: Screen, label: str, value: str | None) -> None:
+def _with_marks(text: str, runs: Sequence[tuple[int, int]]) -> str:
+    """`text` with `MARK` before and after each run.
+
+    Marks do not reach over a line break, and the text's own runs of the mark's character are
+    shortened, so that the marks are never ambiguous.
+    """
+    pieces: list[str] = []
+    position = 0
+    for start, end in runs:
+        pieces.append(_unmarked(text[position:start]))
+        inside = _unmarked(text[start:end])
+        pieces.append(re.sub(r"[^\n]+", lambda line: f"{MARK}{line[0]}{MARK}", inside))
+        position = end
+    pieces.append(_unmarked(text[position:]))
+    return "".join(pieces)
+
+
+def _unmarked(text: str) -> str:
+    return re.sub(r"\*{2,}", "*", text)
+
+
+def _fact(screen: Screen, label: str, value: str | None, *, has_marks: bool = False) -> None:
     if value:
-        screen.line(Styled(label.ljust(_LABEL_WIDTH), "dim"), one_line(value))
+        (pieces,) = marked([one_line(value)], has_colour=screen.has_colour and has_marks)
+        screen.line(Styled(label.ljust(_LABEL_WIDTH), "dim"), *pieces)

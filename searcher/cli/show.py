@@ -18,11 +18,23 @@ __all__ = ["command"]
 )
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @index_option
+@click.option("--query", "query", metavar="QUERY", help="Mark what QUERY matches.")
+@click.option(
+    "--width",
+    type=click.IntRange(min=0),
+    metavar="COLUMNS",
+    help="Fold lines to this width; 0 leaves them whole.  [default: the terminal's]",
+)
 @json_option("each article on a line of its own")
-def command(*, ids: tuple[str, ...], index: str, as_json: bool) -> int:
+def command(
+    *, ids: tuple[str, ...], index: str, query: str | None, width: int | None, as_json: bool
+) -> int:
     """Print the articles with these IDs, as `searcher query` gives them.
 
-    The beginning of an id will do if only one id begins so.
+    The beginning of an id will do if only one id begins so. Lines are folded to the
+    width of a terminal; in a pipe they stay whole, unless --width says otherwise. What
+    --query matches is coloured on a terminal, and stands between ** and ** in a pipe;
+    with --json it is given as `marks`: runs of characters (start, end).
 
     Exit codes: 0 all found, 1 not all found, 2 an error.
     """
@@ -32,13 +44,15 @@ def command(*, ids: tuple[str, ...], index: str, as_json: bool) -> int:
         for id in ids:
             try:
                 article = archive.get(id)
+                marks = archive.marks(article.id, query) if query else None
             except KeyError as error:
                 stderr().line(f"searcher: {one_line(str(error.args[0]))}")
                 missing += 1
                 continue
             if as_json:
-                print_json(article_json(article))
+                values = article_json(article)
+                print_json(values if marks is None else {**values, "marks": marks._asdict()})
             else:
-                print_article(article, parted=shown > 0)
+                print_article(article, parted=shown > 0, marks=marks, width=width)
             shown += 1
     return 1 if missing else 0

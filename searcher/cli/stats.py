@@ -28,8 +28,20 @@ def command(*, index: str, as_json: bool) -> int:
         return 0
     screen = stdout()
     for label, value in _rows(statistics):
-        screen.line(Styled(label.ljust(10), "dim"), one_line(value))
+        screen.line(Styled(label.ljust(11), "dim"), one_line(value))
     return 0
+
+
+_SHOWN = 8
+
+
+def _most_frequent(counts: dict[str, int], without: int) -> str:
+    """`Meridian Wire (7), Northfield Gazette (4), 3 more; 40 articles without`."""
+    shown = [f"{value} ({number:,})" for value, number in list(counts.items())[:_SHOWN]]
+    if len(counts) > _SHOWN:
+        shown.append(f"{len(counts) - _SHOWN:,} more")
+    text = ", ".join(shown) or "none"
+    return text + (f"; {counted(without, 'article')} without" if without else "")
 
 
 def _rows(found: Statistics) -> list[tuple[str, str]]:
@@ -38,6 +50,8 @@ def _rows(found: Statistics) -> list[tuple[str, str]]:
         dates = f"{found.first_date.isoformat()} to {found.last_date.isoformat()}"
     if found.undated:
         dates += f"; {counted(found.undated, 'article')} without"
+    sources = _most_frequent(found.sources, found.unsourced)
+    languages = _most_frequent(found.languages, found.no_language)
     segments = f"{counted(found.segments, 'segment')}, commit {found.generation}"
     if found.deleted:
         segments += f", {counted(found.deleted, 'replaced or removed article')} still on disk"
@@ -46,7 +60,9 @@ def _rows(found: Statistics) -> list[tuple[str, str]]:
         ("articles", f"{found.articles:,} from {counted(found.files, 'file')}"),
         ("words", f"{found.words:,}"),
         ("dates", dates),
-        ("language", found.language),
+        ("sources", sources),
+        ("languages", languages),
+        ("stemmed as", found.language),
         ("size", f"{found.size_bytes / 1e6:,.1f} MB"),
         ("commit", segments),
         ("executor", found.executor),

@@ -175,6 +175,19 @@ class Snapshot:
         key = prefix.encode("utf-8", "surrogatepass")  # from a query, so it may hold one
         return sorted({t for s in self.segments for t in s.field_terms(field, key)})
 
+    def find(self, prefix: str, *, most: int = 5) -> dict[str, tuple[SegmentView, int]]:
+        """Where the articles lie whose ids begin with `prefix`, by id: `most` or a few more."""
+        found: dict[str, tuple[SegmentView, int]] = {}
+        for segment in self.segments:
+            for term in segment.field_terms("id", prefix.encode("utf-8", "replace")):
+                postings = segment.postings("id", term)
+                for number in postings.ids if postings else ():
+                    if number not in segment.deleted:
+                        found[term.decode("utf-8")] = (segment, number)
+                if len(found) >= most:
+                    break
+        return found
+
     def close(self) -> None:
         for segment in self.segments:
             segment.close()

@@ -146,6 +146,37 @@ def test_show_prints_title_facts_and_body(index: Path, truce_id: str) -> None:
     assert lines[-1].endswith("Each also called for calm.")
 
 
+def test_show_marks_what_a_query_matches(index: Path, truce_id: str) -> None:
+    query = '"tripoli airport" talk* byline:kovačević'
+    lines = quick("show", truce_id, "--query", query, "--index", index).out.splitlines()
+    assert lines[0] == "Truce **talks** fail as **Tripoli airport** falls"
+    assert "by       Ana **Kovačević**, Tom Achterberg" in lines
+    as_json = quick("show", truce_id, "--query", query, "--index", index, "--json").json
+    assert [as_json["title"][a:b] for a, b in as_json["marks"]["title"]] == [
+        "talks",
+        "Tripoli airport",
+    ]
+    name = as_json["byline"][0]
+    assert [name[a:b] for a, b in as_json["marks"]["byline"][0]] == ["Kovačević"]
+    assert as_json["marks"]["byline"][1] == []
+    # What is not of the query, or only looks like it, is not marked: "airport" by itself.
+    body = as_json["body"]
+    marked = {body[a:b].lower() for a, b in as_json["marks"]["body"]}
+    assert marked <= {"tripoli airport", "talk", "talks"}
+    done = quick("show", truce_id, "--query", "title:(", "--index", index)
+    assert done.code == 2 and "^" in done.err
+
+
+def test_show_folds_lines_to_a_width(index: Path, truce_id: str) -> None:
+    whole = quick("show", truce_id, "--index", index).out
+    folded = quick("show", truce_id, "--width", "50", "--index", index).out
+    facts = len("path     ")
+    assert all(len(line) <= 50 or line[:facts].strip() in ("path",) for line in folded.splitlines())
+    assert max(map(len, whole.splitlines())) > 96
+    assert folded.split() == whole.split()
+    assert quick("show", truce_id, "--width", "0", "--index", index).out == whole
+
+
 def test_show_prints_several_articles_and_says_which_are_missing(index: Path) -> None:
     ids = quick("query", "truce", "--ids", "--limit", "2", "--index", index).out.split()
     done = quick("show", ids[0], "nowhere", ids[1], "--index", index, "--json")
@@ -178,6 +209,10 @@ def test_stats_json_is_one_object_of_the_agreed_shape(index: Path) -> None:
         "first_date",
         "last_date",
         "undated",
+        "sources",
+        "languages",
+        "unsourced",
+        "no_language",
         "files",
         "executor",
     ]
@@ -190,8 +225,25 @@ def test_stats_prints_a_table(index: Path) -> None:
     done = quick("stats", "--index", index)
     labels = [line.split()[0] for line in done.out.splitlines()]
     assert labels == [
-        "index", "articles", "words", "dates", "language", "size", "commit", "executor",
+        "index", "articles", "words", "dates", "sources", "languages", "stemmed", "size",
+        "commit", "executor",
     ]  # fmt: skip
+
+
+def test_stats_counts_articles_by_source_and_language(tmp_path: Path) -> None:
+    lines = [
+        {"title": "One", "body": "b", "source": "Delta Ledger", "language": "en"},
+        {"title": "Two", "body": "b", "source": "Delta ledger"},
+        {"title": "Three", "body": "b", "source": "MX", "language": "fr"},
+        {"title": "Four", "body": "b"},
+    ]
+    file = tmp_path / "four.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)))
+    assert quick("index", file, "--index", tmp_path / "i").code == 0
+    found = quick("stats", "--index", tmp_path / "i", "--json").json
+    assert found["sources"] in ({"Delta Ledger": 2, "MX": 1}, {"Delta ledger": 2, "MX": 1})
+    assert found["languages"] == {"en": 1, "fr": 1}
+    assert (found["unsourced"], found["no_language"]) == (1, 2)
 
 
 # ---------------------------------------------------------------- index
