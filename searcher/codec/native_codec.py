@@ -67,12 +67,11 @@ class NativeSegment(whoosh3.W3Segment):  # type: ignore[misc]
                 "SEARCHER_NATIVE alone",
             )
         name = self.make_filename(NATIVE_EXTENSION)
-        if isinstance(storage, DurableStorage):
-            storage.compare(name)
-            path = storage.path_of(name)
-        else:  # stock Whoosh's own
-            path = os.path.join(storage.folder, name)
+        is_ours = isinstance(storage, DurableStorage)  # else it is stock Whoosh's own
+        path = storage.path_of(name) if is_ours else os.path.join(storage.folder, name)
         opened = core.module.Segment(path)
+        if is_ours:  # now that it is known to be sound, is it the one that was committed?
+            storage.compare(name)
         if opened.doc_count != self.doc_count_all():
             raise CorruptIndexError(
                 f"{self.segment_id()} holds {opened.doc_count} documents "

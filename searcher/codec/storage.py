@@ -38,8 +38,8 @@ __all__ = ["NATIVE_EXTENSION", "TEMPORARY_PREFIX", "DurableStorage", "FileFacts"
 
 NATIVE_EXTENSION = ".nseg"
 TEMPORARY_PREFIX = "MAIN.tmp"
-# What a file of checksummed pages ends with: their checksums, and a checksum of those.
-_TAIL_BYTES = 4096
+# The tail of a native segment, with a checksum of the checksums of its pages.
+_TAIL_BYTES = 40
 _PIECE_BYTES = 1 << 20
 
 
@@ -196,7 +196,7 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh's class is un
             return
         self._compare_size(name, found.st_size, facts)
         if checksum_of(name, descriptor, found.st_size) != facts.checksum:
-            raise file_damaged(self.folder, name)
+            raise file_damaged(self.folder, name, "is not what was written")
         self._verified.add(identity)
 
     def _compare_size(self, name: str, size: int, facts: FileFacts) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from searcher.codec.damage import REBUILD, cannot_be_read
 from searcher.codec.storage import TEMPORARY_PREFIX, DurableStorage
@@ -156,11 +156,10 @@ class NewestGeneration:
     seconds (NFS: 3 to 60) shows a commit of another machine that much later.
     """
 
-    __slots__ = ("_directory", "_list", "_listed", "_seen")
+    __slots__ = ("_directory", "_listed", "_seen")
 
-    def __init__(self, directory: str, *, newest: Callable[[str], int] = latest_generation) -> None:
+    def __init__(self, directory: str) -> None:
         self._directory = directory
-        self._list = newest
         # The marks of the directory that were seen last, and when they were first seen.
         self._seen: tuple[object, float] = (None, 0.0)
         # The marks that a trusted listing was made under, and the generation in it.
@@ -182,7 +181,7 @@ class NewestGeneration:
         seen, since = self._seen
         if seen != marks:
             self._seen = marks, now
-        generation = self._list(self._directory)
+        generation = latest_generation(self._directory)
         if marks is not None and seen == marks and now - since > _TIMES_DIFFER_AFTER_S:
             self._listed = marks, generation
         return generation

@@ -47,6 +47,8 @@ __all__ = [
 
 FORMAT = 2
 _KEYS = {"format", "generation", "language", "analysis", "segments", "files", "sources", "crc"}
+# Of the first format, before it had checksums.
+_OLDEST_KEYS = {"format", "generation", "language", "analysis", "files"}
 _OWN_CHECKSUM = b',"crc":'
 _LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _FILE = re.compile(r"[A-Za-z0-9_.]{1,200}")
@@ -136,10 +138,11 @@ def read_manifest(storage: DurableStorage, generation: int) -> Manifest:
     if data.count(b"{") + data.count(b"[") > _MOST_CONTAINERS:
         raise file_damaged(directory, name)
     value = parsed(directory, name, data)
-    if type(value) is dict and type(value.get("format")) is int and value["format"] != FORMAT:
-        raise _other_format(storage, generation, value["format"])
     try:
-        manifest = _manifest_of(value, data)
+        found = _format_of(value, data)
+        if found != FORMAT:
+            raise _other_format(storage, generation, found)
+        manifest = _manifest_of(value)
         if manifest.generation != generation:
             raise ValueError(f"it is of generation {manifest.generation}")
     except ValueError as error:
@@ -147,13 +150,21 @@ def read_manifest(storage: DurableStorage, generation: int) -> Manifest:
     return manifest
 
 
-def _manifest_of(value: Any, data: bytes) -> Manifest:
-    checked, found, _ = data.rpartition(_OWN_CHECKSUM)
-    if type(value) is not dict or set(value) != _KEYS or not found:
+def _format_of(value: Any, data: bytes) -> int:
+    """The format that the manifest says it has, once its checksum is known to fit."""
+    if type(value) is not dict or "format" not in value:
         raise ValueError("it is not whole")
-    if integer(value["crc"], _MOST_CHECKSUM) != zlib.crc32(checked):
+    checked, found, _ = data.rpartition(_OWN_CHECKSUM)
+    if found and integer(value.get("crc"), _MOST_CHECKSUM) != zlib.crc32(checked):
         raise ValueError("its checksum does not fit")
-    integer(value["format"], FORMAT)
+    if not found and set(value) != _OLDEST_KEYS:
+        raise ValueError("it has no checksum")
+    return integer(value["format"], _MOST_SIZE)
+
+
+def _manifest_of(value: dict[str, Any]) -> Manifest:
+    if set(value) != _KEYS:
+        raise ValueError("it is not whole")
     if type(value["segments"]) is not list or type(value["files"]) is not dict:
         raise ValueError("segments or files are missing")
     sources = value["sources"]

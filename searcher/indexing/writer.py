@@ -394,6 +394,7 @@ class IndexWriter:
                 if self._manifest is not before:
                     hint = "the commit itself is done and durable; the next one tidies up"
                 self._failed = "has committed, and ended by a failure"
+                self._builder = self._new_builder()  # what the old one wrote is the index's
             else:
                 hint = "the last commit is intact; free space or mend the cause and try again"
                 with suppress(OSError, IndexStateError):
