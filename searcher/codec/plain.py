@@ -152,17 +152,8 @@ class PlainPerDocumentWriter(whoosh3.W3PerDocWriter):  # type: ignore[misc]
 class PlainPerDocumentReader(whoosh3.W3PerDocReader):  # type: ignore[misc]
     """Reads what `PlainPerDocumentWriter` wrote, and whole columns at once."""
 
-    def __init__(self, storage: Any, segment: Any) -> None:
-        super().__init__(storage, segment)
-        # What is there now: a column that a newer commit removes must be missed later on,
-        # and not taken for one that was never written.
-        self._names = frozenset(getattr(storage, "checksums", None) or storage.list())
-
-    def has_column(self, fieldname: str) -> bool:
-        return self._filename(fieldname) in self._names
-
     def _filename(self, fieldname: str) -> str:
-        return str(whoosh3.W3Codec.column_filename(self._segment, fieldname))
+        return str(self._segment.make_filename(f".{fieldname}{whoosh3.W3Codec.COLUMN_EXT}"))
 
     def _get_column_file(self, fieldname: str) -> tuple[PositionedFile, int, int]:
         file = open_positioned(self._storage, self._filename(fieldname))
@@ -200,9 +191,9 @@ class PlainPerDocumentReader(whoosh3.W3PerDocReader):  # type: ignore[misc]
         return values
 
     def _whole_column(self, fieldname: str, column: columns.NumericColumn) -> bytes:
-        if not self.has_column(fieldname):
-            return Struct("!" + column._typecode).pack(column._default) * int(self._doccount)
         name = self._filename(fieldname)
+        if not self._storage.file_exists(name):
+            return Struct("!" + column._typecode).pack(column._default) * int(self._doccount)
         data = read_positioned(self._storage, name)
         self._check_size(name, len(data), column)
         return data

@@ -96,7 +96,7 @@ class PlainOpenSegment:
         return self._documents.stored_fields(number)
 
     def verify(self) -> None:
-        for name in sorted(self._storage.checksums):
+        for name in sorted(getattr(self._storage, "checksums", ())):
             if name.startswith(f"{self._name}."):
                 open_positioned(self._storage, name).close()
         self.dates_us(), self.lengths(), self.digests()

@@ -6,10 +6,10 @@ and forked processes, which share the position of an open file, do not disturb e
 
 What comes out of it is what was written, or an error.
 
-- The whole file is compared with its size and CRC-32, where the storage knows them,
-  before the first byte of it is used: one pass.
-- A file of up to `WHOLE_BYTES` is kept in memory by that pass, and the file closed; what
-  happens to it later does not matter any more.
+- The storage compares the whole file with its size and CRC-32 before it hands it over
+  (`storage.py`).
+- A file of up to `WHOLE_BYTES` is read into memory then, and closed; what happens to it
+  later does not matter any more.
 - A larger one is read in blocks, of which some are kept.  After each read from disk its
   size and its time of change are looked at; if they are others than before, it is
   compared again.
@@ -29,7 +29,7 @@ import threading
 import zlib
 from array import array
 from struct import Struct
-from typing import Any
+from typing import Any, BinaryIO
 
 from whoosh.filedb.structfile import StructFile
 from whoosh.reading import CorruptIndexError
@@ -52,21 +52,13 @@ def open_positioned(storage: Any, name: str) -> PositionedFile:
     """Open the file `name` of `storage`, which may be one of Whoosh's own.
 
     Raises:
-        FileNotFoundError: it is gone.
-        CorruptIndexError: it is not what `storage.checksums` says it is.
-    Cost: reads all of it once.
+        IndexDamagedError, CorruptIndexError: it is not what was written.
+        OSError: it is gone, or cannot be read.
+    Cost: reads all of it once, if this storage has not compared it before.
     """
-    open_descriptor = getattr(storage, "open_descriptor", None)
-    if open_descriptor is not None:
-        checksums = storage.checksums
-        if checksums and name not in checksums:
-            raise CorruptIndexError(f"{name} is not among the files of the manifest")
-        return PositionedFile(open_descriptor(name), name, checksums.get(name))
     file = storage.open_file(name)
-    with file:
-        if file.is_real:
-            return PositionedFile(os.dup(file.fileno()), name)
-        return PositionedFile(file.read(), name)
+    source = file.file if file.is_real else file.read()
+    return PositionedFile(source, name, getattr(storage, "checksums", {}).get(name))
 
 
 def read_positioned(storage: Any, name: str) -> bytes:
@@ -80,12 +72,12 @@ class PositionedFile(StructFile):  # type: ignore[misc]  # Whoosh's class is unt
     """One file for reading.
 
     Arguments:
-        source: a descriptor, which is closed with this, or the content.
+        source: a file that is open, and is closed with this, or the content of one.
         expected: the size in bytes and the CRC-32 that the file must have, if known.
     """
 
     def __init__(
-        self, source: int | bytes, name: str, expected: tuple[int, int] | None = None
+        self, source: BinaryIO | bytes, name: str, expected: tuple[int, int] | None = None
     ) -> None:
         self._position = 0
         self._blocks: dict[int, bytes] = {}
@@ -97,7 +89,7 @@ class PositionedFile(StructFile):  # type: ignore[misc]  # Whoosh's class is unt
             self._content = source
             self.size = len(source)
             return
-        super().__init__(io.FileIO(source, "rb"), name=name)
+        super().__init__(source, name=name)
         try:
             self._read_first()
         except BaseException:
@@ -116,10 +108,6 @@ class PositionedFile(StructFile):  # type: ignore[misc]  # Whoosh's class is unt
             self._compare(zlib.crc32(content))
             self._content = content
             self.file.close()
-        elif self._expected:
-            self._compare(self._checksum())
-            if self._look() != self._marks:
-                raise CorruptIndexError(f"{self._name} was changed while it was read")
 
     def _look(self) -> tuple[int, int]:
         found = os.fstat(self.file.fileno())

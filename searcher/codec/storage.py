@@ -23,8 +23,6 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
-from searcher.opening import open_regular
-
 __all__ = ["DurableStorage", "ForeignSegmentError", "UnsafePickleError"]
 
 _TRUSTED = {
@@ -71,8 +69,6 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh's class is un
         self._durable = durable
         self._being_written: list[Any] = []
         self._temporary: list[DurableStorage] = []
-        # The size and CRC-32 of each file of the commit that is read; empty if not known.
-        self.checksums: dict[str, tuple[int, int]] = {}
 
     def create_file(self, name: str, excl: bool = False, mode: str = "wb", **options: Any) -> Any:
         options.setdefault("onclose", self._finish_file)
@@ -109,10 +105,6 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh's class is un
             # Read whole: Whoosh leaves the file open when it cannot make sense of it.
             return TrustedStructFile(io.BytesIO(self.read_whole(name)), name=name, **options)
         return TrustedStructFile(open(self._fpath(name), "rb"), name=name, **options)
-
-    def open_descriptor(self, name: str) -> int:
-        """Open the file `name` for reading and return its descriptor, not compared."""
-        return open_regular(self._fpath(name))
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
         super().rename_file(oldname, newname, safe=safe)
