@@ -22,9 +22,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.analysis import Analyzer
-from searcher.codec.damage import REBUILD
-from searcher.errors import IndexDamagedError, IndexMissingError
-from searcher.indexing import manifest as manifests
+from searcher.codec.damage import cannot_be_read, file_damaged
+from searcher.errors import IndexMissingError
+from searcher.indexing.generations import NewestGeneration, latest_generation
 from searcher.query import Node, parse
 from searcher.query.printing import text_of
 from searcher.query.rewrite import drop_stop_words
@@ -45,6 +45,7 @@ if TYPE_CHECKING:  # writing is imported when something is written: cold queries
 __all__ = ["Archive"]
 
 _OPEN_ATTEMPTS = 50
+_MOST_VERIFIED = 10_000
 _AMBIGUOUS = 5  # ids with one beginning that are enough to say so
 _T = TypeVar("_T")
 
@@ -61,7 +62,9 @@ class Archive:
         self._now = now or (lambda: dt.datetime.now(dt.UTC))
         self._pool: list[tuple[Snapshot, Executor]] = []
         self._pool_lock = threading.Lock()
-        self._newest = manifests.NewestGeneration(path)
+        self._newest = NewestGeneration(path)
+        # The files that were compared with their checksums.
+        self._verified: set[Any] = set()
         self._analyzer: Analyzer | None = None
 
     # ------------------------------------------------------------ opening
@@ -96,7 +99,7 @@ class Archive:
         Raises:
             IndexStateError: the directory cannot be made, or is not empty.
         """
-        from searcher.indexing.writer import create_index
+        from searcher.indexing.creating import create_index
 
         create_index(os.fspath(path), language=language)
         return cls.open(path, now=now)
@@ -117,7 +120,11 @@ class Archive:
         try:
             return cls.open(path, now=now)
         except IndexMissingError:
-            return cls.create(path, language=language, now=now)
+            from searcher.indexing.creating import create_index
+
+            # Another process may have made it meanwhile.
+            create_index(os.fspath(path), language=language, exist_ok=True)
+            return cls.open(path, now=now)
 
     # ------------------------------------------------------------ writing
 
@@ -337,7 +344,7 @@ class Archive:
         for _ in range(_OPEN_ATTEMPTS):
             report = check_index(self.path)
             # A newer commit removes the files of the one that was being read.
-            if report.sound or report.generation == manifests.latest_generation(self.path):
+            if report.sound or report.generation == latest_generation(self.path):
                 break
         return report
 
@@ -389,15 +396,16 @@ class Archive:
             except FileNotFoundError as error:
                 missing = error
                 # The first few times the listing itself may have been between two commits.
-                if attempt > 2 and generation == manifests.latest_generation(self.path):
+                if attempt > 2 and generation == latest_generation(self.path):
                     break
+            except OSError as error:
+                raise cannot_be_read(self.path, error) from error
             else:
                 with self._pool_lock:
                     self._pool.append(pair)
                 return found
-        raise IndexDamagedError(
-            self.path, f"{os.path.basename(str(missing.filename))} is missing", hint=REBUILD
-        )
+        name = os.path.basename(os.fsdecode(missing.filename or "a file"))
+        raise file_damaged(self.path, name, "is missing") from missing
 
     def _borrow(self, generation: int) -> tuple[Snapshot, Executor]:
         """Take a snapshot of that commit or a newer from the pool, or open one.
@@ -415,7 +423,9 @@ class Archive:
         finally:
             for snapshot, _ in stale:
                 snapshot.close()
-        snapshot = Snapshot(self.path)
+        if len(self._verified) > _MOST_VERIFIED:
+            self._verified = set()  # of files that are gone long since
+        snapshot = Snapshot(self.path, verified=self._verified)
         return snapshot, choose_executor(snapshot, self._analyzer_for(snapshot))
 
     def _analyzer_for(self, snapshot: Snapshot) -> Analyzer:

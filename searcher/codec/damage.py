@@ -1,13 +1,20 @@
 """What do the readers raise on bytes that are not what was written?
 
 Whoosh and the standard library raise a dozen kinds of error on a broken file, from
-`struct.error` to `MemoryError`.  `damage_reported` turns them into one,
+`struct.error` to `RecursionError`.  `damage_reported` turns them into one,
 `IndexDamagedError`.  It belongs around the reading of files and nothing else: around
 our own code it would report our bugs as damage.
+
+A file that cannot be *read* is another matter.  Permissions, a failing disk, too many open
+files or no memory may all be gone tomorrow, and say nothing about what was written:
+`cannot_be_read` makes an `IndexStateError` of those, which never advises to give up the
+index.  Only a thing that has no business in an index (a link, a FIFO, a folder) is damage.
 """
 
 from __future__ import annotations
 
+import errno
+import os
 import pickle
 import struct
 import sys
@@ -19,11 +26,18 @@ from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import CorruptIndexError
 
-from searcher.errors import IndexDamagedError, SearcherError
+from searcher.errors import IndexDamagedError, IndexStateError, SearcherError
 
-__all__ = ["REBUILD", "damage_reported"]
+__all__ = ["REBUILD", "cannot_be_read", "damage_reported", "file_damaged"]
 
-REBUILD = "delete the directory and index again"
+REBUILD = (
+    "no other file was touched, and `searcher check` names every damaged one; if there is no "
+    "copy to put back, index the articles again into a new directory: "
+    "searcher index PATH --index NEW"
+)
+_TRY_AGAIN = "the index itself was not touched; mend the cause and try again"
+# What is opened and turns out to be no file of ours.
+_FOREIGN_KINDS = (errno.ELOOP, errno.EISDIR, errno.EINVAL, errno.ENXIO, errno.EFBIG)
 _DAMAGE = (
     CorruptIndexError,
     FileFormatError,
@@ -31,13 +45,13 @@ _DAMAGE = (
     pickle.UnpicklingError,
     struct.error,
     zlib.error,
+    ArithmeticError,
     EOFError,
     AssertionError,
     AttributeError,
     ImportError,
     LookupError,
-    MemoryError,
-    OverflowError,
+    RecursionError,
     TypeError,
     ValueError,
 )
@@ -48,7 +62,8 @@ def damage_reported(directory: str) -> Iterator[None]:
     """Turn what broken files in `directory` make the readers raise into one error.
 
     Raises:
-        IndexDamagedError: in place of any of them; `SearcherError`s pass.
+        IndexDamagedError: in place of any of them; `SearcherError`s and `OSError`s pass.
+        IndexStateError: there is not the memory to read it.
     """
     try:
         yield
@@ -60,6 +75,34 @@ def damage_reported(directory: str) -> Iterator[None]:
         raise IndexDamagedError(
             directory, f"the index is damaged ({type(error).__name__}: {error})", hint=REBUILD
         ) from error
+    except MemoryError as error:
+        raise IndexStateError(
+            directory, "cannot be read in the memory that there is", hint=_TRY_AGAIN
+        ) from error
+
+
+def cannot_be_read(directory: str, error: OSError) -> IndexStateError:
+    """The error that says that a file in `directory`, or itself, could not be read."""
+    name = _name_of(directory, error)
+    reason = error.strerror or str(error)
+    if error.errno in _FOREIGN_KINDS:
+        return IndexDamagedError(
+            directory, f"{name or 'it'} cannot be read: {reason}", hint=REBUILD
+        )
+    said = f"{name} cannot be read: {reason}" if name else f"cannot be read: {reason}"
+    return IndexStateError(directory, said, hint=_TRY_AGAIN)
+
+
+def file_damaged(directory: str, name: str, reason: str = "is damaged") -> IndexDamagedError:
+    """The error that says that the file `name` in `directory` is not what was written."""
+    return IndexDamagedError(directory, f"{name} {reason}", hint=REBUILD)
+
+
+def _name_of(directory: str, error: OSError) -> str | None:
+    if not isinstance(error.filename, str | bytes | os.PathLike):
+        return None
+    path = os.fsdecode(error.filename)
+    return None if path in (directory, ".") else os.path.basename(path)
 
 
 def _core_damage() -> tuple[type[Exception], ...]:

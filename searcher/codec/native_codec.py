@@ -31,11 +31,11 @@ from searcher.codec.native import find_core
 from searcher.codec.native_segment import TEXT_FIELDS, NativeOpenSegment
 from searcher.codec.plain import PlainCodec, PlainSegment
 from searcher.codec.postings import PostingList, unsigned_array
+from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage
 from searcher.errors import IndexStateError
 
-__all__ = ["NATIVE_EXTENSION", "NativeCodec", "NativeSegment"]
+__all__ = ["NativeCodec", "NativeSegment"]
 
-NATIVE_EXTENSION = ".nseg"
 # Whoosh wants the fields in order, as its own writer puts them.
 _VALUE_FIELDS = (
     "source", "section", "language", "url", "path", "name", "has", "file", "id", "date",
@@ -66,9 +66,12 @@ class NativeSegment(whoosh3.W3Segment):  # type: ignore[misc]
                 hint="build the core with `make setup` where cargo is, and leave "
                 "SEARCHER_NATIVE alone",
             )
-        opened = core.module.Segment(
-            os.path.join(storage.folder, self.make_filename(NATIVE_EXTENSION))
-        )
+        name = self.make_filename(NATIVE_EXTENSION)
+        is_ours = isinstance(storage, DurableStorage)  # else it is stock Whoosh's own
+        path = storage.path_of(name) if is_ours else os.path.join(storage.folder, name)
+        opened = core.module.Segment(path)
+        if is_ours:  # now that it is known to be sound, is it the one that was committed?
+            storage.compare(name)
         if opened.doc_count != self.doc_count_all():
             raise CorruptIndexError(
                 f"{self.segment_id()} holds {opened.doc_count} documents "

@@ -1,15 +1,20 @@
-"""How do files reach the disk for good, and come back without running code?
+"""How do files reach the disk for good, and come back as what was written?
 
-`DurableStorage` is Whoosh's file storage with two promises added.
+`DurableStorage` is what Whoosh's classes and ours read and write the files of one index
+through.  To Whoosh's storage it adds three promises.
 
-Durable: every file is fsynced when it is closed and the directory is fsynced
-after a rename, so a commit that was acknowledged survives a power cut.  Stock
-Whoosh calls fsync nowhere (whoosh-community issues 322 and 323).
+Durable: every file is fsynced when it is closed and the directory is fsynced after a
+rename, so a commit that was acknowledged survives a power cut.  Stock Whoosh calls fsync
+nowhere (whoosh-community issues 322 and 323).
 
-Safe: Whoosh keeps its segment list and the tables of its term dictionary as
-pickles, and a pickle is a program.  Files opened here unpickle only the few
-classes a segment list is made of; anything else is an error.  The rest of what
-Whoosh pickles (schema, postings, stored fields) is never read: see `plain.py`.
+Confined: everything goes through `Directory`, so no link leads outside.
+
+Sealed: `seal` tells what the manifest says of the files of a commit.  From then on a file
+of one of its segments is opened only if it is the one that was written: of that size, and
+with that CRC-32, which is compared once, before its first byte is believed.  Files that
+carry checksums of their own (`tail_checksum`) are compared by their end, which holds them.
+
+Nothing is unpickled here or anywhere in Searcher: see `indexing/manifest.py`.
 """
 
 from __future__ import annotations
@@ -17,110 +22,286 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import pickle
-from typing import Any
+import secrets
+import zlib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, ReadOnlyError
 from whoosh.filedb.structfile import StructFile
 
-__all__ = ["DurableStorage", "ForeignSegmentError", "UnsafePickleError"]
+from searcher.codec.damage import file_damaged
+from searcher.codec.directory import Directory
+from searcher.codec.forks import belongs_here
 
-_TRUSTED = {
-    ("searcher.codec.plain", "PlainCodec"),
-    ("searcher.codec.plain", "PlainSegment"),
-    ("searcher.codec.native_codec", "NativeCodec"),
-    ("searcher.codec.native_codec", "NativeSegment"),
-    ("builtins", "set"),
-}
+__all__ = ["NATIVE_EXTENSION", "TEMPORARY_PREFIX", "DurableStorage", "FileFacts"]
 
-
-class UnsafePickleError(pickle.UnpicklingError):
-    """A file of the index names a class that no segment list is made of."""
+NATIVE_EXTENSION = ".nseg"
+TEMPORARY_PREFIX = "MAIN.tmp"
+# The tail of a native segment, with a checksum of the checksums of its pages.
+_TAIL_BYTES = 40
+_PIECE_BYTES = 1 << 20
 
 
-class ForeignSegmentError(UnsafePickleError):
-    """A segment list names a segment of one of Whoosh's own codecs."""
+class FileFacts(NamedTuple):
+    """What a manifest says of a file.
+
+    `checksum` is the CRC-32 of the file, or of the end of one that carries its own.
+    """
+
+    size: int
+    checksum: int
 
 
-class _TrustedUnpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in _TRUSTED:
-            if module.startswith("whoosh.codec.") and name.endswith("Segment"):
-                raise ForeignSegmentError(f"{module}.{name}")
-            raise UnsafePickleError(f"refused to load {module}.{name}")
-        return super().find_class(module, name)
-
-
-class TrustedStructFile(StructFile):  # type: ignore[misc]  # Whoosh's class is untyped
-    """A Whoosh file that unpickles trusted classes only."""
-
-    def read_pickle(self) -> Any:
-        return _TrustedUnpickler(self.file).load()
+# A file that was compared: its name, device, inode, size, and times.
+_Identity = tuple[str, int, int, int, int, int]
 
 
 class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh's class is untyped
-    """The files of one index directory, written durably and read safely.
+    """The files of the index directory `path`, written durably and read safely.
 
-    With `durable=False` files are not synced, for what is thrown away after use.
+    Arguments:
+        verified: the files that were compared with their checksums before, to be shared
+            by storages of one directory.
+
+    Raises:
+        OSError: the directory is missing, is none, or may not be read.
     """
 
-    def __init__(self, path: str, *, readonly: bool = False, durable: bool = True) -> None:
-        super().__init__(path, readonly=readonly)
-        self._durable = durable
+    # Its files are read at positions, not mapped, and no other process writes them.
+    supports_mmap = False
+    supports_multiproc_writing = False
+
+    def __init__(
+        self, path: str, *, readonly: bool = False, verified: set[_Identity] | None = None
+    ) -> None:
+        super().__init__(path, supports_mmap=False, readonly=readonly)
+        self.directory = Directory(path)
+        self.checksums: Mapping[str, FileFacts] = {}
+        self._sealed: frozenset[str] = frozenset()
+        self._verified: set[_Identity] = set() if verified is None else verified
         self._being_written: list[Any] = []
-        self._temporary: list[DurableStorage] = []
+        if not readonly:
+            belongs_here(self)
+
+    def forked(self) -> None:
+        """In a child: what is in the buffers of open files is the parent's to write."""
+        files, self._being_written = self._being_written, []
+        for file in files:
+            with contextlib.suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
+                os.dup2(nowhere.fileno(), file.fileno(), inheritable=False)
+
+    def seal(self, checksums: Mapping[str, FileFacts]) -> None:
+        """Believe of the segments that `checksums` names no files but these."""
+        self.checksums = dict(checksums)
+        self._sealed = frozenset(map(_segment_of, checksums))
+
+    def _is_unknown(self, name: str) -> bool:
+        """Whether `name` would be a file of a sealed segment that does not have it."""
+        return name not in self.checksums and _segment_of(name) in self._sealed
+
+    # -- writing
 
     def create_file(self, name: str, excl: bool = False, mode: str = "wb", **options: Any) -> Any:
+        if self.readonly:
+            raise ReadOnlyError
         options.setdefault("onclose", self._finish_file)
-        file = super().create_file(name, excl=excl, mode=mode, **options)
+        file = StructFile(os.fdopen(self.directory.create(name), mode), name=name, **options)
         self._being_written.append(file)
         return file
 
     def _finish_file(self, file: Any) -> None:
-        if self._durable:
+        try:
             file.flush()
             os.fsync(file.fileno())
+        except BaseException:
+            with contextlib.suppress(OSError):
+                file.file.close()
+            raise
+        finally:
+            self._forget(file)
+
+    def _forget(self, file: Any) -> None:
         self._being_written = [other for other in self._being_written if other is not file]
 
-    def temp_storage(self, name: str | None = None) -> DurableStorage:
-        path = os.path.join(self.folder, name or "temporary.tmp")
-        temporary = DurableStorage(path, durable=False)
-        temporary.create()
-        in_use = [storage for storage in self._temporary if storage._being_written]
-        self._temporary = [*in_use, temporary]
-        return temporary
+    def write_whole(self, name: str, data: bytes) -> None:
+        """Make the file `name` of `data`, durably but for its name."""
+        with self.create_file(name) as file:
+            file.write(data)
+
+    def publish(self, name: str, data: bytes) -> None:
+        """Make the file `name` of `data` in one step and for good, or leave what there was."""
+        temporary = f"{name}.tmp"
+        self.write_whole(temporary, data)
+        self.directory.replace(temporary, name)
+        self.sync_directory()
+
+    def temp_storage(self, name: str | None = None) -> Any:
+        return _TemporaryFiles(self)
 
     def abandon(self) -> None:
         """Close the files that a failed commit left open; Whoosh does not."""
-        for temporary in self._temporary:
-            temporary.abandon()
-        self._temporary = []
         files, self._being_written = self._being_written, []
         for file in files:
+            file.is_closed = True
             with contextlib.suppress(OSError):  # the disk is full: that is why we are here
                 file.file.close()
 
-    def open_file(self, name: str, **options: Any) -> TrustedStructFile:
-        if name.endswith(".toc"):
-            # Read whole: Whoosh leaves the file open when it cannot make sense of it.
-            return TrustedStructFile(io.BytesIO(self.read_whole(name)), name=name, **options)
-        return TrustedStructFile(open(self._fpath(name), "rb"), name=name, **options)
+    def delete_file(self, name: str) -> None:
+        if self.readonly:
+            raise ReadOnlyError
+        self.directory.unlink(name)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        super().rename_file(oldname, newname, safe=safe)
+        if self.readonly:
+            raise ReadOnlyError
+        if safe and self.directory.exists(newname):
+            raise NameError(f"File {newname!r} exists")
+        self.directory.replace(oldname, newname)
         self.sync_directory()
-
-    def read_whole(self, name: str) -> bytes:
-        """Return the content of the file `name`."""
-        with open(self._fpath(name), "rb") as file:
-            return file.read()
 
     def sync_directory(self) -> None:
         """Make the names of new files durable, where the platform can."""
-        if os.name == "nt":  # Windows has no handle to a directory to sync
-            return
-        descriptor = os.open(self.folder, os.O_RDONLY)
+        self.directory.sync()
+
+    # -- reading
+
+    def open_file(self, name: str, **options: Any) -> StructFile:
+        """Open `name` for reading, compared with its checksum if one is known.
+
+        Raises:
+            IndexDamagedError: it is not what was written.
+            OSError: it is missing, cannot be read, or is no regular file.
+        """
+        if self._is_unknown(name):
+            raise FileNotFoundError(2, os.strerror(2), name)
+        descriptor = self.directory.open(name)
         try:
-            os.fsync(descriptor)
+            self._verify(name, descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return StructFile(os.fdopen(descriptor, "rb"), name=name, **options)
+
+    def _verify(self, name: str, descriptor: int) -> None:
+        facts = self.checksums.get(name)
+        if facts is None:
+            return
+        found = os.fstat(descriptor)
+        identity = (
+            *(name, found.st_dev, found.st_ino, found.st_size),
+            *(found.st_mtime_ns, found.st_ctime_ns),
+        )
+        if identity in self._verified:
+            return
+        self._compare_size(name, found.st_size, facts)
+        if checksum_of(name, descriptor, found.st_size) != facts.checksum:
+            raise file_damaged(self.folder, name, "is not what was written")
+        self._verified.add(identity)
+
+    def _compare_size(self, name: str, size: int, facts: FileFacts) -> None:
+        if size != facts.size:
+            raise file_damaged(self.folder, name, f"has {size:,} bytes in place of {facts.size:,}")
+
+    def compare_sizes(self) -> None:
+        """Compare the sizes of all files that the manifest names, which costs a call each.
+
+        Raises:
+            FileNotFoundError: a file is gone (a newer commit removed it, or damage).
+            IndexDamagedError: a file has another size.
+            OSError: something else has its name.
+        """
+        for name, facts in self.checksums.items():
+            self._compare_size(name, self.directory.size_of(name), facts)
+
+    def compare(self, name: str) -> None:
+        """Compare one file with its checksum now; errors are those of `open_file`."""
+        descriptor = self.directory.open(name)
+        try:
+            self._verify(name, descriptor)
         finally:
             os.close(descriptor)
+
+    def facts_of(self, name: str) -> FileFacts:
+        """What a manifest is to say of the file `name`.  Cost: reads it."""
+        descriptor = self.directory.open(name)
+        try:
+            size = os.fstat(descriptor).st_size
+            return FileFacts(size, checksum_of(name, descriptor, size))
+        finally:
+            os.close(descriptor)
+
+    def path_of(self, name: str) -> str:
+        """The path of a file, for the native core, once it is known to be a regular one."""
+        self.directory.size_of(name)
+        return os.path.join(self.folder, name)
+
+    def read_whole(self, name: str) -> bytes:
+        """Return the content of the file `name`; errors are those of `open_file`."""
+        file = self.open_file(name)
+        with file:
+            data: bytes = file.read()
+        return data
+
+    def list(self) -> list[str]:
+        return self.directory.names()
+
+    def file_exists(self, name: str) -> bool:
+        if self._is_unknown(name):
+            return False
+        return name in self.checksums or self.directory.exists(name)
+
+    def file_modified(self, name: str) -> float:
+        return self.directory.status(name).st_mtime
+
+    def file_length(self, name: str) -> int:
+        return self.directory.size_of(name)
+
+    def release(self) -> None:
+        """Give back the descriptor of the directory.  May be called again.
+
+        Not `close`, which Whoosh's readers call when each of them is closed.
+        """
+        self.directory.close()
+
+
+class _TemporaryFiles:
+    """What Whoosh asks of a storage for what is thrown away after use.
+
+    A file loses its name as soon as it is made, so a dead process leaves nothing behind.
+    """
+
+    def __init__(self, storage: DurableStorage) -> None:
+        self._storage = storage
+        self._named: set[str] = set()
+
+    def create_file(self, name: str, mode: str = "w+b", **options: Any) -> StructFile:
+        directory = self._storage.directory
+        place = f"{TEMPORARY_PREFIX}.{secrets.token_hex(8)}"
+        file = StructFile(os.fdopen(directory.create(place), mode), name=name, **options)
+        options.setdefault("onclose", self._storage._forget)
+        file.onclose = options["onclose"]
+        self._storage._being_written.append(file)
+        with contextlib.suppress(PermissionError):  # Windows keeps the name of an open file
+            directory.unlink(place)
+        return file
+
+    def delete_file(self, name: str) -> None: ...
+
+    def destroy(self) -> None: ...
+
+
+def checksum_of(name: str, descriptor: int, size: int) -> int:
+    """The CRC-32 of an open file, or of the end of one that carries checksums itself."""
+    start = max(0, size - _TAIL_BYTES) if name.endswith(NATIVE_EXTENSION) else 0
+    checksum = 0
+    with io.FileIO(os.dup(descriptor), "rb") as file:
+        file.seek(start)
+        while piece := file.read(_PIECE_BYTES):
+            checksum = zlib.crc32(piece, checksum)
+        file.seek(0)
+    return checksum
+
+
+def _segment_of(name: str) -> str:
+    return name.split(".", 1)[0]

@@ -1,10 +1,10 @@
 """Is every file of an index what was written?
 
-`check_index` reads all of it: the manifest against its own checksum, the table of
-contents and the list of sources against theirs, the sizes of all files, each native
-segment against the checksums it carries, and each plain segment, which carries none, by
-decoding everything and comparing what is kept twice.  Opening an index checks only what
-is cheap; native segments check each page as it is first read.
+`check_index` reads all of it: the manifest against its own checksum, the list of sources
+against its, the table of contents that is kept for stock Whoosh against its own, and every
+file of a segment against the manifest.  Native segments carry a checksum of each page
+besides, and everything in a plain one is decoded, and what it keeps twice compared.
+Opening an index checks only what is cheap; files are compared as they are first used.
 """
 
 from __future__ import annotations
@@ -15,24 +15,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from searcher.codec.damage import damage_reported
+from searcher.codec.damage import cannot_be_read, damage_reported
 from searcher.codec.segments import open_segment
-from searcher.codec.storage import DurableStorage
+from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage
 from searcher.errors import IndexDamagedError
-from searcher.indexing import manifest as manifests
-from searcher.indexing.contents import contents_name, read_contents
-from searcher.indexing.manifest import Manifest
-from searcher.indexing.schema import make_schema
+from searcher.indexing.contents import check_contents
+from searcher.indexing.generations import (
+    contents_name,
+    latest_generation,
+    manifest_name,
+    sources_name,
+)
+from searcher.indexing.manifest import Manifest, read_manifest
+from searcher.indexing.segment_records import segment_of
 from searcher.indexing.sources import read_sources
 
 __all__ = ["CheckReport", "FileCheck", "check_index"]
 
-_SEPARATE_EXTENSION = ".nseg"  # a native segment is one file, a plain one many
-
 
 @dataclass(frozen=True, slots=True)
 class FileCheck:
-    """One file, or the many files of a plain segment together; `error` is None if sound."""
+    """One file, or what the files of a plain segment say together; `error` is None if sound."""
 
     name: str
     size_bytes: int
@@ -73,52 +76,56 @@ def check_index(directory: str) -> CheckReport:
 
     Raises:
         IndexMissingError: there is no index.
-        IndexStateError: there is a native segment, and the core is missing.
+        IndexStateError: it cannot be listed, or there is a native segment, and the core is
+            missing.
     """
     started = time.monotonic()
-    checker = _Checker(directory)
-    checker.run()
-    return CheckReport(
-        directory, checker.generation, tuple(checker.files), time.monotonic() - started
-    )
+    generation = latest_generation(directory)
+    try:
+        storage = DurableStorage(directory, readonly=True)
+    except OSError as error:
+        raise cannot_be_read(directory, error) from error
+    try:
+        checker = _Checker(storage, generation)
+        checker.run()
+    finally:
+        storage.release()
+    return CheckReport(directory, generation, tuple(checker.files), time.monotonic() - started)
 
 
 class _Checker:
-    def __init__(self, directory: str) -> None:
-        self.directory = directory
-        self.generation = manifests.latest_generation(directory)
+    def __init__(self, storage: DurableStorage, generation: int) -> None:
+        self.directory = str(storage.folder)
+        self.storage = storage
+        self.generation = generation
         self.files: list[FileCheck] = []
 
     def run(self) -> None:
-        directory, generation = self.directory, self.generation
-        storage = DurableStorage(directory, readonly=True)
-        manifest = Manifest(generation, "en")  # if there is no other
+        directory, storage, generation = self.directory, self.storage, self.generation
+        manifest: Manifest | None = None
 
-        def read_manifest() -> None:
+        def read() -> None:
             nonlocal manifest
-            manifest = manifests.read_manifest(directory, generation)
+            manifest = read_manifest(storage, generation)
 
-        self._check(f"manifest-{generation}.json", read_manifest)
-        sources = f"sources-{generation}.json"
-        if manifest.sources is not None or os.path.exists(os.path.join(directory, sources)):
-            self._check(sources, lambda: read_sources(directory, manifest))
-        segments: list[Any] = []
-
-        def read_segments() -> None:
-            contents = read_contents(storage, manifest, make_schema(manifest.language))
-            segments.extend(contents.segments)
-
-        self._check(contents_name(generation), read_segments)
-        whole: set[str] = set()
-        for segment in segments:
-            name = segment.segment_id()
-            single = os.path.exists(os.path.join(directory, name + _SEPARATE_EXTENSION))
-            label = name + (_SEPARATE_EXTENSION if single else ".*")
-            if self._check(label, lambda s=segment: _verify(storage, s)):  # type: ignore[misc]
-                whole.add(name)
-        for name, size in manifest.files.items():
-            if not name.endswith(_SEPARATE_EXTENSION) or name.split(".")[0] not in whole:
-                self._check(name, lambda n=name, s=size: self._check_size(n, s))  # type: ignore[misc]
+        self._check(manifest_name(generation), read)
+        if manifest is None:
+            return  # the other files cannot be told from any
+        found: Manifest = manifest
+        storage.seal(found.files)
+        if found.sources is not None or storage.directory.exists(sources_name(generation)):
+            self._check(sources_name(generation), lambda: read_sources(directory, found))
+        if storage.directory.exists(contents_name(generation)):
+            self._check(contents_name(generation), lambda: check_contents(directory, found))
+        damaged: set[str] = set()
+        for name in found.files:
+            if not self._check(name, lambda n=name: storage.compare(n)):  # type: ignore[misc]
+                damaged.add(name.split(".")[0])
+        for record in found.segments:
+            if record.name not in damaged:
+                is_file = record.kind == "native"
+                label = record.name + (NATIVE_EXTENSION if is_file else ".*")
+                self._check(label, lambda r=record: _verify(storage, segment_of(r)))  # type: ignore[misc]
 
     def _check(self, name: str, work: Callable[[], object]) -> bool:
         """Do `work`, and note under `name` what it says."""
@@ -129,29 +136,23 @@ class _Checker:
         except IndexDamagedError as damage:
             error = damage.reason
         except FileNotFoundError as missing:
-            error = f"{os.path.basename(str(missing.filename))} is missing"
+            error = f"{os.path.basename(os.fsdecode(missing.filename or name))} is missing"
         except OSError as failure:
             error = f"cannot be read: {failure.strerror or failure}"
-        known = [file for file in self.files if file.name == name]
+        known = [i for i, file in enumerate(self.files) if file.name == name]
+        checked = FileCheck(name, self._size_of(name), error)
         if not known:
-            self.files.append(FileCheck(name, self._size_of(name), error))
-        elif error and not known[0].error:
-            self.files[self.files.index(known[0])] = FileCheck(name, self._size_of(name), error)
+            self.files.append(checked)
+        elif error:
+            self.files[known[0]] = checked
         return error is None
 
-    def _check_size(self, name: str, size: int) -> None:
-        found = os.stat(os.path.join(self.directory, name)).st_size
-        if found != size:
-            raise IndexDamagedError(
-                self.directory, f"{name} has {found:,} bytes in place of {size:,}"
-            )
-
     def _size_of(self, name: str) -> int:
-        names = [name]
-        if name.endswith(".*"):
-            names = [n for n in os.listdir(self.directory) if n.startswith(name[:-1])]
-        paths = [os.path.join(self.directory, n) for n in names]
-        return sum(os.path.getsize(path) for path in paths if os.path.exists(path))
+        """The bytes of a file; of a segment as a whole none, whose files are listed."""
+        try:
+            return self.storage.directory.size_of(name)
+        except OSError:
+            return 0
 
 
 def _verify(storage: DurableStorage, segment: Any) -> None:

@@ -1,38 +1,62 @@
-"""How is Whoosh's table of contents written and read, so that no wrong byte passes?
+"""What does stock Whoosh find in an index directory?
 
-The table of contents (`_MAIN_N.toc`) holds the schema and the segments of one
-generation, with the numbers of their deleted documents, as pickles and without a
-checksum.  It is rendered here in memory first, so that the manifest, which is written
-before it, can hold its checksum; the rename of the file is the commit.  Whoosh's own
-class does the rendering and the parsing.
+Its table of contents, `_MAIN_N.toc`: the schema and the segments of a generation, pickled
+by Whoosh's own class.  It is written after every commit so that `whoosh.index.open_dir`
+opens the index, and Searcher never reads it; `ManifestIndex` is what Whoosh's writers get
+in its place, made from the manifest.
+
+Behind the pickle, where Whoosh does not look, stand the checksum of the manifest that it
+belongs to and one of the whole file, for `check`.
 """
 
 from __future__ import annotations
 
 import io
-import time
+import re
+import zlib
 from typing import Any
 
 from whoosh.filedb.structfile import StructFile
-from whoosh.index import TOC
+from whoosh.index import TOC, FileIndex
 
-from searcher.codec.storage import DurableStorage, ForeignSegmentError, TrustedStructFile
-from searcher.errors import IndexStateError
-from searcher.indexing.manifest import INDEX_NAME, Manifest, check
+from searcher.codec.storage import DurableStorage
+from searcher.errors import IndexDamagedError
+from searcher.indexing.generations import INDEX_NAME, contents_name
+from searcher.indexing.manifest import Manifest, read_file
+from searcher.indexing.segment_records import segment_of
 
-__all__ = ["contents_name", "publish_contents", "read_contents", "render_contents"]
+__all__ = ["ManifestIndex", "check_contents", "publish_contents"]
+
+_SEAL = b"\nsearcher manifest %08x, this "
+_SEALED = re.compile(rb"(.*\nsearcher manifest ([0-9a-f]{8}), this )([0-9a-f]{8})\n", re.DOTALL)
 
 
-def contents_name(generation: int) -> str:
-    """The name of the table of contents of `generation`."""
-    return f"_{INDEX_NAME}_{generation}.toc"
+class ManifestIndex(FileIndex):  # type: ignore[misc]  # Whoosh's class is untyped
+    """An index as Whoosh's writers see it, whose segments are those of `manifest`."""
+
+    def __init__(self, storage: DurableStorage, schema: Any, manifest: Manifest) -> None:
+        # Not the constructor of FileIndex: all it does besides is to read the pickle.
+        self.storage = storage
+        self._schema = schema
+        self.indexname = INDEX_NAME
+        self._manifest = manifest
+
+    def _read_toc(self) -> TOC:
+        return _contents_of(self._manifest, self._schema)
+
+    def latest_generation(self) -> int:
+        return self._manifest.generation
+
+
+def _contents_of(manifest: Manifest, schema: Any) -> TOC:
+    return TOC(schema, list(map(segment_of, manifest.segments)), manifest.generation)
 
 
 class _MemoryFile:
-    """What Whoosh's table of contents asks of a storage, for one file in memory."""
+    """What Whoosh's table of contents asks of a storage, to write one file in memory."""
 
-    def __init__(self, data: bytes = b"") -> None:
-        self._buffer = io.BytesIO(data)
+    def __init__(self) -> None:
+        self._buffer = io.BytesIO()
 
     def create_file(self, name: str) -> StructFile:
         return StructFile(self._buffer, name=name, onclose=self._keep)
@@ -42,44 +66,37 @@ class _MemoryFile:
 
     def rename_file(self, old: str, new: str, safe: bool = False) -> None: ...
 
-    def open_file(self, name: str) -> TrustedStructFile:
-        return TrustedStructFile(self._buffer, name=name)
 
-
-def render_contents(schema: Any, segments: list[Any], generation: int) -> bytes:
-    """The table of contents as bytes."""
-    memory = _MemoryFile()
-    TOC(schema, segments, generation).write(memory, INDEX_NAME)
-    return memory.data
-
-
-def publish_contents(storage: DurableStorage, generation: int, data: bytes) -> None:
-    """Make `data` the table of contents of the index: this is the commit."""
-    name = contents_name(generation)
-    temporary = f"{name}.{time.time()}"
-    file = storage.create_file(temporary)
-    file.write(data)
-    file.close()
-    storage.rename_file(temporary, name, safe=True)
-
-
-def read_contents(storage: DurableStorage, manifest: Manifest, schema: Any) -> TOC:
-    """Read the table of contents of the generation of `manifest`.
+def publish_contents(storage: DurableStorage, schema: Any, manifest: Manifest) -> None:
+    """Write the table of contents that belongs to `manifest`, which is published.
 
     Raises:
-        IndexDamagedError: it is not the one that the manifest was written with.
-        IndexStateError: Whoosh's own writer made one of the segments in its own format.
-        FileNotFoundError: it is gone.
+        OSError: it cannot be written.
+    """
+    memory = _MemoryFile()
+    _contents_of(manifest, schema).write(memory, INDEX_NAME)
+    before = memory.data + _SEAL % manifest.checksum
+    data = before + b"%08x\n" % zlib.crc32(before)
+    storage.publish(contents_name(manifest.generation), data)
+
+
+def check_contents(directory: str, manifest: Manifest) -> None:
+    """Compare the table of contents with its checksum, and with the manifest.
+
+    Raises:
+        IndexDamagedError: it is not what was written.
+        FileNotFoundError: there is none, as after a process was killed right after its
+            commit; the next writer makes it.
     """
     name = contents_name(manifest.generation)
-    data = storage.read_whole(name)
-    check(str(storage.folder), name, data, manifest.contents)
-    try:
-        return TOC.read(_MemoryFile(data), INDEX_NAME, gen=manifest.generation, schema=schema)
-    except ForeignSegmentError as error:
-        raise IndexStateError(
-            str(storage.folder),
-            f"holds a segment that Whoosh wrote with its own codec ({error}); Searcher does not "
-            "read those, whose postings are pickles",
-            hint="have Whoosh write with writer(codec=searcher.codec.native_codec.NativeCodec())",
-        ) from error
+    found = _SEALED.fullmatch(read_file(directory, name))
+    if (
+        found is None
+        or int(found[2], 16) != manifest.checksum
+        or int(found[3], 16) != zlib.crc32(found[1])
+    ):
+        raise IndexDamagedError(
+            directory,
+            f"{name} is damaged",
+            hint="Searcher does not read it; the next commit writes another",
+        )

@@ -1,11 +1,15 @@
-"""What does Searcher know of an index directory beyond what Whoosh keeps there?
+"""What is one commit made of, in a file that cannot run code?
 
-Two JSON files for each generation, written before Whoosh's table of contents and
-therefore complete whenever that is.  `sources-N.json` is the business of `sources.py`; here
-is `manifest-N.json`: the format, the language, the version of the analysis rules, the name
-and size of every file of the generation, so that a missing or cut file is found on opening
-and named, and checksums (CRC-32) of the table of contents, of the list of sources, and of
-itself.
+`manifest-N.json` is the list of segments of generation N, with what must be known of each
+(`segment_records.py`), and of every file of theirs the size and a CRC-32; the language,
+the version of the analysis rules, and the checksum of the list of sources (`sources.py`).
+Its own checksum stands last.  It is written under another name, fsynced, and renamed: the
+rename, with the fsync of the directory after it, is the commit, and everything that it
+names is durable before.
+
+It is read as what a stranger may have written: as a regular file of bounded size, as JSON
+without anything that JSON readers are lenient about, and with every value of the type and
+in the range that it must have.  Whoosh's table of contents, a pickle, is never read.
 """
 
 from __future__ import annotations
@@ -13,262 +17,256 @@ from __future__ import annotations
 import json
 import os
 import re
-import time
 import zlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from searcher.analysis import Analyzer
-from searcher.codec.damage import REBUILD
-from searcher.codec.storage import DurableStorage
-from searcher.errors import IndexDamagedError, IndexMissingError
+from searcher.codec.damage import REBUILD, cannot_be_read, file_damaged
+from searcher.codec.directory import Directory
+from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage, FileFacts
+from searcher.errors import IndexDamagedError, IndexMissingError, IndexStateError
+from searcher.indexing.generations import (
+    contents_name,
+    manifest_name,
+    sources_name,
+)
+from searcher.indexing.segment_records import SegmentRecord, integer, text
 
 __all__ = [
     "Manifest",
-    "NewestGeneration",
     "as_json",
     "check",
-    "check_sizes",
-    "clean",
-    "latest_generation",
+    "is_language",
     "parsed",
+    "publish_manifest",
     "read_file",
     "read_manifest",
     "write_file",
 ]
 
-FORMAT = 1
-INDEX_NAME = "MAIN"  # Whoosh's default, so that whoosh.index.open_dir finds it
-_TOC = re.compile(rf"^_{INDEX_NAME}_([0-9]+)\.toc$")
-_OURS = re.compile(r"^(manifest|sources)-([0-9]+)\.json$")
+FORMAT = 2
+_KEYS = {"format", "generation", "language", "analysis", "segments", "files", "sources", "crc"}
+# Of the first format, before it had checksums.
+_OLDEST_KEYS = {"format", "generation", "language", "analysis", "files"}
 _OWN_CHECKSUM = b',"crc":'
-# No file system in use keeps the times of a directory coarser than FAT, to two seconds.
-_TIMES_DIFFER_AFTER_S = 2.5
-# The keys of a manifest from before there were checksums.
-_KEYS = {"format", "generation", "language", "analysis", "files"}
-_CHECKED_KEYS = _KEYS | {"contents", "sources", "crc"}
+_LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+_FILE = re.compile(r"[A-Za-z0-9_.]{1,200}")
+# Ten million articles, half of them deleted, in a thousand files take two megabytes.
+_MOST_BYTES = 16 << 20
+_MOST_LIST_BYTES = 1 << 30
+# Containers cost a reader fifty bytes for two, so a manifest of brackets is refused unread.
+_MOST_CONTAINERS = 100_000
+_MOST_SIZE = 1 << 53
+_MOST_CHECKSUM = (1 << 32) - 1
+# Of each document there are an instant, a digest and a length, whatever it says; so a
+# manifest cannot make a reader hold more than a few times what lies on the disk.
+_LEAST_DOCUMENT_BYTES = 16
 
 
 @dataclass(slots=True)
 class Manifest:
     """The facts of one generation.
 
-    `contents` and `sources` are the checksums of those files, None where none is known.
+    `sources` is the checksum of the list of sources, None where there is no list;
+    `checksum` that of the manifest itself, once it is written or read.
     """
 
     generation: int
     language: str
     analysis: str = Analyzer.version
-    format: int = FORMAT
-    files: dict[str, int] = field(default_factory=dict)
-    contents: int | None = None
+    segments: tuple[SegmentRecord, ...] = ()
+    files: dict[str, FileFacts] = field(default_factory=dict)
     sources: int | None = None
+    checksum: int = 0
 
-    def write(self, storage: DurableStorage) -> None:
-        """Write it, its own checksum last."""
+    def to_bytes(self) -> bytes:
+        """The file, its own checksum last; `checksum` is set to that."""
         data = as_json(
             {
-                "format": self.format,
+                "format": FORMAT,
                 "generation": self.generation,
                 "language": self.language,
                 "analysis": self.analysis,
-                "files": self.files,
-                "contents": self.contents,
+                "segments": [segment.to_json() for segment in self.segments],
+                "files": {name: list(facts) for name, facts in sorted(self.files.items())},
                 "sources": self.sources,
             }
         )[:-1]
-        data += _OWN_CHECKSUM + b"%d}" % zlib.crc32(data)
-        write_file(storage, f"manifest-{self.generation}.json", data)
+        self.checksum = zlib.crc32(data)
+        return data + _OWN_CHECKSUM + b"%d}" % self.checksum
+
+
+def is_language(code: str) -> bool:
+    """Whether `code` is written as a language code is: en, de, pt-BR."""
+    return _LANGUAGE.fullmatch(code) is not None
+
+
+def publish_manifest(storage: DurableStorage, manifest: Manifest) -> None:
+    """Make `manifest` the index: when this returns, the commit is durable.
+
+    Raises:
+        IndexStateError: it would be larger than one that is read back.
+        OSError: it cannot be written.
+    """
+    data = manifest.to_bytes()
+    if len(data) > _MOST_BYTES:
+        raise IndexStateError(
+            str(storage.folder),
+            f"the list of segments would take {len(data):,} bytes of {_MOST_BYTES:,}",
+            hint="run: searcher optimize",
+        )
+    storage.publish(manifest_name(manifest.generation), data)
+
+
+def read_manifest(storage: DurableStorage, generation: int) -> Manifest:
+    """Read the manifest of `generation`.
+
+    Raises:
+        IndexDamagedError: it is not what was written.
+        IndexStateError: it cannot be read, or another version of Searcher wrote it.
+        IndexMissingError: an older Searcher began it and committed nothing.
+        FileNotFoundError: a newer commit replaced it just now, or it is gone.
+    """
+    directory, name = str(storage.folder), manifest_name(generation)
+    try:
+        data = storage.directory.read(name, _MOST_BYTES)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise cannot_be_read(directory, error) from error
+    if data.count(b"{") + data.count(b"[") > _MOST_CONTAINERS:
+        raise file_damaged(directory, name)
+    value = parsed(directory, name, data)
+    try:
+        found = _format_of(value, data)
+        if found != FORMAT:
+            raise _other_format(storage, generation, found)
+        manifest = _manifest_of(value)
+        if manifest.generation != generation:
+            raise ValueError(f"it is of generation {manifest.generation}")
+    except ValueError as error:
+        raise file_damaged(directory, name, f"is damaged: {error}") from error
+    return manifest
+
+
+def _format_of(value: Any, data: bytes) -> int:
+    """The format that the manifest says it has, once its checksum is known to fit."""
+    if type(value) is not dict or "format" not in value:
+        raise ValueError("it is not whole")
+    checked, found, _ = data.rpartition(_OWN_CHECKSUM)
+    if found and integer(value.get("crc"), _MOST_CHECKSUM) != zlib.crc32(checked):
+        raise ValueError("its checksum does not fit")
+    if not found and set(value) != _OLDEST_KEYS:
+        raise ValueError("it has no checksum")
+    return integer(value["format"], _MOST_SIZE)
+
+
+def _manifest_of(value: dict[str, Any]) -> Manifest:
+    if set(value) != _KEYS:
+        raise ValueError("it is not whole")
+    if type(value["segments"]) is not list or type(value["files"]) is not dict:
+        raise ValueError("segments or files are missing")
+    sources = value["sources"]
+    manifest = Manifest(
+        generation=integer(value["generation"], _MOST_SIZE),
+        language=text(value["language"]),
+        analysis=text(value["analysis"]),
+        segments=tuple(map(SegmentRecord.from_json, value["segments"])),
+        files={name: _facts_of(facts) for name, facts in value["files"].items()},
+        sources=None if sources is None else integer(sources, _MOST_CHECKSUM),
+        checksum=value["crc"],
+    )
+    if not is_language(manifest.language):
+        raise ValueError(f"{manifest.language[:40]!r} is not a language")
+    _check_files(manifest)
+    return manifest
+
+
+def _facts_of(value: Any) -> FileFacts:
+    if type(value) is not list or len(value) != 2:
+        raise ValueError("a file is not described as one")
+    return FileFacts(integer(value[0], _MOST_SIZE), integer(value[1], _MOST_CHECKSUM))
+
+
+def _check_files(manifest: Manifest) -> None:
+    bytes_of = {segment.name: 0 for segment in manifest.segments}
+    if len(bytes_of) != len(manifest.segments):
+        raise ValueError("two segments have one name")
+    for name, facts in manifest.files.items():
+        segment, dot, _ = name.partition(".")
+        if not _FILE.fullmatch(name) or not dot or segment not in bytes_of:
+            raise ValueError(f"{name[:80]!r} is not the name of a file of a segment")
+        bytes_of[segment] += facts.size
+    for record in manifest.segments:
+        if record.kind == "native" and record.name + NATIVE_EXTENSION not in manifest.files:
+            raise ValueError(f"the file of {record.name} is not named")
+        if record.documents * _LEAST_DOCUMENT_BYTES > bytes_of[record.name]:
+            raise ValueError(f"{record.name} cannot hold {record.documents} documents")
+
+
+def _other_format(storage: DurableStorage, generation: int, found: int) -> IndexStateError:
+    directory = str(storage.folder)
+    if found > FORMAT:
+        return IndexStateError(
+            directory,
+            f"was made by a newer Searcher (format {found}, this one reads {FORMAT})",
+            hint="use that one, or index the articles again into a new directory: "
+            "searcher index PATH --index NEW",
+        )
+    names = storage.list()
+    if generation == 0 and contents_name(0) not in names:
+        return IndexMissingError(
+            directory,
+            "an older Searcher began an index, and committed nothing",
+            hint="fill it with: searcher index PATH",
+        )
+    return IndexStateError(
+        directory,
+        f"was made by an older Searcher (format {found}, this one reads {FORMAT})",
+        hint="index the articles again into a new directory: searcher index "
+        f"{_folder_of_sources(storage, generation) or 'PATH'} --index NEW",
+    )
+
+
+def _folder_of_sources(storage: DurableStorage, generation: int) -> str | None:
+    """The folder that all articles of an old index came from, if it can be told."""
+    directory, name = str(storage.folder), sources_name(generation)
+    try:
+        value = parsed(directory, name, storage.directory.read(name, _MOST_LIST_BYTES))
+        folder = os.path.commonpath([os.path.dirname(path) for path in value])
+    except (OSError, IndexDamagedError, ValueError, TypeError):
+        return None  # the message does without it
+    return folder if folder and folder.isprintable() else None
+
+
+# ---------------------------------------------------------------- for any file of JSON
 
 
 def as_json(value: Any) -> bytes:
+    """`value` as JSON in ASCII, without spaces."""
     return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode("ascii")
 
 
 def write_file(storage: DurableStorage, name: str, data: bytes) -> None:
-    file = storage.create_file(name)
-    file.write(data)
-    file.close()
+    """Write the file `name`, which nothing names yet, and fsync it."""
+    storage.write_whole(name, data)
 
 
-def latest_generation(directory: str) -> int:
-    """The newest generation in `directory`.
+def read_file(directory: str, name: str, *, most_bytes: int = _MOST_LIST_BYTES) -> bytes:
+    """The content of the regular file `name` in `directory`.
 
     Raises:
-        IndexMissingError: there is no such directory, or no index in it.
+        FileNotFoundError: it is not there.
+        IndexStateError: it cannot be read, or is no regular file of at most that size.
     """
     try:
-        names = _list_with_contents(directory)
+        with Directory(directory) as opened:
+            return opened.read(name, most_bytes)
     except FileNotFoundError:
-        raise IndexMissingError(
-            directory, "there is no index here", hint="make one with: searcher index PATH"
-        ) from None
-    except NotADirectoryError:
-        raise IndexMissingError(
-            directory, "is a file, not an index directory", hint="name another with --index"
-        ) from None
+        raise
     except OSError as error:
-        raise IndexDamagedError(directory, f"cannot be listed: {error.strerror}") from error
-    generations = [int(match[1]) for name in names if (match := _TOC.match(name))]
-    if not generations:
-        foreign = [name for name in names if not name.startswith(".")]
-        if foreign:
-            raise IndexDamagedError(
-                directory,
-                f"holds no index, but other files ({sorted(foreign)[0]}, ...)",
-                hint="name an index directory with --index",
-            )
-        raise IndexMissingError(
-            directory, "the index is empty", hint="fill it with: searcher index PATH"
-        )
-    return max(generations)
-
-
-class NewestGeneration:
-    """`latest_generation` of one directory for who asks again and again.
-
-    A commit makes and removes names, and a directory's times move whenever one is made or
-    removed (POSIX).  So it is listed only when its times are others than when it was last
-    listed; on one processor the listing took a tenth of the time of a rare word's search.
-
-    Times are coarse, so what is changed right after a listing may leave the same ones.  A
-    listing is therefore trusted only if its times had been seen a while before it: what
-    comes after it is later than they are by more than any file system's grain.  The clock
-    for that is ours and never set back; only differences of the directory's clock matter,
-    so it may be another machine's.  A network file system that keeps attributes for some
-    seconds (NFS: 3 to 60) shows a commit of another machine that much later.
-    """
-
-    __slots__ = ("_directory", "_listed", "_seen")
-
-    def __init__(self, directory: str) -> None:
-        self._directory = directory
-        # The marks of the directory that were seen last, and when they were first seen.
-        self._seen: tuple[object, float] = (None, 0.0)
-        # The marks that a trusted listing was made under, and the generation in it.
-        self._listed: tuple[object, int] = (None, 0)
-
-    def __call__(self) -> int:
-        """The newest generation now.
-
-        Raises:
-            IndexMissingError, IndexDamagedError: as `latest_generation`.
-        """
-        # Each attribute is read and set as a whole, so threads need no lock: whatever they
-        # set was true.
-        marks = self._marks()
-        listed, generation = self._listed
-        if marks is not None and listed == marks:
-            return generation
-        now = time.monotonic()
-        seen, since = self._seen
-        if seen != marks:
-            self._seen = marks, now
-        generation = latest_generation(self._directory)
-        if marks is not None and seen == marks and now - since > _TIMES_DIFFER_AFTER_S:
-            self._listed = marks, generation
-        return generation
-
-    def _marks(self) -> tuple[int, ...] | None:
-        """What differs between two states of the directory; None where nothing surely does."""
-        if os.name != "posix":
-            return None
-        try:
-            found = os.stat(self._directory)
-        except OSError:
-            return None  # the listing will say what is wrong
-        # The second of the times cannot be set by a program that copies files with theirs.
-        return found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev
-
-
-def _list_with_contents(directory: str) -> list[str]:
-    """List `directory`, again if the listing fell between a commit's new and old contents."""
-    names = os.listdir(directory)
-    for _ in range(20):
-        if any(map(_TOC.match, names)) or not any(map(_OURS.match, names)):
-            break
-        names = os.listdir(directory)
-    return names
-
-
-def read_manifest(directory: str, generation: int) -> Manifest:
-    """Read the manifest of `generation`, or the newest before it.
-
-    Stock Whoosh commits without a manifest; then the older one's language holds and
-    its list of files does not.
-
-    Raises:
-        IndexDamagedError: there is none, or it cannot be read.
-        FileNotFoundError: a newer commit replaced it just now.
-    """
-    matches = [match for name in os.listdir(directory) if (match := _OURS.match(name))]
-    numbers = [int(match[2]) for match in matches if match[1] == "manifest"]
-    found = [number for number in numbers if number <= generation]
-    if numbers and not found:  # a newer commit has cleaned up meanwhile
-        raise FileNotFoundError(2, "replaced by a newer commit", f"manifest-{generation}.json")
-    if not found:
-        raise IndexDamagedError(
-            directory,
-            "is a Whoosh index that Searcher did not make",
-            hint="name another directory with --index",
-        )
-    newest = max(found)
-    name = f"manifest-{newest}.json"
-    value = _checked_manifest(directory, name)
-    try:
-        if value["generation"] != newest:
-            raise ValueError(f"it is of generation {value['generation']}")
-        manifest = Manifest(
-            generation=generation,
-            language=str(value["language"]),
-            analysis=str(value["analysis"]),
-            format=int(value["format"]),
-        )
-        if newest == generation:
-            manifest.files = {str(k): int(v) for k, v in value["files"].items()}
-            manifest.contents = _optional_int(value.get("contents"))
-            manifest.sources = _optional_int(value.get("sources"))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise IndexDamagedError(directory, f"{name} is damaged: {error!r}", hint=REBUILD) from error
-    if manifest.format != FORMAT:
-        raise IndexDamagedError(
-            directory,
-            f"the index has format {manifest.format}, this Searcher reads format {FORMAT}",
-            hint=REBUILD,
-        )
-    return manifest
-
-
-def _checked_manifest(directory: str, name: str) -> dict[str, Any]:
-    data = read_file(directory, name)
-    value = parsed(directory, name, data)
-    keys = set(value) if isinstance(value, dict) else set()
-    checked, found, _ = data.rpartition(_OWN_CHECKSUM)
-    if keys != (_CHECKED_KEYS if found else _KEYS) or (
-        found and value["crc"] != zlib.crc32(checked)
-    ):
-        raise IndexDamagedError(directory, f"{name} is damaged", hint=REBUILD)
-    whole: dict[str, Any] = value
-    return whole
-
-
-def _optional_int(value: Any) -> int | None:
-    return None if value is None else int(value)
-
-
-def check_sizes(directory: str, manifest: Manifest) -> None:
-    """Compare the files with the manifest.
-
-    Raises:
-        FileNotFoundError: a file is gone (a newer commit removed it, or damage).
-        IndexDamagedError: a file has another size.
-    """
-    for name, size in manifest.files.items():
-        found = os.stat(os.path.join(directory, name)).st_size
-        if found != size:
-            raise IndexDamagedError(
-                directory, f"{name} has {found:,} bytes in place of {size:,}", hint=REBUILD
-            )
+        raise cannot_be_read(directory, error) from error
 
 
 def check(directory: str, name: str, data: bytes, checksum: int | None) -> None:
@@ -278,30 +276,33 @@ def check(directory: str, name: str, data: bytes, checksum: int | None) -> None:
         IndexDamagedError: it is other data.
     """
     if checksum is not None and zlib.crc32(data) != checksum:
-        raise IndexDamagedError(directory, f"{name} is damaged", hint=REBUILD)
-
-
-def read_file(directory: str, name: str) -> bytes:
-    with open(os.path.join(directory, name), "rb") as file:
-        return file.read()
+        raise file_damaged(directory, name)
 
 
 def parsed(directory: str, name: str, data: bytes) -> Any:
+    """The JSON value that `data`, the content of `name`, is.
+
+    Raises:
+        IndexDamagedError: it is not JSON as `as_json` writes it: a key comes twice, a
+            number is not whole, or values lie too deep in one another.
+    """
     try:
-        return json.loads(data)
+        return json.loads(
+            data.decode("ascii"),
+            object_pairs_hook=_without_repeats,
+            parse_float=_refuse,
+            parse_constant=_refuse,
+        )
     except (ValueError, RecursionError) as error:
         raise IndexDamagedError(directory, f"{name} is damaged: {error}", hint=REBUILD) from error
 
 
-def clean(storage: DurableStorage, generation: int) -> None:
-    """Remove the manifests of other generations, and what dead writers left behind."""
-    for name in storage.list():
-        match = _OURS.match(name)
-        stale = match is not None and int(match[2]) != generation
-        # Whoosh's own clean-up never removes the temporary names of its contents file.
-        stale = stale or re.match(rf"^_{INDEX_NAME}_[0-9]+\.toc\.", name) is not None
-        if stale:
-            try:
-                storage.delete_file(name)
-            except OSError:
-                continue  # a reader on Windows has it open; the next commit removes it
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key comes twice")
+    return found
+
+
+def _refuse(number: str) -> NoReturn:
+    raise ValueError(f"{number[:40]} is not a whole number")

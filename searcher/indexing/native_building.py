@@ -24,14 +24,15 @@ from whoosh.util.numeric import byte_to_length
 
 from searcher.analysis import Analyzer
 from searcher.article import Article
+from searcher.codec.forks import belongs_here, never_release
 from searcher.codec.native import native_core
-from searcher.codec.native_codec import NATIVE_EXTENSION, NativeCodec, NativeSegment
+from searcher.codec.native_codec import NativeCodec, NativeSegment
 from searcher.codec.native_segment import TEXT_FIELDS
 from searcher.codec.segments import open_segment
-from searcher.codec.storage import DurableStorage
+from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage
 from searcher.errors import IndexStateError
 from searcher.indexing.building import Means, Publish, usable_cores
-from searcher.indexing.manifest import INDEX_NAME
+from searcher.indexing.generations import INDEX_NAME
 from searcher.indexing.merging import choose_merges, size_class
 from searcher.indexing.schema import article_of, instant_us, utc_day
 
@@ -101,9 +102,7 @@ class NativeBuilder:
         self._analyzer = analyzer
         self._means = means
         self._segment = NativeSegment(NativeCodec(), INDEX_NAME)
-        self._path = os.path.join(
-            str(storage.folder), self._segment.make_filename(NATIVE_EXTENSION)
-        )
+        self._name = self._segment.make_filename(NATIVE_EXTENSION)
         self._core = native_core()
         self._builder: Any = None
         self._finished = False
@@ -171,7 +170,15 @@ class NativeBuilder:
         self._builder = None
         self._finished = False
         with contextlib.suppress(FileNotFoundError):
-            os.remove(self._path)
+            self._storage.directory.unlink(self._name)
+
+    def forked(self) -> None:
+        """In a child: the file, and the threads that fill it, are the parent's."""
+        if self._builder is not None:
+            never_release(self._builder)  # it would wait for those threads, and remove the file
+        self._failed = True
+        self._builder = None
+        self._finished = False
 
     def _opened(self) -> Any:
         if self._failed or self._finished:
@@ -181,8 +188,9 @@ class NativeBuilder:
                 hint="begin a new session and add them again",
             )
         if self._builder is None:
+            belongs_here(self)
             self._builder = self._core.Builder(
-                self._path,
+                os.path.join(str(self._storage.folder), self._name),
                 _LENGTH_OF_CODE,
                 self._means.threads,
                 self._means.memory_bytes - self._means.held_bytes,

@@ -11,26 +11,25 @@ lock is the kernel's.
 from __future__ import annotations
 
 import os
-import re
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any
 
-from whoosh.index import FileIndex, clean_files
-
 from searcher.analysis import Analyzer
 from searcher.article import Article, storable_path
-from searcher.codec.damage import damage_reported
+from searcher.codec.damage import cannot_be_read, damage_reported, file_damaged
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
-from searcher.errors import IndexLockedError, IndexStateError
-from searcher.indexing import manifest as manifests
+from searcher.errors import ArticleError, IndexStateError
 from searcher.indexing.building import Batch, Means, SegmentBuilder, usable_cores
-from searcher.indexing.contents import publish_contents, read_contents, render_contents
-from searcher.indexing.manifest import INDEX_NAME, Manifest
+from searcher.indexing.contents import ManifestIndex, publish_contents
+from searcher.indexing.creating import create_index
+from searcher.indexing.generations import clean, contents_name, latest_generation
+from searcher.indexing.lock import WriteLock
+from searcher.indexing.manifest import Manifest, publish_manifest, read_manifest
 from searcher.indexing.schema import make_schema
+from searcher.indexing.segment_records import record_of
 from searcher.indexing.sources import Source, read_sources, write_sources
 from searcher.indexing.writing_paths import WritingPath, writing_path
 
@@ -45,41 +44,6 @@ class Change:
     """What became of one article: the words of `IndexWriter.add_batch`."""
 
     ADDED, UPDATED, UNCHANGED, REPEATED = "added", "updated", "unchanged", "repeated"
-
-
-def create_index(directory: str, *, language: str = "en") -> None:
-    """Make an empty index in `directory`, which may exist if it holds nothing else.
-
-    Raises:
-        IndexStateError: the directory cannot be made, or holds an index or other files,
-            or `language` is no language code.
-    """
-    if not re.fullmatch(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*", language):
-        raise IndexStateError(
-            directory,
-            f"{language!r} is not a language code",
-            hint="give one such as en, de or pt-BR",
-        )
-    try:
-        os.makedirs(directory, exist_ok=True)
-        names = [name for name in os.listdir(directory) if not name.startswith(".")]
-    except OSError as error:
-        raise IndexStateError(directory, f"cannot be made: {error.strerror}") from error
-    leftovers = {f"{INDEX_NAME}_WRITELOCK"}
-    if foreign := sorted(set(names) - leftovers):
-        raise IndexStateError(
-            directory,
-            f"already holds files ({foreign[0]}, ...)",
-            hint="name an empty directory with --index",
-        )
-    try:
-        storage = DurableStorage(directory)
-        contents = render_contents(make_schema(language), [], 0)
-        Manifest(generation=0, language=language, contents=zlib.crc32(contents)).write(storage)
-        storage.sync_directory()
-        publish_contents(storage, 0, contents)
-    except OSError as error:
-        raise IndexStateError(directory, f"cannot be written: {error.strerror}") from error
 
 
 class _SegmentLookup:
@@ -144,27 +108,26 @@ class IndexWriter:
         commit_on_exit: bool = True,
         path: WritingPath | None = None,
     ) -> None:
+        self.closed = True
         self.directory = directory
         self.path = path or writing_path()
         self._commit_on_exit = commit_on_exit
-        generation = manifests.latest_generation(directory)
-        self._storage = DurableStorage(directory)
-        self._lock = self._acquire_lock()
+        latest_generation(directory)  # before anything is made in a directory of others
+        with self._reading():
+            self._storage = DurableStorage(directory)
         try:
-            generation = manifests.latest_generation(directory)
-            self._manifest = manifests.read_manifest(directory, generation)
-            if self._manifest.analysis != Analyzer.version:
-                raise IndexStateError(
-                    directory,
-                    f"was made with analysis rules {self._manifest.analysis}, "
-                    f"this Searcher has {Analyzer.version}",
-                    hint="index again into a new directory",
-                )
-            self.sources = read_sources(directory, self._manifest)
+            self._lock = WriteLock(self._storage)
+        except BaseException:
+            self._storage.release()
+            raise
+        self._lookups: list[_SegmentLookup] = []
+        self._failed: str | None = None
+        try:
+            self._manifest = self._read_manifest()
+            with self._reading():
+                self.sources = read_sources(directory, self._manifest)
             self.analyzer = Analyzer(self._manifest.language)
             self._schema = make_schema(self._manifest.language)
-            with damage_reported(directory):
-                read_contents(self._storage, self._manifest, self._schema)
             self._means = Means(max(1, threads or usable_cores()), memory_mb * 1_000_000)
             self._builder = self._new_builder()
             self._removed: set[str] = set()
@@ -172,50 +135,77 @@ class IndexWriter:
             self._sources_changed = False
             self._pending: list[Article] = []
             self._open_segments()
+            self._restore_contents()
         except BaseException:
+            self._close_lookups()
             self._lock.release()
+            self._storage.release()
             raise
         self.closed = False
 
     def _new_builder(self) -> SegmentBuilder:
         return self.path.builder(self._storage, self.analyzer, self._means)
 
-    def _acquire_lock(self) -> Any:
-        name = f"{INDEX_NAME}_WRITELOCK"
-        try:
-            lock = self._storage.lock(name)
-            acquired = lock.acquire()
-        except OSError as error:
-            raise IndexStateError(self.directory, f"cannot be written: {error.strerror}") from error
-        path = os.path.join(self.directory, name)
-        if not acquired:
-            try:
-                with open(path, encoding="ascii") as file:
-                    holder = int(file.read() or "0") or None
-            except (OSError, ValueError):
-                holder = None
-            raise IndexLockedError(
+    def _read_manifest(self) -> Manifest:
+        with self._reading():
+            generation = latest_generation(self.directory, self._storage)
+            manifest = read_manifest(self._storage, generation)
+        if manifest.analysis != Analyzer.version:
+            raise IndexStateError(
                 self.directory,
-                "another process is writing this index"
-                + (f" (process {holder})" if holder else ""),
-                hint="wait for it to end, then try again",
-                holder=holder,
+                f"was made with analysis rules {manifest.analysis[:40]}, "
+                f"this Searcher has {Analyzer.version}",
+                hint="index the articles again into a new directory: "
+                "searcher index PATH --index NEW",
             )
-        os.ftruncate(lock.fd, 0)
-        os.write(lock.fd, str(os.getpid()).encode("ascii"))
-        return lock
+        return manifest
 
     def _open_segments(self) -> None:
-        with damage_reported(self.directory):
-            self._index = FileIndex(self._storage, schema=self._schema, indexname=INDEX_NAME)
-            self._lookups = [
-                _SegmentLookup(self._storage, segment) for segment in self._index._segments()
-            ]
+        manifest, storage = self._manifest, self._storage
+        self._index = ManifestIndex(storage, self._schema, manifest)
+        storage.seal(manifest.files)
+        with self._reading(), damage_reported(self.directory):
+            storage.compare_sizes()
+            for segment in self._index._segments():
+                self._lookups.append(_SegmentLookup(storage, segment))
+
+    def _restore_contents(self) -> None:
+        """Write the table of contents of a commit whose process was killed before it could."""
+        # If it cannot be written now it is of no use to us, and the next commit writes one.
+        with suppress(OSError):
+            if not self._storage.directory.exists(contents_name(self._manifest.generation)):
+                publish_contents(self._storage, self._schema, self._manifest)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Around the reading of files: what cannot be read is an error that names it."""
+        try:
+            yield
+        except FileNotFoundError as error:  # nobody else removes files while we have the lock
+            name = os.path.basename(os.fsdecode(error.filename or "a file"))
+            raise file_damaged(self.directory, name, "is missing") from error
+        except OSError as error:
+            raise cannot_be_read(self.directory, error) from error
+
+    def _check_usable(self) -> None:
+        self._lock.check_owner()
+        reason = "is over" if self.closed else self._failed
+        if reason:
+            raise IndexStateError(
+                self.directory, f"the session of changes {reason}", hint="begin a new one"
+            )
 
     # -- changes
 
     def add(self, article: Article) -> None:
-        """Add `article`; it replaces the one with the same id."""
+        """Add `article`; it replaces the one with the same id.
+
+        Raises:
+            ArticleError: it is no `Article`; nothing else is lost by that.
+        """
+        self._check_usable()
+        if not isinstance(article, Article):
+            raise ArticleError("article", "an Article", article)
         self._pending.append(article)
         if len(self._pending) >= _ADD_CHUNK:
             self._flush_pending()
@@ -240,10 +230,12 @@ class IndexWriter:
 
     def receive(self, payload: Any) -> Batch:
         """Make a batch of what `path.digest` made of articles, here or in a worker."""
+        self._check_usable()
         return self._builder.receive(payload)
 
     def add_batch(self, batch: Batch) -> list[str]:
         """Add the articles of `batch`; return for each what it was (a word of `Change`)."""
+        self._check_usable()
         changes = self._classify_batch(batch)
         last = {key.id: i for i, key in enumerate(batch.keys)}
         keep = [
@@ -265,6 +257,7 @@ class IndexWriter:
 
     def classify_batch(self, batch: Batch) -> list[str]:
         """What `add_batch` would say, without adding."""
+        self._check_usable()
         changes = self._classify_batch(batch)
         self._written.update(key.id for key in batch.keys)
         return changes
@@ -281,20 +274,23 @@ class IndexWriter:
     def _classify(self, id: str, digest: int) -> str:
         if id in self._written:
             return Change.REPEATED
-        for lookup in self._lookups:
-            for number in lookup.find("id", id):
-                if id in self._removed:
-                    return Change.UPDATED
-                return Change.UNCHANGED if lookup.digest(number) == digest else Change.UPDATED
+        with self._reading():
+            for lookup in self._lookups:
+                for number in lookup.find("id", id):
+                    if id in self._removed:
+                        return Change.UPDATED
+                    return Change.UNCHANGED if lookup.digest(number) == digest else Change.UPDATED
         return Change.ADDED
 
     def remove(self, id: str) -> bool:
         """Remove the article `id`; False if there is none."""
+        self._check_usable()
         self._flush_pending()
         found = self._builder.remove(id)
-        for lookup in self._lookups:
-            if lookup.find("id", id) and id not in self._removed:
-                found = True
+        with self._reading():
+            for lookup in self._lookups:
+                if lookup.find("id", id) and id not in self._removed:
+                    found = True
         if found:
             self._removed.add(id)
             self._written.discard(id)
@@ -304,25 +300,31 @@ class IndexWriter:
 
     def ids_of_file(self, path: str) -> set[str]:
         """The ids of the articles that were read from `path`, as of the last commit."""
-        return {
-            lookup.id_of(number)
-            for lookup in self._lookups
-            for number in lookup.find("file", storable_path(path))
-        }
+        self._check_usable()
+        with self._reading():
+            return {
+                lookup.id_of(number)
+                for lookup in self._lookups
+                for number in lookup.find("file", storable_path(path))
+            }
 
     def file_of(self, id: str) -> str | None:
         """The file that the article `id` was read from, as of the last commit."""
-        for lookup in self._lookups:
-            for number in lookup.find("id", id):
-                return lookup.path_of(number)
+        self._check_usable()
+        with self._reading():
+            for lookup in self._lookups:
+                for number in lookup.find("id", id):
+                    return lookup.path_of(number)
         return None
 
     def is_empty(self) -> bool:
         """True if no commit has put an article here."""
+        self._check_usable()
         return not self._lookups
 
     def set_sources(self, sources: dict[str, Source]) -> None:
         """Replace the list of files that the next commit records."""
+        self._check_usable()
         self.sources = sources
         self._sources_changed = True
 
@@ -330,7 +332,13 @@ class IndexWriter:
 
     def commit(self) -> None:
         """Make all changes durable and visible.  Cost: proportional to the changes,
-        some 25 ms for the syncs, and at times a merge."""
+        some 25 ms for the syncs, and at times a merge.
+
+        Raises:
+            IndexStateError: it failed, and says whether the index is the old or the new one;
+                or something else has changed the index, and nothing was written.
+        """
+        self._check_usable()
         self._flush_pending()
         if not self._builder.is_empty or self._removed or self._sources_changed:
             self._write_commit(merge_all=False)
@@ -343,6 +351,7 @@ class IndexWriter:
         segments stay apart where one file would pass Whoosh's limit of 1.5 GB of stored
         articles.  Cost: reads and writes the whole index.
         """
+        self._check_usable()
         self._flush_pending()
         segments = [lookup.segment for lookup in self._lookups]
         is_one = len(segments) < 2 and not any(segment.deleted_count() for segment in segments)
@@ -351,47 +360,74 @@ class IndexWriter:
         self._write_commit(merge_all=True)
 
     def _write_commit(self, *, merge_all: bool) -> None:
+        self._check_newest()
         with self._failures_reported("the commit failed"):
             with damage_reported(self.directory):
                 commit = self.path.commit(self._index, self._publish)
-            self._delete_from(commit.segments)
+            with self._reading():
+                self._delete_from(commit.segments)
             with damage_reported(self.directory):  # merging reads other segments
                 commit.write(self._builder, merge_all=merge_all)
-            manifests.clean(self._storage, commit.generation)
         self._begin_again()
+
+    def _check_newest(self) -> None:
+        """Raise if another than this session has changed the index, lock or no lock."""
+        found = latest_generation(self.directory, self._storage)
+        if found != self._manifest.generation:
+            raise IndexStateError(
+                self.directory,
+                f"was changed by another writer meanwhile (commit {found}; this session began "
+                f"with {self._manifest.generation}), and nothing of this session was written",
+                hint="begin a new session and add the articles again",
+            )
 
     @contextmanager
     def _failures_reported(self, what: str) -> Iterator[None]:
+        """Around what writes files: after a failure the index is the old one, or the new."""
+        before = self._manifest
         try:
             yield
-        except OSError as error:
+        except BaseException as error:
             self._storage.abandon()
-            hint = "the last commit is intact; free space or mend the cause and try again"
-            if self._is_published():
+            if self._is_published(before):
                 hint = "it can be searched, but might not survive a loss of power"
-                self._begin_again()
+                if self._manifest is not before:
+                    hint = "the commit itself is done and durable; the next one tidies up"
+                self._failed = "has committed, and ended by a failure"
+                self._builder = self._new_builder()  # what the old one wrote is the index's
             else:
-                self._builder.discard()
-                segments = [lookup.segment for lookup in self._lookups]
-                clean_files(self._storage, INDEX_NAME, self._manifest.generation, segments)
+                hint = "the last commit is intact; free space or mend the cause and try again"
+                with suppress(OSError, IndexStateError):
+                    self._builder.discard()
+                with suppress(OSError):
+                    clean(self._storage, before.generation, _names(before))
+            if not isinstance(error, OSError):
+                raise
             raise IndexStateError(
                 self.directory, f"{what}: {error.strerror or error}", hint=hint
             ) from error
 
-    def _is_published(self) -> bool:
-        """Whether a commit that was begun has become the index, however it ended."""
-        return manifests.latest_generation(self.directory) != self._manifest.generation
+    def _is_published(self, before: Manifest) -> bool:
+        """Whether a commit that was begun has become the index, however it ended.
+
+        Where that cannot be told it is taken to be so, and nothing is removed.
+        """
+        if self._manifest is not before:
+            return True
+        try:
+            return latest_generation(self.directory, self._storage) != before.generation
+        except IndexStateError:
+            return True
 
     def _begin_again(self) -> None:
         """Forget what has been committed."""
-        # The builder first: `close` discards it if the commit looks unfinished.
+        self._failed = "lost sight of the index after its commit"
         self._builder = self._new_builder()
-        generation = manifests.latest_generation(self.directory)
-        self._manifest = manifests.read_manifest(self.directory, generation)
         self._removed = set()
         self._sources_changed = False
         self._close_lookups()
         self._open_segments()
+        self._failed = None
 
     def _delete_from(self, segments: Iterable[Any]) -> None:
         lookups = {lookup.segment.segment_id(): lookup for lookup in self._lookups}
@@ -403,55 +439,69 @@ class IndexWriter:
 
     def _publish(self, generation: int, segments: list[Any]) -> None:
         """Make `segments`, whose files are on disk, the index."""
-        storage = self._storage
-        names = {segment.segment_id() for segment in segments}
-        files = {
-            name: storage.file_length(name)
-            for name in storage.list()
-            if name.split(".", 1)[0] in names
-        }
-        contents = render_contents(self._schema, segments, generation)
+        storage, before = self._storage, self._manifest
+        records = tuple(map(record_of, segments))
+        known = _names(before)
+        new = {record.name for record in records} - known
+        staying = {record.name for record in records} & known
+        files = {n: facts for n, facts in before.files.items() if n.split(".")[0] in staying}
+        files |= {n: storage.facts_of(n) for n in storage.list() if n.split(".")[0] in new}
         manifest = Manifest(
             generation,
-            self._manifest.language,
+            before.language,
+            segments=records,
             files=files,
-            contents=zlib.crc32(contents),
             sources=write_sources(storage, generation, self.sources),
         )
-        manifest.write(storage)
         storage.sync_directory()
-        publish_contents(storage, generation, contents)
-        clean_files(storage, INDEX_NAME, generation, segments)
+        self._check_newest()
+        publish_manifest(storage, manifest)
+        self._manifest = manifest
+        publish_contents(storage, self._schema, manifest)
+        clean(storage, generation, _names(manifest))
 
     def rollback(self) -> None:
         """Drop all changes since the last commit."""
+        self._check_usable()
         self._pending = []
         self._discard()
         self._builder = self._new_builder()
         self._removed = set()
         self._written = set()
         if self._sources_changed:
-            self.sources = read_sources(self.directory, self._manifest)
+            with self._reading():
+                self.sources = read_sources(self.directory, self._manifest)
             self._sources_changed = False
 
     def _discard(self) -> None:
-        with suppress(IndexStateError):  # the directory may be gone
-            if not self._is_published():
+        # What cannot be removed belongs to no commit, and the next one removes it.
+        with suppress(OSError, IndexStateError):
+            if not self._is_published(self._manifest):
                 self._builder.discard()
 
     def _close_lookups(self) -> None:
-        for lookup in self._lookups:
-            lookup.close()
-        self._lookups = []
+        lookups, self._lookups = self._lookups, []
+        for lookup in lookups:
+            with suppress(OSError):  # it was only read from
+                lookup.close()
 
     def close(self) -> None:
-        """Release the lock.  Changes that were not committed are dropped."""
+        """Release the lock.  Changes that were not committed are dropped.
+
+        In a process that was forked from the one that began the session this touches
+        neither the lock nor any file.
+        """
         if not self.closed:
             self.closed = True
-            self._discard()
-            self._close_lookups()
-            os.ftruncate(self._lock.fd, 0)
-            self._lock.release()
+            try:
+                if self._lock.is_held:
+                    self._discard()
+                self._close_lookups()
+            finally:
+                try:
+                    self._lock.release()
+                finally:
+                    self._storage.release()
 
     def __enter__(self) -> IndexWriter:
         return self
@@ -467,3 +517,7 @@ class IndexWriter:
                 self.commit()
         finally:
             self.close()
+
+
+def _names(manifest: Manifest) -> set[str]:
+    return {record.name for record in manifest.segments}

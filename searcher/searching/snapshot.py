@@ -17,12 +17,12 @@ from typing import Any, TypeVar
 from whoosh.reading import CorruptIndexError
 from whoosh.util.numeric import byte_to_length
 
-from searcher.codec.damage import damage_reported
+from searcher.codec.damage import cannot_be_read, damage_reported
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
-from searcher.indexing import manifest as manifests
-from searcher.indexing.contents import read_contents
-from searcher.indexing.schema import make_schema
+from searcher.indexing.generations import latest_generation
+from searcher.indexing.manifest import read_manifest
+from searcher.indexing.segment_records import segment_of
 from searcher.searching.postings import TermPostings
 
 __all__ = ["LENGTH_OF_CODE", "SegmentView", "Snapshot"]
@@ -135,25 +135,28 @@ class SegmentView:
 class Snapshot:
     """One commit of the index in `directory`.
 
+    Arguments:
+        verified: what was compared with its checksum before, shared by snapshots.
+
     Raises:
         IndexMissingError: there is no index.
         IndexDamagedError: it is broken or foreign.
         FileNotFoundError: a newer commit came in between; open again.
     """
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, *, verified: set[Any] | None = None) -> None:
         self.directory = directory
-        self.generation = manifests.latest_generation(directory)
-        self.manifest = manifests.read_manifest(directory, self.generation)
-        manifests.check_sizes(directory, self.manifest)
-        self.language = self.manifest.language
-        storage = DurableStorage(directory, readonly=True)
         self.segments: list[SegmentView] = []
+        self._storage = _opened(directory, verified)
         try:
+            self.generation = latest_generation(directory, self._storage)
+            self.manifest = read_manifest(self._storage, self.generation)
+            self.language = self.manifest.language
+            self._storage.seal(self.manifest.files)
+            self._storage.compare_sizes()
             with damage_reported(directory):
-                contents = read_contents(storage, self.manifest, make_schema(self.language))
-                for segment in contents.segments:
-                    self.segments.append(SegmentView(storage, segment))
+                for record in self.manifest.segments:
+                    self.segments.append(SegmentView(self._storage, segment_of(record)))
         except BaseException:
             self.close()
             raise
@@ -178,3 +181,12 @@ class Snapshot:
     def close(self) -> None:
         for segment in self.segments:
             segment.close()
+        self._storage.release()
+
+
+def _opened(directory: str, verified: set[Any] | None) -> DurableStorage:
+    try:
+        return DurableStorage(directory, readonly=True, verified=verified)
+    except OSError as error:
+        latest_generation(directory)  # says what is there in place of an index
+        raise cannot_be_read(directory, error) from error

@@ -14,9 +14,8 @@ from searcher.analysis import Analyzer
 from searcher.codec.native import native_core
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
-from searcher.indexing import manifest as manifests
-from searcher.indexing.contents import read_contents
-from searcher.indexing.schema import make_schema
+from searcher.indexing.manifest import read_manifest
+from searcher.indexing.segment_records import segment_of
 from searcher.indexing.writer import IndexWriter
 from searcher.indexing.writing_paths import writing_path
 from tests.reference.generator import make_article, make_words
@@ -55,9 +54,8 @@ def opened(request: Any, tmp_path: Path) -> Iterator[dict[str, OpenSegment]]:
             for article in some_articles(request.param):
                 writer.add(article)
         storage = DurableStorage(str(directory))
-        manifest = manifests.read_manifest(str(directory), 1)
-        (segment,) = read_contents(storage, manifest, make_schema(language)).segments
-        segments[name] = open_segment(storage, segment)
+        (record,) = read_manifest(storage, 1).segments
+        segments[name] = open_segment(storage, segment_of(record))
     yield segments
     for opened_segment in segments.values():
         opened_segment.close()

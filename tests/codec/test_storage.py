@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import pickle
-import struct
-import zlib
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from searcher import Archive, Article, IndexDamagedError
-from searcher.codec.storage import DurableStorage
-from searcher.indexing import manifest as manifests
+from searcher import Archive, Article
 
 
 class Bomb:
@@ -33,47 +31,54 @@ def index(tmp_path: Path) -> Path:
     return tmp_path / "index"
 
 
-def replace_pickle(path: Path, bomb: bytes) -> None:
-    """Put `bomb` in place of the last pickle of a Whoosh file."""
-    data = path.read_bytes()
-    start = data.rindex(b"\x80\x05")
-    # A dictionary ends with the length of its pickle, which says where that begins.
-    length = b"" if path.suffix == ".toc" else struct.pack(">i", len(bomb))
-    path.write_bytes(data[:start] + bomb + length)
-
-
-def seal(index: Path) -> None:
-    """Make the manifest fit the files, as a stranger who sends an index would."""
-    generation = manifests.latest_generation(str(index))
-    manifest = manifests.read_manifest(str(index), generation)
-    manifest.files = {name: (index / name).stat().st_size for name in manifest.files}
-    manifest.contents = zlib.crc32((index / f"_MAIN_{generation}.toc").read_bytes())
-    manifest.write(DurableStorage(str(index)))
-
-
-@pytest.mark.parametrize("pattern", ["_MAIN_*.toc"])
-def test_a_pickle_in_an_index_is_not_run(index: Path, tmp_path: Path, pattern: str) -> None:
-    touched = tmp_path / "touched"
-    path = next(index.glob(pattern), None)
-    if path is None:
-        pytest.skip("native segments hold no pickles")
-    replace_pickle(path, pickle.dumps(Bomb(str(touched))))
-    seal(index)
-    with pytest.raises(IndexDamagedError, match="refused to load"):
-        Archive.open(index).search("truce")
-    assert not touched.exists()
-
-
-def test_a_schema_in_an_index_is_not_loaded(index: Path, tmp_path: Path) -> None:
-    touched = tmp_path / "touched"
-    path = next(index.glob("_MAIN_*.toc"))
+def replace_pickles(path: Path, bomb: bytes) -> None:
+    """Put `bomb` in the place of everything in a table of contents that is unpickled."""
     data = path.read_bytes()
     start = data.index(b"\x80\x02c")  # the schema, pickled with protocol 2
-    bomb = pickle.dumps(Bomb(str(touched)), 2)
-    path.write_bytes(data[:start] + bomb + data[start + len(bomb) :])
-    seal(index)
-    assert Archive.open(index).search("truce").total == 1
+    path.write_bytes(data[:start] + bomb + bomb)
+
+
+def test_no_pickle_is_read_and_nothing_imported_or_run_from_an_index(
+    index: Path, tmp_path: Path
+) -> None:
+    touched = tmp_path / "touched"
+    replace_pickles(next(index.glob("_MAIN_*.toc")), pickle.dumps(Bomb(str(touched)), 2))
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED, str(index)], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "1 2\n", done.stderr
     assert not touched.exists()
+
+
+# What is imported and compiled on the way is Searcher's own: the first time warms it up.
+WATCHED = """
+import os, sys
+from searcher import Archive, Article
+
+def use():
+    with Archive.open(sys.argv[1]) as archive:
+        archive.search("truce")
+        archive.stats()
+        archive.check()
+        return archive.search("truce").total, archive.stats().articles
+
+watching = False
+def hook(event, args):
+    if watching and event in ("pickle.find_class", "exec", "compile", "import", "marshal.loads"):
+        print(event, args)
+        os._exit(3)
+
+with Archive.open(sys.argv[1]) as archive, archive.writer() as writer:
+    writer.add(Article("Oil", "No words of it.", id="b"))
+use()
+sys.addaudithook(hook)
+watching = True
+found = use()
+with Archive.open(sys.argv[1]) as archive, archive.writer() as writer:
+    pass
+watching = False
+print(*found)
+"""
 
 
 def test_every_file_of_a_commit_is_synced_before_it_is_published(
@@ -87,9 +92,9 @@ def test_every_file_of_a_commit_is_synced_before_it_is_published(
         events.append(("sync", target.name))
         real_fsync(descriptor)
 
-    def rename(old: str, new: str) -> None:
+    def rename(old: str, new: str, **options: Any) -> None:
         events.append(("rename", Path(new).name))
-        real_rename(old, new)
+        real_rename(old, new, **options)
 
     if not Path("/proc/self/fd").exists():
         pytest.skip("needs /proc to tell which file was synced")
@@ -98,18 +103,15 @@ def test_every_file_of_a_commit_is_synced_before_it_is_published(
     monkeypatch.setattr(os, "rename", rename)
     with archive.writer() as writer:
         writer.add(Article("Truce", "A truce held.", id="a"))
-    commit = events.index(("rename", "_MAIN_1.toc"))
+    commit = events.index(("rename", "manifest-1.json"))
+    contents = events.index(("rename", "_MAIN_1.toc"))
     synced = {name for kind, name in events[:commit] if kind == "sync"}
-    files = {p.name for p in (tmp_path / "index").iterdir()} - {"MAIN_WRITELOCK", "_MAIN_1.toc"}
+    files = {p.name for p in (tmp_path / "index").iterdir()} - {
+        *("MAIN_WRITELOCK", "_MAIN_1.toc", "manifest-1.json")
+    }
     # The native core syncs its files itself, before it returns.
     assert {name for name in files if not name.endswith((".tmp", ".nseg"))} <= synced
-    # The directory before the contents file, and again after its rename.
-    assert "index" in synced
-    assert ("sync", "index") in events[commit:]
-
-
-def test_a_class_that_is_no_segment_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(pickle.dumps(Bomb(str(tmp_path / "touched"))))
-    file = DurableStorage(str(tmp_path)).open_file("file")
-    with file, pytest.raises(pickle.UnpicklingError, match="refused to load"):
-        file.read_pickle()
+    # The directory before the manifest, and again after it and before the table of contents.
+    assert {"index", "manifest-1.json.tmp"} <= synced
+    assert ("sync", "index") in events[commit:contents]
+    assert ("sync", "index") in events[contents:]

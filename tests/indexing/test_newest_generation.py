@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from searcher.errors import IndexMissingError
-from searcher.indexing import manifest
-from searcher.indexing.manifest import NewestGeneration
+from searcher.indexing import generations
+from searcher.indexing.generations import NewestGeneration
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere it is always listed")
 
@@ -27,12 +27,12 @@ class _Directory:
             self.listings += 1
             return list_directory(directory)
 
-        monkeypatch.setattr(manifest.os, "listdir", counted)
-        monkeypatch.setattr(manifest.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(generations.os, "listdir", counted)
+        monkeypatch.setattr(generations.time, "monotonic", lambda: self.now)
 
     def commit(self, generation: int) -> None:
-        (self.path / f"_MAIN_{generation}.toc").touch()
-        (self.path / f"_MAIN_{generation - 1}.toc").unlink(missing_ok=True)
+        (self.path / f"manifest-{generation}.json").touch()
+        (self.path / f"manifest-{generation - 1}.json").unlink(missing_ok=True)
 
 
 @pytest.fixture
@@ -86,14 +86,14 @@ def test_a_change_that_leaves_the_times_is_seen(
 def test_a_directory_put_in_the_place_of_another_is_seen(directory: _Directory) -> None:
     one = directory.path / "one"
     one.mkdir()
-    (one / "_MAIN_1.toc").touch()
+    (one / "manifest-1.json").touch()
     newest = NewestGeneration(str(one))
     newest()
     directory.now += 10
     assert [newest(), newest()] == [1, 1]
     other = directory.path / "other"
     other.mkdir()
-    (other / "_MAIN_7.toc").touch()
+    (other / "manifest-7.json").touch()
     os.utime(other, ns=(one.stat().st_atime_ns, one.stat().st_mtime_ns))
     one.rename(directory.path / "old")
     other.rename(one)
@@ -107,7 +107,7 @@ def test_a_directory_that_is_gone_is_missing(directory: _Directory) -> None:
     directory.now += 10
     newest()
     directory.commit(2)
-    (directory.path / "_MAIN_2.toc").unlink()
+    (directory.path / "manifest-2.json").unlink()
     with pytest.raises(IndexMissingError):
         newest()
     directory.path.rmdir()
