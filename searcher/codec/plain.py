@@ -1,12 +1,16 @@
 """The codec that needs no compiler: Whoosh's layout without its pickles.
 
-Each class is Whoosh's own (`whoosh.codec.whoosh3`) with one thing changed:
+Each class is Whoosh's own (`whoosh.codec.whoosh3`) with something changed:
 
 - postings are blocks of numbers (`postings.py`) instead of pickled tuples;
-- stored fields are JSON in the same deflated column instead of pickles;
+- stored fields are JSON (`plain_columns.py`) instead of pickles;
+- dictionaries describe themselves in JSON (`plain_tables.py`) instead of a pickle;
 - the field writer leaves a *stem dictionary* beside the term dictionary: for
   each stem the forms of this segment that have it.  So an index holds every word
-  once, as its exact form, and a stemmed word is the union of its forms.
+  once, as its exact form, and a stemmed word is the union of its forms;
+- columns are written to their own files at once, not by way of a temporary one;
+- files are read at positions of their own (`positioned.py`) and compared with their
+  checksums before that.
 
 `whoosh.index.open_dir` opens such an index with stock searchers as long as
 Searcher can be imported.  What a field norm is stays Whoosh's: the length of the
@@ -15,17 +19,22 @@ field in one byte, rounded up (exact to ten words, then at most a tenth more).
 
 from __future__ import annotations
 
-import json
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from struct import Struct
+from struct import error as StructError
 from typing import TYPE_CHECKING, Any
 
 from whoosh import columns
 from whoosh.codec import whoosh3
-from whoosh.filedb import filetables
 from whoosh.reading import CorruptIndexError
+from whoosh.system import IS_LITTLE
 
+from searcher.codec.plain_columns import STORED_COLUMN, BytesReader, checked_stored
+from searcher.codec.plain_tables import TableReader, TableWriter
+from searcher.codec.positioned import PositionedFile, open_positioned, read_positioned
 from searcher.codec.postings import (
     PlainLeafMatcher,
     PlainPostingsWriter,
@@ -41,35 +50,7 @@ __all__ = ["PlainCodec", "PlainSegment"]
 
 STEMS_EXTENSION = ".stm"
 _SEPARATOR = b"\0"
-
-
-class JsonColumn(columns.WrappedColumn):  # type: ignore[misc]
-    """Objects as deflated JSON, one for each document."""
-
-    def __init__(self) -> None:
-        super().__init__(columns.CompressedBytesColumn())
-
-    class Writer(columns.WrappedColumnWriter):  # type: ignore[misc]
-        def add(self, docnum: int, v: Any) -> None:
-            data = v if isinstance(v, bytes) else _as_json(v)
-            self._child.add(docnum, data)
-
-    class Reader(columns.WrappedColumnReader):  # type: ignore[misc]
-        def __getitem__(self, docnum: int) -> Any:
-            data = self._child[docnum]
-            return json.loads(data) if data else None
-
-        def __iter__(self) -> Iterator[Any]:
-            for data in self._child:
-                yield json.loads(data) if data else None
-
-
-def _as_json(fields: Any) -> bytes:
-    # Dates are text in an article's fields; Whoosh's callers have objects.
-    return json.dumps(fields, ensure_ascii=False, default=lambda date: date.isoformat()).encode()
-
-
-STORED_COLUMN = JsonColumn()
+_MOST_FIELDS = 1000
 
 
 class PlainSegment(whoosh3.W3Segment):  # type: ignore[misc]
@@ -101,16 +82,12 @@ class PlainCodec(whoosh3.W3Codec):  # type: ignore[misc]
         return PlainFieldWriter(self, storage, segment)
 
     def terms_reader(self, storage: Any, segment: Any) -> PlainTermsReader:
-        names = [
-            segment.make_filename(e) for e in (self.TERMS_EXT, self.POSTS_EXT, STEMS_EXTENSION)
-        ]
-        files: list[Any] = []
+        extensions = (self.TERMS_EXT, self.POSTS_EXT, STEMS_EXTENSION)
+        files: list[PositionedFile] = []
         try:
-            for name in names:
-                files.append(storage.open_file(name))
-            terms, postings, stems = files
-            terms_bytes, _, stems_bytes = map(storage.file_length, names)
-            return PlainTermsReader(self, terms, terms_bytes, postings, stems, stems_bytes)
+            for extension in extensions:
+                files.append(open_positioned(storage, segment.make_filename(extension)))
+            return PlainTermsReader(self, *files, count=segment.doc_count_all())
         except BaseException:
             for file in files:
                 file.close()
@@ -122,7 +99,7 @@ class PlainCodec(whoosh3.W3Codec):  # type: ignore[misc]
     def postings_reader(
         self, dbfile: Any, terminfo: Any, format_: Any, term: Any = None, scorer: Any = None
     ) -> PlainLeafMatcher:
-        offset, length = terminfo.extent()
+        offset, length = _extent(terminfo)
         return PlainLeafMatcher(dbfile, offset, length, format_, term=term, scorer=scorer)
 
     def new_segment(self, storage: Any, indexname: str) -> PlainSegment:
@@ -132,8 +109,26 @@ class PlainCodec(whoosh3.W3Codec):  # type: ignore[misc]
 class PlainPerDocumentWriter(whoosh3.W3PerDocWriter):  # type: ignore[misc]
     """Whoosh's per-document columns, with stored fields as JSON."""
 
+    def __init__(self, codec: Any, storage: Any, segment: Any) -> None:
+        # Whoosh's own makes a directory for its temporary file here.
+        self._codec = codec
+        self._storage = storage
+        self._segment = segment
+        self._files: list[Any] = []
+        self._colwriters: dict[str, Any] = {}
+        self._fieldlengths: dict[str, int] = defaultdict(int)
+        self._doccount = 0
+        self._docnum: int | None = None
+        self._storedfields: dict[str, Any] = {}
+        self._indoc = False
+        self._vpostfile: Any = None
+        self.is_closed = False
+        self._create_column("_stored", STORED_COLUMN)
+
     def _create_column(self, fieldname: str, column: Any) -> None:
-        super()._create_column(fieldname, STORED_COLUMN if fieldname == "_stored" else column)
+        file = self._storage.create_file(self._column_filename(fieldname))
+        self._files.append(file)
+        self._colwriters[fieldname] = column.writer(file)
 
     def add_field(self, fieldname: str, fieldobj: Any, value: Any, length: int) -> None:
         if fieldobj.indexed:
@@ -141,56 +136,93 @@ class PlainPerDocumentWriter(whoosh3.W3PerDocWriter):  # type: ignore[misc]
         super().add_field(fieldname, fieldobj, value, length)
 
     def close(self) -> None:
-        super().close()
+        for writer in self._colwriters.values():
+            if isinstance(writer, columns.NumericColumn.Writer):
+                writer.fill(self._doccount)  # Whoosh leaves out the defaults at the end
+            writer.finish(self._doccount)
+        for file in self._files:
+            file.close()
+        if self._vpostfile:
+            self._vpostfile.close()
         # A plain dict, so that the segment list needs no more classes than it must.
         self._segment._fieldlengths = dict(self._fieldlengths)
+        self.is_closed = True
 
 
 class PlainPerDocumentReader(whoosh3.W3PerDocReader):  # type: ignore[misc]
     """Reads what `PlainPerDocumentWriter` wrote, and whole columns at once."""
 
+    def _filename(self, fieldname: str) -> str:
+        return str(self._segment.make_filename(f".{fieldname}{whoosh3.W3Codec.COLUMN_EXT}"))
+
+    def _get_column_file(self, fieldname: str) -> tuple[PositionedFile, int, int]:
+        file = open_positioned(self._storage, self._filename(fieldname))
+        return file, 0, file.size
+
+    def column_reader(self, fieldname: str, column: Any) -> Any:
+        if fieldname not in self._colfiles:
+            self._colfiles[fieldname] = self._get_column_file(fieldname)
+        file, _, length = self._colfiles[fieldname]
+        if isinstance(column, columns.VarBytesColumn):
+            return BytesReader(file, self._doccount)
+        if isinstance(column, columns.NumericColumn):
+            self._check_size(str(file), length, column)
+        return column.reader(file, 0, length, self._doccount)
+
+    def _check_size(self, name: str, length: int, column: columns.NumericColumn) -> None:
+        expected = array(column._typecode).itemsize * int(self._doccount)
+        if length != expected:
+            raise CorruptIndexError(f"{name} has {length:,} bytes in place of {expected:,}")
+
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        fields = self._cached_reader("_stored", STORED_COLUMN)[docnum]
-        if not isinstance(fields, dict):
-            raise CorruptIndexError(f"stored fields of document {docnum} are not an object")
-        return fields
+        return checked_stored(self._cached_reader("_stored", STORED_COLUMN)[docnum], docnum)
 
     def length_codes(self, fieldname: str) -> bytes:
         """The field norms of all documents: a byte each, 0 where the field is empty."""
-        return self._whole_column(f"_{fieldname}_len", 1, b"\0")
+        return self._whole_column(f"_{fieldname}_len", whoosh3.LENGTHS_COLUMN)
 
     def number_column(self, fieldname: str, typecode: str, default: int) -> array[int]:
         """A numeric column of all documents."""
-        size = array(typecode).itemsize
-        empty = default.to_bytes(size, "big", signed=typecode.islower())
+        column = columns.NumericColumn(typecode, default=default)
         values: array[int] = array(typecode)
-        values.frombytes(self._whole_column(fieldname, size, empty))
-        values.byteswap()  # Whoosh writes numbers big-endian
+        values.frombytes(self._whole_column(fieldname, column))
+        if IS_LITTLE:
+            values.byteswap()  # Whoosh writes numbers big-endian
         return values
 
-    def _whole_column(self, name: str, size: int, default: bytes) -> bytes:
-        filename = whoosh3.W3Codec.column_filename(self._segment, name)
-        if not self._storage.file_exists(filename):
-            return default * int(self._doccount)
-        data: bytes = self._storage.read_whole(filename)
-        if len(data) % size or len(data) > size * self._doccount:
-            raise CorruptIndexError(f"{filename} has {len(data)} bytes")
-        # Whoosh leaves out the defaults at the end of a numeric column.
-        return data + default * (int(self._doccount) - len(data) // size)
+    def _whole_column(self, fieldname: str, column: columns.NumericColumn) -> bytes:
+        name = self._filename(fieldname)
+        if not self._storage.file_exists(name):
+            return Struct("!" + column._typecode).pack(column._default) * int(self._doccount)
+        data = read_positioned(self._storage, name)
+        self._check_size(name, len(data), column)
+        return data
 
     def close(self) -> None:
-        # Whoosh's own close() leaves a file open that two readers share twice closed.
         for file, _, _ in self._colfiles.values():
-            if not file.is_closed:
-                file.close()
+            file.close()
 
 
 class PlainFieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]
     """Whoosh's term dictionary over our postings, and the stem dictionary beside it."""
 
     def __init__(self, codec: Any, storage: Any, segment: Any) -> None:
-        super().__init__(codec, storage, segment)
-        self._stems_file = segment.create_file(storage, STEMS_EXTENSION)
+        self._codec = codec
+        self._storage = storage
+        self._segment = segment
+        self._fieldname: str | None = None
+        self._fieldid: int | None = None
+        self._btext: bytes | None = None
+        self._fieldobj: Any = None
+        self._format: Any = None
+        self._tindex = TableWriter(self._create_file(whoosh3.W3Codec.TERMS_EXT))
+        self._fieldmap: dict[str, int] = {}
+        self._tindex.extras["fieldmap"] = self._fieldmap
+        self._postfile = self._create_file(whoosh3.W3Codec.POSTS_EXT)
+        self._postwriter: Any = None
+        self._infield = False
+        self.is_closed = False
+        self._stems_file = self._create_file(STEMS_EXTENSION)
         self._forms: dict[str | None, set[bytes]] = {}
         self._field_forms: set[bytes] | None = None
 
@@ -229,7 +261,7 @@ class PlainFieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]
     def _write_stems(self) -> None:
         from searcher.analysis.stemming import stem_function
 
-        writer = filetables.OrderedHashWriter(self._stems_file)
+        writer = TableWriter(self._stems_file)
         # Pairs in one string each, sorted: a set for each stem takes five times the memory.
         pairs: set[bytes] = set()
         for language, forms in self._forms.items():
@@ -242,19 +274,28 @@ class PlainFieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]
 
 
 class PlainTermsReader(whoosh3.W3TermsReader):  # type: ignore[misc]
-    """Whoosh's term dictionary, whole posting lists, and the forms of a stem."""
+    """Whoosh's term dictionary, whole posting lists, and the forms of a stem.
+
+    `count` is the number of documents of the segment.
+    """
 
     def __init__(
         self,
         codec: Any,
-        terms_file: Any,
-        length: int,
-        postings_file: Any,
-        stems_file: Any,
-        stems_length: int,
+        terms_file: PositionedFile,
+        postings_file: PositionedFile,
+        stems_file: PositionedFile,
+        *,
+        count: int,
     ) -> None:
-        super().__init__(codec, terms_file, length, postings_file)
-        self._stems = filetables.OrderedHashReader(stems_file, stems_length)
+        self._codec = codec
+        self._dbfile = terms_file
+        self._count = count
+        self._tindex = TableReader(terms_file)
+        self._fieldmap = _checked_fields(self._tindex.extras.get("fieldmap"), str(terms_file))
+        self._fieldunmap = sorted(self._fieldmap, key=self._fieldmap.__getitem__)
+        self._postfile = postings_file
+        self._stems = TableReader(stems_file)
 
     def term_info(self, fieldname: str, tbytes: bytes) -> Any:
         key = self._keycoder(fieldname, tbytes)
@@ -262,9 +303,12 @@ class PlainTermsReader(whoosh3.W3TermsReader):  # type: ignore[misc]
             data = self._tindex[key]
         except KeyError:
             raise whoosh3.TermNotFound(f"No term {fieldname}:{tbytes!r}") from None
-        if data[0]:  # the mark of postings pickled into the term info; we never write it
+        if data[:1] != b"\0":  # the mark of postings pickled into the term info
             raise CorruptIndexError(f"term {tbytes!r} has inlined postings")
-        return whoosh3.W3TermInfo.from_bytes(data)
+        try:
+            return whoosh3.W3TermInfo.from_bytes(data)
+        except StructError as error:
+            raise CorruptIndexError(f"term {tbytes!r} is cut short") from error
 
     def posting_list(
         self, fieldname: str, tbytes: bytes, *, absolute: bool = True
@@ -276,10 +320,11 @@ class PlainTermsReader(whoosh3.W3TermsReader):  # type: ignore[misc]
             info = self.term_info(fieldname, tbytes)
         except whoosh3.TermNotFound:
             return None
-        offset, length = info.extent()
-        # W3TermInfo.from_bytes leaves the length as the tuple that struct gave it.
-        size = length[0] if isinstance(length, tuple) else length
-        return read_posting_list(self._postfile.get(offset, size), absolute=absolute)
+        data = self._postfile.get(*_extent(info))
+        postings = read_posting_list(data, count=self._count, absolute=absolute)
+        if len(postings.ids) != info.doc_frequency():
+            raise CorruptIndexError(f"term {tbytes!r} and its postings disagree")
+        return postings
 
     def field_terms(self, fieldname: str, prefix: bytes = b"") -> Iterator[bytes]:
         """The terms of a field that begin with `prefix`, in byte order."""
@@ -288,12 +333,12 @@ class PlainTermsReader(whoosh3.W3TermsReader):  # type: ignore[misc]
         for name, text in self.terms_from(fieldname, prefix):
             if name != fieldname or not text.startswith(prefix):
                 return
-            yield text
+            yield _checked_text(text)
 
     def forms_of_stem(self, stem: bytes) -> list[bytes]:
         """The forms in this segment that have this stem, in byte order."""
         forms = self._stems.get(stem)
-        return forms.split(_SEPARATOR) if forms else []
+        return [_checked_text(form) for form in forms.split(_SEPARATOR)] if forms else []
 
     def stems(self) -> Iterator[bytes]:
         """The stems of this segment, in byte order."""
@@ -303,6 +348,29 @@ class PlainTermsReader(whoosh3.W3TermsReader):  # type: ignore[misc]
     def close(self) -> None:
         super().close()
         self._stems.close()
+
+
+def _extent(info: Any) -> tuple[int, int]:
+    """Where a posting list begins and how many bytes it has."""
+    offset, length = info.extent()
+    # W3TermInfo.from_bytes leaves the length as the tuple that struct gave it.
+    return offset, length[0] if isinstance(length, tuple) else length
+
+
+def _checked_fields(numbers: Any, name: str) -> dict[str, int]:
+    """The numbers of the fields of a term dictionary, if they can be."""
+    if not isinstance(numbers, dict) or len(numbers) > _MOST_FIELDS:
+        raise CorruptIndexError(f"{name} is damaged: it does not name its fields")
+    if sorted(numbers.values(), key=repr) != sorted(range(len(numbers)), key=repr):
+        raise CorruptIndexError(f"{name} is damaged: its fields are not numbered")
+    return numbers
+
+
+def _checked_text(text: bytes) -> bytes:
+    """Return `text`, a term, if it is UTF-8; raises ValueError if not."""
+    if not text.isascii():
+        str(text, "utf-8")
+    return text
 
 
 def posting_lists(reader: PlainTermsReader, fieldname: str) -> Iterable[tuple[bytes, PostingList]]:

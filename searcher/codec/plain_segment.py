@@ -14,6 +14,7 @@ from whoosh.reading import CorruptIndexError
 
 from searcher.codec.boundaries import decode_boundaries
 from searcher.codec.plain import PlainCodec, PlainPerDocumentReader, PlainSegment, PlainTermsReader
+from searcher.codec.positioned import open_positioned
 from searcher.codec.postings import PostingList
 from searcher.codec.storage import DurableStorage
 
@@ -34,9 +35,21 @@ class PlainOpenSegment:
             raise CorruptIndexError(f"a segment was written by {type(codec).__name__}")
         self.count: int = segment.doc_count_all()
         self._field_lengths: dict[str, int] = segment._fieldlengths
-        self._terms: PlainTermsReader = codec.terms_reader(storage, segment)
+        self._storage = storage
+        self._name = str(segment.segment_id())
+        self._check_count(segment)
         self._documents: PlainPerDocumentReader = codec.per_document_reader(storage, segment)
+        self._terms: PlainTermsReader = codec.terms_reader(storage, segment)
         self._bytes_columns: dict[str, Any] = {}
+
+    def _check_count(self, segment: PlainSegment) -> None:
+        """Refuse a number of documents that there cannot be, before memory is taken for it."""
+        stored = segment.make_filename("._stored.col")
+        most = self._storage.file_length(stored)  # a byte for the length of each, and one more
+        if not 0 <= self.count <= most or any(
+            not 0 <= number < self.count for number in segment.deleted_docs()
+        ):
+            raise CorruptIndexError(f"{stored} has not the {self.count:,} documents it should")
 
     def recorded_length(self, field: str) -> int:
         return self._field_lengths.get(field, 0)
@@ -83,6 +96,9 @@ class PlainOpenSegment:
         return self._documents.stored_fields(number)
 
     def verify(self) -> None:
+        for name in sorted(getattr(self._storage, "checksums", ())):
+            if name.startswith(f"{self._name}."):
+                open_positioned(self._storage, name).close()
         self.dates_us(), self.lengths(), self.digests()
         for field in _TEXT_FIELDS:
             self.length_codes(field)
@@ -90,7 +106,7 @@ class PlainOpenSegment:
         for field in fields:
             for term in self.field_terms(field, b""):
                 postings = self.posting_list(field, term)
-                if postings is None or postings.ids[-1] >= self.count:
+                if postings is None:
                     raise CorruptIndexError(f"the postings of {field}:{term!r} do not fit")
         for stem in self._terms.stems():
             self.forms_of_stem(stem)

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import struct
 import sys
-import zlib
 from array import array
 from collections.abc import Sequence
 from itertools import accumulate
@@ -33,6 +32,8 @@ from whoosh import formats
 from whoosh.codec import whoosh3
 from whoosh.reading import CorruptIndexError
 from whoosh.util.numeric import byte_to_length
+
+from searcher.codec.deflated import deflated, inflated
 
 __all__ = [
     "BinaryPositions",
@@ -237,9 +238,9 @@ class PlainPostingsWriter:
             data += column
         flags = LAST if is_last else 0
         if len(data) >= DEFLATE_MIN_BYTES:
-            deflated = zlib.compress(data, 1)
-            if len(deflated) < len(data):
-                data = deflated
+            packed = deflated(data, 1)
+            if packed is not None:
+                data = packed
                 flags |= DEFLATED
         header = HEADER.pack(
             last_id,
@@ -281,36 +282,51 @@ class PlainPostingsWriter:
 
 
 class Block:
-    """One decoded block and what its header says."""
+    """One decoded block and what its header says.
+
+    `previous` is the last document of the block before, None for the first.
+
+    Raises:
+        CorruptIndexError: the block is not one that could have been written.
+    """
 
     __slots__ = ("frequencies", "header", "ids", "position_deltas")
 
-    def __init__(self, header: tuple[Any, ...], data: bytes, previous: int) -> None:
-        _, count, size, _, _, _, flags, id_width, frequency_width, position_width = header
+    def __init__(self, header: tuple[Any, ...], data: bytes, previous: int | None) -> None:
+        last, count, size, _, _, _, flags, id_width, frequency_width, position_width = header
         if len(data) != size:
             raise CorruptIndexError("posting block is cut short")
+        if (
+            not 0 < count <= BLOCK_POSTINGS
+            or id_width not in _TYPECODES
+            or (frequency_width and frequency_width not in _TYPECODES)
+            or (position_width and position_width not in _TYPECODES)
+        ):
+            raise CorruptIndexError("posting block has a header that cannot be")
         if flags & DEFLATED:
-            data = zlib.decompress(data)
+            data = inflated(data)
         end = count * id_width
-        ids = _from_bytes(_TYPECODES[id_width], data[:end])
-        if previous:
-            self.ids = list(accumulate(ids, initial=previous))[1:]
-        else:
-            self.ids = list(accumulate(ids))
+        deltas = _column(data[:end], count, id_width)
+        self.ids = list(accumulate(deltas, initial=previous or 0))[1:]
+        zeros = _count_zeros(data[:end], id_width, deltas)
+        if zeros and (zeros > 1 or deltas[0] or previous is not None):
+            raise CorruptIndexError("posting block: document numbers do not ascend")
+        if self.ids[-1] != last:
+            raise CorruptIndexError("posting block: document numbers disagree with its header")
+        self.frequencies: Sequence[int] = (1,) * count
+        total = count
         if frequency_width:
             start, end = end, end + count * frequency_width
-            self.frequencies: Sequence[int] = _from_bytes(
-                _TYPECODES[frequency_width], data[start:end]
-            )
-        else:
-            self.frequencies = (1,) * count
+            column = _column(data[start:end], count, frequency_width)
+            if _count_zeros(data[start:end], frequency_width, column):
+                raise CorruptIndexError("posting block: a document holds the term 0 times")
+            self.frequencies = column
+            total = sum(column)
         self.position_deltas: Sequence[int] = ()
         if position_width:
-            self.position_deltas = _from_bytes(_TYPECODES[position_width], data[end:])
-            if len(self.position_deltas) != sum(self.frequencies):
-                raise CorruptIndexError("posting block: positions and frequencies disagree")
-        if len(self.ids) != count or self.ids[-1] != header[0]:
-            raise CorruptIndexError("posting block: document numbers disagree with its header")
+            self.position_deltas = _column(data[end:], total, position_width)
+        elif len(data) != end:
+            raise CorruptIndexError("posting block: more than its columns")
         self.header = header
 
     def positions(self) -> list[int]:
@@ -331,31 +347,54 @@ class Block:
         return absolute
 
 
-def read_posting_list(data: bytes, *, absolute: bool = True) -> PostingList:
+def _column(data: bytes, count: int, width: int) -> array[int]:
+    """The `count` numbers of `width` bytes each that `data` is."""
+    if len(data) != count * width:
+        raise CorruptIndexError(f"posting block: {len(data):,} bytes for {count:,} numbers")
+    return _from_bytes(_TYPECODES[width], data)
+
+
+def _count_zeros(data: bytes, width: int, numbers: array[int]) -> int:
+    """How many of `numbers`, which `data` is, are 0.  Bytes are looked through faster."""
+    if width == 1:
+        return data.count(0)
+    return numbers.count(0) if bytes(width) in data else 0
+
+
+def read_posting_list(data: bytes, *, count: int = 1 << 32, absolute: bool = True) -> PostingList:
     """Decode the whole list in `data`; positions stay deltas unless `absolute`.
+
+    Arguments:
+        count: the number of documents, which those of the list must be below.
 
     Raises:
         CorruptIndexError: `data` is not a posting list.
+    Cost: memory of at most 4 bytes for each position and 40 for each document, of which
+        there are no more than `count`; a position takes at least a sixteenth of a byte.
     """
     if data[:4] != MAGIC:
         raise CorruptIndexError("posting list does not begin with its mark")
     ids: list[int] = []
     frequencies: list[int] = []
-    positions: list[int] = []
+    positions = unsigned_array()
     offset = 4
-    while True:
+    flags = 0
+    while not flags & LAST:
         try:
             header = HEADER.unpack_from(data, offset)
             start = offset + HEADER.size
             offset = start + header[2]
-            block = Block(header, data[start:offset], ids[-1] if ids else 0)
-        except (struct.error, zlib.error, KeyError, ValueError, OverflowError) as error:
+            block = Block(header, data[start:offset], ids[-1] if ids else None)
+            ids += block.ids
+            if ids[-1] >= count:
+                raise CorruptIndexError(f"posting list: there is no document {ids[-1]:,}")
+            frequencies += block.frequencies
+            positions.extend(block.positions() if absolute else list(block.position_deltas))
+        except (struct.error, OverflowError) as error:
             raise CorruptIndexError(f"posting block cannot be decoded: {error}") from error
-        ids += block.ids
-        frequencies += block.frequencies
-        positions += block.positions() if absolute else block.position_deltas
-        if header[6] & LAST:
-            break
+        flags = header[6]
+    if offset != len(data):
+        raise CorruptIndexError("posting list: more than its blocks")
     return PostingList(ids, frequencies, positions)
 
 
@@ -369,19 +408,21 @@ class PlainLeafMatcher(whoosh3.W3LeafMatcher):  # type: ignore[misc]
     _values: Any
     _maxid: Any
 
+    _previous: int | None
+
     def _read_header(self) -> None:
         if self._postfile.get(self._startoffset, 4) != MAGIC:
             raise CorruptIndexError("posting list does not begin with its mark")
         self._baseoffset = self._startoffset + 4
-        self._previous = 0
+        self._previous = None
 
     def reset(self) -> None:
-        self._previous = 0
+        self._previous = None
         super().reset()
 
     def _goto(self, position: int) -> None:
         if position == self._baseoffset:
-            self._previous = 0
+            self._previous = None
         elif self._maxid is not None:
             self._previous = self._maxid
         self._data = self._ids = self._weights = self._values = None
@@ -389,6 +430,8 @@ class PlainLeafMatcher(whoosh3.W3LeafMatcher):  # type: ignore[misc]
         self._header = header = HEADER.unpack(self._postfile.get(position, HEADER.size))
         self._dataoffset = position + HEADER.size
         self._nextoffset = self._dataoffset + header[2]
+        if self._nextoffset > self._startoffset + self._length:
+            raise CorruptIndexError("posting list: a block reaches beyond it")
         self._maxid, self._blocklength, _, self._maxweight = header[:4]
         self._minlength = byte_to_length(header[4])
         self._maxlength = byte_to_length(header[5])
