@@ -135,7 +135,7 @@ def test_the_clock_can_be_a_day_and_is_the_machine_s_by_default() -> None:
         ('date:"last 0 days"', "no date last 0 days"),
         ('date:"last 3 fortnights"', "no date last 3 fortnights"),
         ('date:"last 9999 years"', "outside the years 1 to 9999"),
-        ("date:2019..2018", "ends before it begins; write date:2018-12-31..2019-01-01"),
+        ("date:2019..2018", "ends before it begins; write date:2018..2019"),
         ("date:..", "needs a beginning or an end"),
         ("date:>2018..2019", "takes no >"),
         ("date:>", "the date is missing"),
