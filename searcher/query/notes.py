@@ -44,7 +44,7 @@ class Note(NamedTuple):
         return self._asdict()
 
     def __str__(self) -> str:
-        meant = f"; did you mean {self.suggestion} ?" if self.suggestion else ""
+        meant = f"; did you mean: {self.suggestion}" if self.suggestion else ""
         return f"{self.message}{meant}"
 
 

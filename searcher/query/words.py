@@ -236,7 +236,7 @@ def _foreign() -> re.Pattern[str]:
     """Return what the signs of other tools look like."""
     return re.compile(
         r"[!|#$@\[{]|&&|[A-Za-z]\(|[A-Z] \(|\w=|[ ]=[ ]|[<>][ ]|\w[<>]"
-        r"|(?:^|[ ])(?:n|p|within|onear|N|P|WITHIN|ONEAR)?/\w|[ ]\+\w"
+        r"|(?:^|[ ])(?:n|p|within|onear|N|P|WITHIN|ONEAR)?/\w|[ ]\+(?:\d|[spSP][ ])"
         r"|(?:^|[ ])-(?:-[a-z]|[a-z][ =0-9])"
     )
 
