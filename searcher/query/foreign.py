@@ -101,6 +101,8 @@ def _operator_of(pieces: list[Piece], at: int) -> tuple[str | None, int]:
     found = _pattern(r"(?i)(within|onear|near|adj|pre|w|n|p)(/?)(\d{1,3})").fullmatch(piece.text)
     if found is not None:
         head, slash, number = found[1].lower(), found[2], int(found[3])
+        if slash and head in ("w", "near", "pre", "adj"):
+            return None, at  # ours
         known = slash or number <= _FUSED.get(head, 0)
         return (f"{_NUMBERED[head]}/{number}" if known and number else None), at
     found = _pattern(r"(?i)([/+])(\d{1,3}|s|p)").fullmatch(piece.text)
@@ -223,7 +225,7 @@ def _codes(text: str, pieces: list[Piece], _: bool) -> Iterator[Finding]:
         found = _pattern(r"([A-Za-z]{2,8})(==?)(.*)").fullmatch(piece.text)
         end = piece.end
         if found is None and at + 2 < len(pieces) and pieces[at + 1].text == "=":
-            found = _pattern(r"([A-Za-z]{2,8})()()").fullmatch(piece.text)
+            found = _pattern(r"(?!(?i:date))([A-Za-z]{2,8})()()").fullmatch(piece.text)
             end = pieces[at + 2].start
         compared = _pattern(r"(?i)(wc|length)([<>]=?)(\d{1,6})").fullmatch(piece.text)
         if compared is not None:

@@ -38,6 +38,7 @@ WILDCARDS = "*?"
 OPERATORS = frozenset(("AND", "OR", "NOT"))
 _JOINERS = "'&.,"
 _PROXIMITY = ("w", "near", "pre", "adj")
+_FUSED_HEADS = ("w", "W", "n", "N", "within", "WITHIN", "onear", "ONEAR")
 # What other tools' queries are known by; `foreign.py` looks closer.
 _FOREIGN_SIGNS = frozenset("!|&#$@[{(=/+-<>")
 _FOREIGN_WORDS = frozenset(
@@ -45,7 +46,7 @@ _FOREIGN_WORDS = frozenset(
         *("and", "or", "not", "geq", "leq", "gte", "lte", "aft", "bef", "BUT"),
         *("NEAR", "ADJ", "WITHIN", "ONEAR", "SAME", "PRE"),
         *("AND-NOT", "ANDNOT", "AND_NOT", "BUT-NOT", "BUTNOT", "XOR", "date", "DATE", "Date"),
-        *(f"{head}{number}" for head in "wWnN" for number in range(1, 51)),
+        *(f"{head}{number}" for head in _FUSED_HEADS for number in range(1, 51)),
     )
 )
 

@@ -52,7 +52,7 @@ def read_written(text: str, language: str) -> WrittenDate | None:
     at = 0
     while at < len(pieces):
         # Some months of Arabic and Irish have names of two words.
-        for count in (2, 1):
+        for count in (1, 2):
             month = month_of("-".join(pieces[at : at + count]), language)
             if month is not None:
                 break
