@@ -25,7 +25,7 @@ from searcher.analysis import Analyzer
 from searcher.codec.damage import cannot_be_read, file_damaged
 from searcher.errors import IndexMissingError
 from searcher.indexing.generations import NewestGeneration, latest_generation
-from searcher.query import Node, parse
+from searcher.query import Node, parse_with_notes
 from searcher.query.printing import text_of
 from searcher.query.rewrite import drop_stop_words
 from searcher.searching.executor import Executor
@@ -39,6 +39,7 @@ if TYPE_CHECKING:  # writing is imported when something is written: cold queries
     from searcher.indexing.check import CheckReport
     from searcher.indexing.sync import Progress, Report
     from searcher.indexing.writer import IndexWriter
+    from searcher.query.notes import Note
     from searcher.searching.explain import Explanation
     from searcher.searching.marks import Marks
     from searcher.searching.statistics import Statistics
@@ -238,9 +239,10 @@ class Archive:
                 matching_all=found.matching_all,
                 took_ms=(time.perf_counter() - started) * 1000,
                 hits=found.hits,
+                notes=notes,
             )
 
-        asked = self._ask(query, limit, offset, sort)
+        asked, notes = self._ask(query, limit, offset, sort)
         return self._with_snapshot(answer)
 
     def ids(
@@ -261,7 +263,7 @@ class Archive:
             ranking = executor.search(understood, limit=limit, offset=offset, sort=sort)
             return [snapshot.segments[m.segment].id(m.number) for m in ranking.matches]
 
-        asked = self._ask(query, limit, offset, sort)
+        asked, _ = self._ask(query, limit, offset, sort)
         return self._with_snapshot(answer)
 
     def explain(self, query: str | Node) -> Explanation:
@@ -273,26 +275,31 @@ class Archive:
         from searcher.searching.explain import explain
 
         text = query if isinstance(query, str) else str(query)
-        asked = self._ask(query, None, 0, "score")
+        asked, notes = self._ask(query, None, 0, "score")
 
         def answer(snapshot: Snapshot, _: Executor) -> Explanation:
             analyzer = self._analyzer_for(snapshot)
             understood = self._understand(asked, analyzer)
             # Parts of a query are taken apart in Python, whichever executor answers whole ones.
             executor = PlainExecutor(snapshot, analyzer)
-            return explain(text, understood, snapshot, executor, analyzer)
+            return explain(text, understood, snapshot, executor, analyzer, notes)
 
         return self._with_snapshot(answer)
 
     def _understand(self, asked: Node, analyzer: Analyzer) -> Node:
         return drop_stop_words(asked, analyzer.stop_words, lambda text: tuple(analyzer.forms(text)))
 
-    def _ask(self, query: str | Node, limit: int | None, offset: int, sort: str) -> Node:
+    def _ask(
+        self, query: str | Node, limit: int | None, offset: int, sort: str
+    ) -> tuple[Node, tuple[Note, ...]]:
         if sort not in SORTS:
             raise ValueError(f"sort is one of {', '.join(SORTS)}, not {sort!r}")
         if offset < 0 or (limit is not None and limit < 0):
             raise ValueError("limit and offset are 0 or more")
-        return parse(query, now=self._now) if isinstance(query, str) else query
+        if not isinstance(query, str):
+            return query, ()
+        language = self._analyzer.language if self._analyzer else self.language
+        return parse_with_notes(query, now=self._now, language=language)
 
     def get(self, id: str) -> Article:
         """Return the whole article `id`; a beginning that only one id has will do.
@@ -319,7 +326,7 @@ class Archive:
         """
         from searcher.searching.marks import find_marks
 
-        asked = self._ask(query, None, 0, "score")
+        asked, _ = self._ask(query, None, 0, "score")
 
         def find(snapshot: Snapshot, executor: Executor) -> Marks:
             analyzer = self._analyzer_for(snapshot)

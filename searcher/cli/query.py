@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -14,20 +14,40 @@ from searcher.cli.output import Screen, Styled, one_line, print_json, stderr, st
 from searcher.errors import QueryError
 from searcher.searching.results import Hit, Results
 
+if TYPE_CHECKING:
+    from searcher.query.notes import Note
+
 __all__ = ["EXAMPLES", "command"]
 
 _INDENT = "   "
 _TAKE_VALUES = {"--index", "--limit", "--offset", "--sort", "--file", "-f"}
 _OPTIONS = {"-h", "-f"}
+# What some letters mean in other commands, and how it is written here.
+_LONG_OPTIONS = {
+    **dict.fromkeys(("-n", "-l", "-m", "-k"), "--limit 5"),
+    **dict.fromkeys(("-q", "-s"), "--quiet"),
+    "-o": "--offset 10",
+    "-i": "--index DIR",
+    "-j": "--json",
+    "-V": "searcher --version",
+}
 _NOT_AN_OPTION = "\0"
 _EXIT_CODES = "Exit codes: 0 found, 1 nothing found, 2 an error."
 
 
 class _QueryCommand(click.Command):
-    """Takes `-word` as a part of the query, which leaves a word out, not as an option."""
+    """Takes `-word` as a part of the query, which leaves a word out, not as an option.
+
+    One letter by itself is no word to leave out but the option of another tool.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         before = ["", *args]
+        for last, arg in zip(before, args, strict=False):
+            if arg == "--":
+                break
+            if _is_letter_option(arg) and last not in _TAKE_VALUES:
+                raise click.UsageError(_advice_on(arg), ctx=ctx)
         shielded = [
             _NOT_AN_OPTION + arg if _is_excluded_word(arg) and last not in _TAKE_VALUES else arg
             for last, arg in zip(before, args, strict=False)
@@ -37,6 +57,22 @@ class _QueryCommand(click.Command):
 
 def _is_excluded_word(arg: str) -> bool:
     return len(arg) > 1 and arg[0] == "-" and arg[1] != "-" and arg not in _OPTIONS
+
+
+def _is_letter_option(arg: str) -> bool:
+    """Whether `arg` looks like `-n`, `-n5` or `-n=5`: a letter and no more, or a number."""
+    if len(arg) < 2 or arg[0] != "-" or not arg[1].isalpha() or arg in _OPTIONS:
+        return False
+    rest = arg[2:].removeprefix("=")
+    return arg[:2] not in _OPTIONS and (not arg[2:] or rest.isdecimal())
+
+
+def _advice_on(arg: str) -> str:
+    option = arg[:2]
+    told = f"there is no option {option}"
+    if meant := _LONG_OPTIONS.get(option):
+        told += f"; write {meant}"
+    return f"{told}; to leave out the word {arg[1:]}, put -- before the query"
 
 
 # What to type, and what it finds; `--help` shows them and a test runs them.
@@ -56,6 +92,7 @@ EXAMPLES = (
     ("byline:okafor", "in the byline; has:byline: there is one"),
     ('source:"meridian wire"', "the value; also section: language: url: path:"),
     ("truce date:2019-04", "also since:2019 until:2019-04-08 date:2019-01..2019-06"),
+    ('date:"8 April 2019"', 'also "April 2019"; names of months as the archive speaks'),
     ('date:"last 30 days"', "also today, yesterday, this week, last month, last year"),
     ("length:>800", "words in the body; also length:500..1000"),
     ("libya^2 truce", "weighs double"),
@@ -129,8 +166,10 @@ def command(
         if re.search("[\ud800-\udfff]", text):
             raise QueryError("the query is not UTF-8 text")
         if explain:
-            return _explain(archive, text, as_json=as_json)
+            return _explain(archive, text, as_json=as_json, quiet=quiet)
         results = archive.search(text, **ranked)
+        if not (as_json or quiet):
+            _print_notes(results.notes)
         if as_json:
             print_json(results.to_dict())
         elif ids:
@@ -148,8 +187,16 @@ def command(
 command.help = f"{command.help}\n\n{_LANGUAGE}\n\n{_EXIT_CODES}"
 
 
-def _explain(archive: Archive, text: str, *, as_json: bool) -> int:
+def _print_notes(notes: tuple[Note, ...]) -> None:
+    """Say what was probably meant otherwise; in JSON it stands beside the hits."""
+    for note in notes:
+        stderr().line(f"note: {one_line(str(note))}")
+
+
+def _explain(archive: Archive, text: str, *, as_json: bool, quiet: bool) -> int:
     explanation = archive.explain(text)
+    if not (as_json or quiet):
+        _print_notes(explanation.notes)
     if as_json:
         print_json(explanation.to_dict())
     else:

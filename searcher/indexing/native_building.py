@@ -34,7 +34,7 @@ from searcher.errors import IndexStateError
 from searcher.indexing.building import Means, Publish, usable_cores
 from searcher.indexing.generations import INDEX_NAME
 from searcher.indexing.merging import choose_merges, size_class
-from searcher.indexing.schema import article_of, instant_us, utc_day
+from searcher.indexing.schema import article_of, day_term, instant_us, own_day
 
 __all__ = ["NativeBuilder", "NativeCommit", "as_they_are", "rows_of"]
 
@@ -63,7 +63,7 @@ def _row(article: Article) -> tuple[Any, ...]:
         article.byline,
         None if date is None else date.isoformat(),
         instant_us(date),
-        None if date is None else utc_day(date).strftime("%Y%m%d").zfill(8),
+        None if date is None else day_term(own_day(date)),
         article.source,
         article.section,
         article.language,

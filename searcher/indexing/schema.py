@@ -13,8 +13,8 @@ index can be rebuilt from itself.
     file                  the path as it is, for `sync.py`
     id                    the identity, and as a column to break ties by
     has                   which of byline, date, ... the article has
-    date                  the day (UTC) as 20190408, and as a column the instant in
-                          microseconds since 1970
+    date                  the article's own day as 20190408, and as a column the instant
+                          in microseconds since 1970
     length                column: words in the body
     digest                column: 64 bits of a hash of the whole article
     boundaries            column: where sentences and paragraphs of the body begin
@@ -44,11 +44,12 @@ __all__ = [
     "TEXT_FIELDS",
     "VALUE_FIELDS",
     "article_of",
+    "day_term",
     "has_of",
     "instant_us",
     "make_schema",
+    "own_day",
     "stored_of",
-    "utc_day",
     "values_of",
 ]
 
@@ -130,7 +131,7 @@ class DayField(fields.ID):  # type: ignore[misc]  # Whoosh's class is untyped
     """
 
     def index(self, value: Any, **options: Any) -> Any:
-        return super().index(f"{utc_day(_date_of(value)):%Y%m%d}", **options)
+        return super().index(day_term(own_day(_date_of(value))), **options)
 
     def to_column_value(self, value: Any) -> int:
         return instant_us(_date_of(value))
@@ -194,7 +195,7 @@ def values_of(article: Article) -> dict[str, list[str]]:
     if article.path is not None:
         terms["file"] = [article.path]
     if article.date is not None:
-        terms["date"] = [utc_day(article.date).strftime("%Y%m%d").zfill(8)]
+        terms["date"] = [day_term(own_day(article.date))]
     return {name: values for name, values in terms.items() if values}
 
 
@@ -203,11 +204,14 @@ def has_of(article: Article) -> list[str]:
     return [name for name in HAS_FIELDS if getattr(article, name)]
 
 
-def utc_day(date: dt.date) -> dt.date:
-    """The day in UTC of an instant; a day that is only a day stays that day."""
-    if isinstance(date, dt.datetime):
-        return (_EPOCH + _MICROSECOND * instant_us(date)).date()
-    return date
+def own_day(date: dt.date) -> dt.date:
+    """The day of `date` at its own offset, which is the day that is shown and searched."""
+    return date.date() if isinstance(date, dt.datetime) else date
+
+
+def day_term(day: dt.date) -> str:
+    """How the index writes a day: terms in byte order are days in order."""
+    return f"{day.year:04}{day.month:02}{day.day:02}"
 
 
 def instant_us(date: dt.date | None) -> int:

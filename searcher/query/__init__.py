@@ -9,7 +9,7 @@ index.
 from __future__ import annotations
 
 from searcher.query.diagnostics import render
-from searcher.query.grammar import parse
+from searcher.query.grammar import parse, parse_with_notes
 from searcher.query.rewrite import drop_stop_words, simplify
 from searcher.query.tree import (
     And,
@@ -68,6 +68,7 @@ __all__ = [
     "Word",
     "drop_stop_words",
     "parse",
+    "parse_with_notes",
     "plain",
     "render",
     "simplify",

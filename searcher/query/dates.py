@@ -1,9 +1,13 @@
-"""Which days does a date in a query stand for?
+"""Which days or instants does a date in a query stand for?
 
-Every date is read as a period, a first and a last day, in UTC:
+A date is read as a period, a first and a last day.  A day of a query is compared with the
+article's own day, that of its date at its own offset, as results print it.
 
 * `2019` is its year, `2019-04` its month, `2019-04-08` (also `2019-4-8`) that
   day; years go from 0001 to 9999 and have four digits.
+* `March 2021`, `4 March 2021`: the month, the day, with names in English and in the
+  archive's language (`written_dates.py`).
+* `2019-04-08T14:30+02:00` is that instant (`instants.py`), in UTC if it names no offset.
 * `today` is the day of the clock in UTC, `yesterday` the day before.
 * `this week` is Monday to Sunday around today (weeks start on Monday, as in
   ISO 8601); `this month` and `this year` are the whole calendar month and year
@@ -18,10 +22,11 @@ Every date is read as a period, a first and a last day, in UTC:
 
 `date:` takes a period, a range of two periods (`A..B`, from the first day of A
 to the last day of B, either may be left out) or a comparison: `>=A` starts with
-A, `>A` the day after A ends, `<=A` ends with A, `<A` the day before A starts.
-`since:A` is `date:>=A`, `until:A` is `date:<=A`.
+A, `>A` the day after A ends, `<=A` ends with A, `<A` the day before A starts; beside an
+instant it is the next microsecond instead.  `since:A` is `date:>=A`, `until:A` is
+`date:<=A`.
 
-What it does not do: times of day, time zones, names of months.
+What it does not do: names of zones, and `04/03/2021`, which is March here and April there.
 """
 
 from __future__ import annotations
@@ -38,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["clock_day", "comparison", "read_dates", "split_range"]
 
-_EXPECTED = 'a date such as 2019, 2019-04, 2019-04-08, today or "last 30 days"'
+_EXPECTED = 'a date such as 2019, 2019-04, 2019-04-08, "4 April 2019", today or "last 30 days"'
 _DAY = dt.timedelta(days=1)
 _COMPARING = ("<", "=", ">")
 
@@ -80,14 +85,43 @@ def read_dates(
     if name == "until":
         return DateRange(None, reader.period(text)[1], start=start, end=end)
     first, last = reader.range(text)
-    if first is not None and last is not None and first > last:
+    if first is not None and last is not None and _ends_before(first, last):
         raise source.error(
             "the range of dates ends before it begins",
             start,
             end,
-            suggestion=f"write date:{last}..{first}",
+            suggestion=_turned(comparison(text)[1]),
         )
     return DateRange(first, last, start=start, end=end)
+
+
+def _ends_before(first: dt.date, last: dt.date) -> bool:
+    """Whether no article can be from `first` to `last`, each a day or an instant."""
+    instants = [isinstance(end, dt.datetime) for end in (first, last)]
+    if all(instants) or not any(instants):
+        return first > last
+    # A day begins up to 24 hours before it does in UTC, and ends as late after.
+    return _since_the_year_1(last) - _since_the_year_1(first) <= (
+        -_DAY if instants[1] else -2 * _DAY
+    )
+
+
+def _since_the_year_1(end: dt.date) -> dt.timedelta:
+    """The time in UTC up to an instant, or to the beginning of a day."""
+    # Not by `astimezone`, which fails where an offset leads out of the calendar.
+    begin = dt.datetime(end.year, end.month, end.day)
+    if not isinstance(end, dt.datetime):
+        return begin - dt.datetime.min
+    return end.replace(tzinfo=None) - dt.datetime.min - (end.utcoffset() or dt.timedelta())
+
+
+def _turned(text: str) -> str | None:
+    """How to write the range `text` the other way round, in the words in which it was typed."""
+    halves = split_range(text)
+    if halves is None:
+        return None
+    turned = f"{halves[1]}..{halves[0]}"
+    return f'write date:"{turned}"' if " " in turned else f"write date:{turned}"
 
 
 class _Reader:
@@ -129,12 +163,15 @@ class _Reader:
                 return None, self.shifted(first, -1)
         return first, last
 
-    def shifted(self, day: dt.date, days: int) -> dt.date:
+    def shifted(self, end: dt.date, steps: int) -> dt.date:
+        """The day or the microsecond after or before `end`."""
+        is_instant = isinstance(end, dt.datetime)
         try:
-            return day + dt.timedelta(days=days)
+            return end + steps * (dt.timedelta(microseconds=1) if is_instant else _DAY)
         except OverflowError:
-            side = "after" if days > 0 else "before"
-            raise self.error(f"there is no day {side} {day}") from None
+            side = "after" if steps > 0 else "before"
+            what = "instant" if is_instant else "day"
+            raise self.error(f"there is no {what} {side} {end}") from None
 
     # ------------------------------------------------------------ periods
 
@@ -152,9 +189,45 @@ class _Reader:
         words = text.lower().split()
         if not words:
             raise self.error("the date is missing")
+        if text[4:5] == "-" and (len(words) > 1 or "t" in words[0]):
+            moment = self.instant(text)
+            if moment is not None:
+                return moment, moment
         if len(words) > 1 or words[0][0].isalpha():
-            return self.relative(words, text)
+            return self.relative(words, text) or self.written(text)
+        if any(map(str.isalpha, text)):
+            return self.written(text)
         return self.calendar(text)
+
+    def instant(self, text: str) -> dt.datetime | None:
+        from searcher.query.instants import read_instant  # most queries hold no time
+
+        try:
+            found = read_instant(text)
+        except ValueError:
+            raise self.error(f"no such day, time or offset: {shorten(text)}") from None
+        if found is None:
+            return None
+        moment, names_offset = found
+        if not names_offset:
+            self.note_offset(text)
+        return moment
+
+    def note_offset(self, text: str) -> None:
+        from searcher.query.notes import Note
+
+        place = self.source.plain.find(text, self.start)
+        stop = place + len(text)
+        query = self.source.plain
+        self.source.notes.append(
+            Note(
+                place,
+                stop,
+                text,
+                f"{text} names no offset and was read in UTC",
+                f"{query[:stop]}Z{query[stop:]}",
+            )
+        )
 
     def calendar(self, text: str) -> tuple[dt.date, dt.date]:
         pieces = text.split("-", 3)
@@ -166,7 +239,8 @@ class _Reader:
             or lengths[0] != 4
             or any(length > 2 for length in lengths[1:])
         ):
-            raise self.error(f"no date {shorten(text)}", suggestion=self.respelt(text))
+            suggestion = self.respelt(text) or self.in_quotes(text) or self.in_brackets()
+            raise self.error(f"no date {shorten(text)}", suggestion=suggestion)
         year, *rest = (number or 0 for number in numbers)
         if year < 1:
             raise self.error(f"no such year: {text}")
@@ -191,23 +265,74 @@ class _Reader:
         if len(digits) == 8 and small_number(digits, 99_999_999):
             digits = f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
         pieces = digits.split("-")
+        if len(pieces) == 3 and len(pieces[2]) == 4 and all(map(small_number, pieces)):
+            return self.either_order(*(int(piece) for piece in pieces))
         if digits == text or len(pieces) > 3 or len(pieces[0]) != 4:
             return None
         if not all(small_number(piece) and len(piece) <= 2 for piece in pieces[1:]):
             return None
         return f"did you mean {digits}?"
 
-    def relative(self, words: list[str], text: str) -> tuple[dt.date, dt.date]:
+    def in_brackets(self) -> str | None:
+        """How to write the range `[2006 TO 2007]`, as advice."""
+        words = self.source.plain[self.start : self.start + 60].partition(":")[2].split()
+        if len(words) < 3 or words[0][0] not in "[{" or words[1].upper() != "TO":
+            return None
+        low, high = words[0][1:].strip("*"), words[2].rstrip(")").rstrip("]}").strip("*")
+        return f"write date:{low}..{high}"
+
+    def either_order(self, one: int, other: int, year: int) -> str | None:
+        """The days that `04/03/2021` may be, which differ by country, as advice."""
+        days = []
+        for month, day in ((other, one), (one, other)):
+            try:
+                days.append(dt.date(year, month, day).isoformat())
+            except ValueError:
+                continue
+        return f"write {' or '.join(dict.fromkeys(days))}" if days else None
+
+    def relative(self, words: list[str], text: str) -> tuple[dt.date, dt.date] | None:
         try:
-            period = _relative(words, self.today())
+            return _relative(words, self.today)
         except (OverflowError, ValueError):
             raise self.error(f"{shorten(text)} is outside the years 1 to 9999") from None
-        if period is None:
-            suggestion = None
-            if words in (["last"], ["this"]):
-                suggestion = f'put such dates in quotes: date:"{words[0]} week"'
-            raise self.error(f"no date {shorten(text)}", suggestion=suggestion)
-        return period
+
+    def written(self, text: str) -> tuple[dt.date, dt.date]:
+        """The period that a date in words is, or what is wrong with it."""
+        from searcher.query.written_dates import read_written  # few dates are in words
+
+        found = read_written(text, self.source.language)
+        if found is None:
+            raise self.error(f"no date {shorten(text)}", suggestion=self.in_quotes(text))
+        if found.year is None:
+            suggestion = self.in_quotes(text) or (
+                f'write the year too, in four digits: date:"{text} {self.today().year}"'
+            )
+            raise self.error(f"{shorten(text)} has no year", suggestion=suggestion)
+        if found.year < 1:
+            raise self.error(f"no such year: {shorten(text)}")
+        if found.day is None:
+            return dt.date(found.year, found.month, 1), _month_end(found.year, found.month)
+        try:
+            day = dt.date(found.year, found.month, found.day)
+        except ValueError:
+            raise self.error(f"no such day: {shorten(text)}") from None
+        return day, day
+
+    def in_quotes(self, text: str) -> str | None:
+        """How to write a date that goes on after the blank that ended it, as advice."""
+        from searcher.query.written_dates import read_written
+
+        if text.lower() in ("last", "this"):
+            return f'put such dates in quotes: date:"{text.lower()} week"'
+        begin = self.source.plain.find(text, self.start)
+        following = self.source.plain[begin : begin + 60].split(" ")
+        for count in (3, 2, 5, 4):
+            whole = " ".join(following[:count]).strip(".,;")
+            found = read_written(whole, self.source.language) if len(following) >= count else None
+            if found is not None and found.year is not None and whole != text:
+                return f'put the whole date in quotes: date:"{whole}"'
+        return None
 
 
 def _month_end(year: int, month: int) -> dt.date:
@@ -216,7 +341,10 @@ def _month_end(year: int, month: int) -> dt.date:
     return dt.date(year, month + 1, 1) - _DAY
 
 
-def _relative(words: list[str], today: dt.date) -> tuple[dt.date, dt.date] | None:
+def _relative(words: list[str], clock: Callable[[], dt.date]) -> tuple[dt.date, dt.date] | None:
+    if words[0] not in ("today", "yesterday", "this", "last"):
+        return None  # the clock is not asked for dates in words
+    today = clock()
     monday = today - today.weekday() * _DAY
     month = today.replace(day=1)
     match words:

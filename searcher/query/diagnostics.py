@@ -12,12 +12,14 @@ terminal that shows some characters two columns wide will see it shifted.
 from __future__ import annotations
 
 from searcher.errors import QueryError
-from searcher.query.names import FIELD_NAMES, SYNONYMS
+from searcher.query.names import FIELD_NAMES, SYNONYMS, TEXT_FIELDS
 from searcher.typography import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from searcher.query.notes import Note
 
 __all__ = ["Source", "edit_distance", "nearest", "nearest_field", "render", "shorten"]
 
@@ -25,13 +27,19 @@ OPERAND = "a word, a quoted phrase or a parenthesis"
 
 
 class Source:
-    """The text of a query, as typed and with plain typography; makes its errors."""
+    """The text of a query, as typed and with plain typography; makes its errors.
 
-    __slots__ = ("plain", "typed")
+    `language` is that of the archive, in which months may be named too.
+    """
 
-    def __init__(self, typed: str) -> None:
+    __slots__ = ("language", "notes", "plain", "typed")
+
+    def __init__(self, typed: str, language: str = "en") -> None:
         self.typed = typed
         self.plain = plain(typed)
+        self.language = language
+        # What was read otherwise than some would expect (`notes.py`).
+        self.notes: list[Note] = []
 
     def error(
         self,
@@ -66,6 +74,8 @@ class Source:
             stop = self.plain.find(" ", start)
             address = self.plain[start : stop if stop >= 0 else None].replace('"', "")
             suggestion = f'write url:"{shorten(address)}" to look for an address'
+        elif lower == "in" and (field := self._field_named(end + 1)) is not None:
+            suggestion = f"write {field}: right before the word, as in {field}:truce"
         elif (known := nearest_field(lower)) is not None:
             suggestion = f"did you mean {known}?"
         else:
@@ -74,6 +84,11 @@ class Source:
         return self.error(
             f"no field {shorten(name)}", start, end, expected=expected, suggestion=suggestion
         )
+
+    def _field_named(self, at: int) -> str | None:
+        """The text field that is named at `at`, as in `in:title`."""
+        name = self.plain[at : at + 20].split(" ", 1)[0].lower()
+        return name if name in TEXT_FIELDS else None
 
 
 def shorten(text: str, limit: int = 40) -> str:

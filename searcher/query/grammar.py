@@ -34,13 +34,16 @@ from searcher.query.tree import (
     Word,
     subtrees,
 )
+from searcher.query.words import needs_a_look
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-__all__ = ["parse"]
+    from searcher.query.notes import Note
+
+__all__ = ["parse", "parse_with_notes", "read_tree"]
 
 _LEAVES = (Word, Exact, Pattern, Phrase)  # a phrase has parts, and no height
 _PROXIMITY = frozenset(("near", "pre", "sentence", "paragraph"))
@@ -52,32 +55,59 @@ def parse(
     *,
     now: dt.datetime | Callable[[], dt.datetime] | None = None,
     today: dt.date | None = None,
+    language: str = "en",
 ) -> Node:
     """The tree of a query.
 
     Relative dates count from `today`, else from the day in UTC of `now`, which may be a
-    clock to be read if there are any, else from the machine's clock.  Raises
-    `QueryError`, and nothing else, for a text that is no query.
+    clock to be read if there are any, else from the machine's clock.  Months may be named
+    in English and in `language`, a BCP 47 code.  Raises `QueryError`, and nothing else, for
+    a text that is no query.
     """
-    source = Source(text)
-    if len(text) > MAX_LENGTH:
-        raise source.error(
-            f"the query is longer than {MAX_LENGTH:,} characters", MAX_LENGTH, len(text)
-        )
+    return parse_with_notes(text, now=now, today=today, language=language)[0]
+
+
+def parse_with_notes(
+    text: str,
+    *,
+    now: dt.datetime | Callable[[], dt.datetime] | None = None,
+    today: dt.date | None = None,
+    language: str = "en",
+) -> tuple[Node, tuple[Note, ...]]:
+    """The tree of a query, and notes on what was probably meant otherwise (`notes.py`).
+
+    Arguments and errors are those of `parse`.
+    """
+    source = Source(text, language)
 
     def day() -> dt.date:
         from searcher.query.dates import clock_day
 
         return today if today is not None else clock_day(now() if callable(now) else now)
 
-    tokens = tokenize(source, day)
+    tree, tokens = read_tree(source, day)
+    if needs_a_look(source.plain):
+        from searcher.query.notes import add_notes  # most queries need none
+
+        add_notes(source, tokens)
+    return tree, tuple(source.notes)
+
+
+def read_tree(source: Source, today: Callable[[], dt.date]) -> tuple[Node, list[Token]]:
+    """The tree of a query and the tokens that it was read from."""
+    text = source.typed
+    if len(text) > MAX_LENGTH:
+        raise source.error(
+            f"the query is longer than {MAX_LENGTH:,} characters", MAX_LENGTH, len(text)
+        )
+    tokens = tokenize(source, today)
     # A word or a phrase and nothing else: half of all queries.
     if len(tokens) == 2 and tokens[0].kind == "words" and tokens[0].node is not None:
-        return tokens[0].node
+        return tokens[0].node, tokens
     tree = _Parser(source, tokens).query()
     if len(tokens) > MAX_NESTING:  # each level takes a token of its own
         _refuse_tall(tree, source)
-    return tree
+    return tree, tokens
 
 
 def _refuse_tall(tree: Node, source: Source) -> None:

@@ -41,10 +41,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Token", "tokenize"]
 
-_OTHER_FIELDS = frozenset(("date", "since", "until", "has", "length"))
+_DATES = frozenset(("date", "since", "until"))
+_OTHER_FIELDS = _DATES | {"has", "length"}
+_COMPARISONS = frozenset((">=", "<=", ">", "<", "="))
 _LOOSE_PUNCTUATION = ".,;:!"
 _UNITS = {"s": "sentence", "p": "paragraph"}
 _MAX_FACTOR = 1000
+_LONGEST_DATE = 60  # up to where a date may open a quote
 
 
 @cache
@@ -106,6 +109,16 @@ def tokenize(source: Source, today: Callable[[], dt.date]) -> list[Token]:
             at = lexer.special(at, end)
     tokens.append(Token("end", length, length))
     return tokens
+
+
+def _near_operator(head: str, tail: str) -> str | None:
+    """What `w/10s`, `w/sent` and `w/para` are of elsewhere, as advice."""
+    number = tail[: len(tail) - len(tail.lstrip("0123456789"))]
+    unit = {"s": "s", "p": "p"}.get(tail[len(number) :][:1].lower())
+    if small_number(number):
+        rest = f" or w/{unit}" if unit else ""
+        return f"did you mean {head}/{number}{rest}?"
+    return f"did you mean w/{unit}?" if unit and tail[:3].lower() in ("sen", "par") else None
 
 
 class _Lexer:
@@ -276,7 +289,10 @@ class _Lexer:
         from searcher.query.values import read_value  # with dates; many queries have none
 
         in_quotes = self.text[begin] == '"'
-        if in_quotes:
+        if name in _DATES and '"' in self.text[begin : begin + _LONGEST_DATE]:
+            end, text = self.quoted_dates(begin)
+            in_quotes = self.text[end - 1] == '"'
+        elif in_quotes:
             end = self.quoted_value_end(begin)
             text = self.text[begin + 1 : end - 1].replace('""', '"')
         elif self.text[begin] == "(":
@@ -298,6 +314,24 @@ class _Lexer:
         while self.text[close + 1 : close + 2] == '"':
             close = self.closing_quote(at, close + 2)
         return close + 1
+
+    def quoted_dates(self, begin: int) -> tuple[int, str]:
+        """The end and the text of dates that may be in quotes, each end of a range by itself:
+        `"March 2021".."May 2021"`."""
+        at, text = begin, ""
+        while True:
+            if self.text[at : at + 1] == '"':
+                close = self.closing_quote(at, at + 1)
+                text += self.text[at + 1 : close]
+                at = close + 1
+                if not self.text.startswith("..", at):
+                    return at, text
+            stop = self.bare_value_end(at)
+            text += self.text[at:stop]
+            at = stop
+            goes_on = text.endswith("..") or text in _COMPARISONS
+            if not (goes_on and self.text[at : at + 1] == '"'):
+                return at, text
 
     def bare_value_end(self, at: int) -> int:
         """After a value without quotes; parentheses that pair belong to it, as in some URLs."""
@@ -374,7 +408,7 @@ class _Lexer:
                 at,
                 end,
                 expected="w/5, w/s, w/p or pre/5",
-                suggestion="put it in quotes to look for it as words",
+                suggestion=_near_operator(head, tail) or "put it in quotes to look for it as words",
             )
         if number == 0:
             raise self.source.error(

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 __all__ = [
     "FIELD_NAMES",
+    "FOREIGN_CODES",
+    "FOREIGN_SEGMENTS",
     "HAS_NAMES",
     "MAX_DISTANCE",
     "MAX_LENGTH",
@@ -60,12 +62,18 @@ FIELD_NAMES = (
 # Names that other search engines use, for suggestions only.
 SYNONYMS = {
     "after": "since",
+    "allintitle": "title",
+    "allintext": "body",
+    "allinurl": "url",
     "author": "byline",
     "before": "until",
     "by": "byline",
     "desk": "section",
     "domain": "url",
     "from": "since",
+    "intext": "body",
+    "intitle": "title",
+    "inurl": "url",
     "lang": "language",
     "link": "url",
     "newspaper": "source",
@@ -77,4 +85,37 @@ SYNONYMS = {
     "to": "until",
     "words": "length",
     "year": "date",
+}
+
+# The fields of other tools that take parentheses, as in `headline(oil)`, and ours: "=" means
+# the word as typed, "" that there is none.
+FOREIGN_SEGMENTS = {
+    **{name: name for name in TEXT_FIELDS},
+    **dict.fromkeys(("ti", "hd", "head", "headln"), "title"),
+    **dict.fromkeys(("hlp", "leadpara"), "hlead"),
+    **dict.fromkeys(("by", "author", "au", "writer"), "byline"),
+    **dict.fromkeys(("text", "tx"), "body"),
+    **dict.fromkeys(("lp",), "lead"),
+    **dict.fromkeys(("source", "publication", "pub", "so", "jn"), "source"),
+    **{name: name for name in ("section", "language", "url")},
+    **dict.fromkeys(("date", "da"), "date"),
+    **dict.fromkeys(("length",), "length"),
+    **dict.fromkeys(("caps", "allcaps", "nocaps", "singular", "plural"), "="),
+    **dict.fromkeys(("terms", "term", "subject", "company", "person", "country"), ""),
+    **dict.fromkeys(("geographic", "organization", "ticker", "industry"), ""),
+}
+
+# The codes of fields that take an equals sign, as in `hd=oil`.
+FOREIGN_CODES = {
+    **{name: name for name in TEXT_FIELDS},
+    **dict.fromkeys(("hd", "ti"), "title"),
+    **dict.fromkeys(("hlp",), "hlead"),
+    **dict.fromkeys(("lp",), "lead"),
+    **dict.fromkeys(("by", "au", "author"), "byline"),
+    **dict.fromkeys(("td", "tx"), "body"),
+    **dict.fromkeys(("rst", "sc", "sn", "source", "pub", "publication"), "source"),
+    **dict.fromkeys(("se", "section"), "section"),
+    **dict.fromkeys(("la", "language"), "language"),
+    **dict.fromkeys(("da", "date"), "date"),
+    **dict.fromkeys(("co", "in", "ns", "re", "ipd", "ipc"), ""),
 }

@@ -171,17 +171,18 @@ def decimal(number: float) -> str:
 
 def dates(first: dt.date | None, last: dt.date | None) -> str:
     if first is None:
-        return f"until:{last}"
+        return f"until:{last.isoformat()}" if last is not None else "has:date"
     if last is None:
-        return f"since:{first}"
+        return f"since:{first.isoformat()}"
     if first == last:
-        return f"date:{first}"
-    if first.year == last.year and first.day == 1:
+        return f"date:{first.isoformat()}"
+    instants = hasattr(first, "hour") or hasattr(last, "hour")
+    if not instants and first.year == last.year and first.day == 1:
         if (first.month, last.month, last.day) == (1, 12, 31):
             return f"date:{first.year:04}"
         if first.month == last.month and is_month_end(last):
             return f"date:{first.year:04}-{first.month:02}"
-    return f"date:{first}..{last}"
+    return f"date:{first.isoformat()}..{last.isoformat()}"
 
 
 def is_month_end(day: dt.date) -> bool:

@@ -212,8 +212,9 @@ class Value(Node):
 
 
 class DateRange(Node):
-    """Published on `first` or later and on `last` or earlier (days in UTC, both
-    included); None leaves that end open."""
+    """Published on `first` or later and on `last` or earlier, both included; None leaves
+    that end open.  An end is a day, compared with the article's own day (that of its date
+    at its own offset), or an aware datetime, compared with its instant."""
 
     first: dt.date | None
     last: dt.date | None

@@ -11,7 +11,8 @@ What it does not do: fold, stem, or know a stop word.
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
 
 from searcher.query.names import MAX_DISTANCE
 from searcher.query.tree import AnyWord, Exact, Pattern
@@ -24,6 +25,7 @@ __all__ = [
     "is_field",
     "is_plain_word",
     "is_special",
+    "needs_a_look",
     "one_token",
     "pattern_spans",
     "phrase_parts",
@@ -36,6 +38,17 @@ WILDCARDS = "*?"
 OPERATORS = frozenset(("AND", "OR", "NOT"))
 _JOINERS = "'&.,"
 _PROXIMITY = ("w", "near", "pre", "adj")
+_FUSED_HEADS = ("w", "W", "n", "N", "within", "WITHIN", "onear", "ONEAR")
+# What other tools' queries are known by; `foreign.py` looks closer.
+_FOREIGN_SIGNS = frozenset("!|&#$@[{(=/+-<>")
+_FOREIGN_WORDS = frozenset(
+    (
+        *("and", "or", "not", "geq", "leq", "gte", "lte", "aft", "bef", "BUT"),
+        *("NEAR", "ADJ", "WITHIN", "ONEAR", "SAME", "PRE"),
+        *("AND-NOT", "ANDNOT", "AND_NOT", "BUT-NOT", "BUTNOT", "XOR", "date", "DATE", "Date"),
+        *(f"{head}{number}" for head in _FUSED_HEADS for number in range(1, 51)),
+    )
+)
 
 
 def _is_mark(character: str) -> bool:
@@ -217,3 +230,23 @@ def is_special(text: str) -> bool:
         or (ends_in_digit and (fused_proximity(text) is not None or counts(text)))
         or is_field(text)
     )
+
+
+@cache
+def _foreign() -> re.Pattern[str]:
+    """Return what the signs of other tools look like."""
+    return re.compile(
+        r"[!|#$@\[{]|&&|[A-Za-z]\(|[A-Z] \(|\w=|[ ]=[ ]|[<>][ ]|\w[<>]"
+        r"|(?:^|[ ])(?:n|p|within|onear|N|P|WITHIN|ONEAR)?/\w|[ ]\+(?:\d|[spSP][ ])"
+        r"|(?:^|[ ])-(?:-[a-z]|[a-z][ =0-9])"
+    )
+
+
+def needs_a_look(text: str) -> bool:
+    """Whether `text` may hold words or signs of other tools; False is sure.
+
+    Every query is asked this, so most are answered by two calls.
+    """
+    if not _FOREIGN_WORDS.isdisjoint(text.split()):
+        return True
+    return not _FOREIGN_SIGNS.isdisjoint(text) and _foreign().search(text) is not None

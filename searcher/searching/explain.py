@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from searcher.analysis import Analyzer
 from searcher.analysis.distance import within_edits
 from searcher.query import tree
+from searcher.query.notes import Note
 from searcher.searching.plain import DEFAULT_SCOPES, SCOPES, PlainExecutor, Scopes
 from searcher.searching.snapshot import Snapshot
 
@@ -55,6 +56,7 @@ class Explanation(NamedTuple):
     """How a query was understood, what each part found, and what failed.
 
     `failing` is the smallest part that matches no article, when the whole matches none.
+    `notes` say what was probably meant otherwise.
     """
 
     query: str
@@ -62,18 +64,25 @@ class Explanation(NamedTuple):
     total: int
     parts: tuple[PartExplanation, ...]
     failing: str | None
+    notes: tuple[Note, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON values."""
         values = self._asdict()
+        values["notes"] = [note.to_dict() for note in self.notes]
         values["parts"] = [part.to_dict() for part in self.parts]
         return values
 
 
 def explain(
-    text: str, query: tree.Node, snapshot: Snapshot, executor: PlainExecutor, analyzer: Analyzer
+    text: str,
+    query: tree.Node,
+    snapshot: Snapshot,
+    executor: PlainExecutor,
+    analyzer: Analyzer,
+    notes: tuple[Note, ...] = (),
 ) -> Explanation:
-    """Explain `query`, which was typed as `text`.
+    """Explain `query`, which was typed as `text` and read with `notes`.
 
     Cost: that of a search for every part; suggestions read the terms of a field.
     """
@@ -81,7 +90,7 @@ def explain(
     total = explainer.count(query, DEFAULT_SCOPES)
     parts = tuple(explainer.part(node, scopes) for node, scopes in _parts(query, DEFAULT_SCOPES))
     failing = None if total else str(explainer.smallest_failing(query, DEFAULT_SCOPES))
-    return Explanation(text, str(query), total, parts, failing)
+    return Explanation(text, str(query), total, parts, failing, notes)
 
 
 def _parts(node: tree.Node, scopes: Scopes) -> Iterator[tuple[tree.Node, Scopes]]:

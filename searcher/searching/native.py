@@ -1,9 +1,10 @@
 """The native executor: a query tree answered in one call of the core.
 
 `compile_plan` turns a tree into nested tuples (`native/src/search/plan.rs` reads them):
-words folded and stemmed by the analyzer, equal words and equal clauses once, days as
-instants.  The core evaluates that over native segments, with the articles, the order
-and the scores, to the last bit, of `plain.py`, which is the definition of both.
+words folded and stemmed by the analyzer, equal words and equal clauses once, dates as
+instants and as days (`native/src/search/days.rs`).  The core evaluates that over native
+segments, with the articles, the order and the scores, to the last bit, of `plain.py`,
+which is the definition of both.
 
     plan      (words, clauses, root, leaves, whether there are keyword groups)
     word      (kind, text, edits): what a single word stands for
@@ -13,6 +14,7 @@ and the scores, to the last bit, of `plain.py`, which is the definition of both.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -24,7 +26,7 @@ from searcher.analysis.values import fold_value
 from searcher.codec.damage import REBUILD
 from searcher.codec.native import native_core
 from searcher.errors import IndexDamagedError, QueryError
-from searcher.indexing.schema import MISSING_DATE, instant_us
+from searcher.indexing.schema import MISSING_DATE, day_term, instant_us
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.searching.executor import Match, Ranking
@@ -37,13 +39,16 @@ __all__ = ["NativeExecutor", "Plan", "compile_plan"]
 
 _DAY_US = 86_400_000_000
 _LAST_INSTANT = 2**63 - 1
+_LAST_DAY = dt.date.max.toordinal()
 _LONGEST = 2**32 - 1
 _MAX_COUNT = 2**63
 
 # The numbers by which the core knows things; plan.rs has the other side.
 _STEM, _FORM, _PATTERN, _FUZZY = range(4)
 _RUN, _ANY, _NEAR, _WITHIN, _NOT_NEAR, _BOOST = range(6)
-_CLAUSE, _AND, _OR, _NOT, _GROUP, _AT_LEAST, _EVERYTHING, _VALUE, _DATES, _LENGTHS = range(10)
+_CLAUSE, _AND, _OR, _NOT, _GROUP, _AT_LEAST, _EVERYTHING, _VALUE, _DATES, _LENGTHS, _DAYS = range(
+    11
+)
 _ANY_WORD = -1
 _SIDE_BY_SIDE = (tree.Word, tree.Exact, tree.Pattern, tree.Fuzzy, tree.Phrase, tree.AnyWord)
 _SCOPES = {"": 0, "title": 1, "body": 2, "lead": 3, "hlead": 4, "byline": 5}
@@ -292,9 +297,14 @@ class _Compiler:
         return (_VALUE, _VALUE_FIELDS[node.name], start, whole)
 
     def _dates(self, node: tree.DateRange, *_: Any) -> tuple[Any, ...]:
-        low = MISSING_DATE + 1 if node.first is None else instant_us(node.first)
-        high = _LAST_INSTANT if node.last is None else instant_us(node.last) + _DAY_US - 1
-        return (_DATES, low, high)
+        first_day, since = _day_or_instant(node.first)
+        last_day, until = _day_or_instant(node.last)
+        days = first_day is not None or last_day is not None
+        if days and since is None and until is None:
+            return _days(first_day, last_day)
+        low = MISSING_DATE + 1 if since is None else since
+        instants = (_DATES, low, _LAST_INSTANT if until is None else until)
+        return (_AND, [_days(first_day, last_day), instants]) if days else instants
 
     def _lengths(self, node: tree.LengthRange, *_: Any) -> tuple[Any, ...]:
         low = 0 if node.low is None else node.low
@@ -389,6 +399,26 @@ _NODES: dict[type[tree.Node], _Method] = {
     tree.DateRange: _Compiler._dates,
     tree.LengthRange: _Compiler._lengths,
 }
+
+
+def _day_or_instant(end: dt.date | None) -> tuple[dt.date | None, int | None]:
+    """An end of a range of dates as the day or the instant that it is."""
+    return (None, instant_us(end)) if isinstance(end, dt.datetime) else (end, None)
+
+
+def _days(first: dt.date | None, last: dt.date | None) -> tuple[Any, ...]:
+    """The own days from `first` to `last`: the instants surely inside, and the days at the
+    edges, whose lists say the rest (`native/src/search/days.rs` says why)."""
+    low = MISSING_DATE + 1 if first is None else instant_us(first) + _DAY_US
+    high = _LAST_INSTANT if last is None else instant_us(last) - 1
+    edges: dict[dt.date, bytes] = {}
+    for day, step in ((first, 0), (first, 1), (last, -1), (last, 0)):
+        if day is None or not 1 <= day.toordinal() + step <= _LAST_DAY:
+            continue
+        near = dt.date.fromordinal(day.toordinal() + step)
+        if (first is None or first <= near) and (last is None or near <= last):
+            edges[near] = day_term(near).encode()
+    return (_DAYS, low, high, list(edges.values()))
 
 
 def _has_text(node: tree.Node) -> bool:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from searcher.analysis import Analyzer
-from searcher.indexing.schema import MISSING_DATE, instant_us
+from searcher.indexing.schema import MISSING_DATE, day_term, instant_us
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.searching.executor import Match, Ranking
@@ -32,7 +32,6 @@ from searcher.searching.values import value_matcher
 __all__ = ["DEFAULT_SCOPES", "SCOPES", "SORTS", "Match", "PlainExecutor", "Ranking", "Scopes"]
 
 SORTS = ("score", "date", "-date")
-_DAY_US = 86_400_000_000
 DEFAULT_SCOPES = (Scope("title"), Scope("body"))
 LEAD_WORDS = 60
 SCOPES = {
@@ -148,7 +147,7 @@ class PlainExecutor:
                 terms = [t for t in segment.field_terms(name, fits.prefix) if fits(t)]
                 return self._documents_of(segment, name, terms)
             case tree.DateRange(first, last):
-                return _matching_dates(segment, first, last)
+                return self._matching_dates(segment, first, last)
             case tree.LengthRange(low, high):
                 most = float("inf") if high is None else high
                 return {i for i, n in enumerate(segment.lengths()) if (low or 0) <= n <= most}
@@ -175,6 +174,29 @@ class PlainExecutor:
         if optional and not any(True for item in needed for _ in scored_leaves(item)):
             found &= set[int]().union(*map(matches, optional))
         return found
+
+    def _matching_dates(
+        self, segment: SegmentView, first: dt.date | None, last: dt.date | None
+    ) -> set[int]:
+        """The dated documents from `first` to `last`: an end that is a day is compared with
+        the article's own day, an end that is an instant with its instant."""
+        low, high = MISSING_DATE + 1, 2**63
+        first_day, last_day = b"", b"~"  # before and after every day
+        if isinstance(first, dt.datetime):
+            low = instant_us(first)
+        elif first is not None:
+            first_day = day_term(first).encode()
+        if isinstance(last, dt.datetime):
+            high = instant_us(last) + 1
+        elif last is not None:
+            last_day = day_term(last).encode()
+        begin = first_day[:4] if first_day[:4] == last_day[:4] else b""  # a year, or all
+        days = [t for t in segment.field_terms("date", begin) if first_day <= t <= last_day]
+        found = self._documents_of(segment, "date", days)
+        if low <= MISSING_DATE + 1 and high >= 2**63:
+            return found
+        dates = segment.dates_us()
+        return {number for number in found if low <= dates[number] < high}
 
     def _documents_of(self, segment: SegmentView, field: str, terms: list[bytes]) -> set[int]:
         lists = (segment.postings(field, term) for term in terms)
@@ -349,9 +371,3 @@ def _groups(node: tree.Node) -> Iterator[tree.Group]:
                 yield from _groups(child)
         case tree.Required(child) | tree.Boost(child) | tree.Field(_, child):
             yield from _groups(child)
-
-
-def _matching_dates(segment: SegmentView, first: dt.date | None, last: dt.date | None) -> set[int]:
-    low = MISSING_DATE + 1 if first is None else instant_us(first)
-    high = 2**63 if last is None else instant_us(last) + _DAY_US
-    return {i for i, date in enumerate(segment.dates_us()) if low <= date < high}

@@ -9,7 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from searcher.query.notes import Note
 
 __all__ = ["Found", "Hit", "Results"]
 
@@ -54,7 +57,8 @@ class Results(Sequence[Hit]):
     """The answer to a query; a sequence of its hits.
 
     `total` articles match; `matching_all` of them hold all words of the query's
-    keyword groups.  `understood` is the query as it was read, printed back.
+    keyword groups.  `understood` is the query as it was read, printed back; `notes` say
+    what of it was probably meant otherwise.
     """
 
     query: str
@@ -63,6 +67,7 @@ class Results(Sequence[Hit]):
     matching_all: int
     took_ms: float
     hits: tuple[Hit, ...]
+    notes: tuple[Note, ...] = ()
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -81,6 +86,7 @@ class Results(Sequence[Hit]):
             "total": self.total,
             "matching_all": self.matching_all,
             "took_ms": round(self.took_ms, 3),
+            "notes": [note.to_dict() for note in self.notes],
             "hits": [hit.to_dict() for hit in self.hits],
         }
 

@@ -15,12 +15,10 @@ from searcher.searching.snapshot import Snapshot
 
 __all__ = ["Statistics", "statistics_of"]
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What an index holds.
+    """What an index holds; `first_date` and `last_date` are days of articles as printed.
 
     `sources` and `languages` are how many articles each has, the most frequent first, as the
     articles spell them; `unsourced` and `no_language` articles
@@ -55,20 +53,16 @@ class Statistics:
 
 def statistics_of(snapshot: Snapshot) -> Statistics:
     """Count what `snapshot` holds.  Cost: reads the dates and lengths of all articles."""
-    instants: list[int] = []
     words = undated = 0
     for segment in snapshot.segments:
         dates, lengths = segment.dates_us(), segment.lengths()
         for number in segment.live:
             words += lengths[number]
-            if dates[number] == MISSING_DATE:
-                undated += 1
-            else:
-                instants.append(dates[number])
+            undated += dates[number] == MISSING_DATE
     with os.scandir(snapshot.directory) as entries:
         size = sum(entry.stat().st_size for entry in entries if entry.is_file())
-    with damage_reported(snapshot.directory):  # a column of junk may hold any number
-        days = [_day(found(instants)) for found in (min, max)] if instants else [None, None]
+    with damage_reported(snapshot.directory):  # terms of junk may be no days
+        first_date, last_date = _first_and_last_day(snapshot)
     sources, languages = (_values_of(snapshot, field) for field in ("source", "language"))
     return Statistics(
         path=snapshot.directory,
@@ -79,8 +73,8 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
         language=snapshot.language,
         size_bytes=size,
         words=words,
-        first_date=days[0],
-        last_date=days[1],
+        first_date=first_date,
+        last_date=last_date,
         undated=undated,
         sources=sources,
         languages=languages,
@@ -107,5 +101,24 @@ def _values_of(snapshot: Snapshot, field: str) -> dict[str, int]:
     return {spelt[term]: counts[term] for term in ranked}
 
 
-def _day(instant_us: int) -> dt.date:
-    return (_EPOCH + dt.timedelta(microseconds=instant_us)).date()
+def _first_and_last_day(snapshot: Snapshot) -> tuple[dt.date | None, dt.date | None]:
+    """The first and the last own day of an article that is not deleted."""
+    days = snapshot.field_terms("date")
+    first = next((day for day in days if _has_live(snapshot, day)), None)
+    last = next((day for day in reversed(days) if _has_live(snapshot, day)), None)
+    return _day(first) if first else None, _day(last) if last else None
+
+
+def _has_live(snapshot: Snapshot, day: bytes) -> bool:
+    """Whether an article of that day is not deleted."""
+    lists = ((segment, segment.postings("date", day)) for segment in snapshot.segments)
+    return any(
+        number not in segment.deleted
+        for segment, postings in lists
+        if postings
+        for number in postings.ids
+    )
+
+
+def _day(term: bytes) -> dt.date:
+    return dt.date(int(term[:4]), int(term[4:6]), int(term[6:8]))

@@ -28,7 +28,7 @@ from searcher.analysis import Analyzer
 from searcher.article import Article
 from searcher.codec.boundaries import decode_boundaries
 from searcher.indexing.inversion import Batch, invert
-from searcher.indexing.schema import MISSING_DATE, instant_us, utc_day
+from searcher.indexing.schema import MISSING_DATE, day_term, instant_us, own_day
 
 native = pytest.importorskip(
     "searcher.codec._native", reason="the native extension is not built", exc_type=ImportError
@@ -170,7 +170,7 @@ def row(article: Article) -> tuple[Any, ...]:
         article.id, article.title, article.body, article.byline,
         None if date is None else date.isoformat(),
         instant_us(date),
-        None if date is None else utc_day(date).strftime("%Y%m%d").zfill(8),
+        None if date is None else day_term(own_day(date)),
         article.source, article.section, article.language, article.url, article.path,
         article.record, article.date_text, article.encoding,
     )  # fmt: skip

@@ -166,6 +166,14 @@ def text_trees(words: Sequence[str] = WORDS, max_leaves: int = 6) -> st.SearchSt
     return st.recursive(_words_and_places(words, 4), _combined, max_leaves=max_leaves)
 
 
+def _mixed(ends: tuple[dt.date, dt.datetime]) -> DateRange:
+    """A range from a day to an instant or from an instant to a day, with room between them."""
+    day, instant = ends
+    if day < instant.date() - dt.timedelta(days=min(2, instant.toordinal() - 1)):
+        return DateRange(day, instant)
+    return DateRange(instant, dt.date.max)
+
+
 def values() -> st.SearchStrategy[Node]:
     """Dates, lengths, values, `has:` and `*`."""
     days = st.one_of(
@@ -173,12 +181,20 @@ def values() -> st.SearchStrategy[Node]:
         st.dates(dt.date(2011, 1, 1), dt.date(2019, 12, 31)),
         st.sampled_from((dt.date(2019, 4, 1), dt.date(2019, 4, 30), dt.date(2019, 12, 31))),
     )
+    offsets = st.timedeltas(
+        dt.timedelta(hours=-23, minutes=-59), dt.timedelta(hours=23, minutes=59)
+    )
+    instants = st.datetimes(timezones=offsets.map(dt.timezone))
     numbers = st.integers(0, 2000)
     names = st.sampled_from(("source", "section", "language", "url", "path"))
     return st.one_of(
         st.tuples(days, days).map(lambda pair: DateRange(min(pair), max(pair))),
         days.map(lambda day: DateRange(day, None)),
         days.map(lambda day: DateRange(None, day)),
+        st.tuples(instants, instants).map(lambda pair: DateRange(min(pair), max(pair))),
+        instants.map(lambda instant: DateRange(instant, None)),
+        instants.map(lambda instant: DateRange(None, instant)),
+        st.tuples(days, instants).map(_mixed),
         days.map(lambda day: DateRange(day.replace(month=1, day=1), day.replace(month=12, day=31))),
         st.tuples(numbers, numbers).map(lambda pair: LengthRange(min(pair), max(pair))),
         numbers.map(lambda number: LengthRange(number, None)),
@@ -230,7 +246,20 @@ _PIECES = (
     "length:",
     "http://",
     "2019-04-08",
+    "2019-04-08T10:30",
+    "-05:00",
     "2019-13",
+    "March",
+    '"4 March 2021"',
+    "headline(",
+    "hd=",
+    "[2006 TO 2007]",
+    " NEAR ",
+    " /5 ",
+    " && ",
+    "--limit",
+    "politic!",
+    "{a b}",
     "..",
     ">=",
     '"last week"',

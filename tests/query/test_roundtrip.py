@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from searcher.errors import QueryError
-from searcher.query import Node, Word, parse, render, subtrees, walk
+from searcher.query import Node, Word, parse, parse_with_notes, render, subtrees, walk
 
 from .strategies import WORDS, mutated, texts, trees
 
@@ -31,7 +31,7 @@ def test_the_words_that_other_tests_draw_from_are_words(word: str) -> None:
 
 def check_any_text(text: str) -> None:
     try:
-        tree = parse(text, now=NOW)
+        tree, notes = parse_with_notes(text, now=NOW)
     except QueryError as error:
         assert error.query == text
         assert 0 <= error.position <= len(text)
@@ -42,6 +42,12 @@ def check_any_text(text: str) -> None:
     assert parse(printed, now=NOW) == tree
     assert str(parse(printed, now=NOW)) == printed
     check_spans(tree, 0, len(text))
+    for note in notes:
+        assert 0 <= note.position < note.end <= len(text)
+        assert note.text == text[note.position : note.end]
+        assert note.message
+        if note.suggestion is not None:
+            assert parse(note.suggestion, now=NOW)
 
 
 def check_spans(node: Node, start: int, end: int) -> None:
@@ -68,6 +74,10 @@ def check_spans(node: Node, start: int, end: int) -> None:
 @example("AND, truce")
 @example("a^.123456789012")
 @example('source:"""x"""')
+@example("a! " * 3000)
+@example("headline(" * 90 + "x" + ")" * 90)
+@example("{" * 5000 + "}" * 5000)
+@example('date:"' + "5 " * 4000 + '"')
 def test_any_text_is_a_tree_or_a_query_error(text: str) -> None:
     check_any_text(text)
 

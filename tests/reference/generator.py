@@ -80,6 +80,15 @@ _DATES = (
     dt.datetime(2019, 4, 9, 1, 30, tzinfo=dt.timezone(dt.timedelta(hours=2))),
     dt.datetime(2019, 4, 8, 22, 30, tzinfo=dt.timezone(dt.timedelta(hours=-5))),
     dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=9))),
+    dt.datetime(9999, 12, 31, 20, 0, tzinfo=dt.timezone(dt.timedelta(hours=-9))),
+    dt.datetime(2019, 4, 9, 23, 58, tzinfo=dt.timezone(dt.timedelta(hours=23, minutes=59))),
+    dt.datetime(2019, 4, 7, 0, 1, tzinfo=dt.timezone(-dt.timedelta(hours=23, minutes=59))),
+)
+_INSTANTS = (
+    dt.datetime(2019, 4, 8, tzinfo=_UTC),
+    dt.datetime(2019, 4, 9, 1, 30, tzinfo=dt.timezone(dt.timedelta(hours=2))),
+    dt.datetime(2019, 4, 8, 19, 29, 59, 999_999, tzinfo=dt.timezone(dt.timedelta(hours=-4))),
+    dt.datetime(2011, 2, 17, tzinfo=_UTC),
 )
 _DAYS = tuple(
     dt.date(*day)
@@ -280,8 +289,13 @@ class _Maker:
         match random.randrange(6):
             case 0:
                 first, last = sorted(random.choices(_DAYS, k=2))
+                since, until = sorted(random.choices(_INSTANTS, k=2))
                 return random.choice(
                     (
+                        tree.DateRange(since, until),
+                        tree.DateRange(since, None),
+                        tree.DateRange(first, until),
+                        tree.DateRange(since, last),
                         tree.DateRange(first, last),
                         tree.DateRange(first, None),
                         tree.DateRange(None, last),

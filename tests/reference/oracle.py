@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from searcher.analysis import Analyzer
 from searcher.analysis.patterns import fold_pattern
@@ -213,11 +214,11 @@ class Oracle:
                 value = getattr(article, name)
                 return value is not None and value_fits(text, quoted, value)
             case tree.DateRange(first, last):
-                day = utc_day(article.date)
+                date = article.date
                 return (
-                    day is not None
-                    and (first is None or first <= day)
-                    and (last is None or day <= last)
+                    date is not None
+                    and (first is None or operator.le(*compared(first, date)))
+                    and (last is None or operator.ge(*compared(last, date)))
                 )
             case tree.LengthRange(low, high):
                 length = len(self.texts[id]["body"])
@@ -487,11 +488,12 @@ def instant(date: dt.datetime | dt.date | None) -> int | None:
     return since // dt.timedelta(microseconds=1)
 
 
-def utc_day(date: dt.datetime | dt.date | None) -> dt.date | None:
-    since = instant(date)
-    if since is None:
-        return None
-    return dt.date.fromordinal(1 + since // (24 * 60 * 60 * 1_000_000))
+def compared(end: dt.date | None, date: dt.date) -> tuple[Any, Any]:
+    """An end of a range and the date of an article, as what they are compared by: instants,
+    or days, the article's as its own offset has it."""
+    if isinstance(end, dt.datetime):
+        return instant(end), instant(date)
+    return end, dt.date(date.year, date.month, date.day)
 
 
 @lru_cache(maxsize=100_000)

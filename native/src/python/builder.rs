@@ -2,7 +2,7 @@
 //!
 //! Articles are read attribute by attribute, so that no Python code runs for one that is
 //! plain: values in ASCII and dates of the standard types are dealt with here.  For all else
-//! the definitions in Python are asked: `fold_value`, `instant_us` and `utc_day`.
+//! the definitions in Python are asked: `fold_value`, `instant_us` and `own_day`.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -222,7 +222,7 @@ struct Held<'py> {
 struct Definitions {
     fold_value: Py<PyAny>,
     instant_us: Py<PyAny>,
-    utc_day: Py<PyAny>,
+    own_day: Py<PyAny>,
     folded: HashMap<String, String>,
     date: IndexedDate,
 }
@@ -234,7 +234,7 @@ impl Definitions {
         Ok(Definitions {
             fold_value: values.getattr("fold_value")?.unbind(),
             instant_us: schema.getattr("instant_us")?.unbind(),
-            utc_day: schema.getattr("utc_day")?.unbind(),
+            own_day: schema.getattr("own_day")?.unbind(),
             folded: HashMap::new(),
             date: IndexedDate::default(),
         })
@@ -321,7 +321,7 @@ impl Definitions {
     }
 
     /// The fields of a row: id, title, body, byline, date as `isoformat` has it, `instant_us`,
-    /// `utc_day` as `20190408`, source, section, language, url, path, record, date_text,
+    /// `own_day` as `20190408`, source, section, language, url, path, record, date_text,
     /// encoding.
     fn row_fields<'py>(&mut self, row: &Bound<'py, PyTuple>) -> PyResult<Held<'py>> {
         let get = |place: usize| row.get_item(place);
@@ -363,7 +363,7 @@ impl Definitions {
                 self.date.instant_us = self.instant_us.bind(py).call1((date,))?.extract()?;
                 let iso = date.call_method0(intern!(py, "isoformat"))?;
                 self.date.iso = iso.extract()?;
-                let day = self.utc_day.bind(py).call1((date,))?;
+                let day = self.own_day.bind(py).call1((date,))?;
                 let part = |name: &str| day.getattr(name)?.extract::<u32>();
                 let (year, month, day) = (part("year")?, part("month")?, part("day")?);
                 self.date.day = format!("{year:04}{month:02}{day:02}");

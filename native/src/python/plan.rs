@@ -7,6 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
+use crate::search::days::DayRange;
 use crate::search::patterns::{FormPattern, ValuePattern};
 use crate::search::plan::{Clause, Leaf, Node, Operand, Part, Plan, Scope, Unit, Word, MAX_DEPTH};
 
@@ -132,6 +133,14 @@ fn node_of(node: &Item, depth: usize) -> PyResult<Node> {
             low: item(1)?.extract()?,
             high: item(2)?.extract()?,
         },
+        10 => {
+            let edges: Vec<Bound<PyBytes>> = item(3)?.extract()?;
+            Node::Days(DayRange {
+                low: item(1)?.extract()?,
+                high: item(2)?.extract()?,
+                edges: edges.iter().map(|day| day.as_bytes().to_vec()).collect(),
+            })
+        }
         _ => return Err(unknown("node", kind)),
     })
 }

@@ -9,6 +9,7 @@
 use std::cell::RefCell;
 
 use super::bitset::DocSet;
+use super::days::interval_of;
 use super::failure::Failure;
 use super::occurrences::Occurrences;
 use super::plan::{Node, Plan};
@@ -187,6 +188,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
                 set.insert_range(first, end);
                 set
             }
+            Node::Days(days) => days.documents(self.segment)?.into_set(count),
             Node::Lengths { low, high } => {
                 let lengths = self.segment.lengths()?;
                 let fitting = (0u32..)
@@ -311,6 +313,13 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
                     let (first, end) = interval_of(self.segment.dates()?, *low, *high);
                     allowed.keep_interval(first, end);
                 }
+                Node::Days(days) => {
+                    let run = days.documents(self.segment)?;
+                    allowed.keep_interval(run.low, run.high);
+                    if !run.is_whole() {
+                        allowed.keep(run.into_set(self.shared.count));
+                    }
+                }
                 Node::Not(child) => {
                     let mut set = self.matching(child, false)?;
                     match &mut allowed.set {
@@ -344,13 +353,6 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         allowed.keep(self.documents_of(clause)?);
         Ok(())
     }
-}
-
-/// The documents from `low` to `high` microseconds.  Documents are numbered newest first.
-fn interval_of(dates: &[i64], low: i64, high: i64) -> (u32, u32) {
-    let first = dates.partition_point(|date| *date > high);
-    let end = dates.partition_point(|date| *date >= low);
-    (first as u32, end.max(first) as u32)
 }
 
 /// Call `visit` with each document of a stream.

@@ -7,7 +7,7 @@
 //! - `side_by_side`, `together`, `runs`: the same for words side by side and for two near
 //!   each other, quicker
 //! - `places`: where many documents stand in one block
-//! - `matching`, `bitset`, `values`: which documents match, as sets
+//! - `matching`, `bitset`, `values`, `days`: which documents match, as sets
 //! - `score`, `weights`, `terms`: what they are worth
 //! - `ranking`: which way a query is ranked: `best_first` (a word), `phrase`,
 //!   `conjunction` (all of some words), `union` (any of some words, and everything else),
@@ -25,6 +25,7 @@ pub mod bitset;
 pub mod by_date;
 pub mod conjunction;
 pub mod counting;
+pub mod days;
 pub mod distance;
 pub mod expand;
 pub mod failure;

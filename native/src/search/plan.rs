@@ -7,6 +7,7 @@
 //! conditions an article must meet, and the *leaves* say which clauses are scored, in the
 //! order of the query.
 
+use super::days::DayRange;
 use super::patterns::{FormPattern, ValuePattern};
 use crate::error::{CoreError, Result};
 
@@ -245,6 +246,8 @@ pub enum Node {
         low: i64,
         high: i64,
     },
+    /// Articles of some days that follow each other, by their own day.
+    Days(DayRange),
     /// Words in the body, both ends included.
     Lengths {
         low: u32,
@@ -262,9 +265,11 @@ impl Node {
             Node::Group {
                 needed, optional, ..
             } => all(needed) && all(optional),
-            Node::Everything | Node::Value { .. } | Node::Dates { .. } | Node::Lengths { .. } => {
-                true
-            }
+            Node::Everything
+            | Node::Value { .. }
+            | Node::Dates { .. }
+            | Node::Days(_)
+            | Node::Lengths { .. } => true,
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::container::{Container, ContainerWriter, Section};
 use crate::error::{CoreError, Result};
 use crate::merge::{merge, Source};
 use crate::norms::LengthCodes;
+use crate::search::days::DayRange;
 use crate::search::patterns::{FormPattern, ValuePattern};
 use crate::search::plan::{Clause, Field, Leaf, Node, Operand, Part, Plan, Scope, Unit, Word};
 use crate::search::random::Random;
@@ -211,6 +212,11 @@ pub fn plans() -> Vec<Plan> {
             low: i64::MIN,
             high: 20_000_000,
         },
+        Node::Days(DayRange {
+            low: 5_000_000,
+            high: 20_000_000,
+            edges: vec![b"19700101".to_vec(), b"19700102".to_vec()],
+        }),
         Node::Lengths { low: 5, high: 40 },
         Node::AtLeast {
             count: 3,
