@@ -28,6 +28,7 @@ from searcher.indexing.generations import NewestGeneration, latest_generation
 from searcher.query import Node, parse_with_notes
 from searcher.query.printing import text_of
 from searcher.query.rewrite import drop_stop_words
+from searcher.searching.budget import Budget
 from searcher.searching.executor import Executor
 from searcher.searching.executors import choose_executor
 from searcher.searching.plain import SORTS, PlainExecutor
@@ -48,6 +49,7 @@ __all__ = ["Archive"]
 
 _OPEN_ATTEMPTS = 50
 _MOST_VERIFIED = 10_000
+_IDS_BETWEEN_CHECKS = 256
 _T = TypeVar("_T")
 
 
@@ -211,7 +213,13 @@ class Archive:
     # ------------------------------------------------------------ searching
 
     def search(
-        self, query: str | Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
+        self,
+        query: str | Node,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        sort: str = "score",
+        timeout: float | None = None,
     ) -> Results:
         """Answer `query`.
 
@@ -220,18 +228,23 @@ class Archive:
             limit: hits to return, 0 or more; None returns all.
             offset: how many of the best hits to leave out.
             sort: "score", "date" (oldest first) or "-date" (newest first).
+            timeout: seconds, more than 0, after which the query is given up; None for as long
+                as it takes, which is bounded by what a query may cost.
 
         Raises:
-            QueryError: the query cannot be understood.
+            QueryError: the query cannot be understood, or costs more than one may.
+            DeadlineError: it was not answered in time.
             IndexDamagedError: the index is broken.
-            ValueError: limit, offset or sort is not one of these.
+            ValueError: limit, offset, sort or timeout is not one of these.
         """
+        budget = Budget(timeout)
         started = time.perf_counter()
         text = query if isinstance(query, str) else str(query)
 
         def answer(snapshot: Snapshot, executor: Executor) -> Results:
             understood = self._understand(asked, self._analyzer_for(snapshot))
-            found = executor.hits(understood, limit=limit, offset=offset, sort=sort)
+            budget.check()
+            found = executor.hits(understood, limit=limit, offset=offset, sort=sort, budget=budget)
             return Results(
                 query=text,
                 understood=text_of(understood),
@@ -252,6 +265,7 @@ class Archive:
         limit: int | None = None,
         offset: int = 0,
         sort: str = "score",
+        timeout: float | None = None,
     ) -> list[str]:
         """The ids of the articles that match, in order, and nothing else of them.
 
@@ -260,20 +274,34 @@ class Archive:
 
         def answer(snapshot: Snapshot, executor: Executor) -> list[str]:
             understood = self._understand(asked, self._analyzer_for(snapshot))
-            ranking = executor.search(understood, limit=limit, offset=offset, sort=sort)
-            return [snapshot.segments[m.segment].id(m.number) for m in ranking.matches]
+            budget.check()
+            ranking = executor.search(
+                understood, limit=limit, offset=offset, sort=sort, budget=budget
+            )
+            ids: list[str] = []
+            for match in ranking.matches:
+                if not len(ids) % _IDS_BETWEEN_CHECKS:
+                    budget.enter("reading ids", f"{len(ids):,} of {len(ranking.matches):,}")
+                ids.append(snapshot.segments[match.segment].id(match.number))
+            return ids
 
+        budget = Budget(timeout)
         asked, _ = self._ask(query, limit, offset, sort)
         return self._with_snapshot(answer)
 
-    def explain(self, query: str | Node) -> Explanation:
+    def explain(self, query: str | Node, *, timeout: float | None = None) -> Explanation:
         """Say how `query` is understood, what each part of it finds, and what fails.
 
+        Arguments:
+            timeout: as for `search`.
+
         Raises:
-            QueryError: the query cannot be understood.
+            QueryError: the query cannot be understood, or costs more than one may.
+            DeadlineError: it was not explained in time.
         """
         from searcher.searching.explain import explain
 
+        budget = Budget(timeout)
         text = query if isinstance(query, str) else str(query)
         asked, notes = self._ask(query, None, 0, "score")
 
@@ -282,7 +310,8 @@ class Archive:
             understood = self._understand(asked, analyzer)
             # Parts of a query are taken apart in Python, whichever executor answers whole ones.
             executor = PlainExecutor(snapshot, analyzer)
-            return explain(text, understood, snapshot, executor, analyzer, notes)
+            budget.check()
+            return explain(text, understood, snapshot, executor, analyzer, notes, budget=budget)
 
         return self._with_snapshot(answer)
 

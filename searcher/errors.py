@@ -4,6 +4,7 @@
     ├── ArticleError       an Article was built from values that cannot be one
     ├── ReadError          a file, or one record of it, could not be read
     ├── QueryError         a query could not be understood
+    ├── DeadlineError      a query was not answered in the time that it was given
     └── IndexStateError    the index directory cannot be used as asked
         ├── IndexMissingError   nothing is there
         ├── IndexLockedError    another process is writing
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 __all__ = [
     "ArticleError",
+    "DeadlineError",
     "IndexDamagedError",
     "IndexLockedError",
     "IndexMissingError",
@@ -114,6 +116,27 @@ class QueryError(SearcherError, ValueError):
         if suggestion:
             message += f"; {suggestion}"
         super().__init__(message)
+
+
+class DeadlineError(SearcherError):
+    """A query was not answered in the time that it was given; there is no answer.
+
+    `timeout_s` is that time in seconds, `stage` what was being done when it had passed,
+    `done` how far that was.
+    """
+
+    def __init__(self, timeout_s: float, stage: str, done: str = "") -> None:
+        self.timeout_s = timeout_s
+        self.stage = stage
+        self.done = done
+        super().__init__(
+            f"no answer within {timeout_s:g} s: the time passed while {stage}"
+            + (f" ({done})" if done else "")
+            + "; ask for less, or give it more time (timeout=, --timeout)"
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (DeadlineError, (self.timeout_s, self.stage, self.done))
 
 
 class IndexStateError(SearcherError):

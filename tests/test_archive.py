@@ -154,7 +154,7 @@ def test_a_pattern_that_fits_too_many_words_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEARCHER_NATIVE", "off")  # the core's limit is not to be patched
-    monkeypatch.setattr("searcher.searching.occurrences.EXPANSION_LIMIT", 3)
+    monkeypatch.setattr("searcher.searching.budget.FORMS", 3)
     archive = Archive.create(tmp_path / "plain")
     with archive.writer() as writer:
         writer.add(Article("One", "Three, seven, eleven, twelve or the rest.", id="a"))

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::search::budget::Spent;
+
 /// Bytes that are not what was written; the caller knows in which file and section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage(pub &'static str);
@@ -26,8 +28,15 @@ pub enum CoreError {
         file: String,
         source: std::io::Error,
     },
-    /// Leaf number `leaf` of a query stands for `found` forms, more than the limit.
-    TooManyForms { leaf: usize, found: usize },
+    /// With word number `word` of a query, which fits `found` forms, its patterns fit
+    /// `together`, more than the limit.
+    TooManyForms {
+        word: usize,
+        found: usize,
+        together: usize,
+    },
+    /// A query has cost what one may.
+    Spent(Spent),
     /// A call that no caller should make (a bug on the Python side).
     Invalid(String),
 }
@@ -43,7 +52,10 @@ impl fmt::Display for CoreError {
                 detail,
             } => write!(f, "{file} is damaged in its section {section}: {detail}"),
             CoreError::Io { file, source } => write!(f, "{file}: {source}"),
-            CoreError::TooManyForms { found, .. } => write!(f, "stands for {found} forms"),
+            CoreError::TooManyForms { together, .. } => {
+                write!(f, "patterns stand for {together} forms")
+            }
+            CoreError::Spent(spent) => write!(f, "a query costs too much: {spent:?}"),
             CoreError::Invalid(detail) => f.write_str(detail),
         }
     }

@@ -11,7 +11,7 @@ from searcher.archive import Archive
 from searcher.cli.layout import counted, day, duration, marked, near_path, wrap
 from searcher.cli.options import index_option, json_option, quiet_option
 from searcher.cli.output import Screen, Styled, one_line, print_json, stderr, stdout
-from searcher.errors import QueryError
+from searcher.errors import DeadlineError, QueryError
 from searcher.searching.results import Hit, Results
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLES", "command"]
 
 _INDENT = "   "
-_TAKE_VALUES = {"--index", "--limit", "--offset", "--sort", "--file", "-f"}
+_TAKE_VALUES = {"--index", "--limit", "--offset", "--sort", "--timeout", "--file", "-f"}
 _OPTIONS = {"-h", "-f"}
 # What some letters mean in other commands, and how it is written here.
 _LONG_OPTIONS = {
@@ -53,6 +53,14 @@ class _QueryCommand(click.Command):
             for last, arg in zip(before, args, strict=False)
         ]
         return super().parse_args(ctx, shielded)
+
+
+def _seconds(
+    context: click.Context, parameter: click.Parameter, value: float | None
+) -> float | None:
+    if value is not None and not value > 0:
+        raise click.BadParameter(f"{value:g} is not more than 0 seconds.", context, parameter)
+    return value
 
 
 def _is_excluded_word(arg: str) -> bool:
@@ -128,6 +136,13 @@ _LANGUAGE = "\b\n" + "\n".join(f"  {query:28}{meaning}" for query, meaning in EX
     show_default=True,
     help="Best first, oldest first or newest first.",
 )
+@click.option(
+    "--timeout",
+    type=float,
+    callback=_seconds,
+    metavar="S",
+    help="Give a query up after S seconds.",
+)
 @json_option("the results")
 @click.option("--ids", is_flag=True, help="Print ids only, one on a line, for pipes.")
 @click.option("--explain", is_flag=True, help="Say how the query is read and what each part finds.")
@@ -147,6 +162,7 @@ def command(
     limit: int,
     offset: int,
     sort: str,
+    timeout: float | None,
     as_json: bool,
     ids: bool,
     explain: bool,
@@ -158,7 +174,12 @@ def command(
         raise click.UsageError("--ids stands alone, without --json or --explain")
     if bool(query) == (queries is not None):
         raise click.UsageError("give either a query or --file")
-    ranked: dict[str, Any] = {"limit": limit, "offset": offset, "sort": sort}
+    ranked: dict[str, Any] = {
+        "limit": limit,
+        "offset": offset,
+        "sort": sort,
+        "timeout": timeout,
+    }
     with Archive.open(index) as archive:
         if queries is not None:
             return _answer_all(archive, queries, explain=explain, ranked=ranked)
@@ -166,7 +187,7 @@ def command(
         if re.search("[\ud800-\udfff]", text):
             raise QueryError("the query is not UTF-8 text")
         if explain:
-            return _explain(archive, text, as_json=as_json, quiet=quiet)
+            return _explain(archive, text, as_json=as_json, quiet=quiet, timeout=timeout)
         results = archive.search(text, **ranked)
         if not (as_json or quiet):
             _print_notes(results.notes)
@@ -180,7 +201,7 @@ def command(
             for rank, hit in enumerate(results, offset + 1):
                 _print_hit(screen, rank, hit)
             if not quiet:
-                _print_summary(archive, results, offset)
+                _print_summary(archive, results, offset, timeout)
     return 0 if results.total else 1
 
 
@@ -193,8 +214,10 @@ def _print_notes(notes: tuple[Note, ...]) -> None:
         stderr().line(f"note: {one_line(str(note))}")
 
 
-def _explain(archive: Archive, text: str, *, as_json: bool, quiet: bool) -> int:
-    explanation = archive.explain(text)
+def _explain(
+    archive: Archive, text: str, *, as_json: bool, quiet: bool, timeout: float | None
+) -> int:
+    explanation = archive.explain(text, timeout=timeout)
     if not (as_json or quiet):
         _print_notes(explanation.notes)
     if as_json:
@@ -216,7 +239,14 @@ def _answer_all(
         if not text:
             continue
         try:
-            answer = archive.explain(text) if explain else archive.search(text, **ranked)
+            if explain:
+                answer: Any = archive.explain(text, timeout=ranked["timeout"])
+            else:
+                answer = archive.search(text, **ranked)
+        except DeadlineError as error:
+            failed = True
+            print_json({"query": text, "error": {"line": number, "reason": str(error)}})
+            continue
         except QueryError as error:
             failed = True
             print_json(
@@ -257,13 +287,17 @@ def _print_hit(screen: Screen, rank: int, hit: Hit) -> None:
     screen.line()
 
 
-def _print_summary(archive: Archive, results: Results, offset: int) -> None:
+def _print_summary(archive: Archive, results: Results, offset: int, timeout: float | None) -> None:
     screen = stderr()
     screen.line(_summary(results, offset))
     if not results.total:
         from searcher.cli.explanation import hint
 
-        if said := hint(archive.explain(results.query)):
+        try:
+            said = hint(archive.explain(results.query, timeout=timeout))
+        except (DeadlineError, QueryError):
+            return  # the answer stands; to say more of it would take too long
+        if said:
             screen.line(said)
 
 

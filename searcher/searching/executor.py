@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from searcher.query import tree
+from searcher.searching.budget import Budget
 from searcher.searching.occurrences import Span
 from searcher.searching.results import Found
 from searcher.searching.snapshot import SegmentView
@@ -32,12 +33,24 @@ class Executor(Protocol):
     """Answers query trees over one snapshot; serves one search at a time."""
 
     def search(
-        self, query: tree.Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
+        self,
+        query: tree.Node,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        sort: str = "score",
+        budget: Budget | None = None,
     ) -> Ranking:
         """Rank the articles that match `query` (`plain.PlainExecutor.search`)."""
 
     def hits(
-        self, query: tree.Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
+        self,
+        query: tree.Node,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        sort: str = "score",
+        budget: Budget | None = None,
     ) -> Found:
         """The articles that `search` ranks first, as they are shown."""
 

@@ -15,6 +15,7 @@ from searcher.analysis import Analyzer
 from searcher.analysis.distance import within_edits
 from searcher.query import tree
 from searcher.query.notes import Note
+from searcher.searching.budget import Budget
 from searcher.searching.plain import DEFAULT_SCOPES, SCOPES, PlainExecutor, Scopes
 from searcher.searching.snapshot import Snapshot
 
@@ -24,6 +25,8 @@ _SINGLE = (tree.Word, tree.Exact, tree.Pattern, tree.Fuzzy)
 _COMPOSITE = (tree.Phrase, tree.Near, tree.Within, tree.NotNear, tree.AtLeast)
 _CONDITIONS = (tree.Value, tree.DateRange, tree.LengthRange, tree.Has, tree.Everything)
 SHOWN_FORMS = 20
+# Units of work (`budget.py`) to compare two words.
+_COMPARISON = 20
 _SUGGESTIONS = 3
 
 
@@ -81,16 +84,32 @@ def explain(
     executor: PlainExecutor,
     analyzer: Analyzer,
     notes: tuple[Note, ...] = (),
+    *,
+    budget: Budget | None = None,
 ) -> Explanation:
     """Explain `query`, which was typed as `text` and read with `notes`.
 
+    Raises:
+        QueryError: patterns fit too many words, or all parts together cost more than a query
+            may.
+        DeadlineError: the time of `budget` has passed.
+
     Cost: that of a search for every part; suggestions read the terms of a field.
     """
-    explainer = _Explainer(snapshot, executor, analyzer)
+    budget = Budget() if budget is None else budget
+    executor.begin(budget)
+    budget.enter("looking for the words that the query stands for")
+    executor.expand(query)
+    explainer = _Explainer(snapshot, executor, analyzer, budget)
+    budget.enter("looking for articles")
     total = explainer.count(query, DEFAULT_SCOPES)
-    parts = tuple(explainer.part(node, scopes) for node, scopes in _parts(query, DEFAULT_SCOPES))
+    parts: list[PartExplanation] = []
+    sought = list(_parts(query, DEFAULT_SCOPES))
+    for node, scopes in sought:
+        budget.enter("explaining the query", f"{len(parts):,} of {len(sought):,} parts")
+        parts.append(explainer.part(node, scopes))
     failing = None if total else str(explainer.smallest_failing(query, DEFAULT_SCOPES))
-    return Explanation(text, str(query), total, parts, failing, notes)
+    return Explanation(text, str(query), total, tuple(parts), failing, notes)
 
 
 def _parts(node: tree.Node, scopes: Scopes) -> Iterator[tuple[tree.Node, Scopes]]:
@@ -128,7 +147,10 @@ def _children(node: tree.Node) -> tuple[tree.Node, ...]:
 
 
 class _Explainer:
-    def __init__(self, snapshot: Snapshot, executor: PlainExecutor, analyzer: Analyzer) -> None:
+    def __init__(
+        self, snapshot: Snapshot, executor: PlainExecutor, analyzer: Analyzer, budget: Budget
+    ) -> None:
+        self._budget = budget
         self._snapshot = snapshot
         self._executor = executor
         self._analyzer = analyzer
@@ -167,7 +189,8 @@ class _Explainer:
             return ()
         near: dict[str, int] = {}
         for scope in scopes:
-            for term in self._snapshot.field_terms(scope.field, forms[0][:1]):
+            for term in self._executor.occurrences.terms(scope.field, forms[0][:1]):
+                self._budget.charge(_COMPARISON)
                 word = term.decode("utf-8")
                 if within_edits(forms[0], word, 1 if len(word) < 6 else 2):
                     near[word] = self.count(tree.Exact(word), scopes)

@@ -25,12 +25,13 @@ from searcher.analysis.patterns import fold_pattern
 from searcher.analysis.values import fold_value
 from searcher.codec.damage import REBUILD
 from searcher.codec.native import native_core
-from searcher.errors import IndexDamagedError, QueryError
+from searcher.errors import IndexDamagedError
 from searcher.indexing.schema import MISSING_DATE, day_term, instant_us
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
+from searcher.searching.budget import Budget, too_costly, too_many_forms
 from searcher.searching.executor import Match, Ranking
-from searcher.searching.occurrences import EXPANSION_LIMIT, Span
+from searcher.searching.occurrences import Span
 from searcher.searching.results import Found, Hit
 from searcher.searching.snapshot import LENGTH_OF_CODE, SegmentView, Snapshot
 from searcher.searching.snippets import SNIPPET_WORDS
@@ -63,6 +64,14 @@ _VALUE_FIELDS = {
 _EVERYWHERE = 0
 _KEPT_PLANS = 256
 
+# What is done in a stage of the core, and what its steps are.
+_STAGES = {
+    "expanding": ("looking for the words that the query stands for", "words of the query"),
+    "weighing": ("weighing the words of the query", "parts of the query"),
+    "ranking": ("looking for articles", "segments of the index"),
+    "showing": ("reading the articles to show", "articles"),
+}
+
 # A ranking of a tuple; the class itself takes its values one by one, and three times as long.
 _new_ranking: Callable[[tuple[int, int, list[Match]]], Ranking] = partial(tuple.__new__, Ranking)
 _new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
@@ -71,11 +80,13 @@ Plan = tuple[list[Any], list[Any], Any, list[tuple[int, float]], bool]
 
 
 class _Prepared(NamedTuple):
-    """A query, what the core was told of it, and its words as they stand in the tree."""
+    """A query, what the core was told of it, and the parts of that as they stand in the tree."""
 
     query: tree.Node
     plan: Any
     words: list[tree.Node]
+    clauses: list[tree.Node]
+    values: list[tree.Node]
 
 
 class NativeExecutor:
@@ -90,7 +101,9 @@ class NativeExecutor:
         self._snapshot = snapshot
         self._analyzer = analyzer
         self._too_many: type[Exception] = core.TooManyFormsError
+        self._spent: type[Exception] = core.SpentError
         self._damaged: type[Exception] = core.DamagedError
+        self._failures = (self._damaged, self._too_many, self._spent)
         self._searcher = core.Searcher(
             [(segment.core, sorted(segment.deleted)) for segment in snapshot.segments],
             LENGTH_OF_CODE,
@@ -108,6 +121,7 @@ class NativeExecutor:
         offset: int = 0,
         sort: str = "score",
         count: bool = True,
+        budget: Budget | None = None,
     ) -> Ranking:
         """Rank the articles that match `query`: see `PlainExecutor.search`.
 
@@ -119,16 +133,24 @@ class NativeExecutor:
         # What a search costs besides the core: rare words take little more than that.
         prepared = self._kept.get(id(query)) or self._prepare(query)
         try:
-            found = self._search(prepared.plan, wanted, sort, count)
-        except (self._damaged, self._too_many) as error:
-            raise self._explained(error, prepared) from error
+            found = self._search(
+                prepared.plan, wanted, sort, count, None if budget is None else budget.remaining_s
+            )
+        except self._failures as error:
+            raise self._explained(error, prepared, budget) from error
         if offset:
             total, matching_all, matches = found
             return Ranking(total, matching_all, matches[offset:])
         return _new_ranking(found)
 
     def hits(
-        self, query: tree.Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
+        self,
+        query: tree.Node,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        sort: str = "score",
+        budget: Budget | None = None,
     ) -> Found:
         """The articles that `search` ranks first, as they are shown.
 
@@ -139,10 +161,15 @@ class NativeExecutor:
         prepared = self._kept.get(id(query)) or self._compile(query)
         try:
             total, matching_all, rows = self._searcher.hits(
-                prepared.plan, limit, offset, sort, SNIPPET_WORDS
+                prepared.plan,
+                limit,
+                offset,
+                sort,
+                SNIPPET_WORDS,
+                None if budget is None else budget.remaining_s,
             )
-        except (self._damaged, self._too_many) as error:
-            raise self._explained(error, prepared) from error
+        except self._failures as error:
+            raise self._explained(error, prepared, budget) from error
         return Found(total, matching_all, tuple(map(_new_hit, rows)))
 
     def matched_positions(
@@ -153,34 +180,46 @@ class NativeExecutor:
         return self.positions(query, field, [(place, number)])[0]
 
     def positions(
-        self, query: tree.Node, field: str, documents: Sequence[tuple[int, int]]
+        self,
+        query: tree.Node,
+        field: str,
+        documents: Sequence[tuple[int, int]],
+        *,
+        budget: Budget | None = None,
     ) -> list[dict[int, list[Span]]]:
         """`matched_positions` of several documents, given by segment and number."""
         found: list[dict[int, list[Span]]]
         prepared = self._kept.get(id(query)) or self._prepare(query)
         field_number = _TEXT_FIELDS[field]
         try:
-            found = self._searcher.positions(prepared.plan, field_number, list(documents))
-        except (self._damaged, self._too_many) as error:
-            raise self._explained(error, prepared) from error
+            found = self._searcher.positions(
+                prepared.plan,
+                field_number,
+                list(documents),
+                None if budget is None else budget.remaining_s,
+            )
+        except self._failures as error:
+            raise self._explained(error, prepared, budget) from error
         return found
 
-    def _explained(self, error: Exception, prepared: _Prepared) -> Exception:
+    def _explained(self, error: Exception, prepared: _Prepared, budget: Budget | None) -> Exception:
         """The error to raise for one of the core."""
         if isinstance(error, self._damaged):  # it names the file and the section of it
             return IndexDamagedError(self._snapshot.directory, str(error), hint=REBUILD)
-        number, found = error.args
-        word = prepared.words[number]
-        return QueryError(
-            f"{word} fits {found:,} different words, more than {EXPANSION_LIMIT:,}",
-            position=max(word.start, 0),
-            end=word.end if word.end > 0 else None,
-            suggestion="make the pattern longer",
-        )
+        if isinstance(error, self._too_many):
+            number, found, together = error.args
+            return too_many_forms(prepared.words[number], found, together)
+        limit, stage, kind, number, (done, steps) = error.args
+        if limit == "time" and budget is not None:
+            named, counted = _STAGES[stage]
+            return budget.passed(named, f"{done:,} of {steps:,} {counted}")
+        parts = {"word": prepared.words, "clause": prepared.clauses, "value": prepared.values}
+        return too_costly(parts[kind][number] if kind else None, limit)
 
     def _compile(self, query: tree.Node) -> _Prepared:
         compiler = _Compiler(self._analyzer)
-        return _Prepared(query, self._plan(compiler.plan(query)), compiler.nodes)
+        plan = self._plan(compiler.plan(query))
+        return _Prepared(query, plan, compiler.nodes, compiler.clauses, compiler.values)
 
     def _prepare(self, query: tree.Node) -> _Prepared:
         prepared = self._compile(query)
@@ -203,7 +242,11 @@ def compile_plan(query: tree.Node, analyzer: Analyzer) -> Plan:
 
 
 class _Compiler:
-    """Compiles one tree.  `nodes` are the words of the plan as they stand in the tree."""
+    """Compiles one tree.
+
+    `nodes`, `clauses` and `values` are the words, the clauses and the value conditions of the
+    plan by their numbers, as they stand in the tree.
+    """
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
@@ -211,7 +254,10 @@ class _Compiler:
         self._clauses: dict[tuple[Any, int], int] = {}
         self._leaves: list[tuple[int, float]] = []
         self._has_groups = False
+        self._conditions: dict[tuple[int, bytes, bytes | None], int] = {}
         self.nodes: list[tree.Node] = []
+        self.clauses: list[tree.Node] = []
+        self.values: list[tree.Node] = []
 
     def plan(self, query: tree.Node) -> Plan:
         root = self._node(query, _EVERYWHERE, 1.0)
@@ -226,7 +272,7 @@ class _Compiler:
         return _NODES[type(node)](self, node, scope, boost)
 
     def _text(self, node: Any, scope: int, boost: float | None) -> tuple[Any, ...]:
-        clause = self._clauses.setdefault((self._operand(node), scope), len(self._clauses))
+        clause = self._clause(node, scope)
         if boost is not None:
             self._leaves.append((clause, boost))
         return (_CLAUSE, clause)
@@ -284,17 +330,25 @@ class _Compiler:
         return (_EVERYTHING,)
 
     def _has(self, node: tree.Has, *_: Any) -> tuple[Any, ...]:
-        return (_VALUE, _VALUE_FIELDS["has"], node.name.encode(), None)
+        return self._condition(node, _VALUE_FIELDS["has"], node.name.encode(), None)
 
     def _value(self, node: tree.Value, *_: Any) -> tuple[Any, ...]:
         # A lone surrogate, which no article holds, makes bytes that no value has.
         folded = fold_value(node.text)
         whole = folded.encode("utf-8", "surrogatepass")
         if node.quoted or not ("*" in folded or "?" in folded):
-            return (_VALUE, _VALUE_FIELDS[node.name], whole, None)
+            return self._condition(node, _VALUE_FIELDS[node.name], whole, None)
         prefix = folded.replace("?", "*").partition("*")[0]
         start = prefix.encode("utf-8", "surrogatepass")
-        return (_VALUE, _VALUE_FIELDS[node.name], start, whole)
+        return self._condition(node, _VALUE_FIELDS[node.name], start, whole)
+
+    def _condition(
+        self, node: tree.Node, field: int, start: bytes, pattern: bytes | None
+    ) -> tuple[Any, ...]:
+        number = self._conditions.setdefault((field, start, pattern), len(self._conditions))
+        if number == len(self.values):
+            self.values.append(node)
+        return (_VALUE, field, start, pattern, number)
 
     def _dates(self, node: tree.DateRange, *_: Any) -> tuple[Any, ...]:
         first_day, since = _day_or_instant(node.first)
@@ -316,7 +370,10 @@ class _Compiler:
     # ------------------------------------------------------------ words and positions
 
     def _clause(self, node: tree.Node, scope: int) -> int:
-        return self._clauses.setdefault((self._operand(node), scope), len(self._clauses))
+        number = self._clauses.setdefault((self._operand(node), scope), len(self._clauses))
+        if number == len(self.clauses):
+            self.clauses.append(node)
+        return number
 
     def _operand(self, node: tree.Node) -> tuple[Any, ...]:
         if type(node) in _SIDE_BY_SIDE:

@@ -10,31 +10,40 @@ can stand in a proximity expression, by the rules of docs/query-language.md:
     a w/n b                     one for each pair that fits, spanning both
     a NOT w/n b                 the occurrences of a that have no b near
 
-It is written to be read: lists and loops, one article at a time.
+It is written to be read: lists and loops, one article at a time.  What that costs is
+counted (`budget.py`), so that a costly query ends with an error and not after minutes.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Collection, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from searcher.analysis import Analyzer
 from searcher.analysis.distance import within_edits
-from searcher.analysis.patterns import literal_prefix, pattern_matcher
+from searcher.analysis.patterns import fold_pattern, literal_prefix, pattern_matcher
 from searcher.analysis.tokens import tokenize
-from searcher.errors import QueryError
 from searcher.indexing.schema import NAME_GAP
 from searcher.query import tree
+from searcher.searching.budget import Budget
 from searcher.searching.postings import UnionPostings
 from searcher.searching.snapshot import SegmentView, Snapshot
 
-__all__ = ["EXPANSION_LIMIT", "Occurrences", "Scope", "Span"]
-
-# A pattern that fits more forms than this is refused (docs/query-language.md).
-EXPANSION_LIMIT = 50_000
+__all__ = ["Occurrences", "Scope", "Span"]
 
 Span = tuple[int, int]
+
+# Units of work (`budget.py`): to compare a term with a pattern or with a fuzzy word, to look
+# a clause up in a document, to read a posting or a position, to make a pair.
+_COMPARISON = 4
+_FUZZY_COMPARISON = 20
+_LOOK = 30
+_POSTING = 3
+_PAIR = 4
+# Numbers held for a document of a dictionary, and for a position in a list.
+_DOCUMENT_HELD = 20
+_POSITION_HELD = 2
 
 
 class Scope(NamedTuple):
@@ -45,11 +54,21 @@ class Scope(NamedTuple):
 
 
 class Occurrences:
-    """Occurrences in one snapshot.  Posting lists and expansions are kept while it lives."""
+    """Occurrences in one snapshot.  Posting lists and expansions are kept while it lives.
 
-    def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
+    Every method raises `QueryError` when the budget is used up, and `DeadlineError` when the
+    time has passed.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, analyzer: Analyzer, budget: Budget | None = None
+    ) -> None:
         self._snapshot = snapshot
         self._analyzer = analyzer
+        self._budget = Budget() if budget is None else budget
+        self._budget.allow_for(snapshot.document_count)
+        self._terms: dict[tuple[str, str], list[bytes]] = {}
+        self._frequencies: dict[tuple[tree.Node, Scope, int], dict[int, int]] = {}
         self._forms: dict[tuple[tree.Node, str], list[bytes]] = {}
         self._unions: dict[tuple[tree.Node, str, int], UnionPostings] = {}
         self._parts: dict[tree.Node, tuple[tree.Node, ...]] = {}
@@ -75,7 +94,7 @@ class Occurrences:
         """The forms of the index that a single word, pattern or fuzzy word stands for.
 
         Raises:
-            QueryError: a pattern fits more than `EXPANSION_LIMIT` forms.
+            QueryError: the patterns that were asked for fit too many forms together.
         """
         # Only patterns and fuzzy words read the terms of one field.
         key = (word, field if isinstance(word, tree.Pattern | tree.Fuzzy) else "")
@@ -93,33 +112,65 @@ class Occurrences:
                 for token in forms
                 for form in self._snapshot.forms_of_stem(self._analyzer.stem(token))
             ]
+        key: object
         if isinstance(word, tree.Pattern):
+            key = fold_pattern(word.text)
             prefix = literal_prefix(word.text)
             fits = pattern_matcher(word.text)
+            cost = _COMPARISON
         else:
             assert isinstance(word, tree.Fuzzy)
             text = "".join(self._analyzer.forms(word.text))
             edits = word.edits
+            key = (text, edits)
             prefix = text[:1]
+            cost = _FUZZY_COMPARISON
 
             def fits(form: str) -> bool:
                 return within_edits(text, form, edits)
 
-        found = [t for t in self._snapshot.field_terms(field, prefix) if fits(t.decode("utf-8"))]
-        if len(found) > EXPANSION_LIMIT:
-            raise QueryError(
-                f"{word} fits {len(found):,} different words, more than {EXPANSION_LIMIT:,}",
-                position=max(word.start, 0),
-                end=word.end if word.end > 0 else None,
-                suggestion="make the pattern longer",
-            )
+        self._budget.work_on(word)
+        found = []
+        for term in self.terms(field, prefix):
+            self._budget.charge(cost)
+            if fits(term.decode("utf-8")):
+                found.append(term)
+        self._budget.count_forms(key, word, len(found))
+        self._budget.work_on(None)
         return found
+
+    def terms(self, field: str, prefix: str) -> list[bytes]:
+        """The terms of a field that begin with `prefix`, in byte order; kept."""
+        key = (field, prefix)
+        if key not in self._terms:
+            self._budget.check()
+            self._terms[key] = self._snapshot.field_terms(field, prefix)
+            self._budget.charge(_POSTING * len(self._terms[key]))
+            self._budget.hold(len(self._terms[key]))
+        return self._terms[key]
+
+    def expand(self, node: tree.Node, scopes: Sequence[Scope]) -> None:
+        """Look for the forms of all words of a positional node, so that too many of them are
+        told before anything is read.
+        """
+        for word in _words(node, self.parts):
+            for scope in scopes:
+                self.forms(word, scope.field)
 
     def _union(self, word: tree.Node, field: str, segment: SegmentView) -> UnionPostings:
         key = (word, field, id(segment))
         if key not in self._unions:
-            postings = (segment.postings(field, form) for form in self.forms(word, field))
-            self._unions[key] = UnionPostings([p for p in postings if p is not None])
+            self._budget.work_on(word)
+            lists = []
+            for form in self.forms(word, field):
+                self._budget.charge(_LOOK)
+                postings = segment.postings(field, form)
+                if postings is not None:
+                    self._budget.charge(_POSTING * len(postings.ids))
+                    self._budget.hold(postings.position_count // 2 + _DOCUMENT_HELD * len(postings.ids))
+                    lists.append(postings)
+            self._unions[key] = UnionPostings(lists)
+            self._budget.work_on(None)
         return self._unions[key]
 
     def document_frequency(self, word: tree.Node, field: str) -> int:
@@ -133,11 +184,18 @@ class Occurrences:
         parts = self.parts(node)
         if len(parts) == 1 and scope.limit is None and _is_single(parts[0]):
             return self._union(parts[0], scope.field, segment).frequencies
-        counts = (
-            (number, len(self.spans(node, scope, segment, number)))
-            for number in self._candidates(node, scope.field, segment)
-        )
-        return {number: count for number, count in counts if count}
+        key = (node, scope, id(segment))
+        if key not in self._frequencies:
+            self._budget.work_on(node)
+            found: dict[int, int] = {}
+            for number in self._candidates(node, scope.field, segment):
+                count = len(self.spans(node, scope, segment, number))
+                if count:
+                    found[number] = count
+            self._budget.hold(_DOCUMENT_HELD * len(found))
+            self._frequencies[key] = found
+            self._budget.work_on(None)
+        return self._frequencies[key]
 
     def _candidates(self, node: tree.Node, field: str, segment: SegmentView) -> set[int]:
         """Documents outside of which `node` cannot occur."""
@@ -152,15 +210,19 @@ class Occurrences:
                 return self._candidates(child, field, segment)
         words = [part for part in self.parts(node) if not isinstance(part, tree.AnyWord)]
         if not words:
+            self._budget.charge(segment.count)
             codes = segment.length_codes(field)
             return {number for number in range(segment.count) if codes[number]}
-        lists = [self._union(word, field, segment).frequencies for word in words]
-        return set.intersection(*map(set, lists))
+        lists = [self._union(word, field, segment).frequencies for word in dict.fromkeys(words)]
+        rarest, *others = sorted(lists, key=len)
+        self._budget.charge(len(rarest) * len(lists))
+        return {number for number in rarest if all(number in other for other in others)}
 
     # ------------------------------------------------------------ spans
 
     def spans(self, node: tree.Node, scope: Scope, segment: SegmentView, number: int) -> list[Span]:
         """The occurrences of `node` in one document, ascending, each once."""
+        self._budget.charge(_LOOK)
         match node:
             case tree.Or(children) | tree.Group(children):
                 return sorted({s for c in children for s in self.spans(c, scope, segment, number)})
@@ -171,20 +233,21 @@ class Occurrences:
                     self.spans(left, scope, segment, number),
                     self.spans(right, scope, segment, number),
                     distance,
+                    self._budget,
                     ordered=ordered,
                 )
             case tree.NotNear(left, right, distance):
-                others = self.spans(right, scope, segment, number)
-                return [
-                    span
-                    for span in self.spans(left, scope, segment, number)
-                    if not near_spans([span], others, distance)
-                ]
+                return lonely_spans(
+                    self.spans(left, scope, segment, number),
+                    self.spans(right, scope, segment, number),
+                    distance,
+                )
             case tree.Within(left, right, unit):
                 return within_spans(
                     self.spans(left, scope, segment, number),
                     self.spans(right, scope, segment, number),
                     self._unit_of(unit, scope, segment, number),
+                    self._budget,
                 )
         return self._runs(self.parts(node), scope, segment, number)
 
@@ -197,8 +260,16 @@ class Occurrences:
         starts: set[int] = set()
         if not words:
             starts.update(self._tokens(scope.field, segment, number))
+        read: dict[tree.Node, list[int]] = {}
         for place, (i, word) in enumerate(words):
-            positions = self._union(word, scope.field, segment).positions(number)
+            if word not in read:
+                union = self._union(word, scope.field, segment)
+                if not union.is_ready:
+                    self._budget.charge(_POSTING * union.work)
+                    self._budget.hold(_POSITION_HELD * union.work)
+                read[word] = union.positions(number)
+            positions = read[word]
+            self._budget.charge(len(positions))
             found = {position - i for position in positions}
             starts = starts & found if place else found
             if not starts:
@@ -206,6 +277,7 @@ class Occurrences:
         if len(words) < len(parts):
             # An any-word at either end must be a word of the text too.
             tokens = self._tokens(scope.field, segment, number)
+            self._budget.charge(len(starts) * len(parts))
             starts = {s for s in starts if all(s + i in tokens for i in range(len(parts)))}
         runs = [(start, start + len(parts) - 1) for start in sorted(starts)]
         return [run for run in runs if scope.limit is None or run[1] < scope.limit]
@@ -214,6 +286,7 @@ class Occurrences:
         """The positions that hold a word."""
         if field == "body":
             return range(segment.lengths()[number])
+        self._budget.charge(_LOOK)
         stored = segment.stored(number)
         texts = [stored["title"]] if field == "title" else stored.get("byline", [])
         return {
@@ -238,31 +311,77 @@ def _is_single(node: tree.Node) -> bool:
     return isinstance(node, tree.Word | tree.Exact | tree.Pattern | tree.Fuzzy)
 
 
+def _words(
+    node: tree.Node, parts: Callable[[tree.Node], tuple[tree.Node, ...]]
+) -> Iterator[tree.Node]:
+    """The single words of a positional node, in the order of the query."""
+    children = () if isinstance(node, tree.Phrase) else tree.subtrees(node)
+    if children:
+        for child in children:
+            yield from _words(child, parts)
+    else:
+        yield from (part for part in parts(node) if _is_single(part))
+
+
 def near_spans(
-    left: Sequence[Span], right: Sequence[Span], distance: int, *, ordered: bool = False
+    left: Sequence[Span],
+    right: Sequence[Span],
+    distance: int,
+    budget: Budget,
+    *,
+    ordered: bool = False,
 ) -> list[Span]:
     """The pairs at most `distance` words apart, as runs that span both."""
-    found = set()
-    for a in left:
-        for b in right:
-            if a[1] < b[0]:
-                fits = b[0] - a[1] <= distance
-            else:
-                fits = not ordered and b[1] < a[0] and a[0] - b[1] <= distance
-            if fits:
-                found.add((min(a[0], b[0]), max(a[1], b[1])))
+    found = set(_followed(left, right, distance, budget))
+    if not ordered:
+        found.update(_followed(right, left, distance, budget))
     return sorted(found)
 
 
+def _followed(
+    before: Sequence[Span], after: Sequence[Span], distance: int, budget: Budget
+) -> Iterator[Span]:
+    """The pairs of which the second begins at most `distance` words behind the first."""
+    starts = [start for start, _ in after]
+    for start, end in before:
+        first = bisect_right(starts, end)
+        last = bisect_right(starts, end + distance, first)
+        budget.charge(_PAIR * (1 + last - first))
+        for i in range(first, last):
+            yield start, after[i][1]
+
+
+def lonely_spans(left: Sequence[Span], right: Sequence[Span], distance: int) -> list[Span]:
+    """Those of `left` that have none of `right` at most `distance` words away."""
+    starts = [start for start, _ in right]
+    ends = sorted(end for _, end in right)
+
+    def is_lonely(span: Span) -> bool:
+        first, last = span
+        behind = bisect_right(starts, last + distance) - bisect_right(starts, last)
+        ahead = bisect_left(ends, first) - bisect_left(ends, first - distance)
+        return behind == 0 and ahead == 0
+
+    return [span for span in left if is_lonely(span)]
+
+
 def within_spans(
-    left: Sequence[Span], right: Sequence[Span], unit_of: Callable[[int], int]
+    left: Sequence[Span],
+    right: Sequence[Span],
+    unit_of: Callable[[int], int],
+    budget: Budget,
 ) -> list[Span]:
     """The pairs that lie in one unit and do not overlap, as runs that span both."""
-    found = set()
+    in_unit: dict[int, list[Span]] = {}
+    for b in right:
+        if unit_of(b[0]) == unit_of(b[1]):
+            in_unit.setdefault(unit_of(b[0]), []).append(b)
+    found: set[Span] = set()
     for a in left:
         unit = unit_of(a[0])
-        for b in right:
-            apart = a[1] < b[0] or b[1] < a[0]
-            if apart and all(unit_of(p) == unit for p in (a[1], *b)):
-                found.add((min(a[0], b[0]), max(a[1], b[1])))
+        others = in_unit.get(unit, []) if unit_of(a[1]) == unit else []
+        budget.charge(_PAIR * (1 + len(others)))
+        found.update(
+            (min(a[0], b[0]), max(a[1], b[1])) for b in others if a[1] < b[0] or b[1] < a[0]
+        )
     return sorted(found)

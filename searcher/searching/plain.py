@@ -21,13 +21,14 @@ from searcher.analysis import Analyzer
 from searcher.indexing.schema import MISSING_DATE, day_term, instant_us
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
+from searcher.searching.budget import Budget
 from searcher.searching.executor import Match, Ranking
 from searcher.searching.hits import make_hit
 from searcher.searching.occurrences import Occurrences, Scope, Span
 from searcher.searching.results import Found
 from searcher.searching.scoring import inverse_document_frequency, saturation, strength
 from searcher.searching.snapshot import LENGTH_OF_CODE, SegmentView, Snapshot
-from searcher.searching.values import value_matcher
+from searcher.searching.values import ValueMatcher, value_matcher
 
 __all__ = ["DEFAULT_SCOPES", "SCOPES", "SORTS", "Match", "PlainExecutor", "Ranking", "Scopes"]
 
@@ -42,6 +43,20 @@ SCOPES = {
     "byline": (Scope("byline"),),
 }
 Scopes = tuple[Scope, ...]
+_TEXT = (
+    tree.Word,
+    tree.Exact,
+    tree.Pattern,
+    tree.Fuzzy,
+    tree.Phrase,
+    tree.Near,
+    tree.Within,
+    tree.NotNear,
+)
+# Units of work (`budget.py`): to look at a part of the query, and for an article that is
+# scored or ordered, which holds as many numbers.
+_LOOK = 10
+_ANSWER = 10
 
 
 class Leaf(NamedTuple):
@@ -58,17 +73,27 @@ class PlainExecutor:
     def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
         self._snapshot = snapshot
         self._analyzer = analyzer
-        self._forget()
+        self.begin(None)
 
-    def _forget(self) -> None:
-        """Drop what one search has decoded, so that memory does not grow with searches."""
-        self.occurrences = Occurrences(self._snapshot, self._analyzer)
+    def begin(self, budget: Budget | None) -> None:
+        """Begin what may cost `budget`, and drop what was decoded for the last search, so that
+        memory does not grow with searches.
+        """
+        self._budget = Budget() if budget is None else budget
+        self._budget.allow_for(self._snapshot.document_count)
+        self.occurrences = Occurrences(self._snapshot, self._analyzer, self._budget)
         self._weights: dict[tuple[tree.Node, Scopes], float] = {}
         for segment in self._snapshot.segments:
             segment.forget_postings()
 
     def search(
-        self, query: tree.Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
+        self,
+        query: tree.Node,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        sort: str = "score",
+        budget: Budget | None = None,
     ) -> Ranking:
         """Rank the articles that match `query`.
 
@@ -77,27 +102,52 @@ class PlainExecutor:
             offset: how many of the best to leave out.
             sort: "score" (best first, then newest), "date" (oldest first), "-date"
                 (newest first); articles without a date come last.
+            budget: what it may cost; without a deadline when left out.
 
         Raises:
-            QueryError: a pattern fits too many words.
+            QueryError: patterns fit too many words, or it costs more than a query may.
+            DeadlineError: the time has passed.
 
         Cost: reads the posting lists of every word in the query as a whole.
         """
-        self._forget()
+        self.begin(budget)
+        self._budget.enter("looking for the words that the query stands for")
+        self.expand(query)
         leaves = list(scored_leaves(query))
         matches: list[Match] = []
         all_words = 0
         groups = any(True for _ in _groups(query))
         for i, segment in enumerate(self._snapshot.segments):
+            done = f"{i:,} of {len(self._snapshot.segments):,} segments of the index"
+            self._budget.enter("looking for articles", done)
             found = self.matching(query, segment) - segment.deleted
             if groups:
                 every = self.matching(query, segment, all_optional=True) - segment.deleted
                 all_words += len(every)
             scores = self._scores(leaves, found, segment)
+            self._budget.charge(_ANSWER * len(found))
+            self._budget.hold(_ANSWER * len(found))
             matches += [Match(i, number, scores.get(number, 0.0)) for number in found]
         total = len(matches)
         best = self._order(matches, sort, None if limit is None else offset + limit)
         return Ranking(total, all_words if groups else total, best[offset:])
+
+    def expand(self, node: tree.Node, scopes: Scopes = DEFAULT_SCOPES) -> None:
+        """Look for the forms of all words of a query, also of those it excludes.
+
+        Raises:
+            QueryError: its patterns fit too many.
+        """
+        match node:
+            case tree.Field(name, child):
+                self.expand(child, SCOPES[name])
+            case tree.AtLeast(_, child):
+                self.occurrences.expand(child, scopes)
+            case _ if isinstance(node, _TEXT):
+                self.occurrences.expand(node, scopes)
+            case _:
+                for child in tree.subtrees(node):
+                    self.expand(child, scopes)
 
     # ------------------------------------------------------------ which articles
 
@@ -115,6 +165,8 @@ class PlainExecutor:
         which is how `matching_all` is counted.
         """
 
+        self._budget.charge(_LOOK)
+
         def matches(child: tree.Node) -> set[int]:
             return self.matching(child, segment, scopes, all_optional=all_optional)
 
@@ -124,6 +176,7 @@ class PlainExecutor:
             case tree.Or(children):
                 return set.union(*map(matches, children))
             case tree.Not(child) | tree.Excluded(child):
+                self._budget.charge(segment.count)
                 return set(range(segment.count)) - self.matching(child, segment, scopes)
             case tree.Required(child) | tree.Boost(child):
                 return matches(child)
@@ -135,6 +188,7 @@ class PlainExecutor:
                 counts: dict[int, int] = {}
                 for scope in scopes:
                     found = self.occurrences.frequencies(child, scope, segment)
+                    self._budget.charge(len(found))
                     for number, frequency in found.items():
                         counts[number] = counts.get(number, 0) + frequency
                 return {number for number, n in counts.items() if n >= count}
@@ -144,18 +198,31 @@ class PlainExecutor:
                 return self._documents_of(segment, "has", [name.encode()])
             case tree.Value(name, _, _):
                 fits = value_matcher(node)
-                terms = [t for t in segment.field_terms(name, fits.prefix) if fits(t)]
-                return self._documents_of(segment, name, terms)
+                return self._documents_of(segment, name, self._values(node, fits, segment))
             case tree.DateRange(first, last):
+                self._budget.charge(segment.count)
                 return self._matching_dates(segment, first, last)
             case tree.LengthRange(low, high):
+                self._budget.charge(segment.count)
                 most = float("inf") if high is None else high
                 return {i for i, n in enumerate(segment.lengths()) if (low or 0) <= n <= most}
-        return {
-            number
-            for scope in scopes
-            for number in self.occurrences.frequencies(node, scope, segment)
-        }
+        holders: set[int] = set()
+        for scope in scopes:
+            frequencies = self.occurrences.frequencies(node, scope, segment)
+            self._budget.charge(len(frequencies))
+            holders.update(frequencies)
+        return holders
+
+    def _values(self, node: tree.Value, fits: ValueMatcher, segment: SegmentView) -> list[bytes]:
+        """The values of a segment that fit."""
+        self._budget.work_on(node)
+        found = []
+        for term in segment.field_terms(node.name, fits.prefix):
+            self._budget.charge(_LOOK + len(term) * (1 + node.text.count("*")))
+            if fits(term):
+                found.append(term)
+        self._budget.work_on(None)
+        return found
 
     def _matching_group(
         self,
@@ -199,8 +266,13 @@ class PlainExecutor:
         return {number for number in found if low <= dates[number] < high}
 
     def _documents_of(self, segment: SegmentView, field: str, terms: list[bytes]) -> set[int]:
-        lists = (segment.postings(field, term) for term in terms)
-        return {number for postings in lists if postings for number in postings.ids}
+        found: set[int] = set()
+        for term in terms:
+            self._budget.charge(_LOOK)
+            if postings := segment.postings(field, term):
+                self._budget.charge(len(postings.ids))
+                found.update(postings.ids)
+        return found
 
     # ------------------------------------------------------------ in which order
 
@@ -215,6 +287,7 @@ class PlainExecutor:
                 frequencies = self.occurrences.frequencies(leaf.node, scope, segment)
                 average = self._snapshot.average_length(field)
                 codes = segment.length_codes(field)
+                self._budget.charge(_ANSWER * min(len(found), len(frequencies)))
                 for number in found & frequencies.keys():
                     length = LENGTH_OF_CODE[codes[number]]
                     added = strength(field, frequencies[number], length, average)
@@ -288,11 +361,21 @@ class PlainExecutor:
     # ------------------------------------------------------------ what is shown
 
     def hits(
-        self, query: tree.Node, *, limit: int | None = 10, offset: int = 0, sort: str = "score"
+        self,
+        query: tree.Node,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        sort: str = "score",
+        budget: Budget | None = None,
     ) -> Found:
         """The articles that `search` ranks first, as they are shown."""
-        ranking = self.search(query, limit=limit, offset=offset, sort=sort)
-        hits = (make_hit(m, query, self._snapshot, self, self._analyzer) for m in ranking.matches)
+        ranking = self.search(query, limit=limit, offset=offset, sort=sort, budget=budget)
+        hits = []
+        for i, match in enumerate(ranking.matches):
+            done = f"{i:,} of {len(ranking.matches):,} articles"
+            self._budget.enter("reading the articles to show", done)
+            hits.append(make_hit(match, query, self._snapshot, self, self._analyzer))
         return Found(ranking.total, ranking.matching_all, tuple(hits))
 
     # ------------------------------------------------------------ where it matched
@@ -319,9 +402,7 @@ class PlainExecutor:
                 pairs = self.occurrences.spans(node, scope, segment, number)
                 runs = self._marked(left, scope, segment, number)
                 runs = runs + self._marked(right, scope, segment, number)
-                return sorted(
-                    {r for r in runs if any(p[0] <= r[0] and r[1] <= p[1] for p in pairs)}
-                )
+                return _inside(runs, pairs)
             case tree.Or(children) | tree.Group(children):
                 return sorted(
                     {r for c in children for r in self._marked(c, scope, segment, number)}
@@ -329,6 +410,21 @@ class PlainExecutor:
             case tree.Boost(child):
                 return self._marked(child, scope, segment, number)
         return self.occurrences.spans(node, scope, segment, number)
+
+
+def _inside(runs: list[Span], pairs: list[Span]) -> list[Span]:
+    """The runs that lie in one of `pairs`, ascending, each once."""
+    inside = []
+    i = 0
+    # Of the pairs that begin no later than a run, how far the one reaches that reaches farthest.
+    reach = -1
+    for first, last in sorted(set(runs)):
+        while i < len(pairs) and pairs[i][0] <= first:
+            reach = max(reach, pairs[i][1])
+            i += 1
+        if last <= reach:
+            inside.append((first, last))
+    return inside
 
 
 def scored_leaves(
@@ -345,16 +441,7 @@ def scored_leaves(
             yield from scored_leaves(child, scopes, boost * factor)
         case tree.Field(name, child):
             yield from scored_leaves(child, SCOPES[name], boost)
-        case (
-            tree.Word()
-            | tree.Exact()
-            | tree.Pattern()
-            | tree.Fuzzy()
-            | tree.Phrase()
-            | tree.Near()
-            | tree.Within()
-            | tree.NotNear()
-        ):
+        case _ if isinstance(node, _TEXT):
             yield Leaf(node, scopes, boost)
 
 

@@ -26,7 +26,7 @@ impl From<CoreError> for PyErr {
                 Some(number) => PyOSError::new_err((number, reason(&source), file)),
                 None => PyOSError::new_err(format!("{file}: {source}")),
             },
-            CoreError::TooManyForms { .. } | CoreError::Invalid(_) => {
+            CoreError::TooManyForms { .. } | CoreError::Spent(_) | CoreError::Invalid(_) => {
                 PyValueError::new_err(error.to_string())
             }
         }

@@ -145,8 +145,8 @@ fn node_of(node: &Item, depth: usize) -> PyResult<Node> {
     })
 }
 
-fn value_of(value: &(u8, u8, Bound<PyBytes>, Option<Bound<PyBytes>>)) -> PyResult<Node> {
-    let (_, field, prefix, pattern) = value;
+fn value_of(value: &(u8, u8, Bound<PyBytes>, Option<Bound<PyBytes>>, usize)) -> PyResult<Node> {
+    let (_, field, prefix, pattern, number) = value;
     let prefix = prefix.as_bytes().to_vec();
     let pattern = match pattern {
         None => ValuePattern::new(prefix, None),
@@ -159,6 +159,7 @@ fn value_of(value: &(u8, u8, Bound<PyBytes>, Option<Bound<PyBytes>>)) -> PyResul
     Ok(Node::Value {
         field: *field,
         pattern,
+        number: *number,
     })
 }
 

@@ -1,5 +1,8 @@
 //! The edge to Python: searching the segments of a snapshot.
 
+use std::cell::RefCell;
+use std::time::{Duration, Instant};
+
 use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
@@ -11,6 +14,7 @@ use super::segment::Segment;
 use super::text::character_classes;
 use crate::container::Section;
 use crate::error::{CoreError, Result};
+use crate::search::budget::{Budget, Limit, Part};
 use crate::search::hits::Wanted;
 use crate::search::plan::{self, Field};
 use crate::search::searcher::{self, Sort};
@@ -20,7 +24,16 @@ create_exception!(
     searcher.codec._native,
     TooManyFormsError,
     PyException,
-    "A word of a plan stands for too many forms: the number of the word, and of forms."
+    "The patterns of a plan stand for too many forms: the number of the word at which they were \
+     too many, how many it stands for, and how many all to it do together."
+);
+create_exception!(
+    searcher.codec._native,
+    SpentError,
+    PyException,
+    "A search was given up: what was used up (\"work\", \"memory\", \"time\"), at which stage, \
+     at which part of the plan (\"word\", \"clause\", \"value\" or \"\", and its number), and \
+     how many steps of how many of the stage were done."
 );
 
 /// How many match, how many match all optional words, and the first of them.
@@ -125,7 +138,9 @@ impl Searcher {
     /// `Match`.
     ///
     /// Without `count`, what cannot be among the first is not looked at, and the numbers are
-    /// those of what was seen.
+    /// those of what was seen.  After `timeout_s` seconds, and when it has cost too much, it
+    /// is given up with `SpentError`.
+    #[allow(clippy::too_many_arguments)]
     fn search<'py>(
         &self,
         py: Python<'py>,
@@ -133,16 +148,12 @@ impl Searcher {
         limit: Option<usize>,
         sort: &str,
         count: bool,
+        timeout_s: Option<f64>,
     ) -> PyResult<Found<'py>> {
         let plan = &plan.inner;
         let sort = sort_of(sort)?;
-        let search = || self.inner.search(plan, limit, sort, count);
-        let found = if self.inner.cost_at_most() < COST_OF_A_SWITCH {
-            search()
-        } else {
-            py.detach(search)
-        };
-        let ranking = found.map_err(error_of)?;
+        let search = |budget: &Budget| self.inner.search_within(plan, limit, sort, count, budget);
+        let ranking = self.within_budget(py, timeout_s, search)?;
         let matches = ranking.matches.iter();
         let matches = matches.map(|found| Match {
             segment: found.segment,
@@ -165,6 +176,7 @@ impl Searcher {
         offset: usize,
         sort: &str,
         words: usize,
+        timeout_s: Option<f64>,
     ) -> PyResult<(u64, u64, Vec<Bound<'py, PyTuple>>)> {
         let plan = &plan.inner;
         let wanted = Wanted {
@@ -174,13 +186,8 @@ impl Searcher {
             words,
         };
         let classes = character_classes(py)?;
-        let find = || self.inner.hits(plan, wanted, &classes);
-        let found = if self.inner.cost_at_most() < COST_OF_A_SWITCH {
-            find()
-        } else {
-            py.detach(find)
-        };
-        let (ranking, shown) = found.map_err(error_of)?;
+        let find = |budget: &Budget| self.inner.hits(plan, wanted, &classes, budget);
+        let (ranking, shown) = self.within_budget(py, timeout_s, find)?;
         let mut rows = Vec::with_capacity(shown.len());
         for (found, shown) in ranking.matches.iter().zip(&shown) {
             let row = hits::row(py, found.score, shown)?;
@@ -200,6 +207,7 @@ impl Searcher {
         plan: &Plan,
         field: u8,
         documents: Vec<(usize, u32)>,
+        timeout_s: Option<f64>,
     ) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let plan = &plan.inner;
         let field = match field {
@@ -212,8 +220,9 @@ impl Searcher {
                 )))
             }
         };
-        let found = self.inner.positions(plan, field, &documents);
-        let found = found.map_err(error_of)?.into_iter().map(|leaves| {
+        let find = |budget: &Budget| self.inner.positions(plan, field, &documents, budget);
+        let found = self.within_budget(py, timeout_s, find)?;
+        let found = found.into_iter().map(|leaves| {
             let spans_of_leaf = PyDict::new(py);
             for (leaf, spans) in leaves {
                 spans_of_leaf.set_item(leaf, spans)?;
@@ -221,6 +230,41 @@ impl Searcher {
             Ok(spans_of_leaf)
         });
         found.collect()
+    }
+}
+
+impl Searcher {
+    /// What `find` finds, other threads running meanwhile where it may take long.  What runs
+    /// for long can be interrupted by a signal, as Python code can.
+    fn within_budget<R: Send>(
+        &self,
+        py: Python<'_>,
+        timeout_s: Option<f64>,
+        find: impl Fn(&Budget) -> Result<R> + Send + Sync,
+    ) -> PyResult<R> {
+        let timeout = timeout_s.map(Duration::try_from_secs_f64);
+        // What is less than nothing has passed, and what no clock can tell never does.
+        let deadline = match timeout {
+            None => None,
+            Some(Ok(timeout)) => Instant::now().checked_add(timeout),
+            Some(Err(_)) if timeout_s < Some(0.0) => Some(Instant::now()),
+            Some(Err(_)) => None,
+        };
+        let find = || {
+            let raised = RefCell::new(None);
+            let goes_on = || {
+                let signals = Python::attach(|py| py.check_signals());
+                signals.map_err(|error| raised.replace(Some(error))).is_ok()
+            };
+            let found = find(&Budget::new(deadline, Some(&goes_on)));
+            (found, raised.into_inner())
+        };
+        let (found, raised) = if self.inner.cost_at_most() < COST_OF_A_SWITCH {
+            find()
+        } else {
+            py.detach(find)
+        };
+        found.map_err(|error| raised.unwrap_or_else(|| error_of(error)))
     }
 }
 
@@ -235,7 +279,25 @@ fn sort_of(name: &str) -> PyResult<Sort> {
 
 fn error_of(error: CoreError) -> PyErr {
     match error {
-        CoreError::TooManyForms { leaf, found } => TooManyFormsError::new_err((leaf, found)),
+        CoreError::TooManyForms {
+            word,
+            found,
+            together,
+        } => TooManyFormsError::new_err((word, found, together)),
+        CoreError::Spent(spent) => {
+            let limit = match spent.limit {
+                Limit::Work => "work",
+                Limit::Memory => "memory",
+                Limit::Time | Limit::Interrupted => "time",
+            };
+            let (kind, number) = match spent.part {
+                Part::Whole => ("", 0),
+                Part::Word(number) => ("word", number),
+                Part::Clause(number) => ("clause", number),
+                Part::Value(number) => ("value", number),
+            };
+            SpentError::new_err((limit, spent.stage.name(), kind, number, spent.done))
+        }
         other => other.into(),
     }
 }

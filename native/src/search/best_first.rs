@@ -5,6 +5,8 @@
 //! frequent word has hundreds of blocks and the best documents lie in about as many of them
 //! as there are best documents.
 
+use super::budget;
+use super::failure::Failure;
 use super::score::{least_worth, raised};
 use super::stream::Walker;
 use super::terms::Terms;
@@ -13,7 +15,7 @@ use crate::error::Damage;
 use crate::postings::BLOCK_POSTINGS;
 
 /// Rank the documents of the only term.
-pub fn rank(terms: &Terms, k: usize, top: &mut TopK) -> Result<(), Damage> {
+pub fn rank(terms: &Terms, k: usize, top: &mut TopK) -> Result<(), Failure> {
     let term = &terms.terms[0];
     let (low, high) = (terms.filter.low, terms.filter.high);
     if low >= high {
@@ -39,6 +41,7 @@ pub fn rank(terms: &Terms, k: usize, top: &mut TopK) -> Result<(), Damage> {
         if *bound < top.threshold() {
             continue;
         }
+        terms.budget.charge(budget::BLOCK)?;
         rank_block(terms, &mut walker, *block, top)?;
     }
     Ok(())

@@ -11,6 +11,8 @@
 //! Sources: score bounds before decoding as in block-max indexes (Ding and Suel, 2011); term
 //! after term over a block of candidates as in Lucene 10 (PR 14906, "score-first").
 
+use super::budget;
+use super::failure::Failure;
 use super::places::{are_many, PlaceTable};
 use super::score::{least_worth, places_of, raised, roughly_lowered, roughly_raised};
 use super::stream::Walker;
@@ -28,7 +30,7 @@ pub fn rank(
     optional: &[usize],
     top: &mut TopK,
     count: bool,
-) -> Result<u64, Damage> {
+) -> Result<u64, Failure> {
     let filter = &terms.filter;
     let Some((&lead, others)) = required.split_first() else {
         return Ok(0);
@@ -36,6 +38,9 @@ pub fn rank(
     if filter.low >= filter.high {
         return Ok(0);
     }
+    terms
+        .budget
+        .charge(budget::LIST * terms.terms.len() as u64)?;
     let mut leader = Walker::new(terms.terms[lead].stream.clone());
     let mut followers: Vec<Follower> = (others.iter().chain(optional))
         .map(|term| Follower::new(terms, *term))
@@ -63,7 +68,9 @@ pub fn rank(
         blocks[head..].sort_unstable_by_key(|(_, block)| *block);
     }
     let mut total = 0;
+    let cost = budget::BLOCK + 16 * followers.len() as u64;
     for (bound, block) in blocks {
+        terms.budget.charge(cost)?;
         if !count && raised(bound + others_at_most) < top.threshold() {
             continue;
         }
@@ -93,11 +100,14 @@ pub fn rank(
         };
         round.fill(lead, &mut leader, rest, top)?;
         for follower in &mut followers[..others.len()] {
+            terms.budget.charge(8 * round.candidates.len as u64)?;
             round.keep(follower, top)?;
         }
         total += candidates.len as u64;
         if scored {
             let optional = &mut followers[others.len()..];
+            let cost = 32 * (candidates.len * optional.len()) as u64;
+            terms.budget.charge(cost)?;
             round_off(terms, &mut candidates, (lead, &leader), optional, top)?;
         }
     }

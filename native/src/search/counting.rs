@@ -8,7 +8,9 @@
 //!
 //! Where few documents hold one of the terms, those are looked up in the others instead.
 
+use super::budget::{self, Budget};
 use super::conjunction;
+use super::failure::Failure;
 use super::stream::{Stream, Walker};
 use super::terms::{Filter, Terms};
 use super::top_k::TopK;
@@ -31,45 +33,46 @@ pub struct Counts {
 }
 
 /// How many documents hold any term, and how many hold all.  Of `count` documents in all.
-pub fn any_and_all(terms: &Terms, count: u32) -> Result<Counts, Damage> {
+pub fn any_and_all(terms: &Terms, count: u32) -> Result<Counts, Failure> {
     let streams: Vec<&Stream> = terms.terms.iter().map(|term| &term.stream).collect();
     let filter = &terms.filter;
     match streams[..] {
         [] => Ok(Counts::default()),
         [stream] => {
-            let any = of_stream(stream, filter, count)?;
+            let any = of_stream(stream, filter, count, terms.budget)?;
             Ok(Counts { any, all: any })
         }
         [a, b] if look_up_is_cheaper(&streams) => {
             // Those that hold both are counted twice otherwise.
             let both = all(terms, &[0, 1], count)?;
-            let each = of_stream(a, filter, count)? + of_stream(b, filter, count)?;
+            let each = of_stream(a, filter, count, terms.budget)?
+                + of_stream(b, filter, count, terms.budget)?;
             Ok(Counts {
                 any: each - both.min(each),
                 all: both,
             })
         }
         _ if streams.len() > MOST_TERMS || is_sparse(&streams, count) => Ok(Counts {
-            any: any_sparse(&streams, filter)?,
+            any: any_sparse(&streams, filter, terms.budget)?,
             all: all(terms, &(0..streams.len()).collect::<Vec<_>>(), count)?,
         }),
-        _ => in_windows(&streams, filter),
+        _ => in_windows(&streams, filter, terms.budget),
     }
 }
 
 /// How many documents hold all of the terms `required`.
-pub fn all(terms: &Terms, required: &[usize], count: u32) -> Result<u64, Damage> {
+pub fn all(terms: &Terms, required: &[usize], count: u32) -> Result<u64, Failure> {
     let mut order = required.to_vec();
     order.sort_by_key(|t| terms.terms[*t].stream.df_at_most());
     let streams: Vec<&Stream> = order.iter().map(|t| &terms.terms[*t].stream).collect();
     match streams[..] {
         [] => Ok(0),
-        [stream] => of_stream(stream, &terms.filter, count),
+        [stream] => of_stream(stream, &terms.filter, count, terms.budget),
         _ if looks_up(terms, required) => {
             let mut nothing = TopK::new(0, f64::INFINITY);
             conjunction::rank(terms, &order, &[], &mut nothing, true)
         }
-        _ => all_in_windows(&streams, &terms.filter),
+        _ => all_in_windows(&streams, &terms.filter, terms.budget),
     }
 }
 
@@ -80,10 +83,19 @@ pub fn looks_up(terms: &Terms, required: &[usize]) -> bool {
 }
 
 /// How many documents of a stream are allowed.
-pub fn of_stream(stream: &Stream, filter: &Filter, count: u32) -> Result<u64, Damage> {
+pub fn of_stream(
+    stream: &Stream,
+    filter: &Filter,
+    count: u32,
+    budget: &Budget,
+) -> Result<u64, Failure> {
     if filter.allows_all(count) {
-        return stream.document_count();
+        if stream.df().is_none() {
+            budget.charge(budget::cost_of(stream))?;
+        }
+        return Ok(stream.document_count()?);
     }
+    budget.charge(budget::cost_of(stream))?;
     if filter.low >= filter.high {
         return Ok(0);
     }
@@ -112,6 +124,12 @@ pub fn of_stream(stream: &Stream, filter: &Filter, count: u32) -> Result<u64, Da
     Ok(total)
 }
 
+/// What it costs to read a window of a stream of which the filter leaves `count` documents.
+fn cost_in_window(walker: &Walker, count: u32) -> u64 {
+    let windows = u64::from(count) / WINDOW as u64 + 1;
+    budget::BLOCK + u64::from(walker.stream().df_at_most()) / windows
+}
+
 fn postings(streams: &[&Stream]) -> u64 {
     streams.iter().map(|s| u64::from(s.df_at_most())).sum()
 }
@@ -125,9 +143,10 @@ fn is_sparse(streams: &[&Stream], count: u32) -> bool {
     postings(streams) * SPARSE < u64::from(count)
 }
 
-fn any_sparse(streams: &[&Stream], filter: &Filter) -> Result<u64, Damage> {
+fn any_sparse(streams: &[&Stream], filter: &Filter, budget: &Budget) -> Result<u64, Failure> {
     let mut found: Vec<u32> = Vec::new();
     for stream in streams {
+        budget.charge(budget::cost_of(stream))?;
         let mut walker = Walker::new((*stream).clone());
         for block in 0..stream.block_count() {
             walker.enter(block)?;
@@ -139,7 +158,7 @@ fn any_sparse(streams: &[&Stream], filter: &Filter) -> Result<u64, Damage> {
     Ok(found.len() as u64)
 }
 
-fn in_windows(streams: &[&Stream], filter: &Filter) -> Result<Counts, Damage> {
+fn in_windows(streams: &[&Stream], filter: &Filter, budget: &Budget) -> Result<Counts, Failure> {
     let mut counts = Counts::default();
     if filter.low >= filter.high {
         return Ok(counts);
@@ -149,11 +168,13 @@ fn in_windows(streams: &[&Stream], filter: &Filter) -> Result<Counts, Damage> {
         .collect();
     let mut held = Box::new([0u8; WINDOW]);
     let terms = walkers.len() as u8;
+    let count = filter.high - filter.low;
     let mut low = filter.low;
     while low < filter.high {
         let base = low & !WINDOW_MASK;
         let high = filter.high.min(base.saturating_add(WINDOW as u32));
         for walker in &mut walkers {
+            budget.charge(cost_in_window(walker, count))?;
             add(walker, low, high, &mut held)?;
         }
         let bytes = &held[(low - base) as usize..(high - base) as usize];
@@ -179,11 +200,12 @@ fn in_windows(streams: &[&Stream], filter: &Filter) -> Result<Counts, Damage> {
 /// How many documents hold all of the streams, the one with the fewest first: the bytes of its
 /// documents are set, those between add one to theirs, and the last only looks at its own, so
 /// that no byte has to be counted.
-fn all_in_windows(streams: &[&Stream], filter: &Filter) -> Result<u64, Damage> {
+fn all_in_windows(streams: &[&Stream], filter: &Filter, budget: &Budget) -> Result<u64, Failure> {
     let mut walkers: Vec<Walker> = (streams.iter())
         .map(|stream| Walker::new((*stream).clone()))
         .collect();
     let others = walkers.len().saturating_sub(1) as u8;
+    let count = filter.high.saturating_sub(filter.low);
     let [first, between @ .., last] = &mut walkers[..] else {
         return Ok(0);
     };
@@ -204,6 +226,7 @@ fn all_in_windows(streams: &[&Stream], filter: &Filter) -> Result<u64, Damage> {
                 .for_each(|doc| *byte_of(&mut held, *doc) = u8::from(set.contains(*doc))),
         })?;
         for walker in &mut *between {
+            budget.charge(cost_in_window(walker, count))?;
             add(walker, low, high, &mut held)?;
         }
         for_each_part(last, low, high, |docs| {

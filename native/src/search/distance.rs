@@ -6,11 +6,15 @@
 //! beginnings and ends are cut off, and of the table only the band within `limit` of its
 //! diagonal is filled.
 
+use super::signs::Signs;
+
 /// A form and how far others may be from it.
 #[derive(Debug)]
 pub struct FuzzyForm {
     characters: Vec<char>,
     limit: usize,
+    signs: Signs,
+    is_ascii: bool,
     rows: [Vec<usize>; 3],
     other: Vec<char>,
 }
@@ -20,6 +24,8 @@ impl FuzzyForm {
         FuzzyForm {
             characters: form.chars().collect(),
             limit,
+            signs: Signs::of(form.as_bytes()),
+            is_ascii: form.is_ascii(),
             rows: Default::default(),
             other: Vec::new(),
         }
@@ -28,6 +34,18 @@ impl FuzzyForm {
     /// How every form that is near begins.
     pub fn prefix(&self) -> String {
         self.characters.iter().take(1).collect()
+    }
+
+    /// Whether a form with these signs can be near.
+    #[inline]
+    pub fn may_be_near(&self, form: &str, signs: Signs) -> bool {
+        // A character takes one to four bytes.
+        let bytes_of_an_edit = if self.is_ascii && form.is_ascii() {
+            1
+        } else {
+            4
+        };
+        self.signs.bytes_apart(signs) as usize <= self.limit.saturating_mul(bytes_of_an_edit)
     }
 
     /// Whether `form` starts alike and is at most `limit` edits away.

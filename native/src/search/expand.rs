@@ -4,66 +4,69 @@
 //! The stems of the forms found are looked up once each; where all forms of a stem are
 //! meant its list is taken whole.
 //!
-//! A pattern that fits too many different forms is refused.  Forms count by field, since a
-//! word asked for in titles stands for the forms in titles, and once, however many segments
-//! hold them.
+//! Patterns of which no beginning is known share one pass over all forms, and what no form
+//! can fit that lacks some of a pattern's characters is told by two words of bits (`signs.rs`).
+//!
+//! Patterns that fit too many different forms together are refused.  The forms of a word count
+//! in that of its fields where they are most, since a word asked for in titles stands for the
+//! forms in titles, and once, however many segments hold them.
 
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
+use super::budget::{Budget, Part, Stage, FORMS};
 use super::distance::FuzzyForm;
+use super::patterns::FormPattern;
 use super::plan::{Plan, Word};
+use super::signs::Signs;
 use super::stream::Codes;
 use super::words::{WordHere, WordList};
 use crate::error::{CoreError, Result};
 use crate::segment::{FormInfo, Segment, StemInfo};
 
-/// A pattern that fits more forms than this is refused (docs/query-language.md).
-pub const EXPANSION_LIMIT: usize = 50_000;
+// Units of work (`budget.rs`): to find an entry of a dictionary, to decode the next one, to
+// compare it character by character, and to read what is known of a form and its stem.
+const COST_OF_A_LOOK_UP: u64 = 500;
+const COST_OF_A_FORM: u64 = 30;
+const COST_OF_A_COMPARISON: u64 = 40;
+const COST_OF_A_FIT: u64 = 150;
 
 /// The words of a plan in each segment.
-pub fn expand<'a>(plan: &Plan, segments: &[&'a Segment]) -> Result<Vec<Vec<WordHere<'a>>>> {
+pub fn expand<'a>(
+    plan: &Plan,
+    segments: &[&'a Segment],
+    budget: &Budget,
+) -> Result<Vec<Vec<WordHere<'a>>>> {
+    budget.enter(Stage::Expanding, plan.words.len());
+    let mut found = find_forms(plan, segments, budget)?;
     let mut by_segment: Vec<Vec<WordHere>> = segments.iter().map(|_| Vec::new()).collect();
     for (number, word) in plan.words.iter().enumerate() {
-        match word {
-            Word::Stem(stem) => {
-                for (segment, words) in segments.iter().zip(&mut by_segment) {
-                    words.push(of_stem(segment, stem)?);
+        budget.work_on(Part::Word(number));
+        for (i, (segment, words)) in segments.iter().zip(&mut by_segment).enumerate() {
+            budget.charge(COST_OF_A_LOOK_UP)?;
+            words.push(match word {
+                Word::Stem(stem) => of_stem(segment, stem)?,
+                Word::Form(form) => of_form(segment, form)?,
+                Word::Pattern(_) | Word::Fuzzy { .. } => {
+                    let forms = std::mem::take(&mut found[number][i]);
+                    budget.charge(COST_OF_A_FIT * forms.len() as u64)?;
+                    of_forms(segment, forms)?
                 }
-            }
-            Word::Form(form) => {
-                for (segment, words) in segments.iter().zip(&mut by_segment) {
-                    words.push(of_form(segment, form)?);
-                }
-            }
-            Word::Pattern(None) => {
-                for words in &mut by_segment {
-                    words.push(WordHere::new(Vec::new(), Some([0; 3])));
-                }
-            }
-            Word::Pattern(Some(_)) | Word::Fuzzy { .. } => {
-                let found =
-                    (segments.iter().map(|s| Found::of(word, s))).collect::<Result<Vec<_>>>()?;
-                let fields = fields_of(plan, number);
-                refuse_too_many(number, word, fields, &found, segments)?;
-                for ((segment, words), found) in segments.iter().zip(&mut by_segment).zip(found) {
-                    words.push(of_forms(segment, found.forms)?);
-                }
-            }
+            });
         }
+        budget.step();
     }
+    budget.work_on(Part::Whole);
     Ok(by_segment)
 }
 
-/// In which of the fields of text a word is asked for.
-fn fields_of(plan: &Plan, word: usize) -> [bool; 3] {
-    let mut fields = [false; 3];
+/// By word, in which of the fields of text it is asked for.
+fn fields_of(plan: &Plan) -> Vec<[bool; 3]> {
+    let mut fields = vec![[false; 3]; plan.words.len()];
     for clause in &plan.clauses {
-        clause.operand.visit_words(&mut |other| {
-            if other == word {
-                for field in clause.scope.fields() {
-                    fields[*field as usize] = true;
-                }
+        clause.operand.visit_words(&mut |word| {
+            for field in clause.scope.fields() {
+                fields[word][*field as usize] = true;
             }
         });
     }
@@ -144,89 +147,212 @@ fn of_forms<'a>(segment: &'a Segment, forms: Vec<FormInfo>) -> Result<WordHere<'
     Ok(WordHere::new(lists, known))
 }
 
-/// The forms of one segment that fit.
-struct Found {
-    forms: Vec<FormInfo>,
-    /// How many of them stand in the title, in the body, in the byline.
-    by_field: [usize; 3],
+// ---------------------------------------------------------------- which forms fit
+
+/// By word and segment, the forms that fit; none for words that are no patterns.
+fn find_forms(
+    plan: &Plan,
+    segments: &[&Segment],
+    budget: &Budget,
+) -> Result<Vec<Vec<Vec<FormInfo>>>> {
+    let is_open = |word: &&Word| matches!(word, Word::Pattern(_) | Word::Fuzzy { .. });
+    if !plan.words.iter().any(|word| is_open(&word)) {
+        return Ok(Vec::new());
+    }
+    let fields = fields_of(plan);
+    let mut found: Vec<Vec<Vec<FormInfo>>> =
+        vec![vec![Vec::new(); segments.len()]; plan.words.len()];
+    let mut counts: Vec<Counts> = vec![Counts::default(); plan.words.len()];
+    // A form is counted in up to three fields of each segment, so with more than this there
+    // are too many, and nothing is kept of what is counted then.
+    let most_kept = 3 * FORMS * segments.len();
+    let mut kept = 0;
+    let mut held = budget.hold(0)?;
+    for (i, segment) in segments.iter().enumerate() {
+        for_each_fit(plan, segment, budget, |word, _, info| {
+            counts[word].add(&info);
+            kept += usize::from((0..3).any(|field| fields[word][field] && info.df[field] > 0));
+            if kept <= most_kept {
+                held.grow(size_of::<FormInfo>() as u64, budget)?;
+                found[word][i].push(info);
+            }
+            Ok(())
+        })?;
+    }
+    refuse_too_many(plan, &fields, &counts, segments, budget)?;
+    Ok(found)
 }
 
-impl Found {
-    fn of(word: &Word, segment: &Segment) -> Result<Self> {
-        let mut found = Found {
-            forms: Vec::new(),
-            by_field: [0; 3],
-        };
-        for_each_fit(word, segment, |_, info| {
-            for (count, df) in found.by_field.iter_mut().zip(info.df) {
-                *count += usize::from(df > 0);
-            }
-            found.forms.push(info);
-        })?;
-        Ok(found)
+/// How many forms of a word there are by field, in one segment after the other.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts([usize; 3]);
+
+impl Counts {
+    fn add(&mut self, info: &FormInfo) {
+        for (count, df) in self.0.iter_mut().zip(info.df) {
+            *count += usize::from(df > 0);
+        }
+    }
+
+    /// The most in one of the fields asked for.
+    fn most(self, fields: [bool; 3]) -> usize {
+        let asked = (0..3).filter(|field| fields[*field]);
+        asked.map(|field| self.0[field]).max().unwrap_or(0)
     }
 }
 
-/// Whether a form fits a word.
-type Fits<'a> = Box<dyn FnMut(&str) -> bool + 'a>;
-
-/// Call `visit` with each form of the segment that fits.
-fn for_each_fit(
-    word: &Word,
-    segment: &Segment,
-    mut visit: impl FnMut(&[u8], FormInfo),
+fn refuse_too_many(
+    plan: &Plan,
+    fields: &[[bool; 3]],
+    counts: &[Counts],
+    segments: &[&Segment],
+    budget: &Budget,
 ) -> Result<()> {
-    let mut room = Vec::new();
-    let (prefix, mut fits): (String, Fits) = match word {
-        Word::Pattern(Some(pattern)) => {
-            let fits = Box::new(|form: &str| pattern.fits(form, &mut room));
-            (pattern.prefix().to_owned(), fits)
+    let at_most = counts.iter().zip(fields).map(|(n, fields)| n.most(*fields));
+    if at_most.sum::<usize>() <= FORMS {
+        return Ok(());
+    }
+    let mut together = 0;
+    for (word, fields) in fields.iter().enumerate() {
+        let found = match segments.len() {
+            1 => counts[word].most(*fields),
+            _ => count_different(plan, word, *fields, segments, budget)?,
+        };
+        together += found;
+        if together > FORMS {
+            return Err(CoreError::TooManyForms {
+                word,
+                found,
+                together,
+            });
         }
-        Word::Fuzzy { form, edits } => {
-            let mut fuzzy = FuzzyForm::new(form, *edits);
-            (fuzzy.prefix(), Box::new(move |form| fuzzy.is_near(form)))
-        }
-        _ => return Ok(()),
+    }
+    Ok(())
+}
+
+/// How many forms of a word there are in all segments together.
+fn count_different(
+    plan: &Plan,
+    word: usize,
+    fields: [bool; 3],
+    segments: &[&Segment],
+    budget: &Budget,
+) -> Result<usize> {
+    let mut different: [HashSet<Vec<u8>>; 3] = Default::default();
+    let mut matcher = [match Matcher::of(word, &plan.words[word]) {
+        Some(matcher) => matcher,
+        None => return Ok(0),
+    }];
+    for segment in segments {
+        scan(segment, &mut matcher, budget, &mut |_, form, info| {
+            for field in (0..3).filter(|field| fields[*field] && info.df[*field] > 0) {
+                different[field].insert(form.to_vec());
+            }
+            Ok(())
+        })?;
+    }
+    Ok(different.iter().map(HashSet::len).max().unwrap_or(0))
+}
+
+/// Call `visit` with the number of a pattern or fuzzy word and each form of the segment that
+/// fits it.
+fn for_each_fit(
+    plan: &Plan,
+    segment: &Segment,
+    budget: &Budget,
+    mut visit: impl FnMut(usize, &[u8], FormInfo) -> Result<()>,
+) -> Result<()> {
+    let words = plan.words.iter().enumerate();
+    let matchers = words.filter_map(|(number, word)| Matcher::of(number, word));
+    // Those of which no beginning is known all look at every form: together.
+    let (mut anywhere, begun): (Vec<Matcher>, Vec<Matcher>) =
+        matchers.partition(|matcher| matcher.prefix.is_empty());
+    if !anywhere.is_empty() {
+        budget.work_on(match &anywhere[..] {
+            [only] => Part::Word(only.word),
+            _ => Part::Whole,
+        });
+        scan(segment, &mut anywhere, budget, &mut visit)?;
+    }
+    for matcher in begun {
+        budget.work_on(Part::Word(matcher.word));
+        scan(segment, &mut [matcher], budget, &mut visit)?;
+    }
+    budget.work_on(Part::Whole);
+    Ok(())
+}
+
+/// Tells whether forms fit a word.
+struct Matcher<'p> {
+    word: usize,
+    prefix: String,
+    kind: MatcherKind<'p>,
+}
+
+enum MatcherKind<'p> {
+    Pattern(&'p FormPattern),
+    Fuzzy(Box<FuzzyForm>),
+}
+
+impl<'p> Matcher<'p> {
+    /// The matcher of word number `word`, if there is something to match.
+    fn of(word: usize, found: &'p Word) -> Option<Self> {
+        let (prefix, kind) = match found {
+            Word::Pattern(Some(pattern)) => {
+                (pattern.prefix().to_owned(), MatcherKind::Pattern(pattern))
+            }
+            Word::Fuzzy { form, edits } => {
+                let fuzzy = FuzzyForm::new(form, *edits);
+                (fuzzy.prefix(), MatcherKind::Fuzzy(Box::new(fuzzy)))
+            }
+            _ => return None,
+        };
+        Some(Matcher { word, prefix, kind })
+    }
+}
+
+/// Call `visit` with each form that fits one of `matchers`, which all have one prefix.
+fn scan(
+    segment: &Segment,
+    matchers: &mut [Matcher],
+    budget: &Budget,
+    visit: &mut dyn FnMut(usize, &[u8], FormInfo) -> Result<()>,
+) -> Result<()> {
+    let Some(prefix) = matchers.first().map(|matcher| matcher.prefix.clone()) else {
+        return Ok(());
     };
+    let mut room = Vec::new();
+    budget.charge(COST_OF_A_LOOK_UP)?;
     let mut cursor = segment.forms_from(prefix.as_bytes())?;
     while let Some((form, info)) = cursor.next()? {
         if !form.starts_with(prefix.as_bytes()) {
             break;
         }
         let text = std::str::from_utf8(form);
-        if fits(text.map_err(|_| segment.damaged_forms("a form is not UTF-8"))?) {
-            visit(form, info()?);
-        }
-    }
-    Ok(())
-}
-
-fn refuse_too_many(
-    number: usize,
-    word: &Word,
-    fields: [bool; 3],
-    found: &[Found],
-    segments: &[&Segment],
-) -> Result<()> {
-    for field in (0..3).filter(|field| fields[*field]) {
-        let at_most: usize = found.iter().map(|found| found.by_field[field]).sum();
-        if at_most <= EXPANSION_LIMIT {
-            continue;
-        }
-        let mut different: HashSet<Vec<u8>> = HashSet::new();
-        for segment in segments {
-            for_each_fit(word, segment, |form, info| {
-                if info.df[field] > 0 {
-                    different.insert(form.to_vec());
+        let text = text.map_err(|_| segment.damaged_forms("a form is not UTF-8"))?;
+        let signs = Signs::of(form);
+        let mut units = COST_OF_A_FORM + matchers.len() as u64;
+        for matcher in &mut *matchers {
+            let fits = match &mut matcher.kind {
+                MatcherKind::Pattern(pattern) => {
+                    signs.has(pattern.signs()) && {
+                        units += COST_OF_A_COMPARISON;
+                        pattern.fits(text, &mut room)
+                    }
                 }
-            })?;
+                MatcherKind::Fuzzy(fuzzy) => {
+                    fuzzy.may_be_near(text, signs) && {
+                        units += 2 * COST_OF_A_COMPARISON;
+                        fuzzy.is_near(text)
+                    }
+                }
+            };
+            if fits {
+                units += COST_OF_A_FIT;
+                visit(matcher.word, form, info()?)?;
+            }
         }
-        if different.len() > EXPANSION_LIMIT {
-            return Err(CoreError::TooManyForms {
-                leaf: number,
-                found: different.len(),
-            });
-        }
+        budget.charge(units)?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What goes wrong while a segment is searched?
 
+use super::budget::Spent;
 use crate::error::{CoreError, Damage};
 
 /// Damage in the postings, which gets its file where the segment is known, or an error
@@ -8,6 +9,7 @@ use crate::error::{CoreError, Damage};
 pub enum Failure {
     Postings(Damage),
     Core(CoreError),
+    Spent(Spent),
 }
 
 impl From<Damage> for Failure {
@@ -19,5 +21,11 @@ impl From<Damage> for Failure {
 impl From<CoreError> for Failure {
     fn from(error: CoreError) -> Self {
         Failure::Core(error)
+    }
+}
+
+impl From<Spent> for Failure {
+    fn from(spent: Spent) -> Self {
+        Failure::Spent(spent)
     }
 }

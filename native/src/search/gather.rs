@@ -15,6 +15,8 @@
 use std::cell::Cell;
 
 use super::bitset::Bits;
+use super::budget::{self, Budget};
+use super::failure::Failure;
 use super::memory::{self, Columns};
 use super::stream::{Stream, Walker};
 use crate::error::Damage;
@@ -32,21 +34,30 @@ const OUTSIDE: Damage = Damage("a list names a document that is not there");
 
 /// Documents and frequencies of several streams together, of `document_count` documents:
 /// columns and how much of them is used.
-pub fn gather(streams: Vec<Stream>, document_count: u32) -> Result<(Columns, usize), Damage> {
+pub fn gather(
+    streams: Vec<Stream>,
+    document_count: u32,
+    budget: &Budget,
+) -> Result<(Columns, usize), Failure> {
     let postings: u64 = streams.iter().map(|s| u64::from(s.df_at_most())).sum();
     if postings * SPARSE < u64::from(document_count) {
-        let columns = gather_few(streams, document_count)?;
+        let columns = gather_few(streams, document_count, budget)?;
         let len = columns.0.len();
         return Ok((columns, len));
     }
     let windows = (document_count as usize).div_ceil(WINDOW);
     let mut buckets: Vec<Vec<(u32, u64)>> = vec![Vec::new(); windows];
     let mut walkers = Vec::new();
+    // The buckets, and what is being gathered.
+    let mut held = budget.hold(12 * postings.min(u64::from(document_count)))?;
     for stream in streams {
+        budget.charge(budget::cost_of(&stream))?;
         if stream.block_count() > FEW_BLOCKS {
+            held.grow(size_of::<Walker>() as u64, budget)?;
             walkers.push(Walker::new(stream));
             continue;
         }
+        held.grow(16 * u64::from(stream.df_at_most()), budget)?;
         for_each_posting(stream, |doc, frequencies| {
             let bucket = buckets.get_mut(doc as usize / WINDOW).ok_or(OUTSIDE)?;
             bucket.push((doc, frequencies));
@@ -73,13 +84,13 @@ pub fn gather(streams: Vec<Stream>, document_count: u32) -> Result<(Columns, usi
             title_tf[len..].split_first_chunk_mut(),
             body_tf[len..].split_first_chunk_mut(),
         ) else {
-            return Err(Damage("lists hold more postings than they say"));
+            return Err(Damage("lists hold more postings than they say").into());
         };
         len += window.move_to(low, docs, title_tf, body_tf);
     }
     window.leave();
     match gathered.0[..len].last() {
-        Some(last) if *last >= document_count => Err(OUTSIDE),
+        Some(last) if *last >= document_count => Err(OUTSIDE.into()),
         _ => Ok((gathered, len)),
     }
 }
@@ -208,9 +219,14 @@ impl Window {
     }
 }
 
-fn gather_few(streams: Vec<Stream>, document_count: u32) -> Result<Columns, Damage> {
+fn gather_few(
+    streams: Vec<Stream>,
+    document_count: u32,
+    budget: &Budget,
+) -> Result<Columns, Failure> {
     let mut postings = Vec::new();
     for stream in streams {
+        budget.charge(budget::cost_of(&stream))?;
         for_each_posting(stream, |doc, frequencies| {
             postings.push((doc, frequencies));
             Ok(())
@@ -221,7 +237,7 @@ fn gather_few(streams: Vec<Stream>, document_count: u32) -> Result<Columns, Dama
         .last()
         .is_some_and(|(doc, _)| *doc >= document_count)
     {
-        return Err(OUTSIDE);
+        return Err(OUTSIDE.into());
     }
     let mut columns = Columns::default();
     for of_document in postings.chunk_by(|a, b| a.0 == b.0) {

@@ -6,6 +6,8 @@
 //! terms together stay below it then, no document without the heaviest term can be among the
 //! best, and its other blocks answer the query.
 
+use super::budget;
+use super::failure::Failure;
 use super::score::{least_worth, lowered, raised};
 use super::stream::Walker;
 use super::terms::Terms;
@@ -18,7 +20,7 @@ const MOST_LOOKED_UP: usize = 64;
 
 /// Rank the documents that hold the heaviest term, as far as that helps.  Returns whether
 /// that is all there is to do; if not, `top` is as it was, but for a higher floor.
-pub fn rank(terms: &Terms, top: &mut TopK) -> Result<bool, Damage> {
+pub fn rank(terms: &Terms, top: &mut TopK) -> Result<bool, Failure> {
     let bounds: Vec<f64> = terms.terms.iter().map(|term| term.max_bound()).collect();
     let heaviest = (0..bounds.len()).max_by(|a, b| bounds[*a].total_cmp(&bounds[*b]));
     let Some(heaviest) = heaviest.filter(|t| bounds[*t].is_finite()) else {
@@ -43,6 +45,9 @@ pub fn rank(terms: &Terms, top: &mut TopK) -> Result<bool, Damage> {
     if head < blocks.len() {
         blocks.select_nth_unstable_by(head, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     }
+    // A few documents of a block are looked up in the others, as a rule.
+    let cost = budget::BLOCK + 4 * bounds.len() as u64;
+    terms.budget.charge(budget::LIST * bounds.len() as u64)?;
     let mut probe = Probe::new(terms, heaviest, others, &bounds);
     top.raise_floor(probe.floor(&blocks[..head], top)?);
     if raised(others) >= top.threshold() || top.capacity() > MOST_LOOKED_UP {
@@ -51,6 +56,7 @@ pub fn rank(terms: &Terms, top: &mut TopK) -> Result<bool, Damage> {
     let (best, rest) = blocks.split_at_mut(head);
     best.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     for (bound, block) in best.iter().chain(rest.iter()) {
+        terms.budget.charge(cost)?;
         probe.rank_block(*block, *bound, top)?;
     }
     Ok(true)

@@ -5,6 +5,7 @@
 //! through once, however many hits there are; a pattern may have thousands of lists.
 
 use super::bitset::DocSet;
+use super::budget::{self, Budget, Stage};
 use super::failure::Failure;
 use super::matching::SegmentSearch;
 use super::plan::{Field, Plan};
@@ -18,6 +19,10 @@ use crate::text::Classes;
 /// Articles that are fetched from memory together: enough to hide how long that takes, few
 /// enough to stay in the cache until they are decompressed.
 const HITS_AT_ONCE: usize = 16;
+/// Articles whose positions are held together: lists are gone through once for all of them.
+const HITS_MARKED_AT_ONCE: usize = 4096;
+/// Units of work (`budget.rs`).
+const COST_OF_A_HIT: u64 = 10_000;
 const NOT_UTF_8: Damage = Damage("the body of an article is not UTF-8");
 
 /// An article as a hit shows it.
@@ -49,8 +54,11 @@ impl Searcher {
         plan: &Plan,
         field: Field,
         documents: &[(usize, u32)],
+        budget: &Budget,
     ) -> Result<Vec<MarkedLeaves>> {
-        self.positions_as_asked(plan, &self.ask_for_places(plan)?, field, documents)
+        let asked = self.ask_for_places(plan, budget)?;
+        budget.enter(Stage::Showing, documents.len());
+        self.positions_as_asked(plan, &asked, field, documents)
     }
 
     /// The best matches of `plan` after the first `offset`, and what is shown of them.
@@ -59,27 +67,46 @@ impl Searcher {
         plan: &Plan,
         wanted: Wanted,
         classes: &Classes,
+        budget: &Budget,
     ) -> Result<(Ranking, Vec<Shown>)> {
         let limit = (wanted.limit).map(|limit| limit.saturating_add(wanted.offset));
-        let asked = self.ask(plan, limit)?;
+        let asked = self.ask(plan, limit, budget)?;
         let mut ranking = self.search_as_asked(plan, &asked, limit, wanted.sort, true)?;
         let skipped = wanted.offset.min(ranking.matches.len());
         ranking.matches.drain(..skipped);
         let documents = ranking.matches.iter();
         let documents: Vec<(usize, u32)> = documents.map(|m| (m.segment as usize, m.doc)).collect();
-        let marked = self.positions_as_asked(plan, &asked, Field::Body, &documents)?;
         let mut shown = Vec::with_capacity(documents.len());
+        budget.enter(Stage::Showing, documents.len());
+        for some in documents.chunks(HITS_MARKED_AT_ONCE) {
+            let marked = self.positions_as_asked(plan, &asked, Field::Body, some)?;
+            self.show(some, marked, wanted.words, classes, budget, &mut shown)?;
+        }
+        Ok((ranking, shown))
+    }
+
+    /// Append what is shown of some documents.
+    fn show(
+        &self,
+        documents: &[(usize, u32)],
+        marked: Vec<MarkedLeaves>,
+        words: usize,
+        classes: &Classes,
+        budget: &Budget,
+        shown: &mut Vec<Shown>,
+    ) -> Result<()> {
         let mut runs: Vec<Run> = Vec::new();
         let mut marked = marked.into_iter();
         for some in documents.chunks(HITS_AT_ONCE) {
             let places = self.places(some)?;
             for (((number, _), place), leaves) in some.iter().zip(places).zip(&mut marked) {
+                budget.look(COST_OF_A_HIT)?;
                 let segment = self.segment(*number)?;
                 runs.clear();
                 for (leaf, spans) in leaves {
                     runs.extend(spans.into_iter().map(|span| (span, leaf)));
                 }
-                let passage = Passage::of(&mut runs, wanted.words);
+                let passage = Passage::of(&mut runs, words);
                 let (hot, snippet) = segment.article(place, |body| {
                     let mut bytes_wanted = passage.probable_bytes();
                     loop {
@@ -95,9 +122,10 @@ impl Searcher {
                     }
                 })?;
                 shown.push(Shown { hot, snippet });
+                budget.step();
             }
         }
-        Ok((ranking, shown))
+        Ok(())
     }
 
     /// Where in the stores of their segments some documents lie.
@@ -174,6 +202,7 @@ fn mark(
         }
         let mut occurrences = search.occurrences(leaf.clause, only.as_ref())?;
         for (place, doc) in documents {
+            search.shared.budget.charge(budget::LOOK)?;
             if occurrences.seek(*doc, &mut texts)? != *doc {
                 continue;
             }

@@ -5,7 +5,9 @@
 //! documents.  To write a mark waits for nothing, which setting bits does, and a block tells
 //! whether all its postings stand in bodies, so that hardly any frequencies are unpacked.
 
+use super::budget::{self, Budget};
 use super::counting::count_bytes;
+use super::failure::Failure;
 use super::stream::{Stream, Walker};
 use super::terms::Filter;
 use crate::error::Damage;
@@ -32,10 +34,11 @@ impl Holders {
     }
 
     /// Those of `document_count` documents that hold any of `streams`.
-    pub fn of(streams: Vec<Stream>, document_count: u32) -> Result<Self, Damage> {
+    pub fn of(streams: Vec<Stream>, document_count: u32, budget: &Budget) -> Result<Self, Failure> {
         const OUTSIDE: Damage = Damage("a list names a document that is not there");
         let mut marks = vec![0; document_count as usize];
         for stream in streams {
+            budget.charge(budget::cost_of(&stream))?;
             let blocks = stream.block_count();
             let mut walker = Walker::new(stream);
             for block in 0..blocks {

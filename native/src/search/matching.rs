@@ -7,8 +7,10 @@
 //! documents (dates, since documents are numbered by date) and a set.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use super::bitset::DocSet;
+use super::budget::{self, Part};
 use super::days::interval_of;
 use super::failure::Failure;
 use super::occurrences::Occurrences;
@@ -22,6 +24,9 @@ use crate::error::Damage;
 use crate::postings::TERMINATED;
 use crate::segment::Segment;
 
+/// Units of work for a node, besides its bits.
+const BITS_OF_A_NODE: u64 = 100;
+
 /// One segment in one search.
 pub struct SegmentSearch<'s, 'a> {
     pub plan: &'s Plan,
@@ -33,6 +38,8 @@ pub struct SegmentSearch<'s, 'a> {
     pub texts: RefCell<Texts<'a>>,
     /// By clause, its stream in all documents, once it was wanted.
     pub streams: RefCell<Vec<Option<Stream<'a>>>>,
+    /// By the number of a value condition, the documents that meet it, once they were wanted.
+    pub values: RefCell<HashMap<usize, DocSet>>,
 }
 
 /// The documents that conditions leave.
@@ -130,6 +137,9 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
     /// The documents that match `node`, deleted ones included.
     pub fn matching(&self, node: &Node, all_optional: bool) -> Result<DocSet, Failure> {
         let count = self.shared.count;
+        let budget = self.shared.budget;
+        // Sets are gone through by words of 64 bits.
+        budget.charge(BITS_OF_A_NODE + u64::from(count) / 64)?;
         let intersection = |children: &[Node]| -> Result<Option<DocSet>, Failure> {
             let mut found: Option<DocSet> = None;
             for child in children {
@@ -175,11 +185,21 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             }
             Node::AtLeast { count, clause } => self.at_least(*count, *clause)?,
             Node::Everything => DocSet::full(count),
-            Node::Value { field, pattern } => {
+            Node::Value {
+                field,
+                pattern,
+                number,
+            } => {
+                if let Some(set) = self.values.borrow().get(number) {
+                    return Ok(set.clone());
+                }
+                let before = budget.work_on(Part::Value(*number));
                 let mut set = DocSet::empty(count);
-                super::values::for_each_document(self.segment, *field, pattern, |doc| {
+                super::values::for_each_document(self.segment, *field, pattern, budget, |doc| {
                     set.insert(doc)
                 })?;
+                budget.work_on(before);
+                self.values.borrow_mut().insert(*number, set.clone());
                 set
             }
             Node::Dates { low, high } => {
@@ -190,6 +210,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             }
             Node::Days(days) => days.documents(self.segment)?.into_set(count),
             Node::Lengths { low, high } => {
+                budget.charge(u64::from(count))?;
                 let lengths = self.segment.lengths()?;
                 let fitting = (0u32..)
                     .zip(lengths)
@@ -201,7 +222,9 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
 
     fn documents_of(&self, clause: usize) -> Result<DocSet, Failure> {
         let mut set = DocSet::empty(self.shared.count);
-        for_each_document(&self.stream(clause)?, |doc| set.insert(doc))?;
+        let stream = self.stream(clause)?;
+        self.shared.budget.charge(budget::cost_of(&stream))?;
+        for_each_document(&stream, |doc| set.insert(doc))?;
         Ok(set)
     }
 
@@ -211,6 +234,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             return self.documents_of(clause);
         }
         let stream = self.stream(clause)?;
+        self.shared.budget.charge(2 * budget::cost_of(&stream))?;
         let mut walker = Walker::new(stream.clone());
         for block in 0..stream.block_count() {
             walker.enter(block)?;
@@ -244,6 +268,13 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         clause: usize,
         within: Option<Filter>,
     ) -> Result<Stream<'a>, Failure> {
+        let before = self.shared.budget.work_on(Part::Clause(clause));
+        let stream = self.find_stream(clause, within)?;
+        self.shared.budget.work_on(before);
+        Ok(stream)
+    }
+
+    fn find_stream(&self, clause: usize, within: Option<Filter>) -> Result<Stream<'a>, Failure> {
         let scope = self.plan.clauses[clause].scope;
         if let Some(word) = self.plan.clauses[clause].single_word() {
             let stream = self.words[word].stream(scope.is_byline(), &self.shared)?;
@@ -264,6 +295,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         let mut occurrences = self.occurrences(clause, filter.allowed)?;
         let mut texts = self.texts.borrow_mut();
         let mut doc = filter.low;
+        let budget = self.shared.budget;
         loop {
             doc = occurrences.seek(doc, &mut texts)?;
             if doc >= filter.high {
@@ -276,6 +308,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
                     continue;
                 }
             }
+            budget.charge(budget::LOOK)?;
             let (title, body) = occurrences.frequencies(doc, &mut texts)?;
             if title | body != 0 {
                 found.0.push(doc);
@@ -308,6 +341,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             set: self.live.cloned(),
         };
         for condition in conditions {
+            let before = self.shared.budget.work_on(Part::of(condition));
             match condition {
                 Node::Dates { low, high } => {
                     let (first, end) = interval_of(self.segment.dates()?, *low, *high);
@@ -332,6 +366,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
                 }
                 _ => allowed.keep(self.matching(condition, all_optional)?),
             }
+            self.shared.budget.work_on(before);
         }
         Ok(allowed)
     }
@@ -341,7 +376,9 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         for group in groups {
             let mut set = DocSet::empty(self.shared.count);
             for clause in group {
-                for_each_document(&self.stream(*clause)?, |doc| set.insert(doc))?;
+                let stream = self.stream(*clause)?;
+                self.shared.budget.charge(budget::cost_of(&stream))?;
+                for_each_document(&stream, |doc| set.insert(doc))?;
             }
             allowed.keep(set);
         }

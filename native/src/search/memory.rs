@@ -7,6 +7,7 @@
 
 use std::cell::Cell;
 
+use super::budget::Held;
 use super::score::bound_of_strength;
 use crate::postings::{BLOCK_POSTINGS, TERMINATED};
 
@@ -42,6 +43,8 @@ pub struct Memory {
     pub df_body: u32,
     bounds: Vec<f64>,
     max_bound: f64,
+    /// What it takes of the budget of the query.
+    held: Option<Held>,
 }
 
 impl Memory {
@@ -72,7 +75,14 @@ impl Memory {
             df_body,
             bounds,
             max_bound,
+            held: None,
         }
+    }
+
+    /// The same, counted as long as it lives.
+    pub fn holding(mut self, held: Held) -> Self {
+        self.held = Some(held);
+        self
     }
 
     /// How many documents there are.

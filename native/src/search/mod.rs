@@ -1,7 +1,7 @@
 //! Which articles match, in which order, and where?
 //!
 //! - `plan`: what is asked
-//! - `expand`, `patterns`, `distance`: which forms a word stands for
+//! - `expand`, `patterns`, `signs`, `distance`: which forms a word stands for
 //! - `words`, `stream`, `gather`, `memory`, `shared`: posting lists, as the search sees them
 //! - `spans`, `occurrences`, `texts`: where phrases and proximity expressions occur
 //! - `side_by_side`, `together`, `runs`: the same for words side by side and for two near
@@ -15,6 +15,7 @@
 //! - `counting`: how many documents match
 //! - `top_k`, `by_date`: the best few
 //! - `hits`, `snippets`: what is shown of the best
+//! - `budget`: what all of it may cost
 //! - `searcher`: all of this over the segments of a snapshot
 //!
 //! The meaning of all of it is that of `searcher/searching/plain.py`: the same articles in
@@ -22,6 +23,7 @@
 
 pub mod best_first;
 pub mod bitset;
+pub mod budget;
 pub mod by_date;
 pub mod conjunction;
 pub mod counting;
@@ -47,6 +49,7 @@ pub mod searcher;
 pub mod several_lists;
 pub mod shared;
 pub mod side_by_side;
+pub mod signs;
 pub mod snippets;
 pub mod spans;
 pub mod stream;

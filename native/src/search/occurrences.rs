@@ -5,8 +5,12 @@
 //! the spans in each, by the rules of `searcher/searching/occurrences.py`.  Positions are
 //! read only in documents that have all the words.
 
+use std::collections::BTreeMap;
+
 use super::bitset::DocSet;
+use super::budget::{self, Budget, Held};
 use super::failure::Failure;
+use super::matching::for_each_document;
 use super::plan::{Clause, Field, Operand, Part, Scope};
 use super::shared::Shared;
 use super::spans::{self, Room, Span};
@@ -16,10 +20,20 @@ use crate::error::Damage;
 use crate::postings::TERMINATED;
 use crate::segment::NAME_GAP;
 
+/// Units of work (`budget.rs`) for a node in a document, and to seek a document in a list.
+const COST_OF_A_NODE: u64 = 16;
+const COST_OF_A_SEEK: u64 = 4;
+const BYTES_OF_A_WORD: u64 = 4 << 10;
+/// A word is rare that not one in so many documents holds.
+const RARE: u64 = 8;
+
 /// The occurrences of a clause in one segment.
 pub struct Occurrences<'q, 'a> {
     node: Node<'q, 'a>,
     scope: Scope,
+    budget: &'a Budget<'a>,
+    /// Words and other nodes.
+    size: u64,
     /// `bound_of`.
     scale: f64,
 }
@@ -30,17 +44,20 @@ impl<'q, 'a> Occurrences<'q, 'a> {
         clause: &'q Clause,
         words: &[WordHere<'a>],
         within: Option<&DocSet>,
-        shared: &Shared,
+        shared: &Shared<'a>,
     ) -> Result<Self, Failure> {
         let maker = Maker {
             words,
             within,
-            count: shared.count,
+            shared,
             byline: clause.scope.is_byline(),
         };
+        let node = maker.make(&clause.operand)?;
         Ok(Occurrences {
-            node: maker.make(&clause.operand)?,
+            size: node.size(),
+            node,
             scope: clause.scope,
+            budget: shared.budget,
             scale: if clause.scope.is_byline() {
                 1.0
             } else {
@@ -69,8 +86,8 @@ impl<'q, 'a> Occurrences<'q, 'a> {
         let mut target = target;
         loop {
             let mut wanted = target;
-            for (_, word) in &mut run.words {
-                wanted = word.skip_below(wanted, self.scale, is_below);
+            for word in &mut run.words {
+                wanted = (word.positions).skip_below(wanted, self.scale, is_below);
             }
             if wanted != target && wanted != TERMINATED {
                 target = wanted;
@@ -103,6 +120,7 @@ impl<'q, 'a> Occurrences<'q, 'a> {
     /// The occurrences in a field of the document, ascending.
     pub fn spans(&mut self, doc: u32, field: Field, texts: &mut Texts) -> Result<&[Span], Failure> {
         let place = self.place(doc, field);
+        self.budget.charge(COST_OF_A_NODE * self.size)?;
         self.node.find(&place, texts)?;
         Ok(&self.node.spans)
     }
@@ -116,9 +134,10 @@ impl<'q, 'a> Occurrences<'q, 'a> {
         texts: &mut Texts,
     ) -> Result<Vec<Span>, Failure> {
         let place = self.place(doc, field);
+        self.budget.charge(COST_OF_A_NODE * self.size)?;
         self.node.find(&place, texts)?;
         let mut runs = Vec::new();
-        self.node.mark(&mut runs);
+        self.node.mark(&mut runs, self.budget)?;
         spans::tidy(&mut runs);
         Ok(runs)
     }
@@ -131,18 +150,25 @@ impl<'q, 'a> Occurrences<'q, 'a> {
         Ok((title, body))
     }
 
-    fn place(&self, doc: u32, field: Field) -> Place {
+    fn place(&self, doc: u32, field: Field) -> Place<'a> {
         let limit = match field {
             Field::Body => self.scope.limit(),
             _ => None,
         };
-        Place { doc, field, limit }
+        let budget = self.budget;
+        Place {
+            doc,
+            field,
+            limit,
+            budget,
+        }
     }
 }
 
 /// Where spans are looked for.
-struct Place {
+struct Place<'b> {
     doc: u32,
+    budget: &'b Budget<'b>,
     field: Field,
     /// Positions from here on do not count.
     limit: Option<u32>,
@@ -164,19 +190,28 @@ enum Kind<'q, 'a> {
 
 /// Words side by side.
 struct Run<'a> {
-    /// Each with its place in the run.
-    words: Vec<(u32, WordPositions<'a>)>,
+    /// Each once.
+    words: Vec<RunWord<'a>>,
+    /// How many places words have.
+    places: usize,
     len: u32,
+    _held: Held,
     starts: Vec<u32>,
     /// Whether any-words stand at the ends, which must be words of the text too.
     is_open_at_start: bool,
     is_open_at_end: bool,
 }
 
+struct RunWord<'a> {
+    positions: WordPositions<'a>,
+    /// Its places in the run.
+    offsets: Vec<u32>,
+}
+
 struct Maker<'m, 'a> {
     words: &'m [WordHere<'a>],
     within: Option<&'m DocSet>,
-    count: u32,
+    shared: &'m Shared<'a>,
     byline: bool,
 }
 
@@ -204,17 +239,46 @@ impl<'m, 'a> Maker<'m, 'a> {
     }
 
     fn run(&self, parts: &[Part]) -> Result<Run<'a>, Failure> {
-        let mut words = Vec::new();
+        let mut offsets: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
         for (i, part) in parts.iter().enumerate() {
             if let Part::Word(word) = part {
-                let word = self.words[*word].positions(self.byline, self.within, self.count)?;
-                words.push((i as u32, word));
+                offsets.entry(*word).or_default().push(i as u32);
             }
         }
+        let places = offsets.values().map(Vec::len).sum();
+        let mut order: Vec<(u64, usize)> = (offsets.keys())
+            .map(|word| (self.words[*word].cost(self.byline), *word))
+            .collect();
+        order.sort_unstable();
+        let rarest = order.first().map_or(0, |(cost, _)| *cost);
+        let budget = self.shared.budget;
+        budget
+            .charge(COST_OF_A_SEEK * rarest.min(self.shared.count.into()) * order.len() as u64)?;
+        // Many lists are read only where the rarest word is.
+        let has_many = order
+            .iter()
+            .any(|(_, word)| self.words[*word].lists.len() > 1);
+        let mut here = None;
+        if has_many && order.len() > 1 && rarest * RARE < self.shared.count.into() {
+            here = Some(self.documents_of(order[0].1)?);
+        }
+        let within = here.as_ref().or(self.within);
+        let mut words = Vec::with_capacity(order.len());
+        let mut held = budget.hold(0)?;
+        for (_, word) in order {
+            budget.charge(budget::LIST)?;
+            held.grow(BYTES_OF_A_WORD, budget)?;
+            words.push(RunWord {
+                positions: self.words[word].positions(self.byline, within, self.shared)?,
+                offsets: offsets.remove(&word).unwrap_or_default(),
+            });
+        }
         // The rarest first: most candidates fall at it.
-        words.sort_by_key(|(_, word)| word.cost());
+        words.sort_by_key(|word| word.positions.cost());
         Ok(Run {
             words,
+            places,
+            _held: held,
             len: parts.len() as u32,
             starts: Vec::new(),
             is_open_at_start: parts.first() == Some(&Part::AnyWord),
@@ -223,7 +287,28 @@ impl<'m, 'a> Maker<'m, 'a> {
     }
 }
 
+impl Maker<'_, '_> {
+    /// Those of the documents asked for that hold a word.
+    fn documents_of(&self, word: usize) -> Result<DocSet, Failure> {
+        let mut set = DocSet::empty(self.shared.count);
+        let stream = self.words[word].stream(self.byline, self.shared)?;
+        for_each_document(&stream, |doc| set.insert(doc))?;
+        if let Some(within) = self.within {
+            set.and(within);
+        }
+        Ok(set)
+    }
+}
+
 impl Node<'_, '_> {
+    fn size(&self) -> u64 {
+        match &self.kind {
+            Kind::Run(run) => 1 + run.words.len() as u64,
+            Kind::Any(children) => 1 + children.iter().map(Node::size).sum::<u64>(),
+            Kind::Pair(_, sides) => 1 + sides.iter().map(Node::size).sum::<u64>(),
+        }
+    }
+
     fn seek(&mut self, target: u32, scope: Scope, texts: &mut Texts) -> Result<u32, Failure> {
         match &mut self.kind {
             Kind::Run(run) => run.seek(target, scope, texts),
@@ -263,8 +348,10 @@ impl Node<'_, '_> {
             Kind::Any(children) => {
                 for child in children {
                     child.find(place, texts)?;
-                    spans::union(&child.spans, out);
+                    out.extend_from_slice(&child.spans);
                 }
+                place.budget.charge(budget::PAIR * out.len() as u64)?;
+                spans::tidy(out);
             }
             Kind::Pair(operand, sides) => {
                 let [left, right] = &mut **sides;
@@ -274,20 +361,24 @@ impl Node<'_, '_> {
                 }
                 right.find(place, texts)?;
                 let (left, right) = (&left.spans[..], &right.spans[..]);
+                let spans = (left.len() + right.len()) as u64;
+                place.budget.charge(budget::PAIR * spans)?;
                 match *operand {
                     Operand::Near {
                         distance, ordered, ..
-                    } => spans::near(left, right, *distance, *ordered, room, out),
+                    } => spans::near(left, right, *distance, *ordered, room, out, place.budget)?,
                     Operand::NotNear { distance, .. } => {
                         spans::not_near(left, right, *distance, room, out)
                     }
                     Operand::Within { unit, .. } if !right.is_empty() => match place.field {
-                        Field::Title => spans::within(left, right, |_| 0, room, out),
-                        Field::Byline => spans::within(left, right, |p| p / NAME_GAP, room, out),
+                        Field::Title => spans::within(left, right, |_| 0, room, out, place.budget)?,
+                        Field::Byline => {
+                            spans::within(left, right, |p| p / NAME_GAP, room, out, place.budget)?
+                        }
                         Field::Body => {
                             let starts = texts.unit_starts(place.doc, *unit)?;
                             let unit_of = |p| starts.partition_point(|start| *start <= p) as u32;
-                            spans::within(left, right, unit_of, room, out)
+                            spans::within(left, right, unit_of, room, out, place.budget)?
                         }
                     },
                     _ => {}
@@ -298,20 +389,28 @@ impl Node<'_, '_> {
     }
 
     /// Append the runs to mark, after `find`.
-    fn mark(&self, out: &mut Vec<Span>) {
+    fn mark(&self, out: &mut Vec<Span>, budget: &Budget) -> Result<(), Failure> {
         match &self.kind {
             Kind::Run(_) => out.extend_from_slice(&self.spans),
-            Kind::Any(children) => children.iter().for_each(|child| child.mark(out)),
+            Kind::Any(children) => {
+                for child in children {
+                    child.mark(out, budget)?;
+                }
+            }
             Kind::Pair(Operand::NotNear { .. }, _) => out.extend_from_slice(&self.spans),
             Kind::Pair(_, sides) => {
                 let mut runs = Vec::new();
                 if !self.spans.is_empty() {
-                    sides.iter().for_each(|side| side.mark(&mut runs));
+                    for side in sides.iter() {
+                        side.mark(&mut runs, budget)?;
+                    }
                 }
-                let in_a_pair = |r: &Span| self.spans.iter().any(|p| p.0 <= r.0 && r.1 <= p.1);
-                out.extend(runs.into_iter().filter(in_a_pair));
+                budget.charge(budget::PAIR * (runs.len() + self.spans.len()) as u64)?;
+                spans::keep_inside(&mut runs, &self.spans);
+                out.append(&mut runs);
             }
         }
+        Ok(())
     }
 
     fn at_most(&mut self) -> Result<(u32, u32), Damage> {
@@ -319,8 +418,8 @@ impl Node<'_, '_> {
         match &mut self.kind {
             Kind::Run(run) => {
                 let mut most = ANY;
-                for (_, word) in &mut run.words {
-                    let (title, body) = word.frequencies_at_most()?;
+                for word in &mut run.words {
+                    let (title, body) = word.positions.frequencies_at_most()?;
                     most = (most.0.min(title), most.1.min(body));
                 }
                 Ok(most)
@@ -346,21 +445,21 @@ impl Node<'_, '_> {
 
 impl Run<'_> {
     fn seek(&mut self, target: u32, scope: Scope, texts: &mut Texts) -> Result<u32, Failure> {
-        let Some(((_, first), others)) = self.words.split_first_mut() else {
+        let Some((first, others)) = self.words.split_first_mut() else {
             return match self.len {
                 0 => Ok(TERMINATED),
                 _ => texts.next_with_words(target, scope),
             };
         };
-        let mut doc = first.seek(target)?;
+        let mut doc = first.positions.seek(target)?;
         'next: loop {
             if doc == TERMINATED {
                 return Ok(doc);
             }
-            for (_, word) in &mut *others {
-                let other = word.seek(doc)?;
+            for word in &mut *others {
+                let other = word.positions.seek(doc)?;
                 if other != doc {
-                    doc = first.seek(other)?;
+                    doc = first.positions.seek(other)?;
                     continue 'next;
                 }
             }
@@ -378,44 +477,61 @@ impl Run<'_> {
             return Ok(());
         }
         // Where this is a part of a choice, its words may not stand in the document.
-        for (_, word) in &mut self.words {
-            if word.seek(place.doc)? != place.doc {
+        for word in &mut self.words {
+            if word.positions.seek(place.doc)? != place.doc {
                 return Ok(());
             }
         }
         let in_title = place.field == Field::Title;
         if self.words.len() > 1 {
-            for (_, word) in &mut self.words {
-                let (title, body) = word.frequencies_at_most()?;
+            for word in &mut self.words {
+                let (title, body) = word.positions.frequencies_at_most()?;
                 if (in_title && title == 0) || (!in_title && body == 0) {
                     return Ok(());
                 }
             }
         }
-        let is_single = self.words.len() == 1;
+        let is_single = self.places == 1;
         match self.words.split_first_mut() {
             None => texts.all_starts(place.doc, place.field, self.len, &mut self.starts)?,
-            Some(((offset, word), others)) => {
+            Some((first, others)) => {
                 let positions = match is_single {
-                    true => word.positions(in_title)?,
-                    false => word.positions_of_stem(in_title)?,
+                    true => first.positions.positions(in_title)?,
+                    false => first.positions.positions_of_stem(in_title)?,
                 };
+                let (offset, more) = first.offsets.split_first().unwrap_or((&0, &[]));
                 let starts = positions.iter().filter_map(|p| p.checked_sub(*offset));
                 self.starts.clear();
                 self.starts.extend(starts);
-                for (offset, word) in others {
+                let mut units = budget::POSITION * positions.len() as u64;
+                for offset in more {
                     if self.starts.is_empty() {
-                        return Ok(());
+                        break;
                     }
-                    keep_starts(&mut self.starts, word.positions_of_stem(in_title)?, *offset);
+                    units += (positions.len() + self.starts.len()) as u64;
+                    keep_starts(&mut self.starts, positions, *offset);
                 }
+                'words: for word in others {
+                    let positions = word.positions.positions_of_stem(in_title)?;
+                    units += budget::POSITION * positions.len() as u64;
+                    for offset in &word.offsets {
+                        if self.starts.is_empty() {
+                            break 'words;
+                        }
+                        units += (positions.len() + self.starts.len()) as u64;
+                        keep_starts(&mut self.starts, positions, *offset);
+                    }
+                }
+                place.budget.charge(units)?;
             }
         }
         // Forms are compared last: mostly no run of stems is left by then.
         if !is_single {
-            for (offset, word) in &mut self.words {
-                if !self.starts.is_empty() && word.is_narrowed() {
-                    word.keep_wanted(&mut self.starts, *offset, in_title)?;
+            for word in &mut self.words {
+                for offset in &word.offsets {
+                    if !self.starts.is_empty() && word.positions.is_narrowed() {
+                        (word.positions).keep_wanted(&mut self.starts, *offset, in_title)?;
+                    }
                 }
             }
         }

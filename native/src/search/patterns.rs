@@ -10,6 +10,8 @@
 //! lengths.  Before characters are looked at, the literal ends of a pattern are compared
 //! as bytes, which is where most entries of a dictionary fail.
 
+use super::signs::Signs;
+
 /// A folded pattern of forms.
 #[derive(Debug)]
 pub struct FormPattern {
@@ -21,6 +23,8 @@ pub struct FormPattern {
     /// The pieces between stars and the one after the last star; `None` without a star.
     rest: Option<(Vec<Piece>, Piece)>,
     least_length: usize,
+    /// What every form that fits has.
+    signs: Signs,
     /// Whether all that begins so fits.
     is_prefix: bool,
 }
@@ -60,6 +64,8 @@ impl FormPattern {
         let is_wild = |c| c == '*' || c == '?';
         let prefix = folded.split(is_wild).next().unwrap_or_default().to_owned();
         let suffix = folded.rsplit(is_wild).next().unwrap_or_default().to_owned();
+        let literals = folded.split(is_wild).map(|text| Signs::of(text.as_bytes()));
+        let signs = literals.fold(Signs::default(), Signs::with);
         let mut pieces: Vec<Piece> = folded.split('*').map(Piece::new).collect();
         let least_length = pieces.iter().map(Piece::len).sum();
         let rest = if pieces.len() > 1 {
@@ -77,6 +83,7 @@ impl FormPattern {
             head,
             rest,
             least_length,
+            signs,
             is_prefix,
         }
     }
@@ -84,6 +91,12 @@ impl FormPattern {
     /// How every form that fits begins; empty if nothing is known.
     pub fn prefix(&self) -> &str {
         &self.prefix
+    }
+
+    /// What every form that fits has.
+    #[inline]
+    pub fn signs(&self) -> Signs {
+        self.signs
     }
 
     /// Whether `form` fits.  `characters` is room to work in.
@@ -153,21 +166,27 @@ impl ValuePattern {
 
     /// Whether `value` fits.
     pub fn fits(&self, value: &str) -> bool {
+        self.fits_in_steps(value).0
+    }
+
+    /// Whether `value` fits, and how many characters were compared for it.
+    pub fn fits_in_steps(&self, value: &str) -> (bool, usize) {
         match &self.characters {
-            None => value.as_bytes() == self.prefix,
-            Some(pattern) => {
-                value.as_bytes().starts_with(&self.prefix) && value_fits(pattern, value)
-            }
+            None => (value.as_bytes() == self.prefix, 0),
+            Some(_) if !value.as_bytes().starts_with(&self.prefix) => (false, 0),
+            Some(pattern) => value_fits(pattern, value),
         }
     }
 }
 
 /// Match greedily, going back to the last star only.
-fn value_fits(pattern: &[char], value: &str) -> bool {
+fn value_fits(pattern: &[char], value: &str) -> (bool, usize) {
     let value: Vec<char> = value.chars().collect();
     let (mut i, mut j) = (0, 0);
     let mut back: Option<(usize, usize)> = None; // after the last star, and what it has taken
+    let mut steps = value.len();
     while j < value.len() {
+        steps += 1;
         match pattern.get(i) {
             Some('*') => {
                 i += 1;
@@ -183,11 +202,11 @@ fn value_fits(pattern: &[char], value: &str) -> bool {
                     i = *after;
                     j = *taken;
                 }
-                None => return false,
+                None => return (false, steps),
             },
         }
     }
-    pattern[i..].iter().all(|c| *c == '*')
+    (pattern[i..].iter().all(|c| *c == '*'), steps)
 }
 
 #[cfg(test)]

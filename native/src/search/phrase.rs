@@ -5,6 +5,7 @@
 //! positions are read, and where it is below the threshold they are not.  For a total they
 //! have to be.
 
+use super::budget;
 use super::failure::Failure;
 use super::matching::SegmentSearch;
 use super::score::{norm_of, raised, WorthTable};
@@ -69,6 +70,7 @@ fn rank_any(
             }
         }
         target = doc + 1;
+        shared.budget.charge(budget::LOOK)?;
         let norm = norm_of(shared.norms, doc)?;
         if !count {
             let (title, body) = occurrences.frequencies_at_most()?;

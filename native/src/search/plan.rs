@@ -240,6 +240,8 @@ pub enum Node {
     Value {
         field: u8,
         pattern: ValuePattern,
+        /// Equal conditions have one number, below the number of conditions and clauses.
+        number: usize,
     },
     /// Instants from `low` to `high`, both included; articles without one do not match.
     Dates {

@@ -6,6 +6,7 @@
 //! where the conditions and the words beside it allow, and is a stream then.
 
 use super::bitset::DocSet;
+use super::budget::{self, Part};
 use super::failure::Failure;
 use super::holders::Holders;
 use super::matching::{Allowed, Flat, SegmentSearch};
@@ -123,6 +124,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         top: &mut TopK,
         count: bool,
     ) -> Result<u64, Failure> {
+        self.shared.budget.work_on(Part::Clause(clause));
         if self.plan.clauses[clause].single_word().is_none() {
             return phrase::rank(self, clause, leaves, filter, top, count);
         }
@@ -132,7 +134,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         let stream = self.stream_within(clause, Some(*filter))?;
         let mut total = 0;
         if count {
-            total = counting::of_stream(&stream, filter, self.shared.count)?;
+            total = counting::of_stream(&stream, filter, self.shared.count, self.shared.budget)?;
         }
         if top.capacity() > 0 {
             let terms = self.terms(&[(clause, stream)], leaves, *filter);
@@ -285,6 +287,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             leaves,
             norms: self.shared.norms,
             filter,
+            budget: self.shared.budget,
         }
     }
 
@@ -308,7 +311,12 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             .collect();
         let mut worths = vec![0.0; walkers.len()];
         let mut scores = Vec::with_capacity(docs.len());
+        let cost = 16 * walkers.len() as u64;
+        self.shared
+            .budget
+            .charge(budget::LIST * walkers.len() as u64)?;
         for doc in docs {
+            self.shared.budget.charge(cost)?;
             for ((worth, walker), term) in worths.iter_mut().zip(&mut walkers).zip(&terms.terms) {
                 *worth = 0.0;
                 if walker.seek(*doc)? == *doc {

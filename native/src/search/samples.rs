@@ -14,6 +14,7 @@ use crate::container::{Container, ContainerWriter, Section};
 use crate::error::{CoreError, Result};
 use crate::merge::{merge, Source};
 use crate::norms::LengthCodes;
+use crate::search::budget::Budget;
 use crate::search::days::DayRange;
 use crate::search::patterns::{FormPattern, ValuePattern};
 use crate::search::plan::{Clause, Field, Leaf, Node, Operand, Part, Plan, Scope, Unit, Word};
@@ -201,6 +202,7 @@ pub fn plans() -> Vec<Plan> {
     let value = |field, prefix: &[u8], pattern| Node::Value {
         field,
         pattern: ValuePattern::new(prefix.to_vec(), pattern),
+        number: usize::from(field),
     };
     let conditions = [
         Node::Everything,
@@ -273,7 +275,8 @@ pub fn search<'a>(
         for field in [Field::Title, Field::Body, Field::Byline] {
             timed(&format!("positions of plan {number}"), || {
                 let documents = [(1, 0), (1, 7), (1, changed.doc_count() - 1)];
-                searcher.positions(plan, field, &documents).map(|_| ())
+                let budget = Budget::new(None, None);
+                (searcher.positions(plan, field, &documents, &budget)).map(|_| ())
             });
         }
     }

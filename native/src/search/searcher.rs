@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::bitset::DocSet;
+use super::budget::{Budget, Part, Stage};
 use super::by_date::{newest, oldest};
 use super::expand::expand;
 use super::failure::Failure;
@@ -114,7 +115,19 @@ impl Searcher {
         sort: Sort,
         count: bool,
     ) -> Result<Ranking> {
-        self.search_as_asked(plan, &self.ask(plan, limit)?, limit, sort, count)
+        self.search_within(plan, limit, sort, count, &Budget::new(None, None))
+    }
+
+    /// The same, for no more than `budget`.
+    pub fn search_within(
+        &self,
+        plan: &Plan,
+        limit: Option<usize>,
+        sort: Sort,
+        count: bool,
+        budget: &Budget,
+    ) -> Result<Ranking> {
+        self.search_as_asked(plan, &self.ask(plan, limit, budget)?, limit, sort, count)
     }
 
     pub(super) fn search_as_asked(
@@ -133,6 +146,7 @@ impl Searcher {
             matches: Vec::new(),
         };
         let limit = limit.unwrap_or(usize::MAX);
+        asked.budget.enter(Stage::Ranking, self.segments.len());
         for number in 0..self.segments.len() {
             let search = self.in_segment(plan, asked, number);
             let (totals, found) = self
@@ -149,6 +163,7 @@ impl Searcher {
             ranking.matches = top_k::merge(ranking.matches, found, limit, |a, b| {
                 ids.compare(a, b, sort)
             })?;
+            asked.budget.step();
         }
         if !plan.has_groups || !ranking.is_counted {
             ranking.matching_all = ranking.total;
@@ -167,17 +182,18 @@ impl Searcher {
 
     // ---------------------------------------------------------------- parts of a search
 
-    fn expand(&self, plan: &Plan) -> Result<Vec<Vec<WordHere<'_>>>> {
+    fn expand(&self, plan: &Plan, budget: &Budget) -> Result<Vec<Vec<WordHere<'_>>>> {
         let segments: Vec<&Segment> = self.segments.iter().map(|s| &*s.segment).collect();
-        expand(plan, &segments)
+        expand(plan, &segments, budget)
     }
 
-    fn shared(&self) -> Result<Vec<Shared<'_>>> {
+    fn shared<'a>(&'a self, budget: &'a Budget<'a>) -> Result<Vec<Shared<'a>>> {
         let shared = self.segments.iter().map(|open| {
             let written = open.segment.meta().average_body_length;
             let scale = self.average_body_length / written;
             Ok(Shared {
                 count: open.segment.doc_count(),
+                budget,
                 norms: open.segment.norms(Field::Body as usize)?,
                 text_table: &self.text_table,
                 byline_table: &self.byline_table,
@@ -200,19 +216,32 @@ impl Searcher {
     }
 
     /// What a search that scores nothing knows.
-    pub(super) fn ask_for_places(&self, plan: &Plan) -> Result<Asked<'_>> {
+    pub(super) fn ask_for_places<'a>(
+        &'a self,
+        plan: &Plan,
+        budget: &'a Budget<'a>,
+    ) -> Result<Asked<'a>> {
+        budget.allow_for(self.document_count);
         Ok(Asked {
-            words: self.expand(plan)?,
-            shared: self.shared()?,
+            budget,
+            words: self.expand(plan, budget)?,
+            shared: self.shared(budget)?,
             leaves: Vec::new(),
         })
     }
 
     /// What a search for the first `limit` matches knows.
-    pub(super) fn ask(&self, plan: &Plan, limit: Option<usize>) -> Result<Asked<'_>> {
+    pub(super) fn ask<'a>(
+        &'a self,
+        plan: &Plan,
+        limit: Option<usize>,
+        budget: &'a Budget<'a>,
+    ) -> Result<Asked<'a>> {
+        budget.allow_for(self.document_count);
         let mut asked = Asked {
-            words: self.expand(plan)?,
-            shared: self.shared()?,
+            budget,
+            words: self.expand(plan, budget)?,
+            shared: self.shared(budget)?,
             leaves: Vec::with_capacity(plan.leaves.len()),
         };
         let weigher = Weigher {
@@ -221,16 +250,28 @@ impl Searcher {
             shared: &asked.shared,
             document_count: self.document_count,
         };
+        budget.enter(Stage::Weighing, plan.leaves.len());
+        // Equal leaves weigh the same.
+        let mut weights: Vec<Option<f64>> = vec![None; plan.clauses.len()];
         for leaf in &plan.leaves {
             // What is only counted weighs nothing, and to weigh a pattern is work.
             if limit == Some(0) {
                 asked.leaves.push(WeighedLeaf::new(leaf, 0.0));
                 continue;
             }
-            let weight = weigher.weight(leaf.clause);
-            let weight = weight.map_err(|(number, failure)| self.located(failure, number))?;
+            let weight = match weights[leaf.clause] {
+                Some(weight) => weight,
+                None => {
+                    budget.work_on(Part::Clause(leaf.clause));
+                    let weight = weigher.weight(leaf.clause);
+                    weight.map_err(|(number, failure)| self.located(failure, number))?
+                }
+            };
+            weights[leaf.clause] = Some(weight);
             asked.leaves.push(WeighedLeaf::new(leaf, weight));
+            budget.step();
         }
+        budget.work_on(Part::Whole);
         Ok(asked)
     }
 
@@ -253,6 +294,7 @@ impl Searcher {
                 &self.length_of_code,
             )),
             streams: RefCell::new(plan.clauses.iter().map(|_| None).collect()),
+            values: RefCell::default(),
         }
     }
 
@@ -321,6 +363,7 @@ impl Searcher {
     pub(super) fn located(&self, failure: Failure, number: usize) -> CoreError {
         match failure {
             Failure::Core(error) => error,
+            Failure::Spent(spent) => spent.into(),
             Failure::Postings(damage) => self.segments[number].segment.damaged_postings(damage),
         }
     }
@@ -328,6 +371,7 @@ impl Searcher {
 
 /// What a search knows before it looks into segments.
 pub(super) struct Asked<'a> {
+    pub budget: &'a Budget<'a>,
     /// By segment.
     words: Vec<Vec<WordHere<'a>>>,
     shared: Vec<Shared<'a>>,

@@ -10,6 +10,8 @@
 //! Where no list leads, bounds of several long ones add up to more than any document has,
 //! and all lists are gathered.
 
+use super::budget;
+use super::failure::Failure;
 use super::gather::gather;
 use super::memory::Memory;
 use super::score::{bound_of_strength, least_worth, norm_of, raised, strength_of_bound};
@@ -44,7 +46,7 @@ pub fn rank<'a>(
     leader: usize,
     shared: &Shared<'a>,
     top: &mut TopK,
-) -> Result<(), Damage> {
+) -> Result<(), Failure> {
     let (low, high) = (terms.filter.low, terms.filter.high.min(shared.count));
     if low >= high {
         return Ok(());
@@ -53,7 +55,7 @@ pub fn rank<'a>(
         return Ok(());
     }
     let leader = streams.swap_remove(leader);
-    let (columns, len) = gather(streams, shared.count)?;
+    let (columns, len) = gather(streams, shared.count, shared.budget)?;
     let others = shared.memory(false, columns, len)?;
     let spans = Spans::of(&leader, &others, shared);
     let term = &terms.terms[0];
@@ -75,6 +77,7 @@ pub fn rank<'a>(
     for (bound, span) in best.iter().chain(rest.iter()) {
         if *bound >= top.threshold() {
             let others = others.between(spans.starts[*span], spans.starts[*span + 1]);
+            shared.budget.charge(budget::BLOCK)?;
             rank_span(*span, &mut leader, others, terms, top)?;
         }
     }

@@ -1,8 +1,12 @@
 //! What do all streams of one segment have in common?
 
+use super::budget::Budget;
+use super::failure::Failure;
 use super::memory::{Columns, Memory};
 use super::score::{norm_of, WorthTable};
-use crate::error::Damage;
+
+/// Document, title frequency and body frequency.
+const BYTES_PER_POSTING: u64 = 12;
 
 /// What the streams of one segment are made with.
 #[derive(Clone, Copy)]
@@ -14,6 +18,7 @@ pub struct Shared<'a> {
     pub byline_table: &'a WorthTable,
     /// `bound_of`: average length of bodies now by that when impacts were written.
     pub scale: f64,
+    pub budget: &'a Budget<'a>,
 }
 
 impl<'a> Shared<'a> {
@@ -26,13 +31,15 @@ impl<'a> Shared<'a> {
     }
 
     /// The first `len` postings of columns, with their bounds.
-    pub fn memory(&self, byline: bool, columns: Columns, len: usize) -> Result<Memory, Damage> {
+    pub fn memory(&self, byline: bool, columns: Columns, len: usize) -> Result<Memory, Failure> {
+        let held = self
+            .budget
+            .hold(columns.0.len() as u64 * BYTES_PER_POSTING)?;
         if let Some(last) = columns.0[..len].last() {
             norm_of(self.norms, *last)?;
         }
         let (table, norms) = (self.table(byline), self.norms);
-        Ok(Memory::new(columns, len, |block| {
-            table.strongest(block, norms)
-        }))
+        let memory = Memory::new(columns, len, |block| table.strongest(block, norms));
+        Ok(memory.holding(held))
     }
 }

@@ -12,6 +12,8 @@
 
 use std::rc::Rc;
 
+use super::budget;
+use super::failure::Failure;
 use super::plan::{Clause, Operand, Part, Scope};
 use super::runs::{count_at, count_near, pairs_near, Order, FARTHEST};
 use super::score::norm_of;
@@ -22,6 +24,9 @@ use super::together::{Batch, Member, Together};
 use super::words::WordHere;
 use crate::error::Damage;
 use crate::postings::{List, Run, BLOCK_POSTINGS};
+
+/// Each word has some KiB of what is decoded.
+const MOST_WORDS: usize = 64;
 
 /// What becomes of the documents that are found.
 pub trait Judge {
@@ -83,7 +88,7 @@ impl<'a> SideBySide<'a> {
             }
             _ => return None,
         };
-        if words.len() < 2 {
+        if words.len() < 2 || words.len() > MOST_WORDS {
             return None;
         }
         let byline = clause.scope.is_byline();
@@ -127,7 +132,7 @@ impl<'a> SideBySide<'a> {
         shared: &Shared,
         filter: &Filter,
         judge: &mut impl Judge,
-    ) -> Result<(), Damage> {
+    ) -> Result<(), Failure> {
         let table = shared.table(self.scope.is_byline());
         let (has_title, has_body) = (self.scope.has_title(), self.scope.has_body());
         let in_scope = |(title, body): (u32, u32)| {
@@ -158,6 +163,7 @@ impl<'a> SideBySide<'a> {
         let plain_distance = self.plain_distance();
         // A run is worth no more than any of its words; pairs may be.
         while together.next_batch(filter, |worth| is_run && judge.is_below(worth))? {
+            (shared.budget).charge(budget::BLOCK * together.members.len() as u64)?;
             let is_choosy = judge.is_choosy();
             let Together { members, batch, .. } = &mut together;
             let [lead, second, others @ ..] = &mut members[..] else {

@@ -6,6 +6,11 @@
 //! those that can fit are found by binary search, since a `w/5` between two frequent words
 //! of a long article has many spans and few pairs.
 
+use super::budget::{Budget, Spent, PAIR};
+
+/// More spans than these are worth counting as memory.
+const MANY: usize = 1 << 16;
+
 /// A run of positions: first and last.
 pub type Span = (u32, u32);
 
@@ -40,14 +45,16 @@ pub fn near(
     ordered: bool,
     room: &mut Room,
     out: &mut Vec<Span>,
-) {
+    budget: &Budget,
+) -> Result<(), Spent> {
     out.clear();
     if left.is_empty() || right.is_empty() {
-        return;
+        return Ok(());
     }
     if !ordered {
         room.sort_by_last(right);
     }
+    let mut counted = 0;
     for a in left {
         let from = right.partition_point(|b| b.0 <= a.1);
         let fitting = right[from..].iter().take_while(|b| b.0 - a.1 <= distance);
@@ -58,8 +65,22 @@ pub fn near(
             let fitting = fitting.take_while(|b| a.0 - b.1 <= distance);
             out.extend(fitting.map(|b| (b.0, a.1)));
         }
+        charge(out, &mut counted, budget)?;
     }
     tidy(out);
+    Ok(())
+}
+
+/// Charge for the spans that were found since the last call.
+#[inline]
+fn charge(out: &[Span], counted: &mut usize, budget: &Budget) -> Result<(), Spent> {
+    budget.charge(PAIR * (1 + out.len() - *counted) as u64)?;
+    *counted = out.len();
+    if out.len() > MANY {
+        // For as long as it takes to see that there is room for them.
+        budget.hold(2 * size_of_val(out) as u64)?;
+    }
+    Ok(())
 }
 
 /// Those of `left` that have none of `right` at most `distance` words away.
@@ -90,13 +111,15 @@ pub fn within(
     unit_of: impl Fn(u32) -> u32,
     room: &mut Room,
     out: &mut Vec<Span>,
-) {
+    budget: &Budget,
+) -> Result<(), Spent> {
     out.clear();
     if left.is_empty() || right.is_empty() {
-        return;
+        return Ok(());
     }
     room.units.clear();
     room.units.extend(right.iter().map(|b| unit_of(b.0)));
+    let mut counted = 0;
     for a in left {
         let unit = unit_of(a.0);
         if unit_of(a.1) != unit {
@@ -111,14 +134,24 @@ pub fn within(
                 out.push((a.0.min(b.0), a.1.max(b.1)));
             }
         }
+        charge(out, &mut counted, budget)?;
     }
     tidy(out);
+    Ok(())
 }
 
-/// The spans of any of several lists; `out` holds those of some already.
-pub fn union(more: &[Span], out: &mut Vec<Span>) {
-    out.extend_from_slice(more);
-    tidy(out);
+/// Leave of `spans` those that lie in one of `others`, which ascend.
+pub fn keep_inside(spans: &mut Vec<Span>, others: &[Span]) {
+    spans.sort_unstable();
+    let mut others = others.iter().peekable();
+    // Of those that begin no later than a span, how far the one reaches that reaches farthest.
+    let mut reach = None;
+    spans.retain(|span| {
+        while let Some(other) = others.next_if(|other| other.0 <= span.0) {
+            reach = reach.max(Some(other.1));
+        }
+        reach >= Some(span.1)
+    });
 }
 
 impl Room {
@@ -134,6 +167,7 @@ impl Room {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::budget::Budget;
     use crate::search::random::Random;
     use std::collections::BTreeSet;
 
@@ -185,14 +219,18 @@ mod tests {
         let mut room = Room::default();
         let mut out = Vec::new();
         for _ in 0..100_000 {
+            let budget = Budget::new(None, None);
             let (left, right) = (random_spans(&mut random), random_spans(&mut random));
             let distance = 1 + random.below(8) as u32;
             for ordered in [false, true] {
-                near(&left, &right, distance, ordered, &mut room, &mut out);
+                near(
+                    &left, &right, distance, ordered, &mut room, &mut out, &budget,
+                )
+                .unwrap();
                 assert_eq!(out, plain_near(&left, &right, distance, ordered));
             }
             let width = 1 + random.below(12) as u32;
-            within(&left, &right, |p| p / width, &mut room, &mut out);
+            within(&left, &right, |p| p / width, &mut room, &mut out, &budget).unwrap();
             assert_eq!(out, plain_within(&left, &right, |p| p / width));
             not_near(&left, &right, distance, &mut room, &mut out);
             let alone = left.iter().copied();

@@ -11,6 +11,7 @@
 //! that scores are equal to the last bit however they were found.
 
 use super::bitset::DocSet;
+use super::budget::Budget;
 use super::score::{norm_of, WorthTable};
 use super::stream::Stream;
 use crate::error::Damage;
@@ -81,6 +82,7 @@ pub struct Terms<'a> {
     /// The field norms of bodies.
     pub norms: &'a [u8],
     pub filter: Filter<'a>,
+    pub budget: &'a Budget<'a>,
 }
 
 impl Terms<'_> {

@@ -20,11 +20,12 @@
 //! are, adding up in the order of the query makes sums that are the scores themselves.
 
 use super::bitset::Bits;
+use super::budget;
+use super::failure::Failure;
 use super::heaviest;
 use super::stream::Walker;
 use super::terms::{Filter, Terms};
 use super::top_k::TopK;
-use crate::error::Damage;
 use crate::postings::BLOCK_POSTINGS;
 
 const WINDOW: usize = 4096;
@@ -36,6 +37,9 @@ const MOST_TOUCHED: usize = 512;
 const MOST_COMPUTED_ANEW: usize = 64;
 /// Looking a document up costs about as much as adding up so many postings.
 const LOOK_UP_COST: usize = 8;
+/// Units of work for a term in a window, and for a posting that is added up.
+const COST_OF_A_TERM: u64 = 16;
+const POSTING_ADDED: u64 = 2;
 
 /// Which documents are in the answer?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +54,7 @@ pub enum Wanted {
 }
 
 /// Rank the documents that are `wanted`.
-pub fn rank(terms: &Terms, wanted: Wanted, top: &mut TopK) -> Result<(), Damage> {
+pub fn rank(terms: &Terms, wanted: Wanted, top: &mut TopK) -> Result<(), Failure> {
     let filter = terms.filter;
     if filter.low >= filter.high || top.capacity() == 0 {
         return Ok(());
@@ -64,6 +68,11 @@ pub fn rank(terms: &Terms, wanted: Wanted, top: &mut TopK) -> Result<(), Damage>
     if wanted != Wanted::AllHolders && heaviest::rank(terms, top)? {
         return Ok(());
     }
+    terms
+        .budget
+        .charge(2 * budget::LIST * terms.terms.len() as u64)?;
+    let size = 2 * size_of::<Walker>() * terms.terms.len();
+    let _held = terms.budget.hold(size as u64)?;
     // A threshold that no document without a term can reach tells them apart.
     let is_rough = top.capacity() <= MOST_COMPUTED_ANEW
         && top.threshold() > 0.0
@@ -163,6 +172,10 @@ struct Summand<'a> {
     bound: f64,
     /// The most that the terms before this one in the order weigh.
     before: f64,
+    /// The most that all other terms weigh.
+    others: f64,
+    /// Whether a document that holds only terms before it in the order is too light.
+    is_essential: bool,
 }
 
 impl<'a> Summand<'a> {
@@ -175,6 +188,8 @@ impl<'a> Summand<'a> {
             ahead: 0,
             bound: 0.0,
             before: 0.0,
+            others: 0.0,
+            is_essential: false,
         }
     }
 
@@ -199,7 +214,8 @@ impl Union<'_, '_> {
         sum * (1.0 + self.margin)
     }
 
-    fn rank_window(&mut self, window: Window, top: &mut TopK) -> Result<(), Damage> {
+    fn rank_window(&mut self, window: Window, top: &mut TopK) -> Result<(), Failure> {
+        (self.terms.budget).charge(budget::BLOCK + COST_OF_A_TERM * self.summands.len() as u64)?;
         let threshold = top.threshold();
         let bounds = self
             .summands
@@ -222,11 +238,26 @@ impl Union<'_, '_> {
             spared = with;
             essential_from += 1;
         }
+        // What the others of each can add: those before and those after it, since a large
+        // bound taken from the sum of all would leave nothing but rounding.
+        let mut sum = 0.0;
+        for summand in summands.iter_mut() {
+            summand.others = sum;
+            sum += summand.bound;
+        }
+        sum = 0.0;
+        for summand in summands.iter_mut().rev() {
+            summand.others += sum;
+            sum += summand.bound;
+        }
+        for (i, t) in self.order.iter().enumerate() {
+            summands[*t].is_essential = i >= essential_from;
+        }
         // While a score of 0 may come in, sums do not tell which documents hold a term.
         let is_marked = threshold <= 0.0;
         // Terms in the order of the query, so that sums are scores.
         for t in 0..self.summands.len() {
-            if self.order[essential_from..].contains(&t) {
+            if self.summands[t].is_essential {
                 self.add(t, window, threshold, is_marked)?;
             }
         }
@@ -279,13 +310,12 @@ impl Union<'_, '_> {
         window: Window,
         threshold: f64,
         is_marked: bool,
-    ) -> Result<(), Damage> {
+    ) -> Result<(), Failure> {
         if self.summands[t].bound == 0.0 && threshold > 0.0 {
             return Ok(());
         }
         // No block is worth while that stays below with all of the others.
-        let others = self.summands.iter().enumerate().filter(|(i, _)| *i != t);
-        let others: f64 = others.map(|(_, summand)| summand.bound).sum();
+        let others = self.summands[t].others;
         let term = &self.terms.terms[t];
         let weight = term.weight;
         let walker = &mut self.summands[t].adding;
@@ -314,6 +344,7 @@ impl Union<'_, '_> {
             if walker.seek(target)? >= window.high {
                 return Ok(());
             }
+            (self.terms.budget).charge(budget::BLOCK + POSTING_ADDED * BLOCK_POSTINGS as u64)?;
             walker.frequencies()?;
             let start = walker.index();
             let docs = walker.docs();
@@ -369,7 +400,7 @@ impl Union<'_, '_> {
         exact: bool,
         essential_from: usize,
         top: &mut TopK,
-    ) -> Result<(), Damage> {
+    ) -> Result<(), Failure> {
         let least_held = self.least_held();
         for doc in window.low..window.high {
             let place = (doc - window.base) as usize % WINDOW;
@@ -391,7 +422,7 @@ impl Union<'_, '_> {
         essential_from: usize,
         spared: f64,
         top: &mut TopK,
-    ) -> Result<(), Damage> {
+    ) -> Result<(), Failure> {
         let is_short = self.touched.len() < MOST_TOUCHED;
         if is_short && self.wanted != Wanted::AllHolders {
             let mut candidates = std::mem::take(&mut self.candidates);
@@ -459,7 +490,7 @@ impl Union<'_, '_> {
         exact: bool,
         essential_from: usize,
         top: &mut TopK,
-    ) -> Result<(), Damage> {
+    ) -> Result<(), Failure> {
         if !self.terms.filter.allows(doc) {
             return Ok(());
         }
@@ -477,7 +508,8 @@ impl Union<'_, '_> {
         mut sum: f64,
         essential_from: usize,
         top: &mut TopK,
-    ) -> Result<(), Damage> {
+    ) -> Result<(), Failure> {
+        (self.terms.budget).charge(COST_OF_A_TERM * self.order.len() as u64)?;
         self.worths.fill(0.0);
         // What was added up is looked up last: it is known already how much it weighs.
         let (others, essential) = self.order.split_at(essential_from);

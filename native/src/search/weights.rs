@@ -75,6 +75,9 @@ impl Weigher<'_, '_> {
     fn of_word(&self, word: usize, fields: &[Field]) -> Result<f64, (usize, Failure)> {
         let is_alone = self.plan.is_one_word();
         let mut most = 0;
+        (self.shared.first())
+            .map_or(Ok(()), |shared| shared.budget.charge(64))
+            .map_err(|spent| (0, spent.into()))?;
         for field in fields {
             let mut documents = 0;
             for (i, (words, shared)) in self.words.iter().zip(self.shared).enumerate() {

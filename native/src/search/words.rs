@@ -9,6 +9,7 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::bitset::DocSet;
+use super::budget::{self, Budget, Held};
 use super::failure::Failure;
 use super::gather::gather;
 use super::holders::Holders;
@@ -19,6 +20,11 @@ use super::shared::Shared;
 use super::stream::{Codes, Stream};
 use crate::error::Damage;
 use crate::postings::{bound_of, Cursor, List, TERMINATED};
+
+/// Units of work (`budget.rs`) to gather the positions of a document, and each of them, which
+/// are sorted.
+const COST_OF_A_DOCUMENT: u64 = 20;
+const COST_OF_A_POSITION: u64 = 24;
 
 /// A posting list of a stem and which of its forms are meant.
 #[derive(Clone)]
@@ -41,6 +47,8 @@ pub struct WordHere<'a> {
     text: OnceCell<Rc<Memory>>,
     byline: OnceCell<Rc<Memory>>,
     holders: OnceCell<Holders>,
+    text_positions: OnceCell<Rc<Gathered>>,
+    byline_positions: OnceCell<Rc<Gathered>>,
 }
 
 impl<'a> WordHere<'a> {
@@ -51,6 +59,8 @@ impl<'a> WordHere<'a> {
             text: OnceCell::new(),
             byline: OnceCell::new(),
             holders: OnceCell::new(),
+            text_positions: OnceCell::new(),
+            byline_positions: OnceCell::new(),
         }
     }
 
@@ -68,7 +78,7 @@ impl<'a> WordHere<'a> {
         if let Some(memory) = kept.get() {
             return Ok(memory.clone());
         }
-        let (columns, len) = gather(self.streams(byline, shared), shared.count)?;
+        let (columns, len) = gather(self.streams(byline, shared), shared.count, shared.budget)?;
         let memory = Rc::new(shared.memory(byline, columns, len)?);
         Ok(kept.get_or_init(|| memory).clone())
     }
@@ -84,7 +94,7 @@ impl<'a> WordHere<'a> {
         if let Some(holders) = self.holders.get() {
             return Ok(holders);
         }
-        let holders = Holders::of(self.streams(false, shared), shared.count)?;
+        let holders = Holders::of(self.streams(false, shared), shared.count, shared.budget)?;
         Ok(self.holders.get_or_init(|| holders))
     }
 
@@ -113,6 +123,9 @@ impl<'a> WordHere<'a> {
         }
         let stream = self.stream(field == Field::Byline, shared)?;
         let title = field == Field::Title;
+        if stream.df().is_none() {
+            shared.budget.charge(budget::cost_of(&stream))?;
+        }
         (stream.narrowed(title, !title).document_count()).map_err(Failure::from)
     }
 
@@ -121,8 +134,9 @@ impl<'a> WordHere<'a> {
         &self,
         byline: bool,
         within: Option<&DocSet>,
-        count: u32,
+        shared: &Shared,
     ) -> Result<WordPositions<'a>, Failure> {
+        let budget = shared.budget;
         // A cursor is some KiB, so none is made before its place is known.
         let mut lists = Vec::new();
         for list in &self.lists {
@@ -147,8 +161,95 @@ impl<'a> WordHere<'a> {
                 let (list, codes) = lists.remove(0);
                 WordPositions::of_list(&list, codes)?
             }
-            _ => WordPositions::gathered(lists, within, count)?,
+            _ => {
+                let kept = match byline {
+                    true => &self.byline_positions,
+                    false => &self.text_positions,
+                };
+                if let Some(gathered) = kept.get() {
+                    return Ok(WordPositions::of_gathered(gathered.clone()));
+                }
+                let gathered = Rc::new(Gathered::of(lists, within, shared.count, budget)?);
+                // Those of all documents will do for any.
+                if within.is_none() {
+                    let _ = kept.set(gathered.clone());
+                }
+                WordPositions::of_gathered(gathered)
+            }
         })
+    }
+
+    /// How many documents hold it at most, of all its lists.
+    pub fn cost(&self, byline: bool) -> u64 {
+        let lists = self.lists.iter();
+        let lists = lists.filter_map(|list| if byline { list.byline } else { list.text });
+        lists.map(|list| u64::from(list.df())).sum()
+    }
+}
+
+/// The positions of several lists.
+pub struct Gathered {
+    /// Document, whether in the body, position: ascending, each packed in one number.
+    packed: Vec<u64>,
+    _held: Held,
+}
+
+const IN_BODY: u64 = 1 << 31;
+
+impl Gathered {
+    fn of(
+        lists: Vec<(List, Option<Rc<Codes>>)>,
+        within: Option<&DocSet>,
+        count: u32,
+        budget: &Budget,
+    ) -> Result<Self, Failure> {
+        const TOO_FAR: Damage = Damage("a position is too far");
+        const BYTES: u64 = size_of::<u64>() as u64;
+        let mut packed = Vec::new();
+        // Vectors grow to the double of what they held.
+        let mut held = budget.hold(0)?;
+        for (list, codes) in lists {
+            budget.charge(budget::LIST)?;
+            let mut one = WordPositions::of_list(&list, codes)?;
+            let mut doc = 0;
+            loop {
+                doc = match within {
+                    None => doc,
+                    Some(set) => set.next_from(doc).unwrap_or(TERMINATED),
+                };
+                let next = one.seek(doc)?;
+                if next >= count {
+                    break;
+                }
+                if next != doc && within.is_some() {
+                    doc = next;
+                    continue;
+                }
+                let before = packed.len();
+                for (in_title, place) in [(true, 0), (false, IN_BODY)] {
+                    let base = u64::from(next) << 32 | place;
+                    for position in one.positions(in_title)? {
+                        if u64::from(*position) >= IN_BODY {
+                            return Err(TOO_FAR.into());
+                        }
+                        packed.push(base | u64::from(*position));
+                    }
+                }
+                let found = (packed.len() - before) as u64;
+                budget.charge(COST_OF_A_DOCUMENT + COST_OF_A_POSITION * found)?;
+                held.grow(2 * BYTES * found, budget)?;
+                doc = next + 1;
+            }
+        }
+        packed.sort_unstable();
+        Ok(Gathered {
+            packed,
+            _held: held,
+        })
+    }
+
+    fn doc(&self, at: usize) -> u32 {
+        self.packed.get(at).map_or(TERMINATED, |p| (p >> 32) as u32)
     }
 }
 
@@ -181,8 +282,8 @@ pub struct WordPositions<'a> {
 enum Positions<'a> {
     Nothing,
     List(Box<Cursor<'a>>, Option<Rc<Codes>>),
-    /// (document, whether in the body, position), ascending.
-    Gathered(Vec<(u32, bool, u32)>, usize),
+    /// And where in them.
+    Gathered(Rc<Gathered>, usize),
 }
 
 impl<'a> WordPositions<'a> {
@@ -209,38 +310,9 @@ impl<'a> WordPositions<'a> {
         Ok(WordPositions::new(Positions::List(cursor, codes), doc))
     }
 
-    fn gathered(
-        lists: Vec<(List<'a>, Option<Rc<Codes>>)>,
-        within: Option<&DocSet>,
-        count: u32,
-    ) -> Result<Self, Damage> {
-        let mut found = Vec::new();
-        for (list, codes) in lists {
-            let mut one = WordPositions::of_list(&list, codes)?;
-            let mut doc = 0;
-            loop {
-                doc = match within {
-                    None => doc,
-                    Some(set) => set.next_from(doc).unwrap_or(TERMINATED),
-                };
-                let next = one.seek(doc)?;
-                if next >= count {
-                    break;
-                }
-                if next == doc || within.is_none() {
-                    let title = one.positions(true)?;
-                    found.extend(title.iter().map(|position| (next, false, *position)));
-                    let body = one.positions(false)?;
-                    found.extend(body.iter().map(|position| (next, true, *position)));
-                    doc = next + 1;
-                } else {
-                    doc = next;
-                }
-            }
-        }
-        found.sort_unstable();
-        let first = found.first().map_or(TERMINATED, |(doc, _, _)| *doc);
-        Ok(WordPositions::new(Positions::Gathered(found, 0), first))
+    fn of_gathered(gathered: Rc<Gathered>) -> Self {
+        let first = gathered.doc(0);
+        WordPositions::new(Positions::Gathered(gathered, 0), first)
     }
 
     pub fn doc(&self) -> u32 {
@@ -252,7 +324,7 @@ impl<'a> WordPositions<'a> {
         match &self.source {
             Positions::Nothing => 0,
             Positions::List(cursor, _) => cursor.list().df(),
-            Positions::Gathered(found, _) => found.len() as u32,
+            Positions::Gathered(found, _) => found.packed.len() as u32,
         }
     }
 
@@ -267,8 +339,8 @@ impl<'a> WordPositions<'a> {
             Positions::Nothing => {}
             Positions::List(cursor, _) => self.doc = cursor.seek(target)?,
             Positions::Gathered(found, at) => {
-                *at += found[*at..].partition_point(|(doc, _, _)| *doc < target);
-                self.doc = found.get(*at).map_or(TERMINATED, |(doc, _, _)| *doc);
+                *at = seek_from(&found.packed, *at, u64::from(target) << 32);
+                self.doc = found.doc(*at);
             }
         }
         Ok(self.doc)
@@ -382,12 +454,12 @@ impl<'a> WordPositions<'a> {
             Positions::Gathered(found, at) => {
                 self.title.clear();
                 self.body.clear();
-                let here = found[*at..].iter();
-                for (_, in_body, position) in here.take_while(|(doc, _, _)| *doc == self.doc) {
-                    if *in_body {
-                        self.body.push(*position);
-                    } else {
-                        self.title.push(*position);
+                let here = found.packed[*at..].iter();
+                for packed in here.take_while(|packed| (**packed >> 32) as u32 == self.doc) {
+                    let position = (packed & (IN_BODY - 1)) as u32;
+                    match packed & IN_BODY {
+                        0 => self.title.push(position),
+                        _ => self.body.push(position),
                     }
                 }
             }
@@ -395,4 +467,16 @@ impl<'a> WordPositions<'a> {
         self.loaded = self.doc;
         Ok(())
     }
+}
+
+/// The first place from `at` on that holds `target` or more, which is near as a rule.
+fn seek_from(packed: &[u64], at: usize, target: u64) -> usize {
+    let mut step = 1;
+    let mut low = at;
+    while packed.get(low + step).is_some_and(|p| *p < target) {
+        low += step;
+        step *= 2;
+    }
+    let end = packed.len().min(low + step + 1);
+    low + packed[low.min(end)..end].partition_point(|p| *p < target)
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::rankings::{encode, length_of_code, Posting};
 use crate::postings::List;
 use crate::search::bitset::DocSet;
+use crate::search::budget::Budget;
 use crate::search::gather::gather;
 use crate::search::holders::Holders;
 use crate::search::memory::Memory;
@@ -84,7 +85,7 @@ fn lists_gathered_are_all_postings_added_up() {
             }
         }
         let streams = parts.iter().map(Part::stream).collect();
-        let (columns, len) = gather(streams, count).unwrap();
+        let (columns, len) = gather(streams, count, &Budget::new(None, None)).unwrap();
         // As postings in memory, so that the columns are used again in the next round.
         let memory = Memory::new(columns, len, |block| table.strongest(block, &norms));
         let mut found = BTreeMap::new();
@@ -120,8 +121,9 @@ fn a_document_that_is_not_there_is_damage_and_leaves_nothing_behind() {
         );
         let list = List::open(&bytes).unwrap();
         let damaged = Stream::of_list(list, true, true, None, 1.0);
-        assert!(gather(vec![part.stream(), damaged], count).is_err());
-        let (columns, len) = gather(vec![part.stream()], count).unwrap();
+        let budget = Budget::new(None, None);
+        assert!(gather(vec![part.stream(), damaged], count, &budget).is_err());
+        let (columns, len) = gather(vec![part.stream()], count, &budget).unwrap();
         let of_part = (part.postings.iter().copied())
             .filter(|posting| part.counted(*posting) != (0, 0))
             .map(|posting| posting.0);
@@ -140,7 +142,9 @@ fn lists_left_apart_are_counted_and_ranked_as_if_they_were_gathered() {
         let parts: Vec<Part> = (0..2 + random.below(4))
             .map(|_| Part::random(&mut random, count, &norms))
             .collect();
+        let budget = Budget::new(None, None);
         let shared = Shared {
+            budget: &budget,
             count,
             norms: &norms,
             text_table: &table,
@@ -159,10 +163,10 @@ fn lists_left_apart_are_counted_and_ranked_as_if_they_were_gathered() {
             filter.high = filter.low + random.below((count - filter.low) as usize + 1) as u32;
         }
         let streams: Vec<Stream> = parts.iter().map(Part::stream).collect();
-        let (columns, len) = gather(streams.clone(), count).unwrap();
+        let (columns, len) = gather(streams.clone(), count, &budget).unwrap();
         let docs = columns.0[..len].to_vec();
         let gathered = Rc::new(shared.memory(false, columns, len).unwrap());
-        let holders = Holders::of(streams.clone(), count).unwrap();
+        let holders = Holders::of(streams.clone(), count, &budget).unwrap();
         assert_eq!(holders.in_body(), u64::from(gathered.df_body));
         let is_allowed = |doc: &&u32| filter.allows(**doc);
         let total = docs.iter().filter(is_allowed).count() as u64;
@@ -183,6 +187,7 @@ fn lists_left_apart_are_counted_and_ranked_as_if_they_were_gathered() {
             leaves: leaves.to_vec(),
             norms: &norms,
             filter,
+            budget: &budget,
         };
         for k in [1, 10, 64] {
             let floor = [f64::NEG_INFINITY, 0.9 * factors.iter().sum::<f64>()][random.below(2)];

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::postings::{List, ListEncoder};
 use crate::search::bitset::DocSet;
+use crate::search::budget::Budget;
 use crate::search::memory::Memory;
 use crate::search::random::Random;
 use crate::search::score::WorthTable;
@@ -137,6 +138,7 @@ impl Case {
                 high: self.interval.1,
                 allowed: self.filter.as_ref(),
             },
+            budget: Box::leak(Box::new(Budget::new(None, None))),
         }
     }
 

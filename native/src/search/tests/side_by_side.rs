@@ -6,6 +6,7 @@ use super::rankings::length_of_code;
 use crate::error::Damage;
 use crate::postings::{List, ListEncoder};
 use crate::search::bitset::DocSet;
+use crate::search::budget::Budget;
 use crate::search::plan::{Clause, Operand, Part, Scope};
 use crate::search::random::Random;
 use crate::search::score::WorthTable;
@@ -240,7 +241,9 @@ fn words_side_by_side_are_those_that_reading_every_text_finds() {
         let lists: Vec<Option<Vec<u8>>> = (0..word_count)
             .map(|word| encode(&documents, word, &norms))
             .collect();
+        let budget = Budget::new(None, None);
         let shared = Shared {
+            budget: &budget,
             count: count as u32,
             norms: &norms,
             text_table: &table,
