@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         ReadError,
         SearcherError,
     )
-    from searcher.indexing.sync import Report
+    from searcher.indexing.report import Report
     from searcher.reading import read
     from searcher.searching.explain import Explanation
     from searcher.searching.results import Hit, Results
@@ -61,7 +61,7 @@ _HOMES = {
     "Results": "searcher.searching.results",
     "Statistics": "searcher.searching.statistics",
     "Article": "searcher.article",
-    "Report": "searcher.indexing.sync",
+    "Report": "searcher.indexing.report",
     "read": "searcher.reading",
 }
 

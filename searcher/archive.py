@@ -125,9 +125,10 @@ class Archive:
         self,
         *paths: str | os.PathLike[str],
         field_map: Mapping[str, str] | None = None,
-        exclude: Sequence[str] = (),
+        exclude: Sequence[str] | None = None,
         force: bool = False,
         dry_run: bool = False,
+        prune: bool = False,
         workers: int | None = None,
         memory_mb: int | None = None,
         threads: int | None = None,
@@ -138,12 +139,14 @@ class Archive:
         New and changed files are read, unchanged ones skipped, articles of vanished
         ones removed.  A file that cannot be read is reported and stops nothing.
         Arguments are those of `searcher.indexing.sync.sync`, and `memory_mb` and
-        `threads` as for `writer`.
+        `threads` as for `writer`.  `field_map` and `exclude` are kept for these paths: None
+        means what was given before, an empty one forgets it.
 
         Raises:
             IndexLockedError: another process is writing this index.
             IndexDamagedError: the index is broken.
-            ReadError: one of `paths` does not exist.
+            ReadError: one of `paths` does not exist, or cannot be indexed.
+            KeyboardInterrupt: Ctrl-C was pressed; what was read until then is committed.
         """
         from searcher.indexing.sync import sync
 
@@ -155,6 +158,7 @@ class Archive:
                 exclude=exclude,
                 force=force,
                 dry_run=dry_run,
+                prune=prune,
                 workers=workers,
                 on_progress=on_progress,
             )

@@ -21,17 +21,17 @@ from typing import Any
 from whoosh.index import FileIndex, clean_files
 
 from searcher.analysis import Analyzer
-from searcher.article import Article, storable_path
+from searcher.article import Article, storable_path, without_fault
 from searcher.codec.damage import damage_reported
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
-from searcher.errors import IndexLockedError, IndexStateError
+from searcher.errors import ArticleError, IndexLockedError, IndexStateError, SearcherError
 from searcher.indexing import manifest as manifests
 from searcher.indexing.building import Batch, Means, SegmentBuilder, usable_cores
 from searcher.indexing.contents import publish_contents, read_contents, render_contents
 from searcher.indexing.manifest import INDEX_NAME, Manifest
-from searcher.indexing.schema import make_schema
-from searcher.indexing.sources import Source, read_sources, write_sources
+from searcher.indexing.schema import article_of, make_schema
+from searcher.indexing.sources import Sources, read_sources, write_sources
 from searcher.indexing.writing_paths import WritingPath, writing_path
 
 __all__ = ["DEFAULT_MEMORY_MB", "Change", "IndexWriter", "create_index"]
@@ -112,6 +112,10 @@ class _SegmentLookup:
             path = self._open.stored(number).get("path")
             return None if path is None else str(path)
 
+    def article(self, number: int) -> Article:
+        with damage_reported(self._directory):
+            return article_of(self._open.stored(number))
+
     def close(self) -> None:
         self._open.close()
 
@@ -171,6 +175,7 @@ class IndexWriter:
             self._written: set[str] = set()
             self._sources_changed = False
             self._pending: list[Article] = []
+            self._refused: tuple[Article, Exception] | None = None
             self._open_segments()
         except BaseException:
             self._lock.release()
@@ -215,15 +220,39 @@ class IndexWriter:
     # -- changes
 
     def add(self, article: Article) -> None:
-        """Add `article`; it replaces the one with the same id."""
-        self._pending.append(article)
+        """Add `article`; it replaces the one with the same id.
+
+        Raises:
+            ArticleError: it is no `Article`, or one with values that none can have; what
+                was added before stays.
+        """
+        self._pending.append(without_fault(article))
         if len(self._pending) >= _ADD_CHUNK:
             self._flush_pending()
+            self._report_refused()
 
     def _flush_pending(self) -> None:
         articles, self._pending = self._pending, []
         if not articles:
             return
+        try:
+            self._add_articles(articles)
+        except (SearcherError, OSError, MemoryError):
+            raise
+        except Exception as error:  # whatever a value that is none raises in analysis
+            if len(articles) == 1:
+                self._refused = self._refused or (articles[0], error)
+                return
+            for article in articles:  # the others of the batch are good
+                self._pending = [article]
+                self._flush_pending()
+
+    def _report_refused(self) -> None:
+        if self._refused is not None:
+            (article, error), self._refused = self._refused, None
+            raise ArticleError("id", f"values that can be indexed ({error})", article.id) from error
+
+    def _add_articles(self, articles: list[Article]) -> None:
         payload = self.path.digest(articles, self.analyzer)
         if not self._lookups and self._added_as_new(payload):
             return
@@ -321,7 +350,15 @@ class IndexWriter:
         """True if no commit has put an article here."""
         return not self._lookups
 
-    def set_sources(self, sources: dict[str, Source]) -> None:
+    def article(self, id: str) -> Article | None:
+        """The article `id` as of the last commit; None if it is not there any more."""
+        if id not in self._removed:
+            for lookup in self._lookups:
+                for number in lookup.find("id", id):
+                    return lookup.article(number)
+        return None
+
+    def set_sources(self, sources: Sources) -> None:
         """Replace the list of files that the next commit records."""
         self.sources = sources
         self._sources_changed = True
@@ -330,10 +367,15 @@ class IndexWriter:
 
     def commit(self) -> None:
         """Make all changes durable and visible.  Cost: proportional to the changes,
-        some 25 ms for the syncs, and at times a merge."""
+        some 25 ms for the syncs, and at times a merge.
+
+        Raises:
+            ArticleError: an article could not be indexed; the others are committed.
+        """
         self._flush_pending()
         if not self._builder.is_empty or self._removed or self._sources_changed:
             self._write_commit(merge_all=False)
+        self._report_refused()
 
     def optimize(self) -> None:
         """Commit, and make one segment of all, without what was replaced and removed.

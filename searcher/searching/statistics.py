@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from searcher.codec.damage import damage_reported
@@ -20,7 +21,12 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What an index holds."""
+    """What an index holds.
+
+    `files` are those that were read, `failed` has the reasons of those that could not be
+    read, or not all of them, `left_out` counts by kind what was not read, and `settings`
+    has what is kept for each folder and file that was named.
+    """
 
     path: str
     articles: int
@@ -35,6 +41,9 @@ class Statistics:
     undated: int
     files: int
     executor: str
+    failed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The statistics as JSON values."""
@@ -58,6 +67,7 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
                 instants.append(dates[number])
     with os.scandir(snapshot.directory) as entries:
         size = sum(entry.stat().st_size for entry in entries if entry.is_file())
+    sources = read_sources(snapshot.directory, snapshot.manifest)
     with damage_reported(snapshot.directory):  # a column of junk may hold any number
         days = [_day(found(instants)) for found in (min, max)] if instants else [None, None]
     return Statistics(
@@ -72,7 +82,10 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
         first_date=days[0],
         last_date=days[1],
         undated=undated,
-        files=len(read_sources(snapshot.directory, snapshot.manifest)),
+        files=sum(not source.failures for source in sources.files.values()),
+        failed={path: source.failures for path, source in sources.files.items() if source.failures},
+        left_out=sources.left_out_by_kind(),
+        settings={root: found.to_dict() for root, found in sorted(sources.roots.items())},
         executor=executor_name(snapshot),
     )
 
