@@ -27,7 +27,9 @@ if TYPE_CHECKING:
         QueryError,
         ReadError,
         SearcherError,
+        SelectionError,
     )
+    from searcher.indexing.removing import Removal
     from searcher.indexing.report import Report
     from searcher.reading import read
     from searcher.searching.explain import Explanation
@@ -46,9 +48,11 @@ __all__ = [
     "IndexStateError",
     "QueryError",
     "ReadError",
+    "Removal",
     "Report",
     "Results",
     "SearcherError",
+    "SelectionError",
     "Statistics",
     "read",
 ]
@@ -61,6 +65,7 @@ _HOMES = {
     "Results": "searcher.searching.results",
     "Statistics": "searcher.searching.statistics",
     "Article": "searcher.article",
+    "Removal": "searcher.indexing.removing",
     "Report": "searcher.indexing.report",
     "read": "searcher.reading",
 }

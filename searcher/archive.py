@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.analysis import Analyzer
 from searcher.codec.damage import REBUILD
-from searcher.errors import IndexDamagedError, IndexMissingError
+from searcher.errors import IndexDamagedError, IndexMissingError, SelectionError
 from searcher.indexing import manifest as manifests
 from searcher.query import Node, parse
 from searcher.query.printing import text_of
@@ -37,7 +37,8 @@ from searcher.searching.snapshot import Snapshot
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
     from searcher.article import Article
     from searcher.indexing.check import CheckReport
-    from searcher.indexing.sync import Progress, Report
+    from searcher.indexing.removing import Removal
+    from searcher.indexing.report import Progress, Report
     from searcher.indexing.writer import IndexWriter
     from searcher.searching.explain import Explanation
     from searcher.searching.statistics import Statistics
@@ -178,6 +179,46 @@ class Archive:
             IndexDamagedError: the index is broken.
         """
         return self._writer(memory_mb, threads, commit=True)
+
+    def remove(
+        self,
+        *names: str | os.PathLike[str],
+        query: str | Node | None = None,
+        everything: bool = False,
+        dry_run: bool = False,
+    ) -> Removal:
+        """Remove articles; nothing on the disk but the index is touched.
+
+        What is removed comes back when its file or folder is indexed again.
+
+        Arguments:
+            names: paths of files and folders, which need not be there any more; ids of
+                articles, or beginnings of four characters that only one id has.
+            query: remove what it finds too.
+            everything: without it, a query that finds all articles is an error.
+            dry_run: change nothing, only say what would be removed.
+
+        Raises:
+            SelectionError: a name is neither a path nor an id, or it is both, or a query
+                finds all; nothing is removed then.
+            QueryError: the query cannot be understood.
+            IndexLockedError: another process is writing this index.
+            IndexDamagedError: the index is broken.
+        """
+        from searcher.indexing.removing import remove, select
+
+        with self._writer(commit=False) as writer:
+            selection = select(writer, [os.fspath(name) for name in names])
+            if query is not None:
+                found = set(self.ids(query))
+                if found and len(found) == len(self) and not everything:
+                    raise SelectionError(
+                        str(query),
+                        f"finds all {len(found):,} articles of the index",
+                        hint="to remove them all, say so: --all, or everything=True",
+                    )
+                selection.ids |= found
+            return remove(writer, selection, dry_run=dry_run)
 
     def optimize(self) -> None:
         """Make one segment of the whole index: see `IndexWriter.optimize`.

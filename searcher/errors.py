@@ -4,6 +4,7 @@
     ├── ArticleError       an Article was built from values that cannot be one
     ├── ReadError          a file, or one record of it, could not be read
     ├── QueryError         a query could not be understood
+    ├── SelectionError     what is to be removed is not there, or may be several things
     └── IndexStateError    the index directory cannot be used as asked
         ├── IndexMissingError   nothing is there
         ├── IndexLockedError    another process is writing
@@ -25,6 +26,7 @@ __all__ = [
     "QueryError",
     "ReadError",
     "SearcherError",
+    "SelectionError",
 ]
 
 
@@ -114,6 +116,23 @@ class QueryError(SearcherError, ValueError):
         if suggestion:
             message += f"; {suggestion}"
         super().__init__(message)
+
+
+class SelectionError(SearcherError, LookupError):
+    """What somebody named in an index is not there, or may mean several things.
+
+    `name` is what was given, `reason` what is wrong, `hint` the next step; `is_unknown`
+    says that it is not there.
+    """
+
+    def __init__(
+        self, name: str, reason: str, *, hint: str | None = None, is_unknown: bool = False
+    ) -> None:
+        self.name = name
+        self.is_unknown = is_unknown
+        self.reason = reason
+        self.hint = hint
+        super().__init__(f"{name}: {reason}" + (f"; {hint}" if hint else ""))
 
 
 class IndexStateError(SearcherError):

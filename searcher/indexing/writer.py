@@ -103,6 +103,13 @@ class _SegmentLookup:
                 self._digests = self._open.digests()
             return int(self._digests[number])
 
+    def live_terms(self, field: str, prefix: str) -> list[str]:
+        """The values of `field` that begin with `prefix` and a live document has."""
+        with damage_reported(self._directory):
+            terms = list(self._open.field_terms(field, prefix.encode("utf-8")))
+        values = (term.decode("utf-8") for term in terms)
+        return [value for value in values if self.find(field, value)]
+
     def id_of(self, number: int) -> str:
         with damage_reported(self._directory):
             return self._open.id(number)
@@ -349,6 +356,22 @@ class IndexWriter:
     def is_empty(self) -> bool:
         """True if no commit has put an article here."""
         return not self._lookups
+
+    def files_within(self, path: str) -> set[str]:
+        """The files that articles were read from, `path` or below it, as of the last commit."""
+        path = storable_path(path)
+        below = path.rstrip(os.sep) + os.sep
+        found = {path} if self.ids_of_file(path) else set()
+        for lookup in self._lookups:
+            found.update(lookup.live_terms("file", below))
+        return found
+
+    def ids_beginning(self, beginning: str) -> list[str]:
+        """The ids that begin so, in order, as of the last commit."""
+        found: set[str] = set()
+        for lookup in self._lookups:
+            found.update(lookup.live_terms("id", storable_path(beginning)))
+        return sorted(found)
 
     def article(self, id: str) -> Article | None:
         """The article `id` as of the last commit; None if it is not there any more."""
