@@ -26,8 +26,10 @@ if TYPE_CHECKING:
         QueryError,
         ReadError,
         SearcherError,
+        SelectionError,
     )
-    from searcher.indexing.sync import Report
+    from searcher.indexing.removing import Removal
+    from searcher.indexing.report import Report
     from searcher.reading import read
     from searcher.searching.explain import Explanation
     from searcher.searching.results import Hit, Results
@@ -45,9 +47,11 @@ __all__ = [
     "IndexStateError",
     "QueryError",
     "ReadError",
+    "Removal",
     "Report",
     "Results",
     "SearcherError",
+    "SelectionError",
     "Statistics",
     "read",
 ]
@@ -60,7 +64,8 @@ _HOMES = {
     "Results": "searcher.searching.results",
     "Statistics": "searcher.searching.statistics",
     "Article": "searcher.article",
-    "Report": "searcher.indexing.sync",
+    "Removal": "searcher.indexing.removing",
+    "Report": "searcher.indexing.report",
     "read": "searcher.reading",
 }
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.analysis import Analyzer
 from searcher.codec.damage import cannot_be_read, file_damaged
-from searcher.errors import IndexMissingError
+from searcher.errors import IndexMissingError, SelectionError
 from searcher.indexing.generations import NewestGeneration, latest_generation
 from searcher.query import Node, parse_with_notes
 from searcher.query.printing import text_of
@@ -38,7 +38,8 @@ from searcher.searching.snapshot import SegmentView, Snapshot
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
     from searcher.article import Article
     from searcher.indexing.check import CheckReport
-    from searcher.indexing.sync import Progress, Report
+    from searcher.indexing.removing import Removal
+    from searcher.indexing.report import Progress, Report
     from searcher.indexing.writer import IndexWriter
     from searcher.query.notes import Note
     from searcher.searching.explain import Explanation
@@ -135,9 +136,10 @@ class Archive:
         self,
         *paths: str | os.PathLike[str],
         field_map: Mapping[str, str] | None = None,
-        exclude: Sequence[str] = (),
+        exclude: Sequence[str] | None = None,
         force: bool = False,
         dry_run: bool = False,
+        prune: bool = False,
         workers: int | None = None,
         memory_mb: int | None = None,
         threads: int | None = None,
@@ -148,12 +150,14 @@ class Archive:
         New and changed files are read, unchanged ones skipped, articles of vanished
         ones removed.  A file that cannot be read is reported and stops nothing.
         Arguments are those of `searcher.indexing.sync.sync`, and `memory_mb` and
-        `threads` as for `writer`.
+        `threads` as for `writer`.  `field_map` and `exclude` are kept for these paths: None
+        means what was given before, an empty one forgets it.
 
         Raises:
             IndexLockedError: another process is writing this index.
             IndexDamagedError: the index is broken.
-            ReadError: one of `paths` does not exist.
+            ReadError: one of `paths` does not exist, or cannot be indexed.
+            KeyboardInterrupt: Ctrl-C was pressed; what was read until then is committed.
         """
         from searcher.indexing.sync import sync
 
@@ -165,6 +169,7 @@ class Archive:
                 exclude=exclude,
                 force=force,
                 dry_run=dry_run,
+                prune=prune,
                 workers=workers,
                 on_progress=on_progress,
             )
@@ -184,6 +189,46 @@ class Archive:
             IndexDamagedError: the index is broken.
         """
         return self._writer(memory_mb, threads, commit=True)
+
+    def remove(
+        self,
+        *names: str | os.PathLike[str],
+        query: str | Node | None = None,
+        everything: bool = False,
+        dry_run: bool = False,
+    ) -> Removal:
+        """Remove articles; nothing on the disk but the index is touched.
+
+        What is removed comes back when its file or folder is indexed again.
+
+        Arguments:
+            names: paths of files and folders, which need not be there any more; ids of
+                articles, or beginnings of four characters that only one id has.
+            query: remove what it finds too.
+            everything: without it, a query that finds all articles is an error.
+            dry_run: change nothing, only say what would be removed.
+
+        Raises:
+            SelectionError: a name is neither a path nor an id, or it is both, or a query
+                finds all; nothing is removed then.
+            QueryError: the query cannot be understood.
+            IndexLockedError: another process is writing this index.
+            IndexDamagedError: the index is broken.
+        """
+        from searcher.indexing.removing import remove, select
+
+        with self._writer(commit=False) as writer:
+            selection = select(writer, [os.fspath(name) for name in names])
+            if query is not None:
+                found = set(self.ids(query))
+                if found and len(found) == len(self) and not everything:
+                    raise SelectionError(
+                        str(query),
+                        f"finds all {len(found):,} articles of the index",
+                        hint="to remove them all, say so: --all, or everything=True",
+                    )
+                selection.ids |= found
+            return remove(writer, selection, dry_run=dry_run)
 
     def optimize(self) -> None:
         """Make one segment of the whole index: see `IndexWriter.optimize`.

@@ -12,11 +12,18 @@ read again is the same article, whatever its text has become.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 from searcher.errors import ArticleError
 
-__all__ = ["MOST_CHARACTERS", "Article", "article_id", "storable_path"]
+__all__ = [
+    "MOST_CHARACTERS",
+    "Article",
+    "article_id",
+    "named_after",
+    "storable_path",
+    "without_fault",
+]
 
 # The store takes 2^30 bytes of short fields, and as many of text; a control character of a
 # short field, in JSON, has six.
@@ -86,6 +93,8 @@ class Article:
             raise ArticleError("date", "a datetime, a date or None", self.date)
         if not isinstance(self.id, str | None):
             raise ArticleError("id", "a string", self.id)
+        if not isinstance(self.record, int | None) or isinstance(self.record, bool):
+            raise ArticleError("record", "a whole number or None", self.record)
         length = len(self.title) + len(self.body) + len(self.id or "")
         length += sum(map(len, self.byline))
         length += sum(len(getattr(self, name) or "") for name in _OPTIONAL_TEXT)
@@ -126,3 +135,54 @@ def article_id(article: Article) -> str:
     else:
         key = "\0".join(("text", article.title, str(article.date), *article.byline, article.body))
     return hashlib.blake2b(key.encode("utf-8"), digest_size=8).hexdigest()
+
+
+def named_after(article: Article, path: str) -> Article:
+    """`article` with the identity that it would have, had it been read from `path`.
+
+    One whose identity came from elsewhere is returned as it is.
+    """
+    if article.url or not article.path or article.id != article_id(article):
+        return article
+    return replace(article, id=article_id(replace(article, path=path)))
+
+
+def without_fault(article: object) -> Article:
+    """`article`, checked again, as an `Article` and nothing that derives from it.
+
+    Raises:
+        ArticleError: it is none, or a field holds what no article can.
+    """
+    if type(article) is Article and _is_sound(article):
+        return article
+    if not isinstance(article, Article):
+        raise ArticleError("article", "an Article", article)
+    values = {}
+    for found in fields(Article):
+        try:
+            values[found.name] = getattr(article, found.name)
+        except AttributeError:
+            raise ArticleError(found.name, "a value", None) from None
+    return Article(**values)
+
+
+def _is_sound(article: Article) -> bool:
+    """Whether all fields are of the types that the constructor leaves in them."""
+    try:
+        return (
+            type(article.title) is str
+            and type(article.body) is str
+            and type(article.id) is str
+            and type(article.byline) is tuple
+            and all(type(name) is str for name in article.byline)
+            and type(article.date) in _SOUND_DATES
+            and type(article.record) in _SOUND_RECORDS
+            and all(type(getattr(article, name)) in _SOUND_TEXTS for name in _OPTIONAL_TEXT)
+        )
+    except AttributeError:
+        return False
+
+
+_SOUND_DATES = (type(None), dt.datetime, dt.date)
+_SOUND_RECORDS = (type(None), int)
+_SOUND_TEXTS = (type(None), str)

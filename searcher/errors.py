@@ -5,6 +5,7 @@
     ├── ReadError          a file, or one record of it, could not be read
     ├── QueryError         a query could not be understood
     ├── DeadlineError      a query was not answered in the time that it was given
+    ├── SelectionError     what is to be removed is not there, or may be several things
     └── IndexStateError    the index directory cannot be used as asked
         ├── IndexMissingError   nothing is there
         ├── IndexLockedError    another process is writing
@@ -27,6 +28,7 @@ __all__ = [
     "QueryError",
     "ReadError",
     "SearcherError",
+    "SelectionError",
 ]
 
 
@@ -137,6 +139,23 @@ class DeadlineError(SearcherError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (DeadlineError, (self.timeout_s, self.stage, self.done))
+
+
+class SelectionError(SearcherError, LookupError):
+    """What somebody named in an index is not there, or may mean several things.
+
+    `name` is what was given, `reason` what is wrong, `hint` the next step; `is_unknown`
+    says that it is not there.
+    """
+
+    def __init__(
+        self, name: str, reason: str, *, hint: str | None = None, is_unknown: bool = False
+    ) -> None:
+        self.name = name
+        self.is_unknown = is_unknown
+        self.reason = reason
+        self.hint = hint
+        super().__init__(f"{name}: {reason}" + (f"; {hint}" if hint else ""))
 
 
 class IndexStateError(SearcherError):

@@ -8,7 +8,7 @@ One file per command: it parses, calls `Archive`, and prints.
     output.py    the only way to a terminal or a pipe, safe for any text
     layout.py    text in columns: widths, wrapping, dates, numbers
     article.py   a whole article, as text and as JSON
-    index.py, query.py, show.py, stats.py, check.py, extract.py
+    index.py, remove.py, query.py, show.py, stats.py, check.py, extract.py
 
 Exit codes: 0 done, or something found; 1 nothing found; 2 an error, with a message
 on stderr; 130 stopped with Ctrl-C, as shells have it.

@@ -29,7 +29,7 @@ from searcher.errors import QueryError, SearcherError
 
 __all__ = ["searcher"]
 
-_COMMANDS = ("index", "query", "show", "stats", "check", "optimize", "extract")
+_COMMANDS = ("index", "remove", "query", "show", "stats", "check", "optimize", "extract")
 _ERROR, _INTERRUPTED = 2, 130
 _COMPLETE = "_SEARCHER_COMPLETE"  # set by the completion script of a shell
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from searcher.cli.options import (
     index_option,
     json_option,
     list_failures,
+    list_left_out,
     map_option,
     quiet_option,
 )
@@ -24,7 +27,7 @@ from searcher.cli.output import Screen, print_json, stderr, stdout
 from searcher.errors import IndexMissingError, IndexStateError, ReadError
 
 if TYPE_CHECKING:
-    from searcher.indexing.sync import Progress, Report
+    from searcher.indexing.report import Progress, Report
 
 __all__ = ["command"]
 
@@ -36,16 +39,23 @@ _BAR_CELLS, _MIN_BAR_CELLS = 24, 6
     short_help="Make the index agree with files and folders.",
     epilog="Example: searcher index corpus/ --exclude 'malformed/*'",
 )
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.argument("paths", metavar="PATH...", nargs=-1)
 @index_option
 @click.option("--dry-run", is_flag=True, help="Change nothing, only say what would change.")
 @click.option(
     "--exclude",
     metavar="GLOB",
     multiple=True,
-    help="Leave out files and folders of this name or path under PATH. May be repeated.",
+    help="Leave out files and folders of this name or path under PATH. May be repeated. Kept.",
 )
+@click.option("--no-exclude", is_flag=True, help="Forget what --exclude said for PATH.")
 @map_option
+@click.option("--no-map", is_flag=True, help="Forget what --map said for PATH.")
+@click.option(
+    "--prune",
+    is_flag=True,
+    help="Drop the articles of all files that are gone, under PATH or not.",
+)
 @click.option("--force", is_flag=True, help="Read all files, the unchanged ones too.")
 @click.option(
     "--language",
@@ -64,7 +74,9 @@ _BAR_CELLS, _MIN_BAR_CELLS = 24, 6
     metavar="N",
     help="Read with this many processes; 0 reads in this one.  [default: by the work]",
 )
-@click.option("--strict", is_flag=True, help="Exit with 2 if anything could not be read.")
+@click.option(
+    "--strict", is_flag=True, help="Exit with 2 if anything was left out or could not be read."
+)
 @json_option("the report")
 @quiet_option
 def command(
@@ -73,7 +85,10 @@ def command(
     index: str,
     dry_run: bool,
     exclude: tuple[str, ...],
+    no_exclude: bool,
     field_map: dict[str, str],
+    no_map: bool,
+    prune: bool,
     force: bool,
     language: str | None,
     memory_mb: int | None,
@@ -85,37 +100,46 @@ def command(
     """Make the index agree with the files and folders at each PATH.
 
     New and changed files are read, unchanged ones skipped, and articles of files that
-    are gone removed. Reads HTML, text, Markdown, JSON, JSON Lines, Reuters and TREC
+    are gone removed. A file that moved keeps its articles and their ids; a copy of a file
+    adds none. Reads HTML, text, Markdown, JSON, JSON Lines, Reuters and TREC
     SGML, plain or packed with gzip or xz. A file that cannot be read is listed on
-    stderr and stops nothing.
+    stderr and stops nothing; what is left out is counted there by kind.
+
+    --map and --exclude are kept for PATH, and hold for the next run without them. --prune
+    also drops what is gone from elsewhere, but of a whole folder that is gone, as if its
+    drive were not there, only if that is a PATH. Ctrl-C keeps what was read until then.
+
+    --strict minds what is left out, but for hidden files, index directories, parts of
+    pages that a browser saved, and what --exclude and .searcherignore name.
 
     Exit codes: 0 done, 2 an error, or nothing could be read (with --strict, or not
-    everything), 130 interrupted: what was committed before stays.
+    everything), 130 interrupted, 143 terminated.
     """
-    for path in paths:
-        _check_exists(path)  # before an index is made for nothing
-    with _open(index, language, dry_run=dry_run) as archive:
+    if not paths and not prune:
+        raise click.UsageError("Missing argument 'PATH...'")
+    if (exclude and no_exclude) or (field_map and no_map):
+        raise click.UsageError("an option and its --no- form contradict each other")
+    _treat_termination_as_interrupt()
+    with _open(index, language, paths, dry_run=dry_run) as archive:
         bar = _ProgressBar(stderr()) if stderr().is_terminal and not quiet else None
         try:
             report = archive.index(
                 *paths,
-                field_map=field_map,
-                exclude=exclude,
+                field_map=field_map if field_map or no_map else None,
+                exclude=exclude if exclude or no_exclude else None,
                 force=force,
                 dry_run=dry_run,
+                prune=prune,
                 workers=workers,
                 memory_mb=memory_mb,
                 on_progress=bar,
             )
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             screen = stderr()
             if screen.is_terminal:
                 screen.redraw("")  # over the bar, and the ^C that the terminal echoes
-            screen.line(
-                "searcher: interrupted; what was committed before is intact "
-                f"({counted(len(archive), 'article')})"
-            )
-            return 130
+            screen.line(f"searcher: interrupted; {_kept(stop, len(archive))}")
+            return 128 + getattr(stop, "signal_number", signal.SIGINT)
         finally:
             if bar:
                 bar.finish()
@@ -123,9 +147,41 @@ def command(
         print_json(report.to_dict())
     else:
         list_failures(report.failed)
+        if not quiet or not report.has_read:
+            list_left_out(report.left_out, where="searcher index --json lists them")
         if not quiet:
             stdout().line(_summary(report))
-    return 2 if report.failed and (strict or not _has_read(report)) else 0
+    return _exit_code(report, strict=strict)
+
+
+def _exit_code(report: Report, *, strict: bool) -> int:
+    is_partial = bool(report.failed) or report.has_unread
+    if strict and is_partial:
+        return 2
+    is_hidden_only = set(report.left_out) <= {"hidden"}
+    return 2 if (report.failed or not is_hidden_only) and not report.has_read else 0
+
+
+def _kept(stop: KeyboardInterrupt, articles: int) -> str:
+    """What is in the index after a run was stopped."""
+    report = getattr(stop, "report", None)
+    changes = (
+        0
+        if report is None or report.dry_run
+        else report.added + report.updated + report.moved + report.unchanged
+    )
+    if not changes:
+        return f"what was committed before is intact ({counted(articles, 'article')})"
+    return (
+        f"{counted(changes, 'article')} that had been read are kept, and the index holds "
+        f"{counted(articles, 'article')}; run it again to go on from there"
+    )
+
+
+def _treat_termination_as_interrupt() -> None:
+    """Let SIGTERM end a run as Ctrl-C does, with what was read committed."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _check_exists(path: str) -> None:
@@ -136,19 +192,22 @@ def _check_exists(path: str) -> None:
 
 
 @contextmanager
-def _open(index: str, language: str | None, *, dry_run: bool) -> Iterator[Archive]:
+def _open(
+    index: str, language: str | None, paths: Sequence[str], *, dry_run: bool
+) -> Iterator[Archive]:
     """The archive to index into; an empty one in passing for a dry run without an index."""
-    if dry_run:
-        try:
-            archive = Archive.open(index)
-        except IndexMissingError:
+    try:
+        archive = Archive.open(index)
+    except IndexMissingError:
+        for path in paths:
+            _check_exists(path)  # before an index is made for nothing
+        if dry_run:
             with (
                 tempfile.TemporaryDirectory(prefix="searcher-") as empty,
                 Archive.create(empty, language=language or "en") as archive,
             ):
                 yield archive
             return
-    else:
         archive = Archive.open_or_create(index, language=language or "en")
     with archive:
         if language is not None and (found := archive.language) != language:
@@ -160,22 +219,13 @@ def _open(index: str, language: str | None, *, dry_run: bool) -> Iterator[Archiv
         yield archive
 
 
-def _has_read(report: Report) -> bool:
-    return bool(
-        report.added
-        or report.updated
-        or report.unchanged
-        or report.repeated
-        or report.files_unchanged
-    )
-
-
 def _summary(report: Report) -> str:
     unread = len({error.path for error in report.failed})
     read = report.files - report.files_unchanged
     changes = [
         (report.added, "added"),
         (report.updated, "updated"),
+        (report.moved, "moved"),
         (report.removed, "removed"),
         (report.repeated, "repeated"),
         (report.unchanged, "unchanged"),
@@ -186,12 +236,15 @@ def _summary(report: Report) -> str:
         said[0] = f"{number} article{'' if number == '1' else 's'} {rest}"
         text = f"{', '.join(said)}; read {counted(read, 'file')} in {duration(report.took_s)}"
     else:
-        text = f"no articles found in {counted(read, 'file')}" if read else "nothing has changed"
+        text = "nothing has changed" if report.has_read else "no articles found"
+        text += f" in {counted(read, 'file')}" if read and not report.has_read else ""
         text += f", {duration(report.took_s)}"
     if report.files_unchanged:
         text += f"; {counted(report.files_unchanged, 'file')} unchanged"
     if unread:
         text += f"; {counted(unread, 'file')} could not be read"
+        if report.files_retried:
+            text += f" ({report.files_retried:,} tried again)"
     return f"dry run, nothing was written: {text}" if report.dry_run else text
 
 

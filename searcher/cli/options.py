@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
 
-from searcher.cli.output import stderr
+from searcher.cli.output import one_line, stderr
 from searcher.errors import ReadError
 
 __all__ = [
     "index_option",
     "json_option",
     "list_failures",
+    "list_left_out",
     "map_option",
     "quiet_option",
 ]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _MAX_FAILURES_SHOWN = 20
+_MAX_KINDS_SHOWN = 12
 _MAPPABLE = (
     "title", "body", "byline", "date", "source", "section", "language", "url", "id",
 )  # fmt: skip
@@ -80,6 +82,20 @@ def _read_map(
             )
         found[name] = key
     return found
+
+
+def list_left_out(counts: Mapping[str, int], *, where: str) -> None:
+    """Write to stderr how many files were left out, by kind, most first.
+
+    Arguments:
+        where: how to see which they are.
+    """
+    if counts:
+        said = [f"{counts[kind]:,} {kind}" for kind in sorted(counts, key=lambda k: -counts[k])]
+        shown = ", ".join(said[:_MAX_KINDS_SHOWN])
+        if len(said) > _MAX_KINDS_SHOWN:
+            shown += f" and {len(said) - _MAX_KINDS_SHOWN:,} kinds more"
+        stderr().line(one_line(f"left out: {shown}; {where}"))
 
 
 def list_failures(failures: list[ReadError]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
 from searcher.archive import Archive
@@ -11,6 +13,8 @@ from searcher.cli.output import Styled, one_line, print_json, stdout
 from searcher.searching.statistics import Statistics
 
 __all__ = ["command"]
+
+_MOST_FAILED = 20
 
 
 @click.command(epilog="Example: searcher stats --index index")
@@ -66,4 +70,23 @@ def _rows(found: Statistics) -> list[tuple[str, str]]:
         ("size", f"{found.size_bytes / 1e6:,.1f} MB"),
         ("commit", segments),
         ("executor", found.executor),
+        *_files_rows(found),
     ]
+
+
+def _files_rows(found: Statistics) -> list[tuple[str, str]]:
+    """What was left out and could not be read, and what is kept for each folder."""
+    rows = []
+    if found.left_out:
+        kinds = ", ".join(f"{number:,} {kind}" for kind, number in found.left_out.items())
+        rows.append(("left out", kinds))
+    for path, reasons in list(found.failed.items())[:_MOST_FAILED]:
+        rows.append(("not read", f"{path}: {'; '.join(reasons)}"))
+    if len(found.failed) > _MOST_FAILED:
+        more = f"and {len(found.failed) - _MOST_FAILED:,} files more (--json lists all)"
+        rows.append(("not read", more))
+    for root, kept in found.settings.items():
+        said = [f"--map {name}={key}" for name, key in (kept["field_map"] or {}).items()]
+        said += [f"--exclude {shlex.quote(glob)}" for glob in kept["exclude"] or ()]
+        rows.append(("folder", f"{root}  {' '.join(said)}".rstrip()))
+    return rows

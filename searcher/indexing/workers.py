@@ -36,7 +36,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from searcher.analysis import Analyzer
-from searcher.article import Article
+from searcher.article import Article, named_after
 from searcher.errors import ReadError, SearcherError
 from searcher.importing import isolated_command, neutral_folder
 from searcher.indexing.writing_paths import WritingPath, writing_path
@@ -49,10 +49,14 @@ _FRAME = struct.Struct("<Q")
 
 @dataclass(slots=True)
 class FilesTask:
-    """Read these files and digest what is in them."""
+    """Read these files and digest what is in them.
+
+    `names` has the path that ids are made from, for files whose own it is not.
+    """
 
     paths: list[str]
     field_map: Mapping[str, str] | None = None
+    names: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -85,6 +89,8 @@ def perform(task: FilesTask | ArticlesTask, path: WritingPath, analyzer: Analyze
             articles.extend(read(file, field_map=task.field_map, on_error=failures.append))
         except ReadError as error:
             failures.append(error)
+        if name := task.names.get(file):
+            articles[before:] = [named_after(article, name) for article in articles[before:]]
         outcome.counts.append(len(articles) - before)
         outcome.failures.append(failures)
     outcome.payload = path.digest(articles, analyzer)

@@ -17,20 +17,20 @@ from types import TracebackType
 from typing import Any
 
 from searcher.analysis import Analyzer
-from searcher.article import Article, storable_path
+from searcher.article import Article, storable_path, without_fault
 from searcher.codec.damage import cannot_be_read, damage_reported, file_damaged
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
-from searcher.errors import ArticleError, IndexStateError
+from searcher.errors import ArticleError, IndexStateError, SearcherError
 from searcher.indexing.building import Batch, Means, SegmentBuilder, usable_cores
 from searcher.indexing.contents import ManifestIndex, publish_contents
 from searcher.indexing.creating import create_index
 from searcher.indexing.generations import clean, contents_name, latest_generation
 from searcher.indexing.lock import WriteLock
 from searcher.indexing.manifest import Manifest, publish_manifest, read_manifest
-from searcher.indexing.schema import make_schema
+from searcher.indexing.schema import article_of, make_schema
 from searcher.indexing.segment_records import record_of
-from searcher.indexing.sources import Source, read_sources, write_sources
+from searcher.indexing.sources import Sources, read_sources, write_sources
 from searcher.indexing.writing_paths import WritingPath, writing_path
 
 __all__ = ["DEFAULT_MEMORY_MB", "Change", "IndexWriter", "create_index"]
@@ -67,6 +67,13 @@ class _SegmentLookup:
                 self._digests = self._open.digests()
             return int(self._digests[number])
 
+    def live_terms(self, field: str, prefix: str) -> list[str]:
+        """The values of `field` that begin with `prefix` and a live document has."""
+        with damage_reported(self._directory):
+            terms = list(self._open.field_terms(field, prefix.encode("utf-8")))
+        values = (term.decode("utf-8") for term in terms)
+        return [value for value in values if self.find(field, value)]
+
     def id_of(self, number: int) -> str:
         with damage_reported(self._directory):
             return self._open.id(number)
@@ -75,6 +82,10 @@ class _SegmentLookup:
         with damage_reported(self._directory):
             path = self._open.stored(number).get("path")
             return None if path is None else str(path)
+
+    def article(self, number: int) -> Article:
+        with damage_reported(self._directory):
+            return article_of(self._open.stored(number))
 
     def close(self) -> None:
         self._open.close()
@@ -134,6 +145,7 @@ class IndexWriter:
             self._written: set[str] = set()
             self._sources_changed = False
             self._pending: list[Article] = []
+            self._refused: tuple[Article, Exception] | None = None
             self._open_segments()
             self._restore_contents()
         except BaseException:
@@ -201,19 +213,37 @@ class IndexWriter:
         """Add `article`; it replaces the one with the same id.
 
         Raises:
-            ArticleError: it is no `Article`; nothing else is lost by that.
+            ArticleError: it is no `Article`, or one with values that none can have; what
+                was added before stays.
         """
         self._check_usable()
-        if not isinstance(article, Article):
-            raise ArticleError("article", "an Article", article)
-        self._pending.append(article)
+        self._pending.append(without_fault(article))
         if len(self._pending) >= _ADD_CHUNK:
             self._flush_pending()
+            self._report_refused()
 
     def _flush_pending(self) -> None:
         articles, self._pending = self._pending, []
         if not articles:
             return
+        try:
+            self._add_articles(articles)
+        except (SearcherError, OSError, MemoryError):
+            raise
+        except Exception as error:  # whatever a value that is none raises in analysis
+            if len(articles) == 1:
+                self._refused = self._refused or (articles[0], error)
+                return
+            for article in articles:  # the others of the batch are good
+                self._pending = [article]
+                self._flush_pending()
+
+    def _report_refused(self) -> None:
+        if self._refused is not None:
+            (article, error), self._refused = self._refused, None
+            raise ArticleError("id", f"values that can be indexed ({error})", article.id) from error
+
+    def _add_articles(self, articles: list[Article]) -> None:
         payload = self.path.digest(articles, self.analyzer)
         if not self._lookups and self._added_as_new(payload):
             return
@@ -322,7 +352,31 @@ class IndexWriter:
         self._check_usable()
         return not self._lookups
 
-    def set_sources(self, sources: dict[str, Source]) -> None:
+    def files_within(self, path: str) -> set[str]:
+        """The files that articles were read from, `path` or below it, as of the last commit."""
+        path = storable_path(path)
+        below = path.rstrip(os.sep) + os.sep
+        found = {path} if self.ids_of_file(path) else set()
+        for lookup in self._lookups:
+            found.update(lookup.live_terms("file", below))
+        return found
+
+    def ids_beginning(self, beginning: str) -> list[str]:
+        """The ids that begin so, in order, as of the last commit."""
+        found: set[str] = set()
+        for lookup in self._lookups:
+            found.update(lookup.live_terms("id", storable_path(beginning)))
+        return sorted(found)
+
+    def article(self, id: str) -> Article | None:
+        """The article `id` as of the last commit; None if it is not there any more."""
+        if id not in self._removed:
+            for lookup in self._lookups:
+                for number in lookup.find("id", id):
+                    return lookup.article(number)
+        return None
+
+    def set_sources(self, sources: Sources) -> None:
         """Replace the list of files that the next commit records."""
         self._check_usable()
         self.sources = sources
@@ -335,6 +389,7 @@ class IndexWriter:
         some 25 ms for the syncs, and at times a merge.
 
         Raises:
+            ArticleError: an article could not be indexed; the others are committed.
             IndexStateError: it failed, and says whether the index is the old or the new one;
                 or something else has changed the index, and nothing was written.
         """
@@ -342,6 +397,7 @@ class IndexWriter:
         self._flush_pending()
         if not self._builder.is_empty or self._removed or self._sources_changed:
             self._write_commit(merge_all=False)
+        self._report_refused()
 
     def optimize(self) -> None:
         """Commit, and make one segment of all, without what was replaced and removed.

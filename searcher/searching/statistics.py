@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from searcher.codec.damage import damage_reported
@@ -21,8 +22,10 @@ class Statistics:
     """What an index holds; `first_date` and `last_date` are days of articles as printed.
 
     `sources` and `languages` are how many articles each has, the most frequent first, as the
-    articles spell them; `unsourced` and `no_language` articles
-    have none.
+    articles spell them; `unsourced` and `no_language` articles have none.  `files` are those
+    that were read, `failed` has the reasons of those that could not be read, or not all of
+    them, `left_out` counts by kind what was not read, and `settings` has what is kept for
+    each folder and file that was named.
     """
 
     path: str
@@ -42,6 +45,9 @@ class Statistics:
     no_language: int
     files: int
     executor: str
+    failed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The statistics as JSON values."""
@@ -61,6 +67,7 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
             undated += dates[number] == MISSING_DATE
     with os.scandir(snapshot.directory) as entries:
         size = sum(entry.stat().st_size for entry in entries if entry.is_file())
+    read = read_sources(snapshot.directory, snapshot.manifest)
     with damage_reported(snapshot.directory):  # terms of junk may be no days
         first_date, last_date = _first_and_last_day(snapshot)
     sources, languages = (_values_of(snapshot, field) for field in ("source", "language"))
@@ -80,7 +87,10 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
         languages=languages,
         unsourced=snapshot.live_count - sum(sources.values()),
         no_language=snapshot.live_count - sum(languages.values()),
-        files=len(read_sources(snapshot.directory, snapshot.manifest)),
+        files=sum(not source.failures for source in read.files.values()),
+        failed={path: source.failures for path, source in read.files.items() if source.failures},
+        left_out=read.left_out_by_kind(),
+        settings={root: found.to_dict() for root, found in sorted(read.roots.items())},
         executor=executor_name(snapshot),
     )
 

@@ -215,6 +215,9 @@ def test_stats_json_is_one_object_of_the_agreed_shape(index: Path) -> None:
         "no_language",
         "files",
         "executor",
+        "failed",
+        "left_out",
+        "settings",
     ]
     assert done.json["first_date"] == "2011-05-05" and done.json["executor"].startswith(
         ("plain (", "native")

@@ -1,0 +1,117 @@
+"""What did a run over files do?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from searcher.errors import ReadError
+
+__all__ = ["ARTICLE_CHANGES", "WANTED_KINDS", "LeftOut", "Progress", "Report"]
+
+ARTICLE_CHANGES = ("added", "updated", "moved", "removed", "repeated", "unchanged")
+# Left out because somebody said so, or because it is never anything else than that.
+WANTED_KINDS = frozenset(
+    ("excluded", "ignored", "hidden", "index directories", "parts of saved pages")
+)
+_MOST_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One file or folder that was not read, although it lies where files are read."""
+
+    path: str
+    kind: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did: numbers of articles, and of files; `failed` has its reasons.
+
+    `moved` are articles of files that have another name now, `repeated` those that were
+    there already, from a copy of the file or another file.  `left_out_files` are all files
+    and folders that were not read; a folder that is left out counts as one.
+    """
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    repeated: int = 0
+    moved: int = 0
+    failed: list[ReadError] = field(default_factory=list)
+    left_out_files: list[LeftOut] = field(default_factory=list)
+    files: int = 0
+    files_unchanged: int = 0
+    files_retried: int = 0
+    without_text: int = 0
+    bytes_read: int = 0
+    took_s: float = 0.0
+    dry_run: bool = False
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many were left out, by kind."""
+        counts: dict[str, int] = {}
+        for found in sorted(self.left_out_files, key=lambda found: found.kind):
+            counts[found.kind] = counts.get(found.kind, 0) + 1
+        return counts
+
+    @property
+    def left_out_examples(self) -> dict[str, list[str]]:
+        """The paths of some that were left out, by kind."""
+        paths: dict[str, list[str]] = {kind: [] for kind in self.left_out}
+        for found in self.left_out_files:
+            if len(paths[found.kind]) < _MOST_EXAMPLES:
+                paths[found.kind].append(found.path)
+        return paths
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether anything was left out that nobody asked to leave out."""
+        return any(found.kind not in WANTED_KINDS for found in self.left_out_files)
+
+    @property
+    def has_read(self) -> bool:
+        """Whether the index holds anything of the files now, or held it and was changed."""
+        counts = [getattr(self, name) for name in ARTICLE_CHANGES]
+        return any(counts) or self.files_unchanged > 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON values."""
+        return {
+            "added": self.added,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "removed": self.removed,
+            "repeated": self.repeated,
+            "moved": self.moved,
+            "failed": [
+                {"path": e.path, "record": e.record, "line": e.line, "reason": e.reason}
+                for e in self.failed
+            ],
+            "left_out": self.left_out,
+            "left_out_files": [
+                {"path": found.path, "kind": found.kind, "reason": found.reason}
+                for found in self.left_out_files
+            ],
+            "files": self.files,
+            "files_unchanged": self.files_unchanged,
+            "files_retried": self.files_retried,
+            "without_text": self.without_text,
+            "bytes_read": self.bytes_read,
+            "took_s": round(self.took_s, 3),
+            "dry_run": self.dry_run,
+        }
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a run has come: bytes of files, out of how many, and articles."""
+
+    bytes_done: int
+    bytes_total: int
+    articles: int
+    path: str

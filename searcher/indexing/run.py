@@ -1,0 +1,357 @@
+"""How do the files of a run come into the index, and the list of sources stay true?
+
+`Run` makes tasks of what the planner decides, puts what comes back into the index, and
+keeps the list of sources true after each file, so that a commit at any moment is one that
+the next run can go on from.  A file stands in the list when all of it is in the index.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from searcher import __version__
+from searcher.article import Article, named_after, storable_path
+from searcher.errors import ReadError
+from searcher.indexing.building import Batch
+from searcher.indexing.folders import FoundFile, NotRead, Walk
+from searcher.indexing.interrupts import HeldInterrupt, Stopped
+from searcher.indexing.planning import Plan, Planner
+from searcher.indexing.report import LeftOut, Progress, Report
+from searcher.indexing.settings import is_within_any
+from searcher.indexing.sources import LeftOutFile, Source, Sources
+from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome
+from searcher.indexing.writer import Change, IndexWriter
+from searcher.reading import read
+
+__all__ = ["Run"]
+
+# A file of many articles above this size is parsed here, and digested by the workers,
+# so that one large dump still keeps every core busy.
+_LARGE_FILE_BYTES = 4_000_000
+_TASK_FILES = 32
+_PACKED_RATIO = 5  # text in a gzip or xz file, against its size
+_TASK_BYTES = 1_500_000
+_MOVED_AT_ONCE = 256
+# A run that is killed loses what it read since the last commit: little at first, when a
+# mistake is noticed, and at most a minute's work later.
+_FIRST_COMMITS_S = (5.0, 15.0, 30.0)
+_COMMIT_EVERY_S = 60.0
+_MOST_REASONS = 5
+
+
+@dataclass(slots=True)
+class _PartTask(ArticlesTask):
+    """Some articles of one file; `is_last` comes after all of them.
+
+    `moved_from` is the name that the file had when it was read; it is not read again.
+    """
+
+    path: str = ""
+    is_last: bool = False
+    moved_from: str = ""
+
+
+class Run:
+    """The state of one `sync.sync`.
+
+    Arguments:
+        sources: what is known of files; it is changed, and handed to the writer after each
+            file unless the report is of a dry run.
+        roots: the paths that were named.
+    """
+
+    def __init__(
+        self,
+        writer: IndexWriter,
+        report: Report,
+        sources: Sources,
+        found: Walk,
+        planner: Planner,
+        roots: frozenset[str],
+        held: HeldInterrupt,
+        on_progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self._writer = writer
+        self._report = report
+        self._sources = sources
+        self._files = sources.files
+        self._found = found
+        self._planner = planner
+        self._roots = roots
+        self._held = held
+        self._on_progress = on_progress
+        self.bytes_total = sum(file.size for file in planner.changed.values())
+        self._bytes_done = 0
+        self._articles = 0
+        self._started = self._last_commit = time.monotonic()
+        self._plans: dict[str, Plan] = {}
+        self._copies: list[Plan] = []
+        self._left_out = {
+            path: LeftOutFile(why.kind, why.reason) for path, why in found.left_out.items()
+        }
+        self._left_out.update(planner.left_out)
+        # The file whose articles are coming in, and what is known of it so far.
+        self._ids: set[str] = set()
+        self._file_bytes = 0
+        self._failures: dict[str, list[ReadError]] = {}
+        self._file_of_id: dict[str, str] = {}
+        self._shadows: dict[str, set[str]] = {}
+
+    # -- tasks out
+
+    def tasks(self) -> Iterator[FilesTask | _PartTask]:
+        """What is to be read, in order; they end early when the run is interrupted."""
+        try:
+            yield from self._tasks()
+        except Stopped:
+            return
+
+    def _tasks(self) -> Iterator[FilesTask | _PartTask]:
+        waiting = FilesTask([])
+        size = 0
+        for file in self._planner.changed.values():
+            self._held.check()
+            plan = self._planner.plan(file)
+            if isinstance(plan, NotRead):
+                self._leave_out(file, plan)
+                continue
+            self._plans[file.path] = plan
+            if plan.copy_of:
+                self._copies.append(plan)
+                self._pass_over(file)
+                continue
+            weight = file.size * (_PACKED_RATIO if file.path.endswith((".gz", ".xz")) else 1)
+            is_alone = bool(plan.moved_from) or (plan.is_many and weight > _LARGE_FILE_BYTES)
+            is_full = len(waiting.paths) >= _TASK_FILES or size >= _TASK_BYTES
+            if waiting.paths and (is_alone or is_full or waiting.field_map != plan.field_map):
+                yield waiting
+                waiting, size = FilesTask([]), 0
+            if plan.moved_from:
+                yield from self._moved(plan)
+                continue
+            self._report.bytes_read += file.size
+            if is_alone:
+                yield from self._large_file(plan)
+                continue
+            waiting.field_map = plan.field_map
+            waiting.paths.append(file.path)
+            if plan.name:
+                waiting.names[file.path] = plan.name
+            size += weight
+        if waiting.paths:
+            yield waiting
+        for plan in self._planner.inherited():
+            self._plans[plan.file.path] = plan
+            yield from self._moved(plan)
+
+    def _large_file(self, plan: Plan) -> Iterator[_PartTask]:
+        path = plan.file.path
+        failures = self._failures.setdefault(path, [])
+        articles: list[Article] = []
+        size = 0
+        try:
+            for article in read(path, field_map=plan.field_map, on_error=failures.append):
+                articles.append(named_after(article, plan.name) if plan.name else article)
+                size += len(article.body)
+                if size >= _TASK_BYTES:
+                    yield _PartTask(articles, path)
+                    articles, size = [], 0
+                    self._held.check()
+        except ReadError as error:
+            failures.append(error)
+        if articles:
+            yield _PartTask(articles, path)
+        yield _PartTask([], path, is_last=True)
+
+    def _moved(self, plan: Plan) -> Iterator[_PartTask]:
+        """The articles of a file that has another name now, as the index has them."""
+        path, old = plan.file.path, plan.moved_from
+        articles: list[Article] = []
+        for id in sorted(self._writer.ids_of_file(old)):
+            article = self._writer.article(id)
+            if article is not None and self._file_of_id.get(id) is None:
+                articles.append(replace(article, path=path))
+            if len(articles) >= _MOVED_AT_ONCE:
+                yield _PartTask(articles, path, moved_from=old)
+                articles = []
+                self._held.check()
+        yield _PartTask(articles, path, is_last=True, moved_from=old)
+
+    # -- outcomes in
+
+    def take(self, task: FilesTask | _PartTask, outcome: Outcome) -> None:
+        """Put what a task brought into the index; commit when it is time."""
+        batch = self._writer.receive(outcome.payload)
+        self._add(batch, is_moved=isinstance(task, _PartTask) and bool(task.moved_from))
+        if isinstance(task, FilesTask):
+            start = 0
+            keys = batch.keys
+            for path, count, failures in zip(
+                task.paths, outcome.counts, outcome.failures, strict=True
+            ):
+                ids = {key.id for key in keys[start : start + count]}
+                self._finish_file(path, ids, failures)
+                start += count
+        else:
+            self._ids.update(key.id for key in batch.keys)
+            self._file_bytes += batch.text_bytes
+            if task.is_last and task.moved_from:
+                self._finish_move(task.path, task.moved_from, self._ids)
+            elif task.is_last:
+                self._finish_file(task.path, self._ids, self._failures.pop(task.path))
+            else:
+                self._report_progress(task.path)
+            if task.is_last:
+                self._ids = set()
+        if not self._report.dry_run and self._is_time_to_commit():
+            self._writer.commit()
+            self._last_commit = time.monotonic()
+
+    def _is_time_to_commit(self) -> bool:
+        now, started, last = time.monotonic(), self._started, self._last_commit
+        is_early = any(last - started < after_s <= now - started for after_s in _FIRST_COMMITS_S)
+        return is_early or now - last > _COMMIT_EVERY_S
+
+    def _add(self, batch: Batch, *, is_moved: bool) -> None:
+        if not batch.keys:
+            return
+        if self._report.dry_run:
+            changes = self._writer.classify_batch(batch)
+        else:
+            changes = self._writer.add_batch(batch)
+        for key, change in zip(batch.keys, changes, strict=True):
+            if is_moved:
+                change = "moved"
+            elif change in (Change.REPEATED, Change.UPDATED):
+                self._note_shadow(key.id, key.path)
+            setattr(self._report, change, getattr(self._report, change) + 1)
+            if key.path is not None:
+                self._file_of_id[key.id] = key.path
+        self._articles += len(batch.keys)
+
+    def _note_shadow(self, id: str, path: str | None) -> None:
+        other = self._file_of_id.get(id) or self._writer.file_of(id)
+        if path is None or other is None or other == path or other in self._planner.gone:
+            return
+        self._shadows.setdefault(path, set()).add(other)
+
+    def _finish_file(self, path: str, ids: set[str], failures: list[ReadError]) -> None:
+        self._report.failed += failures
+        source = self._plans[path].source(len(ids))
+        # What cannot be read today may be readable tomorrow, so its articles stay.
+        source.failures = _reasons(failures)
+        source.shadows = tuple(sorted(self._shadows.pop(path, ())))
+        if not failures:
+            self._remove_all(self._writer.ids_of_file(path) - ids, of=path)
+        self._record(path, source)
+        self._pass_over(self._plans[path].file)
+
+    def _finish_move(self, path: str, old: str, ids: set[str]) -> None:
+        before = self._files.pop(old)
+        known = self._files.get(path)
+        kept = self._writer.ids_of_file(path)
+        if known is not None and not known.copy_of:
+            self._remove_all(kept - ids, of=path)  # of the file that was here
+            kept = ids
+        # Without a source they are of this move, in a run that was interrupted.
+        source = self._plans[path].source(len(kept | ids))
+        source.shadows = before.shadows
+        for other, copy in list(self._files.items()):
+            if copy.copy_of == old and other != path:
+                self._files[other] = replace(copy, copy_of=path)
+        self._record(path, source)
+        if path in self._planner.changed:
+            self._pass_over(self._plans[path].file)
+
+    def _record(self, path: str, source: Source) -> None:
+        self._files[path] = source
+        if not self._report.dry_run:
+            self._writer.set_sources(self._sources)
+
+    def _remove_all(self, ids: set[str], *, of: str) -> None:
+        """Remove what the file `of` holds no more, but for what another file has by now."""
+        for id in sorted(ids):
+            if self._file_of_id.get(id, storable_path(of)) == storable_path(of):
+                self._report.removed += 1
+                if not self._report.dry_run:
+                    self._writer.remove(id)
+
+    def _leave_out(self, file: FoundFile, why: NotRead) -> None:
+        path = file.path
+        self.bytes_total -= file.size
+        self._left_out[path] = LeftOutFile(why.kind, why.reason, file.size, file.modified_ns)
+        if path in self._roots:  # somebody wants it read
+            self._report.failed.append(ReadError(path, why.reason))
+
+    # -- the end
+
+    def finish(self) -> None:
+        """Settle what depends on the whole run; only what was read, if it was interrupted."""
+        self._settle_copies()
+        left_out = self._sources.left_out
+        if not self._held.is_asked:
+            for path in sorted(self._planner.gone | (self._left_out.keys() & self._files)):
+                self._forget(path)
+            for path in list(left_out):
+                if is_within_any(path, self._roots) and not self._found.is_unknown(path):
+                    del left_out[path]
+        left_out.update(self._left_out)
+        self._sources.reader = __version__
+        for path, found in self._left_out.items():
+            self._report.left_out_files.append(LeftOut(path, found.kind, found.reason))
+        self._report.left_out_files.sort(key=lambda found: found.path)
+        if not self._report.dry_run and self._sources != self._writer.sources:
+            self._writer.set_sources(self._sources)
+
+    def _settle_copies(self) -> None:
+        for plan in self._copies:
+            path, first = plan.file.path, self._files.get(plan.copy_of)
+            if first is None:
+                continue  # the run was interrupted before it was read
+            if first.failures and not first.articles:
+                source = replace(plan.source(0), copy_of="", failures=first.failures)
+                reason = f"its bytes are those of {plan.copy_of}, which cannot be read"
+                self._report.failed.append(ReadError(path, reason))
+            else:
+                source = plan.source(0)
+                self._report.repeated += first.articles
+                self._remove_all(self._writer.ids_of_file(path), of=path)
+            self._record(path, source)
+
+    def _forget(self, path: str) -> None:
+        source = self._files.pop(path, None)
+        if source is None:
+            return  # it moved
+        self._remove_all(self._writer.ids_of_file(path), of=path)
+        for shadowed in source.shadows:
+            if shadowed not in self._planner.changed and shadowed in self._files:
+                # It is read again by the next run.
+                self._files[shadowed] = replace(self._files[shadowed], modified_ns=-1)
+
+    def _pass_over(self, file: FoundFile) -> None:
+        self._bytes_done += file.size
+        self._file_bytes = 0
+        self._report_progress(file.path)
+
+    def _report_progress(self, path: str) -> None:
+        if self._on_progress:
+            # Of a large file that is still being read its size is the most it can add;
+            # a compressed one holds more text than that.
+            size = self._plans[path].file.size
+            done = self._bytes_done + min(self._file_bytes, size)
+            self._on_progress(Progress(done, self.bytes_total, self._articles, path))
+
+
+def _reasons(failures: list[ReadError]) -> tuple[str, ...]:
+    """The first few of `failures`, for people."""
+    said = []
+    for error in failures[:_MOST_REASONS]:
+        where = f"line {error.line}: " if error.line is not None else ""
+        if not where and error.record is not None:
+            where = f"record {error.record}: "
+        said.append(where + error.reason)
+    if len(failures) > _MOST_REASONS:
+        said.append(f"and {len(failures) - _MOST_REASONS:,} more")
+    return tuple(said)
