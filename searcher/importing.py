@@ -141,25 +141,31 @@ def _clean_path(entries: "list[str]") -> "list[str]":
     installed.
     """
     try:
-        here = os.path.realpath(os.getcwd())
+        here = os.stat(os.curdir)
     except OSError:  # the current folder is gone: nothing can be imported from it
-        here = ""
+        return [entry for entry in entries if os.path.isabs(entry)]
     kept: list[str] = []
     last: list[str] = []
-    installed = _installed_entries()
     for entry in entries:
-        if not isinstance(entry, str) or not os.path.isabs(entry):
+        if not os.path.isabs(entry):
             continue
-        if os.path.realpath(entry) != here or os.path.realpath(entry) in installed:
+        if not _is_folder(entry, here) or _is_installed(here):
             kept.append(entry)
-        elif here == os.path.realpath(_PACKAGE_PARENT):
+        elif _is_folder(_PACKAGE_PARENT, here):
             last.append(entry)
     return kept + last
 
 
-def _installed_entries() -> "set[str]":
+def _is_folder(path: str, folder: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), folder)
+    except (OSError, ValueError):  # not there, or a file of modules with a path in it
+        return False
+
+
+def _is_installed(here: os.stat_result) -> bool:
     library = os.path.dirname(os.path.abspath(os.__file__))
     entries = [library, os.path.join(library, "lib-dynload"), *site.getsitepackages()]
     if site.ENABLE_USER_SITE:
         entries.append(site.getusersitepackages())
-    return {os.path.realpath(entry) for entry in entries}
+    return any(_is_folder(entry, here) for entry in entries)

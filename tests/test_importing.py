@@ -19,6 +19,9 @@ DATA = {
     "a.txt": "Harbour opens\n\nBy Ann Lee\n\n4 March 2021\n\nThe harbour is open again.\n",
     "latin.txt": "Caf\xe9 closes\n\nThe caf\xe9 in the square is closed.\n",
     "b.md": "---\ntitle: Ferry\ndate: 2021-03-05\n---\nThe *ferry* <b>is</b> late.\n",
+    "japan.html": "<html><head><meta charset=shift_jis><title>T</title></head><body><p>"
+    "\x83e\x83X\x83g\x82\xcc\x8bL\x8e\x96</p></body></html>",
+    "korea.txt": "\xc7\xd1\xb1\xb9\xbe\xee \xb1\xe2\xbb\xe7\xc0\xd4\xb4\xcf\xb4\xd9. " * 20,
     "c.md": '+++\ntitle = "Toml"\n+++\nThe ferry.\n',
     "d.html": "<html><head><title>Page</title><script type='application/ld+json'>"
     '{"@type":"NewsArticle","headline":"Page","datePublished":"2021-03-06"}</script></head>'
@@ -117,7 +120,7 @@ def test_large_folders_are_read_by_processes_that_run_none_of_it(planted: Path) 
     script = planted.parent / "script.py"
     script.write_text(SCRIPT)
     said = run_in(planted, [sys.executable, str(script)], ["index", ".", "--index", "../i"])
-    assert "16 articles added" in said, said
+    assert "18 articles added" in said, said
     assert marks(planted) == []
 
 
@@ -134,8 +137,27 @@ def test_an_empty_entry_of_the_path_is_not_the_current_folder(planted: Path) -> 
         assert marks(planted) == [], args
 
 
-def test_the_library_runs_none_of_it_in_a_process_of_somebody_else(planted: Path) -> None:
-    script = (
+LIBRARY = {
+    "read": (
+        "import os, sys\n"
+        "from searcher import Article, read\n"
+        "os.chdir(sys.argv[1])\n"
+        "for name in sys.argv[2:]:\n"
+        "    list(read(name))\n"
+        "Article('Caf\xe9', 'text')\n"
+    ),
+    "search": (
+        "import os, sys\n"
+        "from searcher import Archive\n"
+        "os.chdir(sys.argv[1])\n"
+        "with Archive.open('../i') as archive:\n"
+        "    for query in ('harbour', 'caf\xe9 date:2021', '\"the harbour\"', 'h*', 'a w/s b'):\n"
+        "        hits = list(archive.search(query))\n"
+        "        archive.explain(query)\n"
+        "        str(archive.search(query).query)\n"
+        "    archive.check()\n"
+    ),
+    "index": (
         "import os, sys, searcher\n"
         "from searcher import Archive, read\n"
         "os.chdir(sys.argv[1])\n"
@@ -147,8 +169,18 @@ def test_the_library_runs_none_of_it_in_a_process_of_somebody_else(planted: Path
         "        archive.stats()\n"
         "for name in sys.argv[2:]:\n"
         "    list(read(name))\n"
-        "assert '' in sys.path, sys.path\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("use", LIBRARY)
+def test_the_library_runs_none_of_it_in_a_process_of_somebody_else(planted: Path, use: str) -> None:
+    run_in(
+        ROOT,
+        [sys.executable, "-c", SCRIPT],
+        ["index", f"{planted}", "--quiet", "--index", f"{planted.parent}/i"],
     )
+    script = LIBRARY[use] + "assert '' in sys.path, sys.path\n"
     start = [sys.executable, "-c", script, str(planted), *DATA]
     done = subprocess.run(start, cwd=ROOT, env=environment(), capture_output=True, timeout=120)
     assert marks(planted) == []

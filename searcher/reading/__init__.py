@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searcher.errors import ReadError
+from searcher.importing import InstalledOnly
 from searcher.reading import sniff
 from searcher.reading.compression import SUFFIXES
 from searcher.reading.source import Options, Source, open_bytes, open_file
@@ -51,7 +52,8 @@ class Format:
 
     def read(self, source: Source, options: Options) -> Iterator[Article]:
         """Yield the articles of `source`."""
-        module = importlib.import_module(f"searcher.reading.{self.module}")
+        with InstalledOnly():
+            module = importlib.import_module(f"searcher.reading.{self.module}")
         articles: Iterator[Article] = module.read_source(source, options)
         return articles
 

@@ -17,9 +17,11 @@ Not done: zip, bzip2, zstd, tar.
 from __future__ import annotations
 
 import io
+import zlib
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from searcher.errors import ReadError
+from searcher.importing import InstalledOnly
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -57,8 +59,6 @@ class _Decompressor(Protocol):
 
 class _Gzip:
     def __init__(self) -> None:
-        import zlib
-
         self._member = zlib.decompressobj(wbits=31)
 
     @property
@@ -79,7 +79,8 @@ class _Gzip:
 
 class _Xz:
     def __init__(self) -> None:
-        import lzma
+        with InstalledOnly():
+            import lzma  # some Pythons were built without it
 
         self._member = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=1 << 28)
 
@@ -183,7 +184,5 @@ class Unpacked(io.RawIOBase):
 
 
 def _is_format_error(error: Exception) -> bool:
-    import lzma
-    import zlib
-
-    return isinstance(error, zlib.error | lzma.LZMAError | EOFError)
+    # `LZMAError` by name: the module is there only if something was unpacked with it.
+    return isinstance(error, zlib.error | EOFError) or type(error).__name__ == "LZMAError"

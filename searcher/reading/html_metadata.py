@@ -22,7 +22,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from bs4 import BeautifulSoup, Tag
 
 from searcher.reading.dates import DateError, find_date, parse_date
 from searcher.reading.fields import language_code, web_address
@@ -30,9 +31,6 @@ from searcher.reading.html_tree import attribute, classes, text_of
 from searcher.reading.markup import strip_tags, unescape
 from searcher.reading.names import byline_names, is_agency
 from searcher.reading.prose import clean_line
-
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
 
 __all__ = ["Declared", "declared"]
 
@@ -367,8 +365,6 @@ def _near(soup: BeautifulSoup, heading: Tag | None) -> Iterator[Tag]:
 
     Further away bylines belong to other stories.
     """
-    from bs4 import Tag
-
     if heading is None:
         yield from (t for t in soup.find_all(class_=_BYLINE_CLASS, limit=3))
         return

@@ -11,13 +11,14 @@ A page of more tags than any article has is refused rather than read for minutes
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from bs4.builder import LXMLTreeBuilder, ParserRejectedMarkup  # type: ignore[attr-defined]
+from lxml import etree
 
 from searcher.errors import ReadError
 from searcher.reading.markup import drop_dead_markup, flatten
-
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
 
 __all__ = ["attribute", "classes", "parse", "text_of"]
 
@@ -33,9 +34,6 @@ def parse(page: str, *, name: str) -> tuple[BeautifulSoup, list[str]]:
     Raises:
         ReadError: it has too many tags.
     """
-    from bs4 import BeautifulSoup
-    from bs4.builder import ParserRejectedMarkup
-
     page, linked_data = drop_dead_markup(page)
     # Beautiful Soup warns of XML declarations, and of strings without any tag.
     page = _INSTRUCTION.sub("", page)
@@ -55,9 +53,6 @@ def parse(page: str, *, name: str) -> tuple[BeautifulSoup, list[str]]:
 
 
 def _builder() -> Any:
-    from bs4.builder import LXMLTreeBuilder  # type: ignore[attr-defined]
-    from lxml import etree
-
     class Builder(LXMLTreeBuilder):  # type: ignore[misc]
         def default_parser(self, encoding: Any) -> Any:
             return etree.HTMLParser
