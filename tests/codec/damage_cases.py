@@ -122,9 +122,9 @@ def check_message(message: str, index: Path, damaged: str) -> None:
     assert str(index) in message
     if damaged.startswith("MAIN_"):
         assert damaged in message
-    if damaged.endswith(".nseg"):
-        if "bytes in place of" not in message:  # a cut file is known by its size
-            assert any(f"in its section {section}:" in message for section in SECTIONS), message
+    # A cut file is known by its size.
+    if damaged.endswith(".nseg") and "bytes in place of" not in message:
+        assert any(f"in its section {section}:" in message for section in SECTIONS), message
 
 
 def files_of(index: Path) -> list[Path]:

@@ -15,7 +15,8 @@ import struct
 import tracemalloc
 import zlib
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -109,7 +110,7 @@ def test_a_changed_posting_list_is_refused_or_is_one(data: bytes) -> None:
     except CorruptIndexError:
         return
     ids = list(found.ids)
-    assert ids and ids == sorted(set(ids)) and 0 <= ids[0] and ids[-1] < COUNT
+    assert ids and ids == sorted(set(ids)) and ids[0] >= 0 and ids[-1] < COUNT
     assert len(found.frequencies) == len(ids) and min(found.frequencies) > 0
     assert len(found.positions) in (0, sum(found.frequencies))
     assert len(found.positions) <= MOST_TIMES * len(data)
@@ -165,16 +166,15 @@ def test_a_posting_list_that_lies_is_refused(lie: str) -> None:
         read_posting_list(MAGIC + HOSTILE_LISTS[lie], count=COUNT)
 
 
-class bounded_memory:
+@contextmanager
+def bounded_memory() -> Iterator[None]:
     """Within, no more than 10 MB are taken at once."""
-
-    def __enter__(self) -> None:
-        tracemalloc.start()
-
-    def __exit__(self, *_: object) -> None:
-        _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
         tracemalloc.stop()
-        assert peak < 10_000_000
 
 
 def test_what_repeats_itself_too_much_is_not_deflated() -> None:
@@ -268,9 +268,7 @@ EXTRAS = {
 @pytest.mark.parametrize("lie", EXTRAS)
 def test_a_dictionary_that_lies_of_itself_is_refused(lie: str) -> None:
     assert not list(
-        TableReader(
-            PositionedFile(with_extras(b'{"indextype":"H","indexlen":0}'), "file")
-        ).keys()
+        TableReader(PositionedFile(with_extras(b'{"indextype":"H","indexlen":0}'), "file")).keys()
     )
     with bounded_memory(), pytest.raises(CorruptIndexError, match="file"):
         TableReader(PositionedFile(with_extras(EXTRAS[lie]), "file"))
