@@ -306,11 +306,11 @@ class PlainTermsReader(whoosh3.W3TermsReader):  # type: ignore[misc]
         except KeyError:
             raise whoosh3.TermNotFound(f"No term {fieldname}:{tbytes!r}") from None
         if data[:1] != b"\0":  # the mark of postings pickled into the term info
-            raise CorruptIndexError(f"term {tbytes!r} has inlined postings")
+            raise CorruptIndexError(f"{self._dbfile}: {tbytes[:40]!r} has inlined postings")
         try:
             return whoosh3.W3TermInfo.from_bytes(data)
         except StructError as error:
-            raise CorruptIndexError(f"term {tbytes!r} is cut short") from error
+            raise CorruptIndexError(f"{self._dbfile}: {tbytes[:40]!r} is cut short") from error
 
     def posting_list(
         self, fieldname: str, tbytes: bytes, *, absolute: bool = True
@@ -323,9 +323,12 @@ class PlainTermsReader(whoosh3.W3TermsReader):  # type: ignore[misc]
         except whoosh3.TermNotFound:
             return None
         data = self._postfile.get(*_extent(info))
-        postings = read_posting_list(data, count=self._count, absolute=absolute)
+        try:
+            postings = read_posting_list(data, count=self._count, absolute=absolute)
+        except CorruptIndexError as error:
+            raise CorruptIndexError(f"{self._postfile}: {tbytes[:40]!r}: {error}") from error
         if len(postings.ids) != info.doc_frequency():
-            raise CorruptIndexError(f"term {tbytes!r} and its postings disagree")
+            raise CorruptIndexError(f"{self._postfile}: {tbytes[:40]!r} and its postings disagree")
         return postings
 
     def field_terms(self, fieldname: str, prefix: bytes = b"") -> Iterator[bytes]:

@@ -59,6 +59,9 @@ class BytesReader(columns.ColumnReader):  # type: ignore[misc]  # Whoosh's class
                 raise CorruptIndexError(f"{file}: its rows do not fill it")
         self._offsets = offsets
 
+    def __str__(self) -> str:
+        return str(self._dbfile)
+
     def _code(self, place: int) -> str:
         return str(self._dbfile.get(place, 1), "latin-1")
 
@@ -92,7 +95,10 @@ class JsonColumn(columns.WrappedColumn):  # type: ignore[misc]
 
     class Reader(columns.WrappedColumnReader):  # type: ignore[misc]
         def __getitem__(self, docnum: int) -> Any:
-            return _from_json(self._child[docnum])
+            try:
+                return _from_json(self._child[docnum])
+            except CorruptIndexError as error:
+                raise CorruptIndexError(f"{self._child}: row {docnum:,}: {error}") from error
 
         def __iter__(self) -> Iterator[Any]:
             return map(_from_json, self._child)

@@ -82,7 +82,11 @@ class PlainOpenSegment:
     def boundaries(self, number: int) -> tuple[list[int], list[int]]:
         if not self._documents.has_column("boundaries"):  # written by Whoosh's own writer
             return [], []
-        return decode_boundaries(self._bytes_column("boundaries")[number])
+        column = self._bytes_column("boundaries")
+        try:
+            return decode_boundaries(column[number])
+        except CorruptIndexError as error:
+            raise CorruptIndexError(f"{column}: row {number:,}: {error}") from error
 
     def id(self, number: int) -> str:
         return str(self._bytes_column("id")[number], "utf-8")

@@ -105,8 +105,8 @@ class TableReader(filetables.OrderedHashReader):  # type: ignore[misc]  # Whoosh
             raise self._damaged(f"its description is none ({type(error).__name__})") from error
         if not isinstance(extras, dict):
             raise self._damaged("its description is no object")
-        place = _PLACES.get(extras.get("indextype", ""))
-        count = extras.get("indexlen")
+        kind, count = extras.get("indextype"), extras.get("indexlen")
+        place = _PLACES.get(kind) if isinstance(kind, str) else None
         self.indexbase = start + 4 + length
         if place is None or type(count) is not int:
             raise self._damaged("its index is not described")
