@@ -25,6 +25,7 @@ from searcher.cli.options import (
 )
 from searcher.cli.output import Screen, print_json, stderr, stdout
 from searcher.errors import IndexMissingError, IndexStateError, ReadError
+from searcher.indexing.interrupts import interrupts_held
 
 if TYPE_CHECKING:
     from searcher.indexing.report import Progress, Report
@@ -120,7 +121,7 @@ def command(
     if (exclude and no_exclude) or (field_map and no_map):
         raise click.UsageError("an option and its --no- form contradict each other")
     _treat_termination_as_interrupt()
-    with _open(index, language, paths, dry_run=dry_run) as archive:
+    with interrupts_held(), _open(index, language, paths, dry_run=dry_run) as archive:
         bar = _ProgressBar(stderr()) if stderr().is_terminal and not quiet else None
         try:
             report = archive.index(

@@ -64,8 +64,12 @@ class HeldInterrupt:
 
 @contextmanager
 def interrupts_held() -> Iterator[HeldInterrupt]:
-    """Note the first Ctrl-C of the block instead of raising it."""
-    held = HeldInterrupt()
+    """Note the first Ctrl-C of the block instead of raising it.
+
+    A block inside another one, as that of the library in a command's, shares its note.
+    """
+    outer = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
+    held = outer if isinstance(outer, HeldInterrupt) else HeldInterrupt()
     numbers: list[int] = []
     if threading.current_thread() is threading.main_thread():
         numbers = [

@@ -87,23 +87,23 @@ class Report:
             "unchanged": self.unchanged,
             "removed": self.removed,
             "repeated": self.repeated,
-            "moved": self.moved,
             "failed": [
                 {"path": e.path, "record": e.record, "line": e.line, "reason": e.reason}
                 for e in self.failed
             ],
+            "files": self.files,
+            "files_unchanged": self.files_unchanged,
+            "bytes_read": self.bytes_read,
+            "took_s": round(self.took_s, 3),
+            "dry_run": self.dry_run,
+            "moved": self.moved,
+            "without_text": self.without_text,
+            "files_retried": self.files_retried,
             "left_out": self.left_out,
             "left_out_files": [
                 {"path": found.path, "kind": found.kind, "reason": found.reason}
                 for found in self.left_out_files
             ],
-            "files": self.files,
-            "files_unchanged": self.files_unchanged,
-            "files_retried": self.files_retried,
-            "without_text": self.without_text,
-            "bytes_read": self.bytes_read,
-            "took_s": round(self.took_s, 3),
-            "dry_run": self.dry_run,
         }
 
 

@@ -15,10 +15,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from searcher.errors import ReadError
 from searcher.indexing.folders import check_path, walk
-from searcher.indexing.interrupts import HeldInterrupt, IndexingInterrupted, interrupts_held
+from searcher.indexing.interrupts import (
+    HeldInterrupt,
+    IndexingInterrupted,
+    Stopped,
+    interrupts_held,
+)
 from searcher.indexing.planning import Planner
 from searcher.indexing.pruning import absent_roots
 from searcher.indexing.report import Progress, Report
@@ -92,11 +98,11 @@ def sync(
         run = Run(writer, report, sources, found, planner, named, held, on_progress)
         if workers is None:
             workers = (os.cpu_count() or 1) if run.bytes_total > _PARALLEL_BYTES else 0
-        with WorkerPool(workers, writer.path, writer.analyzer) as pool:
+        # Leaving the pool by an exception ends its processes without waiting for them.
+        with suppress(Stopped), WorkerPool(workers, writer.path, writer.analyzer) as pool:
             for task, outcome in pool.map(run.tasks()):
                 run.take(task, outcome)
-                if held.is_asked:
-                    break
+                held.check()
         if not held.is_asked:
             for root in [root for root in sources.roots if is_within_any(root, gone_roots)]:
                 del sources.roots[root]

@@ -13,7 +13,7 @@ five lines of a user's script without an `if __name__ == "__main__"` would start
 themselves again, and its forked ones inherit locks and threads.  The pickles on
 these pipes are made and read by our own two processes.
 
-Children ignore Ctrl-C, which a terminal sends to all of them, and end when the
+Children ignore Ctrl-C and SIGTERM, which may be sent to all of them at once, and end when the
 parent's end of their pipe closes, however the parent died.
 """
 
@@ -45,6 +45,7 @@ from searcher.reading import read
 __all__ = ["ArticlesTask", "FilesTask", "Outcome", "WorkerPool", "perform"]
 
 _FRAME = struct.Struct("<Q")
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(slots=True)
@@ -208,7 +209,7 @@ def _interrupts_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
     try:
         yield
     finally:
@@ -235,9 +236,10 @@ def _receive(pipe: BinaryIO | Any) -> Any:
 
 def main() -> None:
     """Serve the parent over standard input and output until it closes them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print of some library must not end up in an answer
     path, analyzer = writing_path(sys.argv[1]), Analyzer(sys.argv[2])

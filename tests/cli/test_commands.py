@@ -229,7 +229,7 @@ def test_stats_prints_a_table(index: Path) -> None:
     labels = [line.split()[0] for line in done.out.splitlines()]
     assert labels == [
         "index", "articles", "words", "dates", "sources", "languages", "stemmed", "size",
-        "commit", "executor",
+        "commit", "executor", "left", "folder",
     ]  # fmt: skip
 
 
@@ -267,6 +267,11 @@ def test_index_json_is_a_report_of_the_agreed_shape(corpus: Path, tmp_path: Path
         "bytes_read",
         "took_s",
         "dry_run",
+        "moved",
+        "without_text",
+        "files_retried",
+        "left_out",
+        "left_out_files",
     ]
     assert done.json["failed"]
     for failure in done.json["failed"]:
