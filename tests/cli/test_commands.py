@@ -43,7 +43,10 @@ def write_articles(folder: Path, **titles: str) -> None:
 def test_query_json_is_one_object_of_the_agreed_shape(index: Path) -> None:
     done = quick("query", '"humanitarian truce"', "--index", index, "--json")
     assert done.code == 0 and done.err == "" and done.out.count("\n") == 1
-    assert list(done.json) == ["query", "understood", "total", "matching_all", "took_ms", "hits"]
+    assert list(done.json) == [
+        *("query", "understood", "total", "matching_all", "took_ms", "notes", "hits"),
+    ]
+    assert done.json["notes"] == []
     assert done.json["query"] == '"humanitarian truce"'
     assert done.json["total"] == len(done.json["hits"]) == 3
     for hit in done.json["hits"]:

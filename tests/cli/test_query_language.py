@@ -26,7 +26,7 @@ def test_the_help_shows_the_language_on_one_screen() -> None:
 def test_explain_gives_forms_and_counts_for_each_part(index: Path) -> None:
     done = quick("query", "--explain", "--json", "elect* AND NOT title:flood", "--index", index)
     explanation = json.loads(done.out)
-    assert set(explanation) == {"query", "understood", "total", "parts", "failing"}
+    assert set(explanation) == {"query", "understood", "total", "parts", "failing", "notes"}
     assert explanation["failing"] is None
     pattern, flood = explanation["parts"]
     assert set(pattern) == {"text", "fields", "articles", "forms", "form_count", "suggestions"}
@@ -46,6 +46,58 @@ def test_a_search_that_finds_nothing_gives_a_hint(index: Path) -> None:
     done = quick("query", "tripolli", "--index", index)
     assert (done.code, done.out) == (1, "")
     assert "no article has tripolli; did you mean tripoli?" in done.err
+
+
+def test_words_of_other_tools_get_a_note_on_stderr(index: Path) -> None:
+    note = (
+        "note: NEAR was read as the word near; NEAR/5 looks for words near each other; "
+        "did you mean: truce NEAR/5 libya"
+    )
+    done = quick("query", "truce NEAR libya", "--index", index)
+    assert done.code == 0 and note in done.err.splitlines()
+    explained = quick("query", "truce NEAR libya", "--index", index, "--explain")
+    assert explained.err.splitlines() == [note]
+    ids = quick("query", "truce NEAR libya", "--index", index, "--ids")
+    assert ids.err.splitlines() == [note] and note not in ids.out
+    assert quick("query", "truce NEAR libya", "--index", index, "--quiet").err == ""
+
+
+def test_notes_stand_in_the_json_and_not_on_stderr(index: Path, tmp_path: Path) -> None:
+    done = quick("query", "headline(oil)", "--index", index, "--json", "--quiet")
+    assert done.err == ""
+    assert done.json["notes"] == [
+        {
+            "position": 0,
+            "end": 13,
+            "text": "headline(oil)",
+            "message": "headline(oil) was read as the word headline and what is in the "
+            "parentheses; a field is written headline:word",
+            "suggestion": "headline:oil",
+        }
+    ]
+    file = tmp_path / "queries.txt"
+    file.write_text("headline(oil)\noil\n")
+    batch = quick("query", "-f", file, "--index", index)
+    noted, plain = map(json.loads, batch.out.splitlines())
+    assert (noted["notes"], plain["notes"]) == (done.json["notes"], [])
+
+
+@pytest.mark.parametrize("option", ["-n", "-n5", "-n=5", "-l", "-x", "-Q"])
+def test_an_option_of_one_letter_is_an_error_and_no_query(option: str, index: Path) -> None:
+    for words in ((option, "5", "oil"), ("oil", option)):
+        done = quick("query", "--index", index, *words)
+        assert (done.code, done.out) == (2, "")
+        assert f"there is no option {option[:2]}" in done.err
+        assert "put -- before the query" in done.err
+        assert ("--limit 5" in done.err) == (option[1] in "nl")
+
+
+def test_words_after_a_hyphen_are_left_out_still(index: Path) -> None:
+    found = quick("query", "truce", "-libya", "--ids", "--index", index).out
+    assert found and found == quick("query", "truce -libya", "--ids", "--index", index).out
+    for words in (("truce", "-us"), ("--", "truce", "-n"), ("truce -n",)):
+        done = quick("query", "--ids", "--index", index, *words)
+        assert (done.code, done.err) == (0, "")
 
 
 def test_a_file_of_queries_gets_a_line_of_json_for_each(index: Path, tmp_path: Path) -> None:
