@@ -92,6 +92,10 @@ def junk(path: Path) -> list[str]:
     return sorted(set(os.listdir(path)) - known)
 
 
+def described(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}\n{traceback.format_exc()[-1500:]}"
+
+
 def trial(path: Path, operation: str, fault: dict[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {"outcome": "done", "faults": []}
 
@@ -99,9 +103,7 @@ def trial(path: Path, operation: str, fault: dict[str, Any]) -> dict[str, Any]:
         try:
             return work(*arguments)
         except BaseException as error:
-            said["faults"].append(
-                f"{work.__name__}: {type(error).__name__}: {error}\n{traceback.format_exc()[-1500:]}"
-            )
+            said["faults"].append(f"{work.__name__}: {described(error)}")
             return None
 
     LIBRARY.fault_arm(
@@ -117,9 +119,7 @@ def trial(path: Path, operation: str, fault: dict[str, Any]) -> dict[str, Any]:
         if "delete the" in str(error):
             said["faults"].append(f"advice to delete: {error}")
     except BaseException as error:
-        said["faults"].append(
-            f"leaked: {type(error).__name__}: {error}\n{traceback.format_exc()[-1500:]}"
-        )
+        said["faults"].append(f"leaked: {described(error)}")
     gc.collect()
     said["calls"] = LIBRARY.fault_disarm()
     said["contents"] = faults(contents, path)
@@ -139,9 +139,7 @@ def after(path: Path, operation: str) -> dict[str, Any]:
         found = contents(path)
         assert found == {**(said["contents"] or {}), "other": "story other"}, found
     except BaseException as error:
-        said["faults"].append(
-            f"afterwards: {type(error).__name__}: {error}\n{traceback.format_exc()[-1500:]}"
-        )
+        said["faults"].append(f"afterwards: {described(error)}")
     return said
 
 
