@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,7 +67,8 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
             words += lengths[number]
             undated += dates[number] == MISSING_DATE
     with os.scandir(snapshot.directory) as entries:
-        size = sum(entry.stat().st_size for entry in entries if entry.is_file())
+        statuses = [entry.stat(follow_symlinks=False) for entry in entries]
+    size = sum(status.st_size for status in statuses if stat.S_ISREG(status.st_mode))
     read = read_sources(snapshot.directory, snapshot.manifest)
     with damage_reported(snapshot.directory):  # terms of junk may be no days
         first_date, last_date = _first_and_last_day(snapshot)
