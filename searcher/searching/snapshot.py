@@ -124,7 +124,7 @@ class SegmentView:
         """All that is stored of a document."""
         with damage_reported(self._directory):
             fields = self._segment.stored(number)
-            if not (isinstance(fields["title"], str) and isinstance(fields["body"], str)):
+            if not all(isinstance(fields[name], str) for name in ("id", "title", "body")):
                 raise CorruptIndexError(f"stored fields of document {number} are no article")
             return fields
 
