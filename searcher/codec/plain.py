@@ -131,10 +131,33 @@ class PlainPerDocumentWriter(whoosh3.W3PerDocWriter):  # type: ignore[misc]
         self._files.append(file)
         self._colwriters[fieldname] = column.writer(file)
 
+    def start_doc(self, docnum: int) -> None:
+        super().start_doc(docnum)
+        # A document is written when it is whole: Whoosh may yet take it back.
+        self._values: list[tuple[str, Any, Any]] = []
+        self._lengths: list[tuple[str, int]] = []
+
     def add_field(self, fieldname: str, fieldobj: Any, value: Any, length: int) -> None:
         if fieldobj.indexed:
             check_format(fieldobj.format)
-        super().add_field(fieldname, fieldobj, value, length)
+        if value is not None:
+            self._storedfields[fieldname] = value
+        if length:
+            code = whoosh3.length_to_byte(length)
+            self.add_column_value(f"_{fieldname}_len", whoosh3.LENGTHS_COLUMN, code)
+            self._lengths.append((fieldname, length))
+
+    def add_column_value(self, fieldname: str, column: Any, value: Any) -> None:
+        self._values.append((fieldname, column, value))
+
+    def finish_doc(self) -> None:
+        if self._storedfields:
+            self.add_column_value("_stored", STORED_COLUMN, self._storedfields)
+        for name, column, value in self._values:
+            super().add_column_value(name, column, value)
+        for name, length in self._lengths:
+            self._fieldlengths[name] += length
+        self._indoc = False
 
     def close(self) -> None:
         for writer in self._colwriters.values():

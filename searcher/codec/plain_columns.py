@@ -152,7 +152,8 @@ def checked_stored(fields: Any, number: int) -> dict[str, Any]:
 
 def _is_date(text: str) -> bool:
     try:
-        (dt.date if len(text) == _DAY_LENGTH else dt.datetime).fromisoformat(text)
+        if len(text) == _DAY_LENGTH:
+            return bool(dt.date.fromisoformat(text))
+        return dt.datetime.fromisoformat(text).utcoffset() is not None
     except ValueError:
         return False
-    return True

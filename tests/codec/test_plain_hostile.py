@@ -354,8 +354,8 @@ def test_an_article_that_repeats_one_word_is_stored_all_the_same() -> None:
     [
         None, [], "text", 7, {"title": 7}, {"title": None}, {"body": ["a"]}, {"byline": [7]},
         {"byline": {"a": "b"}}, {"record": "7"}, {"record": True}, {"record": 1.5},
-        {"date": "tomorrow"}, {"date": "2019-99-99"}, {"date": 20190408}, {"unknown": "x"},
-        {"url": {}}, {"id": 1},
+        {"date": "tomorrow"}, {"date": "2019-99-99"}, {"date": "2019-04-08T10:00"},
+        {"date": 20190408}, {"unknown": "x"}, {"url": {}}, {"id": 1},
     ],
 )  # fmt: skip
 def test_stored_fields_of_wrong_types_are_refused(fields: Any) -> None:
