@@ -167,7 +167,9 @@ class Occurrences:
                 postings = segment.postings(field, form)
                 if postings is not None:
                     self._budget.charge(_POSTING * len(postings.ids))
-                    self._budget.hold(postings.position_count // 2 + _DOCUMENT_HELD * len(postings.ids))
+                    self._budget.hold(
+                        postings.position_count // 2 + _DOCUMENT_HELD * len(postings.ids)
+                    )
                     lists.append(postings)
             self._unions[key] = UnionPostings(lists)
             self._budget.work_on(None)

@@ -232,10 +232,7 @@ mod tests {
             let (left, right) = (random_spans(&mut random), random_spans(&mut random));
             let distance = 1 + random.below(8) as u32;
             for ordered in [false, true] {
-                near(
-                    &left, &right, distance, ordered, &mut room, &mut out, &budget,
-                )
-                .unwrap();
+                near(&left, &right, distance, ordered, &mut out, &budget).unwrap();
                 assert_eq!(out, plain_near(&left, &right, distance, ordered));
             }
             let width = 1 + random.below(12) as u32;
