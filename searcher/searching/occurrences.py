@@ -166,9 +166,10 @@ class Occurrences:
                 self._budget.charge(_LOOK)
                 postings = segment.postings(field, form)
                 if postings is not None:
-                    count = len(postings.ids)
-                    self._budget.charge(_POSTING * count)
-                    self._budget.hold(postings.position_count // 2 + _DOCUMENT_HELD * count)
+                    self._budget.charge(_POSTING * len(postings.ids))
+                    self._budget.hold(
+                        postings.position_count // 2 + _DOCUMENT_HELD * len(postings.ids)
+                    )
                     lists.append(postings)
             self._unions[key] = UnionPostings(lists)
             self._budget.work_on(None)

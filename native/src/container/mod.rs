@@ -24,6 +24,7 @@
 //! What this does not do: it knows nothing of what is in a section, it does not repair, and it
 //! does not defend against a file that is *changed while it is mapped*; segments never are.
 
+pub mod cut;
 mod reader;
 mod syncing;
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! How is a container read, every page checked before its first use?
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use memmap2::Mmap;
-
+use super::cut::Mapping;
 use super::{
     header, padded, pages, Section, ALIGNMENT, MAGIC, PAGE_BYTES, TABLE_ENTRY_BYTES, TAIL_BYTES,
     VERSION,
@@ -18,7 +17,7 @@ const CHECKSUM: Damage = Damage("a checksum does not match");
 
 /// An opened container.
 pub struct Container {
-    map: Mmap,
+    map: Mapping,
     name: String,
     sections: [Option<Extent>; Section::ALL.len()],
     /// Where the checksums of the pages lie in the file.
@@ -46,14 +45,23 @@ impl Container {
         };
         let name = path.file_name().unwrap_or(path.as_os_str());
         let name = name.to_string_lossy().into_owned();
-        let file = File::open(path).map_err(io)?;
-        if file.metadata().map_err(io)?.len() < (ALIGNMENT + TAIL_BYTES) as u64 {
+        let file = match open(path) {
+            Err(error) if is_link(&error) => {
+                return Err(damaged(&name, "header", "it is a link, not a file"));
+            }
+            opened => opened.map_err(io)?,
+        };
+        let found = file.metadata().map_err(io)?;
+        if !found.is_file() {
+            return Err(damaged(&name, "header", "it is no regular file"));
+        }
+        if found.len() < (ALIGNMENT + TAIL_BYTES) as u64 {
             return Err(damaged(&name, "footer", "the file ends too early"));
         }
-        Self::of_map(map(&file).map_err(io)?, name)
+        Self::of_map(Mapping::of(file).map_err(io)?, name)
     }
 
-    fn of_map(map: Mmap, name: String) -> Result<Self> {
+    fn of_map(map: Mapping, name: String) -> Result<Self> {
         check_header(&map).map_err(|detail| damaged(&name, "header", &detail))?;
         let (sections, checksums, page_count) =
             read_footer(&map).map_err(|damage| damaged(&name, "footer", damage.0))?;
@@ -135,6 +143,16 @@ impl Container {
         Ok(())
     }
 
+    /// Whether the file is still as long as it was when it was opened: else what was read may
+    /// have been zeros.  For whoever gives an answer.
+    pub fn check_length(&self) -> Result<()> {
+        if self.map.is_cut() {
+            let detail = "the file was cut while it was open, or could not be read";
+            return Err(damaged(&self.name, "footer", detail));
+        }
+        Ok(())
+    }
+
     /// The error for bytes of `section` that make no sense.
     pub fn damaged(&self, section: Section, damage: Damage) -> CoreError {
         damaged(&self.name, section.name(), damage.0)
@@ -183,12 +201,21 @@ impl Container {
     }
 }
 
-#[allow(unsafe_code)]
-fn map(file: &File) -> std::io::Result<Mmap> {
-    // SAFETY: a map is unsound only if the file changes under it.  Segment files are created
-    // under names never used before, written once, renamed by nobody and only ever unlinked,
-    // which leaves the map whole.
-    unsafe { Mmap::map(file) }
+/// Open a file that somebody else may have put there: no link is followed, and no pipe waited
+/// for.
+fn open(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_CLOEXEC);
+    }
+    options.open(path)
+}
+
+fn is_link(error: &std::io::Error) -> bool {
+    cfg!(unix) && error.raw_os_error() == Some(libc::ELOOP)
 }
 
 fn check_header(map: &[u8]) -> std::result::Result<(), String> {

@@ -33,14 +33,18 @@ impl ContainerWriter {
     /// Start a file that does not exist yet.
     pub fn create(path: &Path) -> Result<Self> {
         let name = path.to_string_lossy().into_owned();
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(path)
-            .map_err(|source| CoreError::Io {
-                file: name.clone(),
-                source,
-            })?;
+        let mut options = OpenOptions::new();
+        // New, whatever lies there: no link is followed.
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.custom_flags(libc::O_NOFOLLOW);
+        }
+        let file = options.open(path).map_err(|source| CoreError::Io {
+            file: name.clone(),
+            source,
+        })?;
         let mut buffer = Vec::with_capacity(WRITE_BYTES + PAGE_BYTES);
         buffer.extend_from_slice(&header());
         Ok(Self {

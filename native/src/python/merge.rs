@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::segment::Segment;
+use crate::container::cut;
 use crate::merge::{merge as merge_segments, Source};
 use crate::norms::LengthCodes;
 
@@ -30,8 +31,12 @@ pub fn merge<'py>(
             deleted: deleted.clone(),
         })
         .collect();
-    let summary =
-        py.detach(|| merge_segments(&path, &sources, &LengthCodes::new(length_of_code)))?;
+    cut::install();
+    let merged = py.detach(|| merge_segments(&path, &sources, &LengthCodes::new(length_of_code)));
+    for source in &sources {
+        source.segment.check_length()?;
+    }
+    let summary = merged?;
     let described = PyDict::new(py);
     described.set_item("documents", summary.documents)?;
     let totals: (u64, u64, u64) = summary.field_length_totals.into();

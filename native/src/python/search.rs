@@ -12,7 +12,7 @@ use super::hits;
 use super::plan::plan_of;
 use super::segment::Segment;
 use super::text::character_classes;
-use crate::container::Section;
+use crate::container::{cut, Section};
 use crate::error::{CoreError, Result};
 use crate::search::budget::{Budget, Limit, Part};
 use crate::search::hits::Wanted;
@@ -259,11 +259,13 @@ impl Searcher {
             let found = find(&Budget::new(deadline, Some(&goes_on)));
             (found, raised.into_inner())
         };
+        cut::install();
         let (found, raised) = if self.inner.cost_at_most() < COST_OF_A_SWITCH {
             find()
         } else {
             py.detach(find)
         };
+        self.inner.check_lengths()?;
         found.map_err(|error| raised.unwrap_or_else(|| error_of(error)))
     }
 }

@@ -8,6 +8,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::columns::bytes_of;
+use crate::container::cut;
+use crate::error::CoreError;
 use crate::segment::{self, VALUE_FIELDS};
 
 /// One native segment, mapped into memory; may be used from any thread.
@@ -24,6 +26,19 @@ impl Segment {
     }
 }
 
+impl Segment {
+    /// What is read of the segment, if it is whole still when that is done.
+    fn whole<R, E: Into<PyErr>>(
+        &self,
+        read: impl FnOnce(&segment::Segment) -> Result<R, E>,
+    ) -> PyResult<R> {
+        cut::install();
+        let found = read(&self.inner);
+        self.inner.check_length()?;
+        found.map_err(Into::into)
+    }
+}
+
 type Columns<'py> = (
     Bound<'py, PyBytes>,
     Bound<'py, PyBytes>,
@@ -36,6 +51,7 @@ impl Segment {
     #[new]
     fn new(path: PathBuf) -> PyResult<Self> {
         let inner = Arc::new(segment::Segment::open(&path)?);
+        inner.check_length()?;
         Ok(Self { inner })
     }
 
@@ -57,7 +73,8 @@ impl Segment {
         field: &str,
         form: &[u8],
     ) -> PyResult<Option<Columns<'py>>> {
-        let found = self.inner.form_postings(text_field(field)?, form)?;
+        let field = text_field(field)?;
+        let found = self.whole(|inner| inner.form_postings(field, form))?;
         Ok(found.map(|list| {
             (
                 numbers(py, &list.ids),
@@ -75,17 +92,19 @@ impl Segment {
         prefix: &[u8],
     ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
         let field = text_field(field)?;
-        let mut forms = Vec::new();
-        let mut cursor = self.inner.forms_from(prefix)?;
-        while let Some((form, info)) = cursor.next()? {
-            if !form.starts_with(prefix) {
-                break;
+        self.whole(|inner| {
+            let mut forms = Vec::new();
+            let mut cursor = inner.forms_from(prefix)?;
+            while let Some((form, info)) = cursor.next()? {
+                if !form.starts_with(prefix) {
+                    break;
+                }
+                if info()?.df[field] > 0 {
+                    forms.push(PyBytes::new(py, form));
+                }
             }
-            if info()?.df[field] > 0 {
-                forms.push(PyBytes::new(py, form));
-            }
-        }
-        Ok(forms)
+            Ok::<_, CoreError>(forms)
+        })
     }
 
     /// The forms of a stem, in byte order.
@@ -94,7 +113,7 @@ impl Segment {
         py: Python<'py>,
         stem: &[u8],
     ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
-        let forms = self.inner.forms_of_stem(stem)?;
+        let forms = self.whole(|inner| inner.forms_of_stem(stem))?;
         Ok(forms.iter().map(|form| PyBytes::new(py, form)).collect())
     }
 
@@ -105,7 +124,8 @@ impl Segment {
         field: &str,
         value: &[u8],
     ) -> PyResult<Option<Bound<'py, PyBytes>>> {
-        let found = self.inner.value_documents(value_field(field)?, value)?;
+        let field = value_field(field)?;
+        let found = self.whole(|inner| inner.value_documents(field, value))?;
         Ok(found.map(|documents| numbers(py, &documents)))
     }
 
@@ -116,42 +136,45 @@ impl Segment {
         field: &str,
         prefix: &[u8],
     ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
-        let mut values = Vec::new();
-        let mut cursor = self.inner.values_from(value_field(field)?, prefix)?;
-        while let Some((value, _)) = cursor.next()? {
-            if !value.starts_with(prefix) {
-                break;
+        let field = value_field(field)?;
+        self.whole(|inner| {
+            let mut values = Vec::new();
+            let mut cursor = inner.values_from(field, prefix)?;
+            while let Some((value, _)) = cursor.next()? {
+                if !value.starts_with(prefix) {
+                    break;
+                }
+                values.push(PyBytes::new(py, value));
             }
-            values.push(PyBytes::new(py, value));
-        }
-        Ok(values)
+            Ok::<_, CoreError>(values)
+        })
     }
 
     /// The field norms of all documents, a byte each.
     fn norms<'py>(&self, py: Python<'py>, field: &str) -> PyResult<Bound<'py, PyBytes>> {
-        Ok(PyBytes::new(py, self.inner.norms(text_field(field)?)?))
+        let field = text_field(field)?;
+        self.whole(|inner| inner.norms(field).map(|norms| PyBytes::new(py, norms)))
     }
 
     /// The words of all bodies (u32).
     fn lengths<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        Ok(PyBytes::new(py, bytes_of(self.inner.lengths()?)))
+        self.whole(|inner| inner.lengths().map(|lengths| numbers(py, lengths)))
     }
 
     /// The instants of all documents (i64).
     fn dates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        Ok(PyBytes::new(py, bytes_of(self.inner.dates()?)))
+        self.whole(|inner| inner.dates().map(|dates| PyBytes::new(py, bytes_of(dates))))
     }
 
     /// The digests of all articles (u64).
     fn digests<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        Ok(PyBytes::new(py, bytes_of(self.inner.digests()?)))
+        self.whole(|inner| (inner.digests()).map(|digests| PyBytes::new(py, bytes_of(digests))))
     }
 
     /// For each sentence of a body twice its start, plus one where a paragraph begins.
     fn boundaries(&self, number: u32) -> PyResult<Vec<u64>> {
         let (mut sentences, mut paragraphs) = (Vec::new(), Vec::new());
-        self.inner
-            .boundaries(number, &mut sentences, &mut paragraphs)?;
+        self.whole(|inner| inner.boundaries(number, &mut sentences, &mut paragraphs))?;
         let codes = sentences.into_iter().map(|start| {
             let opens = paragraphs.binary_search(&start).is_ok();
             2 * u64::from(start) + u64::from(opens)
@@ -161,18 +184,17 @@ impl Segment {
 
     /// The stored article without its body, as JSON.
     fn hot<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyBytes>> {
-        Ok(PyBytes::new(py, &self.inner.hot(number)?))
+        Ok(PyBytes::new(py, &self.whole(|inner| inner.hot(number))?))
     }
 
     /// The body, as UTF-8.
     fn cold<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyBytes>> {
-        Ok(PyBytes::new(py, &self.inner.cold(number)?))
+        Ok(PyBytes::new(py, &self.whole(|inner| inner.cold(number))?))
     }
 
     /// Check every byte of the file.
     fn verify(&self, py: Python<'_>) -> PyResult<()> {
-        py.detach(|| self.inner.verify())?;
-        Ok(())
+        self.whole(|inner| py.detach(|| inner.verify()))
     }
 }
 

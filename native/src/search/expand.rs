@@ -29,7 +29,7 @@ use crate::segment::{FormInfo, Segment, StemInfo};
 const COST_OF_A_LOOK_UP: u64 = 500;
 const COST_OF_A_FORM: u64 = 30;
 const COST_OF_A_COMPARISON: u64 = 40;
-const COST_OF_A_FIT: u64 = 150;
+const COST_OF_A_FIT: u64 = 250;
 
 /// The words of a plan in each segment.
 pub fn expand<'a>(
@@ -264,8 +264,9 @@ fn for_each_fit(
 ) -> Result<()> {
     let words = plan.words.iter().enumerate();
     let matchers = words.filter_map(|(number, word)| Matcher::of(number, word));
-    // Those of which no beginning is known all look at every form: together.
-    let (mut anywhere, begun): (Vec<Matcher>, Vec<Matcher>) =
+    // Those that begin alike look at the same forms, together; those of which no beginning is
+    // known at all.
+    let (mut anywhere, mut begun): (Vec<Matcher>, Vec<Matcher>) =
         matchers.partition(|matcher| matcher.prefix.is_empty());
     if !anywhere.is_empty() {
         budget.work_on(match &anywhere[..] {
@@ -274,9 +275,10 @@ fn for_each_fit(
         });
         scan(segment, &mut anywhere, budget, &mut visit)?;
     }
-    for matcher in begun {
-        budget.work_on(Part::Word(matcher.word));
-        scan(segment, &mut [matcher], budget, &mut visit)?;
+    begun.sort_by(|a, b| a.prefix.cmp(&b.prefix));
+    for matchers in begun.chunk_by_mut(|a, b| a.prefix == b.prefix) {
+        budget.work_on(Part::Word(matchers[0].word));
+        scan(segment, matchers, budget, &mut visit)?;
     }
     budget.work_on(Part::Whole);
     Ok(())
@@ -309,6 +311,14 @@ impl<'p> Matcher<'p> {
         };
         Some(Matcher { word, prefix, kind })
     }
+
+    /// What every form that fits has.
+    fn signs(&self) -> Signs {
+        match self.kind {
+            MatcherKind::Pattern(pattern) => pattern.signs(),
+            MatcherKind::Fuzzy(_) => Signs::default(),
+        }
+    }
 }
 
 /// Call `visit` with each form that fits one of `matchers`, which all have one prefix.
@@ -322,6 +332,8 @@ fn scan(
         return Ok(());
     };
     let mut room = Vec::new();
+    // Side by side in memory: nearly all forms are told by them alone.
+    let wanted: Vec<Signs> = matchers.iter().map(Matcher::signs).collect();
     budget.charge(COST_OF_A_LOOK_UP)?;
     let mut cursor = segment.forms_from(prefix.as_bytes())?;
     while let Some((form, info)) = cursor.next()? {
@@ -332,13 +344,14 @@ fn scan(
         let text = text.map_err(|_| segment.damaged_forms("a form is not UTF-8"))?;
         let signs = Signs::of(form);
         let mut units = COST_OF_A_FORM + matchers.len() as u64;
-        for matcher in &mut *matchers {
+        for (matcher, wanted) in matchers.iter_mut().zip(&wanted) {
+            if !signs.has(*wanted) {
+                continue;
+            }
             let fits = match &mut matcher.kind {
                 MatcherKind::Pattern(pattern) => {
-                    signs.has(pattern.signs()) && {
-                        units += COST_OF_A_COMPARISON;
-                        pattern.fits(text, &mut room)
-                    }
+                    units += COST_OF_A_COMPARISON;
+                    pattern.fits(text, &mut room)
                 }
                 MatcherKind::Fuzzy(fuzzy) => {
                     fuzzy.may_be_near(text, signs) && {

@@ -4,8 +4,10 @@
 //! read for all articles of a segment at once, ascending, so that each posting list is gone
 //! through once, however many hits there are; a pattern may have thousands of lists.
 
+use std::collections::BTreeMap;
+
 use super::bitset::DocSet;
-use super::budget::{self, Budget, Stage};
+use super::budget::{self, Budget, Part, Stage};
 use super::failure::Failure;
 use super::matching::SegmentSearch;
 use super::plan::{Field, Plan};
@@ -195,12 +197,20 @@ fn mark(
     let only = has_several_lists
         .then(|| DocSet::of(search.shared.count, documents.iter().map(|(_, doc)| *doc)));
     let mut texts = search.texts.borrow_mut();
+    let mut leaves_of_clause: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (number, leaf) in search.plan.leaves.iter().enumerate() {
-        let scope = search.plan.clauses[leaf.clause].scope;
+        leaves_of_clause
+            .entry(leaf.clause)
+            .or_default()
+            .push(number);
+    }
+    for (clause, leaves) in leaves_of_clause {
+        let scope = search.plan.clauses[clause].scope;
         if !scope.fields().contains(&field) {
             continue;
         }
-        let mut occurrences = search.occurrences(leaf.clause, only.as_ref())?;
+        search.shared.budget.work_on(Part::Clause(clause));
+        let mut occurrences = search.occurrences(clause, only.as_ref())?;
         for (place, doc) in documents {
             search.shared.budget.charge(budget::LOOK)?;
             if occurrences.seek(*doc, &mut texts)? != *doc {
@@ -208,9 +218,14 @@ fn mark(
             }
             let spans = occurrences.marked(*doc, field, &mut texts)?;
             if !spans.is_empty() {
-                found[*place].push((number, spans));
+                let leaves = leaves.iter().map(|leaf| (*leaf, spans.clone()));
+                found[*place].extend(leaves);
             }
         }
     }
+    for (place, _) in documents {
+        found[*place].sort_unstable_by_key(|(leaf, _)| *leaf);
+    }
+    search.shared.budget.work_on(Part::Whole);
     Ok(())
 }

@@ -13,9 +13,11 @@ use super::bitset::DocSet;
 use super::budget::{self, Part};
 use super::days::interval_of;
 use super::failure::Failure;
+use super::memory::Columns;
 use super::occurrences::Occurrences;
 use super::plan::{Node, Plan};
 use super::shared::Shared;
+use super::side_by_side::{Judge, SideBySide};
 use super::stream::{Stream, Walker};
 use super::terms::Filter;
 use super::texts::Texts;
@@ -292,7 +294,17 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             high: self.shared.count,
             allowed: None,
         });
+        if let Some(side_by_side) =
+            SideBySide::of(&self.plan.clauses[clause], self.words, &self.shared)
+        {
+            let mut all = All(found);
+            side_by_side.find(&self.shared, &filter, &mut all)?;
+            let len = all.0 .0.len();
+            let memory = (self.shared).memory(scope.is_byline(), all.0, len)?;
+            return Ok(Stream::of_memory(memory.into()));
+        }
         let mut occurrences = self.occurrences(clause, filter.allowed)?;
+        self.shared.budget.charge(occurrences.cost_of_seeking())?;
         let mut texts = self.texts.borrow_mut();
         let mut doc = filter.low;
         let budget = self.shared.budget;
@@ -388,6 +400,26 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
     /// Narrow `allowed` to the documents of a clause.
     pub fn keep_clause(&self, allowed: &mut Allowed, clause: usize) -> Result<(), Failure> {
         allowed.keep(self.documents_of(clause)?);
+        Ok(())
+    }
+}
+
+/// Takes all documents that are found.
+struct All(Columns);
+
+impl Judge for All {
+    fn is_below(&self, _: f64) -> bool {
+        false
+    }
+
+    fn is_choosy(&self) -> bool {
+        false
+    }
+
+    fn found(&mut self, doc: u32, title_tf: u32, body_tf: u32) -> Result<(), Damage> {
+        self.0 .0.push(doc);
+        self.0 .1.push(title_tf);
+        self.0 .2.push(body_tf);
         Ok(())
     }
 }

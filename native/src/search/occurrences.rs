@@ -21,8 +21,10 @@ use crate::postings::TERMINATED;
 use crate::segment::NAME_GAP;
 
 /// Units of work (`budget.rs`) for a node in a document, and to seek a document in a list.
-const COST_OF_A_NODE: u64 = 16;
+const COST_OF_A_NODE: u64 = 24;
 const COST_OF_A_SEEK: u64 = 4;
+/// To decode where the sentences of a document begin.
+const COST_OF_BOUNDARIES: u64 = 300;
 const BYTES_OF_A_WORD: u64 = 4 << 10;
 /// A word is rare that not one in so many documents holds.
 const RARE: u64 = 8;
@@ -34,6 +36,8 @@ pub struct Occurrences<'q, 'a> {
     budget: &'a Budget<'a>,
     /// Words and other nodes.
     size: u64,
+    /// Documents of the segment.
+    count: u64,
     /// `bound_of`.
     scale: f64,
 }
@@ -55,6 +59,7 @@ impl<'q, 'a> Occurrences<'q, 'a> {
         let node = maker.make(&clause.operand)?;
         Ok(Occurrences {
             size: node.size(),
+            count: shared.count.into(),
             node,
             scope: clause.scope,
             budget: shared.budget,
@@ -64,6 +69,11 @@ impl<'q, 'a> Occurrences<'q, 'a> {
                 shared.scale
             },
         })
+    }
+
+    /// Units of work to seek all documents.
+    pub fn cost_of_seeking(&self) -> u64 {
+        COST_OF_A_SEEK * self.node.candidates().min(self.count) * self.size
     }
 
     /// Go to the first document, `target` or larger, in which the clause may occur.
@@ -252,8 +262,6 @@ impl<'m, 'a> Maker<'m, 'a> {
         order.sort_unstable();
         let rarest = order.first().map_or(0, |(cost, _)| *cost);
         let budget = self.shared.budget;
-        budget
-            .charge(COST_OF_A_SEEK * rarest.min(self.shared.count.into()) * order.len() as u64)?;
         // Many lists are read only where the rarest word is.
         let has_many = order
             .iter()
@@ -301,6 +309,15 @@ impl Maker<'_, '_> {
 }
 
 impl Node<'_, '_> {
+    /// How many documents there may be to look at, roughly.
+    fn candidates(&self) -> u64 {
+        match &self.kind {
+            Kind::Run(run) => (run.words.first()).map_or(0, |word| word.positions.cost().into()),
+            Kind::Any(children) => children.iter().map(Node::candidates).sum(),
+            Kind::Pair(_, sides) => sides[0].candidates(),
+        }
+    }
+
     fn size(&self) -> u64 {
         match &self.kind {
             Kind::Run(run) => 1 + run.words.len() as u64,
@@ -366,7 +383,7 @@ impl Node<'_, '_> {
                 match *operand {
                     Operand::Near {
                         distance, ordered, ..
-                    } => spans::near(left, right, *distance, *ordered, room, out, place.budget)?,
+                    } => spans::near(left, right, *distance, *ordered, out, place.budget)?,
                     Operand::NotNear { distance, .. } => {
                         spans::not_near(left, right, *distance, room, out)
                     }
@@ -376,6 +393,9 @@ impl Node<'_, '_> {
                             spans::within(left, right, |p| p / NAME_GAP, room, out, place.budget)?
                         }
                         Field::Body => {
+                            place
+                                .budget
+                                .charge(COST_OF_BOUNDARIES + budget::PAIR * spans)?;
                             let starts = texts.unit_starts(place.doc, *unit)?;
                             let unit_of = |p| starts.partition_point(|start| *start <= p) as u32;
                             spans::within(left, right, unit_of, room, out, place.budget)?

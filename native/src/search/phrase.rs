@@ -49,6 +49,7 @@ fn rank_any(
     let table = shared.table(search.plan.clauses[clause].scope.is_byline());
     let weight = weight_of(leaves);
     let mut occurrences = search.occurrences(clause, filter.allowed)?;
+    shared.budget.charge(occurrences.cost_of_seeking())?;
     let mut texts = search.texts.borrow_mut();
     let mut total = 0;
     let mut target = filter.low;

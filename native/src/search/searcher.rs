@@ -208,6 +208,12 @@ impl Searcher {
         shared.collect()
     }
 
+    /// Whether all segments are still as long as they were: asked before an answer is given.
+    pub fn check_lengths(&self) -> Result<()> {
+        let mut segments = self.segments.iter();
+        segments.try_for_each(|open| open.segment.check_length())
+    }
+
     pub fn segment(&self, number: usize) -> Result<&Segment> {
         let open = self.segments.get(number);
         let open =

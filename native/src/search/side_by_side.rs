@@ -27,6 +27,8 @@ use crate::postings::{List, Run, BLOCK_POSTINGS};
 
 /// Each word has some KiB of what is decoded.
 const MOST_WORDS: usize = 64;
+/// Units of work (`budget.rs`) to read the positions of two words in a document.
+const COST_OF_A_CANDIDATE: u64 = 100;
 
 /// What becomes of the documents that are found.
 pub trait Judge {
@@ -181,6 +183,7 @@ impl<'a> SideBySide<'a> {
                 })?;
             }
             second.keep_held(batch, self.scale, |worth| is_run && judge.is_below(worth))?;
+            (shared.budget).charge(COST_OF_A_CANDIDATE * batch.len as u64)?;
             let is_whole = others.is_empty();
             let is_second_exact = plain_distance.is_some() && self.words[1].codes.is_some();
             let mut rest = Batch::default();

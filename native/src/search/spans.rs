@@ -43,7 +43,6 @@ pub fn near(
     right: &[Span],
     distance: u32,
     ordered: bool,
-    room: &mut Room,
     out: &mut Vec<Span>,
     budget: &Budget,
 ) -> Result<(), Spent> {
@@ -51,23 +50,33 @@ pub fn near(
     if left.is_empty() || right.is_empty() {
         return Ok(());
     }
+    followed(left, right, distance, out, budget)?;
     if !ordered {
-        room.sort_by_last(right);
+        followed(right, left, distance, out, budget)?;
     }
-    let mut counted = 0;
-    for a in left {
-        let from = right.partition_point(|b| b.0 <= a.1);
-        let fitting = right[from..].iter().take_while(|b| b.0 - a.1 <= distance);
+    if !out.windows(2).all(|pair| pair[0] < pair[1]) {
+        // Two runs, each in order as a rule, which a stable sort merges.
+        out.sort();
+        out.dedup();
+    }
+    Ok(())
+}
+
+/// The pairs of which the second begins at most `distance` words behind the first.
+fn followed(
+    before: &[Span],
+    after: &[Span],
+    distance: u32,
+    out: &mut Vec<Span>,
+    budget: &Budget,
+) -> Result<(), Spent> {
+    let mut counted = out.len();
+    for a in before {
+        let from = after.partition_point(|b| b.0 <= a.1);
+        let fitting = after[from..].iter().take_while(|b| b.0 - a.1 <= distance);
         out.extend(fitting.map(|b| (a.0, b.1)));
-        if !ordered {
-            let end = room.by_last.partition_point(|b| b.1 < a.0);
-            let fitting = room.by_last[..end].iter().rev();
-            let fitting = fitting.take_while(|b| a.0 - b.1 <= distance);
-            out.extend(fitting.map(|b| (b.0, a.1)));
-        }
         charge(out, &mut counted, budget)?;
     }
-    tidy(out);
     Ok(())
 }
 
@@ -223,10 +232,7 @@ mod tests {
             let (left, right) = (random_spans(&mut random), random_spans(&mut random));
             let distance = 1 + random.below(8) as u32;
             for ordered in [false, true] {
-                near(
-                    &left, &right, distance, ordered, &mut room, &mut out, &budget,
-                )
-                .unwrap();
+                near(&left, &right, distance, ordered, &mut out, &budget).unwrap();
                 assert_eq!(out, plain_near(&left, &right, distance, ordered));
             }
             let width = 1 + random.below(12) as u32;

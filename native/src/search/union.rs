@@ -509,7 +509,7 @@ impl Union<'_, '_> {
         essential_from: usize,
         top: &mut TopK,
     ) -> Result<(), Failure> {
-        (self.terms.budget).charge(COST_OF_A_TERM * self.order.len() as u64)?;
+        (self.terms.budget).charge(COST_OF_A_TERM * self.order.len() as u64 / 4)?;
         self.worths.fill(0.0);
         // What was added up is looked up last: it is known already how much it weighs.
         let (others, essential) = self.order.split_at(essential_from);

@@ -206,7 +206,6 @@ impl Gathered {
         const TOO_FAR: Damage = Damage("a position is too far");
         const BYTES: u64 = size_of::<u64>() as u64;
         let mut packed = Vec::new();
-        // Vectors grow to the double of what they held.
         let mut held = budget.hold(0)?;
         for (list, codes) in lists {
             budget.charge(budget::LIST)?;
@@ -237,7 +236,7 @@ impl Gathered {
                 }
                 let found = (packed.len() - before) as u64;
                 budget.charge(COST_OF_A_DOCUMENT + COST_OF_A_POSITION * found)?;
-                held.grow(2 * BYTES * found, budget)?;
+                held.grow(BYTES * found, budget)?;
                 doc = next + 1;
             }
         }

@@ -70,6 +70,11 @@ impl Segment {
         self.container.verify()
     }
 
+    /// Whether the file is still as long as it was: asked before an answer is given.
+    pub fn check_length(&self) -> Result<()> {
+        self.container.check_length()
+    }
+
     /// The name of the file, without its directory.
     pub fn file_name(&self) -> &str {
         self.container.file_name()
