@@ -136,7 +136,8 @@ def article_id(article: Article) -> str:
         key = f"path\0{article.path}\0{article.record or 0}"
     else:
         key = "\0".join(("text", article.title, str(article.date), *article.byline, article.body))
-    return str(_blake2b()(key.encode("utf-8"), digest_size=8).hexdigest())
+    digest: str = _blake2b()(key.encode("utf-8"), digest_size=8).hexdigest()
+    return digest
 
 
 @cache

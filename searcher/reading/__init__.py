@@ -70,6 +70,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format("text", (".txt", ".text"), None, "text", many=False),
 )
+MAX_LISTED = 1_000  # records of one file whose errors are listed one by one
 _BY_NAME = {format_.name: format_ for format_ in FORMATS}
 _BY_EXTENSION = {extension: format_ for format_ in FORMATS for extension in format_.extensions}
 
@@ -113,11 +114,48 @@ def _read(
     field_map: Mapping[str, str] | None,
     on_error: Callable[[ReadError], None] | None,
 ) -> Iterator[Article]:
-    options = Options(field_map or {}, on_error)
+    listed = None if on_error is None else _Listed(source.name, on_error)
+    options = Options(field_map or {}, listed)
     try:
         yield from _format_of(source).read(source, options)
     except OSError as error:  # the disk, in the middle of the file
         raise ReadError(source.name, error.strerror or str(error)) from error
+    except MemoryError as error:
+        raise _too_much_memory(source.name) from error
+    except RecursionError as error:
+        raise ReadError(source.name, "nested too deeply to be read", hint="split it") from error
+    finally:
+        if listed is not None:
+            listed.finish()
+
+
+def _too_much_memory(name: str) -> ReadError:
+    return ReadError(name, "takes more memory than there is", hint="split the file")
+
+
+class _Listed:
+    """Hands on the errors of one file's records: the first thousand, and how many more.
+
+    A file of a million broken lines is one complaint, not a gigabyte of them.
+    """
+
+    def __init__(self, name: str, on_error: Callable[[ReadError], None]) -> None:
+        self._name = name
+        self._on_error = on_error
+        self._count = 0
+
+    def __call__(self, error: ReadError) -> None:
+        self._count += 1
+        if self._count <= MAX_LISTED:
+            # Without what it was raised from, which holds the record and all that was read.
+            error.__cause__ = error.__context__ = None
+            self._on_error(error.with_traceback(None))
+
+    def finish(self) -> None:
+        """Say how many were not handed on."""
+        if self._count > MAX_LISTED:
+            reason = f"{self._count - MAX_LISTED:,} more records that cannot be read"
+            self._on_error(ReadError(self._name, reason, hint="is it in this format at all?"))
 
 
 def detect(path: str | os.PathLike[str]) -> Format:

@@ -17,7 +17,6 @@ Not done: zip, bzip2, zstd, tar.
 from __future__ import annotations
 
 import io
-import zlib
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from searcher.errors import ReadError
@@ -59,6 +58,9 @@ class _Decompressor(Protocol):
 
 class _Gzip:
     def __init__(self) -> None:
+        with InstalledOnly():
+            import zlib
+
         self._member = zlib.decompressobj(wbits=31)
 
     @property
@@ -184,5 +186,5 @@ class Unpacked(io.RawIOBase):
 
 
 def _is_format_error(error: Exception) -> bool:
-    # `LZMAError` by name: the module is there only if something was unpacked with it.
-    return isinstance(error, zlib.error | EOFError) or type(error).__name__ == "LZMAError"
+    # By name: a module is there only if something was unpacked with it.
+    return isinstance(error, EOFError) or type(error).__qualname__ in ("error", "LZMAError")

@@ -36,6 +36,7 @@ __all__ = ["Declared", "declared"]
 
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review|Story)$")
 _MAX_NODES = 20_000
+_MAX_AUTHORS = 1_000  # characters of author tags put together
 
 
 @dataclass(slots=True)
@@ -94,8 +95,13 @@ def _nodes(blocks: list[str]) -> list[Mapping[str, object]]:
 
 
 def _load(block: str) -> object:
-    text = block.strip().removeprefix("<!--").removesuffix("-->")
-    text = re.sub(r"^\s*(?://)?\s*<!\[CDATA\[|(?://)?\s*\]\]>\s*$", "", text).strip().rstrip(";")
+    text = block.strip().removeprefix("<!--").removesuffix("-->").strip()
+    inner = text.removeprefix("//").lstrip()
+    if inner.startswith("<![CDATA["):
+        text = inner.removeprefix("<![CDATA[")
+    if text.endswith("]]>"):
+        text = text.removesuffix("]]>").rstrip().removesuffix("//")
+    text = text.strip().rstrip(";")
     for repair in (lambda t: t, lambda t: re.sub(r",(\s*[}\]])", r"\1", t), unescape):
         try:
             return json.loads(repair(text), strict=False)
@@ -151,7 +157,8 @@ def _metas(soup: BeautifulSoup) -> dict[str, str]:
         if name and content:
             name = name.strip().lower()
             if name in ("author", "article:author", "citation_author") and name in found:
-                found[name] += f"; {content}"
+                if len(found[name]) < _MAX_AUTHORS:
+                    found[name] += f"; {content}"
             else:
                 found.setdefault(name, content)
     return found

@@ -11,8 +11,9 @@ Heads of UTF-16 files are thinned of their NULs first, which is enough for marku
 
 from __future__ import annotations
 
-import json
 import re
+
+from searcher.importing import InstalledOnly
 
 __all__ = [
     "foreign_format",
@@ -87,6 +88,9 @@ def is_json_lines(head: bytes) -> bool:
     lines = [line for line in head.lstrip().split(b"\n", 2)[:2] if line.strip()]
     if len(lines) < 2 or not (lines[0].startswith(b"{") and lines[1].startswith(b"{")):
         return False
+    with InstalledOnly():
+        import json
+
     try:
         json.loads(lines[0].decode("latin-1"))
     except (ValueError, RecursionError):
