@@ -21,6 +21,7 @@ from typing import Any
 from whoosh.index import FileIndex, clean_files
 
 from searcher.analysis import Analyzer
+from searcher.analysis.stemming import is_known_language, known_languages
 from searcher.article import Article, storable_path, without_fault
 from searcher.codec.damage import damage_reported
 from searcher.codec.segments import OpenSegment, open_segment
@@ -52,13 +53,20 @@ def create_index(directory: str, *, language: str = "en") -> None:
 
     Raises:
         IndexStateError: the directory cannot be made, or holds an index or other files,
-            or `language` is no language code.
+            or `language` is no code of a language whose inflections are known
+            (`analysis.stemming`; zxx, und and mul stand for none).
     """
     if not re.fullmatch(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*", language):
         raise IndexStateError(
             directory,
             f"{language!r} is not a language code",
             hint="give one such as en, de or pt-BR",
+        )
+    if not is_known_language(language):
+        raise IndexStateError(
+            directory,
+            f"the inflections of words in the language {language!r} are not known",
+            hint=f"known are {', '.join(known_languages())}; zxx finds words only as written",
         )
     try:
         os.makedirs(directory, exist_ok=True)
@@ -94,7 +102,7 @@ class _SegmentLookup:
     def find(self, field: str, value: str) -> list[int]:
         """The live documents whose `field` is `value`."""
         with damage_reported(self._directory):
-            found = self._open.documents_of(field, value.encode("utf-8"))
+            found = self._open.documents_of(field, value.encode("utf-8", "backslashreplace"))
         return [number for number in found if not self.segment.is_deleted(number)]
 
     def digest(self, number: int) -> int:
