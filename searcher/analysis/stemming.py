@@ -18,7 +18,14 @@ from typing import Any
 
 from searcher.importing import InstalledOnly
 
-__all__ = ["algorithm_of", "primary_language", "stem_function", "stem_words"]
+__all__ = [
+    "algorithm_of",
+    "is_known_language",
+    "known_languages",
+    "primary_language",
+    "stem_function",
+    "stem_words",
+]
 
 # ISO 639 code → Snowball algorithm.
 _ALGORITHMS = {
@@ -59,6 +66,20 @@ _ALGORITHMS = {
     "tr": "turkish",
     "yi": "yiddish",
 }
+
+
+# Codes that say of a text that its language is not known, several, or none (ISO 639-2).
+_WITHOUT_LANGUAGE = ("mul", "und", "zxx")
+
+
+def known_languages() -> list[str]:
+    """The codes of the languages whose inflections are known, in order."""
+    return sorted(code for code in _ALGORITHMS if algorithm_of(code) is not None)
+
+
+def is_known_language(language: str) -> bool:
+    """Whether words of `language` are stemmed, or it says that there is no one language."""
+    return primary_language(language) in _WITHOUT_LANGUAGE or algorithm_of(language) is not None
 
 
 def primary_language(language: str | None) -> str:

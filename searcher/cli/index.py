@@ -61,7 +61,8 @@ _BAR_CELLS, _MIN_BAR_CELLS = 24, 6
 @click.option(
     "--language",
     metavar="CODE",
-    help="The language whose inflections words match, for a new index.  [default: en]",
+    help="The language whose inflections words match, for a new index; zxx for none.  "
+    "[default: en]",
 )
 @click.option(
     "--memory-mb",

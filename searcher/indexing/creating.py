@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 
+from searcher.analysis.stemming import is_known_language, known_languages
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexDamagedError, IndexMissingError, IndexStateError
 from searcher.indexing.contents import publish_contents
@@ -35,7 +36,8 @@ def create_index(directory: str, *, language: str = "en", exist_ok: bool = False
 
     Raises:
         IndexStateError: the directory cannot be made, or holds other files, or an index,
-            or `language` is no language code.
+            or `language` is no code of a language whose inflections are known
+            (`analysis.stemming`; zxx, und and mul stand for none).
         IndexLockedError: another process is making or writing an index there.
     """
     if not is_language(language):
@@ -43,6 +45,12 @@ def create_index(directory: str, *, language: str = "en", exist_ok: bool = False
             directory,
             f"{language!r} is not a language code",
             hint="give one such as en, de or pt-BR",
+        )
+    if not is_known_language(language):
+        raise IndexStateError(
+            directory,
+            f"the inflections of words in the language {language!r} are not known",
+            hint=f"known are {', '.join(known_languages())}; zxx finds words only as written",
         )
     try:
         _make_folders(directory)

@@ -58,7 +58,7 @@ class _SegmentLookup:
     def find(self, field: str, value: str) -> list[int]:
         """The live documents whose `field` is `value`."""
         with damage_reported(self._directory):
-            found = self._open.documents_of(field, value.encode("utf-8"))
+            found = self._open.documents_of(field, value.encode("utf-8", "backslashreplace"))
         return [number for number in found if not self.segment.is_deleted(number)]
 
     def digest(self, number: int) -> int:

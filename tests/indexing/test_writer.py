@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -14,9 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from searcher import Archive, Article, IndexLockedError, IndexStateError
+from searcher import Archive, Article, ArticleError, IndexLockedError, IndexStateError
 from searcher.codec.native import native_core
 from searcher.indexing.merging import MERGE_FACTOR
+from searcher.indexing.writer import IndexWriter
+from searcher.indexing.writing_paths import writing_path
 from searcher.searching.snapshot import Snapshot
 
 
@@ -348,3 +351,74 @@ def test_a_session_has_the_threads_it_was_given(tmp_path: Path, threads: int) ->
         assert len(archive) == len(articles)
         assert archive.ids("w2718") == ["2718"]
         assert archive.get("99") == articles[99]
+
+
+# ---------------------------------------------------------------- what is no article
+
+
+KINDS = ["plain", "native"] if native_core() else ["plain"]
+
+
+class Broken(Article):
+    """One whose fields say what no article can."""
+
+
+def broken(**values: object) -> Article:
+    article = Broken("Broken", "broken story", id="broken")
+    for name, value in values.items():
+        object.__setattr__(article, name, value)
+    return article
+
+
+NO_ARTICLES = [
+    "oops",
+    None,
+    {"title": "T", "body": "B"},
+    broken(title=7),
+    broken(body=None),
+    broken(byline=("Ana", 7)),
+    broken(date="2021-03-04"),
+    broken(record="first"),
+    broken(url=b"https://e.org"),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("wrong", NO_ARTICLES, ids=range(len(NO_ARTICLES)))
+def test_what_is_no_article_is_refused_at_once_and_the_others_stay(
+    kind: str, wrong: object, tmp_path: Path
+) -> None:
+    archive = Archive.create(tmp_path / "index")
+    with IndexWriter(archive.path, path=writing_path(kind)) as writer:
+        for number in range(100):
+            writer.add(Article("Good", "good story", id=f"good{number}"))
+            if number % 30 == 5:
+                with pytest.raises(ArticleError):
+                    writer.add(wrong)  # type: ignore[arg-type]
+    assert len(archive) == archive.search("good").total == 100
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_only_the_builder_refuses_costs_no_other_article(kind: str, tmp_path: Path) -> None:
+    class Wrong(dt.tzinfo):
+        calls = 0
+
+        def utcoffset(self, date: dt.datetime | None) -> dt.timedelta:
+            Wrong.calls += 1
+            if Wrong.calls > 1:
+                raise RuntimeError("no offset today")
+            return dt.timedelta()
+
+    archive = Archive.create(tmp_path / "index")
+    writer = IndexWriter(archive.path, path=writing_path(kind))
+    for number in range(10):
+        writer.add(Article("Good", "good story", id=f"good{number}"))
+    writer.add(Article("Wrong", "wrong", date=dt.datetime(2021, 3, 4, tzinfo=Wrong()), id="wrong"))
+    with pytest.raises(ArticleError, match="no offset today"):
+        writer.commit()
+    assert len(archive) == 10
+    writer.add(Article("Good", "good story", id="later"))
+    writer.close()
+    with IndexWriter(archive.path, path=writing_path(kind)) as writer:
+        writer.add(Article("Good", "good story", id="later"))
+    assert len(archive) == 11

@@ -1,0 +1,152 @@
+"""Does `searcher index` say what it did not read, and keep what it was told?"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from .helpers import command, environment, quick
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    return folder
+
+
+def test_a_folder_of_what_is_not_read_is_no_success(folder: Path, index: Path) -> None:
+    (folder / "table.csv").write_text("title,body\nA,B\n")
+    (folder / "scan.pdf").write_bytes(b"%PDF-1.4\n" + b"\0" * 100)
+    for _ in range(2):
+        done = quick("index", folder, "--index", index)
+        assert done.code == 2
+        assert done.err.startswith("left out: ") and "csv" in done.err and "pdf" in done.err
+        assert len(done.err.splitlines()) == 1
+        assert done.out.startswith("no articles found")
+    told = quick("stats", "--index", index)
+    assert "left out" in told.out and "csv" in told.out
+
+
+def test_what_is_left_out_is_told_and_strict_minds_it(folder: Path, index: Path) -> None:
+    (folder / "a.txt").write_text("A\n\nThe text of A.\n")
+    (folder / ".hidden").write_text("x")
+    assert quick("index", folder, "--index", index, "--strict").code == 0
+    (folder / "table.csv").write_text("title,body\nA,B\n")
+    assert quick("index", folder, "--index", index).code == 0
+    done = quick("index", folder, "--index", index, "--strict", "--json")
+    assert done.code == 2
+    assert sum(done.json["left_out"].values()) == 2
+    paths = {Path(found["path"]).name: found for found in done.json["left_out_files"]}
+    assert set(paths) == {".hidden", "table.csv"}
+    assert all(found["kind"] and found["reason"] for found in paths.values())
+    done = quick("index", folder, "--index", index, "--strict", "--exclude", "*.csv")
+    assert done.code == 0 and "1 excluded" in done.err
+
+
+def test_an_empty_folder_is_no_error(folder: Path, index: Path) -> None:
+    done = quick("index", folder, "--index", index)
+    assert done.code == 0 and done.out.startswith("no articles found")
+
+
+def test_options_are_kept_and_forgotten_when_asked(folder: Path, index: Path) -> None:
+    record = {"id": "1", "title": "T", "body": "plain", "lede": "the heron lede"}
+    (folder / "a.json").write_text(json.dumps(record))
+    (folder / "b.txt").write_text("B\n\nThe text of B.\n")
+    quick("index", folder, "--index", index, "--map", "body=lede", "--exclude", "b*")
+    assert quick("index", folder, "--index", index).out.startswith("nothing has changed")
+    told = quick("stats", "--index", index).out
+    assert "--map body=lede" in told and "--exclude 'b*'" in told
+    done = quick("index", folder, "--index", index, "--no-map", "--no-exclude", "--json")
+    assert (done.json["added"], done.json["updated"]) == (1, 1)
+    assert quick("query", "heron", "--index", index).code == 1
+    done = quick("index", folder, "--index", index, "--no-map", "--map", "body=lede")
+    assert done.code == 2
+
+
+def test_a_language_that_is_not_known_is_an_error_that_lists_those_that_are(
+    folder: Path, index: Path
+) -> None:
+    done = quick("index", folder, "--index", index, "--language", "xx")
+    assert done.code == 2 and "'xx'" in done.err and " en," in done.err
+    assert not index.exists()
+    assert quick("index", folder, "--index", index, "--language", "zxx").code == 0
+
+
+def test_pruning_needs_no_path(folder: Path, index: Path) -> None:
+    (folder / "a.txt").write_text("A\n\nThe text of A.\n")
+    (folder / "b.txt").write_text("B\n\nThe text of B.\n")
+    quick("index", folder, "--index", index)
+    (folder / "a.txt").unlink()
+    assert quick("index", "--prune", "--index", index, "--json").json["removed"] == 1
+    assert quick("index", "--index", index).code == 2
+
+
+# ---------------------------------------------------------------- signals
+
+
+def slow_run(folder: Path, index: Path, workers: str) -> subprocess.Popen[bytes]:
+    """A run over more than is read before a signal comes, stopped at its first article."""
+    body = " ".join(f"w{number}ord" for number in range(1500))
+    for number in range(4000):
+        (folder / f"{number:04}.txt").write_text(f"Story {number}\n\n{number} {body}.\n")
+    process = subprocess.Popen(
+        command("index", folder, "--index", index, "--workers", workers),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    lock = index / "MAIN_WRITELOCK"
+    deadline = time.monotonic() + 30
+    while not (lock.exists() and lock.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.002)
+    return process
+
+
+@pytest.mark.parametrize(
+    ("number", "workers"), [(signal.SIGINT, "0"), (signal.SIGINT, "2"), (signal.SIGTERM, "2")]
+)
+def test_the_first_signal_keeps_what_was_read(
+    folder: Path, index: Path, number: int, workers: str
+) -> None:
+    process = slow_run(folder, index, workers)
+    time.sleep(1.0)
+    assert process.poll() is None
+    os.killpg(process.pid, number)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (128 + number, b"")
+    kept = quick("stats", "--index", index, "--json").json
+    assert kept["articles"] == kept["files"] > 0
+    text = err.decode()
+    assert text.startswith("searcher: interrupted; ") and "run it again" in text
+    assert f"holds {kept['articles']:,} article" in text and len(text.splitlines()) == 1
+    done = quick("index", folder, "--index", index, "--json").json
+    assert done["files_unchanged"] == kept["articles"]
+    assert done["added"] == 4000 - kept["articles"]
+
+
+def test_a_second_signal_ends_it_and_leaves_the_last_commit(folder: Path, index: Path) -> None:
+    process = slow_run(folder, index, "0")
+    time.sleep(0.5)
+    for _ in range(40):
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.002)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and b"Traceback" not in err
+    kept = quick("stats", "--index", index, "--json").json
+    assert kept["articles"] == kept["files"]
+    assert quick("check", "--index", index).code == 0
