@@ -412,7 +412,8 @@ def _days(first: dt.date | None, last: dt.date | None) -> tuple[Any, ...]:
     low = MISSING_DATE + 1 if first is None else instant_us(first) + _DAY_US
     high = _LAST_INSTANT if last is None else instant_us(last) - 1
     edges: dict[dt.date, bytes] = {}
-    for day, step in ((first, 0), (first, 1), (last, -1), (last, 0)):
+    # The inner ones first: the run that is sure grows from day to day.
+    for day, step in ((first, 1), (first, 0), (last, -1), (last, 0)):
         if day is None or not 1 <= day.toordinal() + step <= _LAST_DAY:
             continue
         near = dt.date.fromordinal(day.toordinal() + step)
