@@ -186,6 +186,8 @@ class _Reader:
                     pass
                 else:
                     return only, only
+        if text.replace("-", "").isdigit():
+            return self.calendar(text)
         words = text.lower().split()
         if not words:
             raise self.error("the date is missing")

@@ -42,7 +42,7 @@ _JOINERS = "'&.,"
 _PROXIMITY = ("w", "near", "pre", "adj")
 _FUSED_HEADS = ("w", "W", "n", "N", "within", "WITHIN", "onear", "ONEAR")
 # What other tools' queries are known by; `foreign.py` looks closer.
-_FOREIGN_SIGNS = frozenset("!|&#$@[{(=/+-<>")
+_FOREIGN_SIGNS = frozenset("!|&#$@[{=/+<>")
 _FOREIGN_WORDS = frozenset(
     (
         *("and", "or", "not", "geq", "leq", "gte", "lte", "aft", "bef", "BUT"),
@@ -243,17 +243,37 @@ def is_special(text: str) -> bool:
 def _foreign() -> re.Pattern[str]:
     """Return what the signs of other tools look like."""
     return re.compile(
-        r"[!|#$@\[{]|&&|[A-Za-z]\(|[A-Z] \(|\w=|[ ]=[ ]|[<>][ ]|\w[<>]"
+        r"[!|#$@\[{]|&&|\w=|[ ]=[ ]|[<>][ ]|\w[<>]"
         r"|(?:^|[ ])(?:n|p|within|onear|N|P|WITHIN|ONEAR)?/\w|[ ]\+(?:\d|[spSP][ ])"
-        r"|(?:^|[ ])-(?:-[a-z]|[a-z][ =0-9])"
     )
 
 
 def needs_a_look(text: str) -> bool:
     """Whether `text` may hold words or signs of other tools; False is sure.
 
-    Every query is asked this, so most are answered by two calls.
+    Every query is asked this, so most are answered by a few calls.
     """
     if not _FOREIGN_WORDS.isdisjoint(text.split()):
         return True
+    if "(" in text and _has_segment(text):
+        return True
+    if "-" in text and (" -" in text or text[0] == "-") and _option().search(text):
+        return True
     return not _FOREIGN_SIGNS.isdisjoint(text) and _foreign().search(text) is not None
+
+
+@cache
+def _option() -> re.Pattern[str]:
+    return re.compile(r"(?:^| )-(?:-[a-z]|[a-z][ =0-9])")
+
+
+def _has_segment(text: str) -> bool:
+    """Whether a word stands right before a parenthesis, or one in capitals before a blank."""
+    at = text.find("(")
+    while at >= 0:
+        if text[at - 1 : at].isalpha():
+            return True
+        if text[at - 2 : at - 1].isupper() and not text.endswith(("AND ", "OR ", "NOT "), 0, at):
+            return True
+        at = text.find("(", at + 1)
+    return False

@@ -17,7 +17,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from searcher.analysis import Analyzer
@@ -463,19 +463,21 @@ def _day_or_instant(end: dt.date | None) -> tuple[dt.date | None, int | None]:
     return (None, instant_us(end)) if isinstance(end, dt.datetime) else (end, None)
 
 
+@lru_cache(maxsize=1024)  # the next page and the next query ask for the same days
 def _days(first: dt.date | None, last: dt.date | None) -> tuple[Any, ...]:
     """The own days from `first` to `last`: the instants surely inside, and the days at the
     edges, whose lists say the rest (`native/src/search/days.rs` says why)."""
     low = MISSING_DATE + 1 if first is None else instant_us(first) + _DAY_US
     high = _LAST_INSTANT if last is None else instant_us(last) - 1
     edges: dict[dt.date, bytes] = {}
-    for day, step in ((first, 0), (first, 1), (last, -1), (last, 0)):
+    # The inner ones first: the run that is sure grows from day to day.
+    for day, step in ((first, 1), (first, 0), (last, -1), (last, 0)):
         if day is None or not 1 <= day.toordinal() + step <= _LAST_DAY:
             continue
         near = dt.date.fromordinal(day.toordinal() + step)
         if (first is None or first <= near) and (last is None or near <= last):
             edges[near] = day_term(near).encode()
-    return (_DAYS, low, high, list(edges.values()))
+    return (_DAYS, low, high, tuple(edges.values()))
 
 
 def _has_text(node: tree.Node) -> bool:

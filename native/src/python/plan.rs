@@ -7,7 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
-use crate::search::days::DayRange;
+use crate::search::days::{DayRange, DATE_FIELD};
 use crate::search::patterns::{FormPattern, ValuePattern};
 use crate::search::plan::{Clause, Leaf, Node, Operand, Part, Plan, Scope, Unit, Word, MAX_DEPTH};
 
@@ -138,7 +138,9 @@ fn node_of(node: &Item, depth: usize) -> PyResult<Node> {
             Node::Days(DayRange {
                 low: item(1)?.extract()?,
                 high: item(2)?.extract()?,
-                edges: edges.iter().map(|day| day.as_bytes().to_vec()).collect(),
+                edges: (edges.iter())
+                    .map(|day| [&[DATE_FIELD], day.as_bytes()].concat())
+                    .collect(),
             })
         }
         _ => return Err(unknown("node", kind)),

@@ -19,11 +19,12 @@
 //! range costs nothing for each document.
 
 use super::bitset::DocSet;
+use crate::container::Section;
 use crate::error::Result;
 use crate::segment::Segment;
 
 /// The number of the value field whose values are days.
-const DATE_FIELD: u8 = 9;
+pub const DATE_FIELD: u8 = 9;
 
 /// Days that follow each other, as Python takes them apart.
 #[derive(Debug)]
@@ -31,7 +32,8 @@ pub struct DayRange {
     /// The first and the last microsecond that are surely inside; none if `low` is greater.
     pub low: i64,
     pub high: i64,
-    /// The days at the edges, each once, as the index writes them (`20190408`).
+    /// The days at the edges, each once, as keys of the dictionary of values: the number of
+    /// the field, then the day as the index writes it (`20190408`).
     pub edges: Vec<Vec<u8>>,
 }
 
@@ -47,12 +49,19 @@ pub struct Run {
 }
 
 impl DayRange {
-    /// The documents of these days.  Costs as much as the lists of the edges are long.
+    /// The documents of these days.  Costs as much as the lists of the edges are long, and
+    /// next to nothing where those are of neighbours.
     pub fn documents(&self, segment: &Segment) -> Result<Run> {
         let mut run = Run::of(interval_of(segment.dates()?, self.low, self.high));
+        let values = segment.values()?;
         for day in &self.edges {
-            let listed = segment.value_documents(DATE_FIELD, day)?;
-            run.extend(listed.unwrap_or_default());
+            let found = values.get(day);
+            let found = found.map_err(|damage| segment.damaged(Section::Values, damage))?;
+            let Some((_, entry)) = found else { continue };
+            match segment.run_of_entry(entry)? {
+                Some(neighbours) => run.extend_by_run(neighbours),
+                None => run.extend(segment.documents_of_entry(entry)?),
+            }
         }
         Ok(run)
     }
@@ -69,10 +78,30 @@ impl Run {
         }
     }
 
+    /// Add the documents from `first` up to `end`, which were not added before.
+    fn extend_by_run(&mut self, (first, end): (u32, u32)) {
+        let (start, stop) = self.sure;
+        // The sure interval grows where they touch it and nothing lies apart yet.
+        let touches = start < stop && first <= stop && end >= start;
+        if self.apart.is_empty() && (touches || start == stop) {
+            let (low, high) = match start == stop {
+                true => (first, end),
+                false => (start.min(first), stop.max(end)),
+            };
+            self.sure = (low, high);
+            (self.low, self.high) = (low, high);
+        } else {
+            self.extend((first..end).collect());
+        }
+    }
+
     /// Add documents that were not added before.
     fn extend(&mut self, documents: Vec<u32>) {
         let (start, end) = self.sure;
-        for doc in documents.into_iter().filter(|doc| *doc < start || *doc >= end) {
+        for doc in documents
+            .into_iter()
+            .filter(|doc| *doc < start || *doc >= end)
+        {
             if self.low == self.high {
                 (self.low, self.high) = (doc, doc + 1);
             }
@@ -116,13 +145,36 @@ mod tests {
             let count = 1 + random.below(60) as u32;
             let start = random.below(count as usize) as u32;
             let end = start + random.below((count - start) as usize + 1) as u32;
-            let others: Vec<u32> = (0..count).filter(|_| random.below(4) == 0).collect();
-            let (some, rest) = others.split_at(others.len() / 2);
             let mut run = Run::of((start, end));
-            run.extend(rest.to_vec());
-            run.extend(some.to_vec());
-            let mut expected = DocSet::of(count, others.iter().copied());
+            let mut expected = DocSet::empty(count);
             expected.insert_range(start, end);
+            // Lists have no document in common.
+            let mut free: Vec<u32> = (0..count).collect();
+            for _ in 0..random.below(4) {
+                if free.is_empty() {
+                    break;
+                }
+                let added: Vec<u32> = if random.below(2) == 0 {
+                    let from = random.below(free.len());
+                    let up_to = from + random.below(free.len() - from) + 1;
+                    let neighbours = free[from..up_to].chunk_by(|a, b| a + 1 == *b).next();
+                    neighbours.unwrap_or_default().to_vec()
+                } else {
+                    free.iter()
+                        .copied()
+                        .filter(|_| random.below(4) == 0)
+                        .collect()
+                };
+                let (first, last) = (added.first().copied(), added.last().copied());
+                match (first, last) {
+                    (Some(first), Some(last)) if (last - first) as usize + 1 == added.len() => {
+                        run.extend_by_run((first, last + 1));
+                    }
+                    _ => run.extend(added.clone()),
+                }
+                free.retain(|doc| !added.contains(doc));
+                added.into_iter().for_each(|doc| expected.insert(doc));
+            }
             let (low, high) = (run.low, run.high);
             assert_eq!(
                 run.is_whole(),

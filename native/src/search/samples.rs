@@ -217,7 +217,7 @@ pub fn plans() -> Vec<Plan> {
         Node::Days(DayRange {
             low: 5_000_000,
             high: 20_000_000,
-            edges: vec![b"19700101".to_vec(), b"19700102".to_vec()],
+            edges: vec![b"\t19700101".to_vec(), b"\t19700102".to_vec()],
         }),
         Node::Lengths { low: 5, high: 40 },
         Node::AtLeast {

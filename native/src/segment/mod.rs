@@ -321,6 +321,22 @@ impl Segment {
             .transpose()
     }
 
+    /// The documents of an entry of the dictionary of values, if each follows the one before,
+    /// from the first up to another; `None` if they lie apart.
+    pub fn run_of_entry(&self, entry: &[u8]) -> Result<Option<(u32, u32)>> {
+        let values = |damage| self.damaged(Section::Values, damage);
+        match ValueDocuments::decode(entry).map_err(values)? {
+            ValueDocuments::Inline(bytes) => {
+                entries::run_of_documents(bytes, self.doc_count()).map_err(values)
+            }
+            ValueDocuments::Apart { offset, len } => {
+                let bytes = self.container.range(Section::Postings, offset, len)?;
+                entries::run_of_documents(bytes, self.doc_count())
+                    .map_err(|damage| self.damaged_postings(damage))
+            }
+        }
+    }
+
     /// The documents of an entry of the dictionary of values.
     pub fn documents_of_entry(&self, entry: &[u8]) -> Result<Vec<u32>> {
         let values = |damage| self.damaged(Section::Values, damage);

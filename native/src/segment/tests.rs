@@ -1,4 +1,4 @@
-use super::entries::{decode_documents, json_string};
+use super::entries::{decode_documents, json_string, run_of_documents};
 use super::*;
 
 #[test]
@@ -31,7 +31,14 @@ fn entries_of_the_dictionaries_come_back() {
 
 #[test]
 fn documents_of_values_come_back_inline_or_apart() {
-    for documents in [vec![0], vec![5, 6, 900], (0..1000).step_by(3).collect()] {
+    let lists: [Vec<u32>; 5] = [
+        vec![0],
+        vec![5, 6, 900],
+        (0..1000).step_by(3).collect(),
+        (7..400).collect(),
+        (990..1000).collect(),
+    ];
+    for documents in lists {
         let (mut entry, mut apart) = (Vec::new(), Vec::new());
         ValueDocuments::encode(&documents, &mut entry, |list| {
             apart.extend_from_slice(list);
@@ -45,10 +52,16 @@ fn documents_of_values_come_back_inline_or_apart() {
                 apart
             }
         };
+        let (first, end) = (documents[0], documents[documents.len() - 1] + 1);
+        let follow = documents.len() as u32 == end - first;
+        let run = run_of_documents(&bytes, 1000);
+        assert_eq!(run, Ok(follow.then_some((first, end))));
         assert_eq!(decode_documents(&bytes, 1000), Ok(documents));
     }
     assert!(decode_documents(&[200, 1, 0], 1000).is_err());
     assert!(decode_documents(&[1, 9], 9).is_err());
+    assert!(run_of_documents(&[1, 9], 9).is_err());
+    assert_eq!(run_of_documents(&[200, 1, 0], 1000), Ok(None));
 }
 
 #[test]
