@@ -20,7 +20,6 @@ Nothing is unpickled here or anywhere in Searcher: see `indexing/manifest.py`.
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import secrets
 import zlib
@@ -38,8 +37,11 @@ __all__ = ["NATIVE_EXTENSION", "TEMPORARY_PREFIX", "DurableStorage", "FileFacts"
 
 NATIVE_EXTENSION = ".nseg"
 TEMPORARY_PREFIX = "MAIN.tmp"
-# The tail of a native segment, with a checksum of the checksums of its pages.
+# The tail of a native segment, with a checksum of the checksums of its pages.  What comes
+# after that is the tail's own checksum and a constant: with them every tail would have the
+# same CRC-32, because that of any bytes with their CRC-32 behind them is one number.
 _TAIL_BYTES = 40
+_TAIL_END_BYTES = 12
 _PIECE_BYTES = 1 << 20
 
 
@@ -292,13 +294,16 @@ class _TemporaryFiles:
 
 
 def checksum_of(name: str, descriptor: int, size: int) -> int:
-    """The CRC-32 of an open file, or of the end of one that carries checksums itself."""
-    start = max(0, size - _TAIL_BYTES) if name.endswith(NATIVE_EXTENSION) else 0
+    """The CRC-32 of an open file, or of the checksum of checksums of one that carries them."""
+    is_native = name.endswith(NATIVE_EXTENSION)
+    place = max(0, size - _TAIL_BYTES) if is_native else 0
+    left = max(0, size - place - (_TAIL_END_BYTES if is_native else 0))
     checksum = 0
-    with io.FileIO(os.dup(descriptor), "rb") as file:
-        file.seek(start)
-        while piece := file.read(_PIECE_BYTES):
+    with os.fdopen(os.dup(descriptor), "rb", buffering=0) as file:
+        file.seek(place)
+        while left and (piece := file.read(min(left, _PIECE_BYTES))):
             checksum = zlib.crc32(piece, checksum)
+            left -= len(piece)
         file.seek(0)
     return checksum
 

@@ -19,7 +19,6 @@ import errno
 import os
 import sys
 
-from searcher.codec.damage import cannot_be_read
 from searcher.codec.forks import belongs_here
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexLockedError, IndexStateError
@@ -134,9 +133,13 @@ def _locked_by_another(directory: str, descriptor: int) -> IndexLockedError:
 
 
 def _cannot_be_taken(directory: str, error: OSError) -> IndexStateError:
-    if error.errno in (errno.ELOOP, errno.EISDIR, errno.EINVAL, errno.EMLINK):
-        return cannot_be_read(directory, error)
     reason = error.strerror or str(error)
+    if error.errno in (errno.ELOOP, errno.EISDIR, errno.EINVAL, errno.ENXIO, errno.EMLINK):
+        return IndexStateError(
+            directory,
+            f"the lock {LOCK_NAME} is no file of Searcher's: {reason}",
+            hint="remove that name, if no Searcher is writing here, and try again",
+        )
     return IndexStateError(
         directory, f"cannot be written: {reason}", hint="mend the cause and try again"
     )

@@ -231,7 +231,8 @@ class IndexWriter:
     def receive(self, payload: Any) -> Batch:
         """Make a batch of what `path.digest` made of articles, here or in a worker."""
         self._check_usable()
-        return self._builder.receive(payload)
+        with self._failures_reported(_NOT_ADDED):
+            return self._builder.receive(payload)
 
     def add_batch(self, batch: Batch) -> list[str]:
         """Add the articles of `batch`; return for each what it was (a word of `Change`)."""
@@ -388,6 +389,8 @@ class IndexWriter:
         try:
             yield
         except BaseException as error:
+            if what == _NOT_ADDED and not isinstance(error, OSError):
+                raise  # what was added before is as it was
             self._storage.abandon()
             if self._is_published(before):
                 hint = "it can be searched, but might not survive a loss of power"

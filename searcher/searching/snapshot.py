@@ -20,8 +20,10 @@ from whoosh.util.numeric import byte_to_length
 from searcher.codec.damage import cannot_be_read, damage_reported
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
+from searcher.errors import ArticleError
 from searcher.indexing.generations import latest_generation
 from searcher.indexing.manifest import read_manifest
+from searcher.indexing.schema import article_of
 from searcher.indexing.segment_records import segment_of
 from searcher.searching.postings import TermPostings
 
@@ -70,6 +72,8 @@ class SegmentView:
         if key not in self._postings:
             with damage_reported(self._directory):
                 found = self._segment.posting_list(field, term)
+                if found is not None and len(found.ids) and found.ids[-1] >= self.count:
+                    raise CorruptIndexError(f"a word of {field} is in a document that is not there")
                 self._postings[key] = None if found is None else TermPostings(found)
         return self._postings[key]
 
@@ -124,8 +128,14 @@ class SegmentView:
         """All that is stored of a document."""
         with damage_reported(self._directory):
             fields = self._segment.stored(number)
-            if not all(isinstance(fields[name], str) for name in ("id", "title", "body")):
-                raise CorruptIndexError(f"stored fields of document {number} are no article")
+            if not isinstance(fields["id"], str):
+                raise CorruptIndexError(f"stored fields of document {number} have no id")
+            try:
+                article_of(fields)
+            except (ArticleError, TypeError, ValueError) as error:
+                raise CorruptIndexError(
+                    f"stored fields of document {number} are no article: {error}"
+                ) from error
             return fields
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import stat
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,8 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
             else:
                 instants.append(dates[number])
     with os.scandir(snapshot.directory) as entries:
-        size = sum(entry.stat().st_size for entry in entries if entry.is_file())
+        statuses = [entry.stat(follow_symlinks=False) for entry in entries]
+    size = sum(status.st_size for status in statuses if stat.S_ISREG(status.st_mode))
     with damage_reported(snapshot.directory):  # a column of junk may hold any number
         days = [_day(found(instants)) for found in (min, max)] if instants else [None, None]
     return Statistics(

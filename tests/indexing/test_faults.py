@@ -1,0 +1,158 @@
+"""What is left when any call of the system fails, once or for ever, or never returns?
+
+Everything that makes, changes or reads an index is tried with each of its calls failing,
+or killed before it, in processes of their own (`fault_session.py`) whose calls go through
+the library of `faulty_calls.c`.  Each trial must end in success or one error that names the
+index, with the old state or the new one, a free lock, and nothing left behind after the
+next commit.  `SEARCHER_FAULTS=all` tries every call; by default some are drawn.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from searcher.codec.native import find_core
+
+FAULTS = os.environ.get("SEARCHER_FAULTS", "12")
+ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS)
+KILLED = -1
+COMPILER = shutil.which("cc")
+
+pytestmark = pytest.mark.skipif(
+    COMPILER is None or sys.platform != "linux", reason="needs a C compiler on Linux"
+)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("library") / "faulty_calls.so"
+    source = Path(__file__).with_name("faulty_calls.c")
+    command = [str(COMPILER), "-shared", "-fPIC", "-O1", "-o", str(made), str(source), "-ldl"]
+    subprocess.run(command, check=True, timeout=120)
+    return made
+
+
+def run(
+    library: Path, folder: Path, kind: str, operation: str, faults: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    folder.mkdir()
+    command = [sys.executable, "-m", "tests.indexing.fault_session", kind, operation, str(folder)]
+    done = subprocess.run(
+        command,
+        input="".join(json.dumps(fault) + "\n" for fault in faults),
+        capture_output=True,
+        text=True,
+        timeout=3600,
+        env={**os.environ, "LD_PRELOAD": str(library)},
+        cwd=Path(__file__).parents[2],
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def fault(call: int, action: int, *, sticky: bool = False, reads: bool = False) -> dict[str, Any]:
+    return {"call": call, "action": action, "sticky": sticky, "reads": reads}
+
+
+KINDS = ["plain", "native"]
+WRITING = ["create", "commit", "merge", "optimize"]
+
+
+def some(faults: list[dict[str, Any]], seed: str) -> list[dict[str, Any]]:
+    if FAULTS == "all":
+        return faults
+    return Random(seed).sample(faults, min(int(FAULTS), len(faults)))
+
+
+def of_state(contents: dict[str, str] | None) -> dict[str, str] | None:
+    return None if contents is None else {k: v for k, v in contents.items() if k != "again"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("operation", WRITING)
+@pytest.mark.parametrize("reads", [False, True], ids=["writing", "reading"])
+def test_a_call_that_fails_leaves_the_old_state_or_the_new(
+    library: Path, tmp_path: Path, kind: str, operation: str, reads: bool
+) -> None:
+    if kind == "native" and find_core().module is None:
+        pytest.skip("the native core is not here")
+    untried = [fault(0, 0, reads=reads), fault(1, errno.EIO, sticky=True, reads=reads)]
+    whole, nothing = run(library, tmp_path / "whole", kind, operation, untried)
+    assert whole["said"]["faults"] == whole["then"]["faults"] == []
+    old, new = nothing["said"]["contents"], whole["said"]["contents"]
+    assert old != new or operation == "optimize"
+    calls = range(1, whole["said"]["calls"] + 1)
+    faults = some(
+        [
+            fault(call, error, sticky=sticky, reads=reads)
+            for call in calls
+            for error in (*ERRORS, *([errno.EMFILE] if reads else []))
+            for sticky in (False, True)
+        ],
+        f"{kind} {operation} {reads}",
+    )
+    wrong = []
+    seen = set()
+    for tried in run(library, tmp_path / "tried", kind, operation, faults):
+        said, then = tried["said"], tried["then"]
+        seen.add(said.get("outcome"))
+        found = [said["contents"], of_state(then["contents"])]
+        ok = said["signal"] == 0 and all(state in (old, new) for state in found)
+        if not ok or said["faults"] or then["faults"]:
+            wrong.append(tried)
+    assert not wrong, json.dumps(wrong[:3], indent=1)
+    assert "refused" in seen
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("operation", WRITING)
+def test_a_process_that_is_killed_leaves_the_old_state_or_the_new(
+    library: Path, tmp_path: Path, kind: str, operation: str
+) -> None:
+    if kind == "native" and find_core().module is None:
+        pytest.skip("the native core is not here")
+    untried = [fault(0, 0), fault(1, KILLED)]
+    whole, nothing = run(library, tmp_path / "whole", kind, operation, untried)
+    states = (nothing["then"]["contents"], whole["said"]["contents"])
+    faults = some(
+        [fault(call, KILLED) for call in range(1, whole["said"]["calls"] + 1)],
+        f"{kind} {operation}",
+    )
+    for tried in run(library, tmp_path / "tried", kind, operation, faults):
+        assert tried["said"]["signal"] == signal.SIGKILL
+        assert tried["then"]["faults"] == []
+        assert tried["then"]["contents"] in states
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_index_that_cannot_be_read_just_now_is_not_called_damaged(
+    library: Path, tmp_path: Path, kind: str
+) -> None:
+    if kind == "native" and find_core().module is None:
+        pytest.skip("the native core is not here")
+    (whole,) = run(library, tmp_path / "whole", kind, "search", [fault(0, 0, reads=True)])
+    assert whole["said"]["faults"] == []
+    faults = some(
+        [
+            fault(call, error, sticky=sticky, reads=True)
+            for call in range(1, whole["said"]["calls"] + 1)
+            for error in (errno.EIO, errno.EACCES, errno.EMFILE)
+            for sticky in (False, True)
+        ],
+        kind,
+    )
+    for tried in run(library, tmp_path / "tried", kind, "search", faults):
+        said = tried["said"]
+        assert said["faults"] == [] and said["contents"] == whole["said"]["contents"], tried
+        assert "damaged" not in said.get("message", "")
