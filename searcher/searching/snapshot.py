@@ -128,6 +128,8 @@ class SegmentView:
         """All that is stored of a document."""
         with damage_reported(self._directory):
             fields = self._segment.stored(number)
+            if not isinstance(fields["id"], str):
+                raise CorruptIndexError(f"stored fields of document {number} have no id")
             try:
                 article_of(fields)
             except (ArticleError, TypeError, ValueError) as error:
