@@ -121,8 +121,11 @@ def command(
         raise click.UsageError("Missing argument 'PATH...'")
     if (exclude and no_exclude) or (field_map and no_map):
         raise click.UsageError("an option and its --no- form contradict each other")
-    _treat_termination_as_interrupt()
-    with interrupts_held(), _open(index, language, paths, dry_run=dry_run) as archive:
+    with (
+        _termination_as_interrupt(),
+        interrupts_held(),
+        _open(index, language, paths, dry_run=dry_run) as archive,
+    ):
         bar = _ProgressBar(stderr()) if stderr().is_terminal and not quiet else None
         try:
             report = archive.index(
@@ -180,10 +183,16 @@ def _kept(stop: KeyboardInterrupt, articles: int) -> str:
     )
 
 
-def _treat_termination_as_interrupt() -> None:
+@contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
     """Let SIGTERM end a run as Ctrl-C does, with what was read committed."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    is_main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler) if is_main else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _check_exists(path: str) -> None:
@@ -241,6 +250,8 @@ def _summary(report: Report) -> str:
         text = "nothing has changed" if report.has_read else "no articles found"
         text += f" in {counted(read, 'file')}" if read and not report.has_read else ""
         text += f", {duration(report.took_s)}"
+    if report.without_text:
+        text += f"; {report.without_text:,} of them without text"
     if report.files_unchanged:
         text += f"; {counted(report.files_unchanged, 'file')} unchanged"
     if unread:

@@ -79,6 +79,10 @@ class Batch(Protocol):
     def text_bytes(self) -> int:
         """How much they say, to show progress by."""
 
+    @property
+    def without_text(self) -> int:
+        """How many have no word in their body."""
+
 
 class SegmentBuilder(Protocol):
     """Articles in memory, on the way to one segment."""

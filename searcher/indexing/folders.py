@@ -251,7 +251,7 @@ class _Walker:
             self.found.left_out[path] = NotRead("links to folders", reason)
         elif (status.st_dev, status.st_ino) == self._index:
             self.found.left_out[path] = NotRead("index directories", "the index itself")
-        elif path not in self._settings and stem_of_parts(entry.name, pages) is not None:
+        elif stem_of_parts(entry.name, pages) is not None:
             self._leave_out_parts(path)
         else:
             return self._below(folder, path)

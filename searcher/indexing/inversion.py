@@ -55,6 +55,7 @@ class Batch:
     documents: list[Document] = field(default_factory=list)
     terms: dict[str, dict[str, Columns]] = field(default_factory=dict)
     text_bytes: int = 0
+    without_text: int = 0
 
     @property
     def keys(self) -> list[Document]:
@@ -100,6 +101,7 @@ def invert(articles: Iterable[Article], analyzer: Analyzer) -> Batch:
             )
         )
         batch.text_bytes += len(stored)
+        batch.without_text += not article.body
     batch.terms = {name: dict(field_terms) for name, field_terms in terms.items()}
     return batch
 

@@ -88,6 +88,7 @@ class NativeBatch:
     prepared: Any
     keys: Sequence[_Key]
     text_bytes: int
+    without_text: int
 
 
 class NativeBuilder:
@@ -126,8 +127,8 @@ class NativeBuilder:
     def receive(self, payload: list[Any]) -> NativeBatch:
         prepared = self._opened().prepare(payload)
         keys = list(map(_Key._make, prepared.keys()))
-        bodies = (item[2] if type(item) is tuple else item.body for item in payload)
-        return NativeBatch(prepared, keys, sum(map(len, bodies)))
+        bodies = [item[2] if type(item) is tuple else item.body for item in payload]
+        return NativeBatch(prepared, keys, sum(map(len, bodies)), bodies.count(""))
 
     def add_new(self, payload: list[Any]) -> bool:
         """Nothing is told to Python, so this is quicker than `receive` and `add`."""

@@ -230,6 +230,8 @@ class Run:
             if key.path is not None:
                 self._file_of_id[key.id] = key.path
         self._articles += len(batch.keys)
+        if not is_moved:
+            self._report.without_text += batch.without_text
 
     def _note_shadow(self, id: str, path: str | None) -> None:
         other = self._file_of_id.get(id) or self._writer.file_of(id)

@@ -72,6 +72,8 @@ def sync(
     started = time.monotonic()
     with interrupts_held() as held:
         report = Report(dry_run=dry_run)
+        if not all(paths):  # which `abspath` would take for the current folder
+            raise ReadError("''", "no path", hint="name a file or folder; . is this one")
         roots = list(dict.fromkeys(os.path.abspath(path) for path in paths))
         sources = writer.sources.copy()
         roots, gone_roots = _present(roots, writer, sources, prune=prune)

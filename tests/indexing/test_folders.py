@@ -267,6 +267,13 @@ def test_the_parts_of_a_saved_page_are_left_out(folder: Path, parts: str) -> Non
     found = walked(folder)
     assert "frame.html" not in names(found)
     assert kinds(found) == {parts: "parts of saved pages"}
+    # A shell names both when it is given `*`.
+    with Archive.create(folder.parent / "index") as archive:
+        for _ in range(2):
+            report = archive.index(*folder.iterdir())
+            assert report.left_out == {"parts of saved pages": 1}
+            archive.index(folder)
+            assert len(archive) == 2
 
 
 def test_parts_are_known_by_the_page_beside_them() -> None:

@@ -493,3 +493,15 @@ def test_a_whole_folder_that_is_gone_is_pruned_only_by_name(
     assert (report.removed, len(archive)) == (1, 4)
     assert archive.index(drive, prune=True).removed == 2
     assert archive.index(prune=True).failed == []
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_articles_without_text_are_counted(archive: Archive, folder: Path, workers: int) -> None:
+    records = [{"title": "Only a headline", "id": "1"}, {"title": "T", "body": "x", "id": "2"}]
+    (folder / "wire.json").write_text(json.dumps(records))
+    assert archive.index(folder, workers=workers).without_text == 1
+
+
+def test_an_empty_path_is_not_the_current_folder(archive: Archive) -> None:
+    with pytest.raises(ReadError, match="no path"):
+        archive.index("")
