@@ -4,7 +4,7 @@ A `Budget` holds the deadline of a query, for either executor, and counts what t
 executor does and holds.  When one of them is used up the query is given up, with an error:
 no answer is better than half of one passed off as whole.
 
-Work is counted in *units*, each about a tenth of a microsecond of Python or somewhat more: so many for a
+Work is counted in *units*, each a tenth of a microsecond of Python or more: so many for a
 term that is compared, a posting that is read, a pair that is made.  So whether a query is
 too costly depends on the query and the index, not on how busy the machine is; only a
 deadline asks the clock.  Limits are those of `DOCUMENTS` documents and grow with the
