@@ -30,8 +30,26 @@ Row = tuple[
 class DamagedError(Exception):
     """Bytes of a segment are not what was written; names the file and the section."""
 
+class TooManyFormsError(Exception):
+    """The patterns of a plan stand for too many forms.
+
+    The number of the word at which they were too many, how many it stands for, and how many
+    all to it do together.
+    """
+
+class SpentError(Exception):
+    """A search was given up: it cost too much, or its time has passed.
+
+    What was used up ("work", "memory", "time"), at which stage ("expanding", "weighing",
+    "ranking", "showing"), at which part of the plan ("word", "clause", "value" or "", and its
+    number), and how many steps of how many of the stage were done.  `Searcher.search`, `hits`
+    and `positions` take the seconds that are left as their last argument, None for no deadline.
+    """
+
 class Segment:
     """One native segment, mapped into memory.  May be used from any thread.
+
+    Every method raises `DamagedError` when the file was cut since it was opened.
 
     Arrays are returned as bytes, little-endian, of the width that is said.
     """

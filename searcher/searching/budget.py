@@ -4,7 +4,7 @@ A `Budget` holds the deadline of a query, for either executor, and counts what t
 executor does and holds.  When one of them is used up the query is given up, with an error:
 no answer is better than half of one passed off as whole.
 
-Work is counted in *units*, each about a tenth of a microsecond of Python: so many for a
+Work is counted in *units*, each a tenth of a microsecond of Python or more: so many for a
 term that is compared, a posting that is read, a pair that is made.  So whether a query is
 too costly depends on the query and the index, not on how busy the machine is; only a
 deadline asks the clock.  Limits are those of `DOCUMENTS` documents and grow with the
@@ -24,8 +24,8 @@ from searcher.query import tree
 
 __all__ = ["DOCUMENTS", "FORMS", "Budget", "too_costly", "too_many_forms"]
 
-# What a query over up to `DOCUMENTS` documents may cost: some ten seconds of Python.
-UNITS = 100_000_000
+# What a query over up to `DOCUMENTS` documents may cost: some five seconds of Python.
+UNITS = 30_000_000
 # What it may hold at a time: numbers in lists, each some eight bytes and more.
 NUMBERS = 30_000_000
 DOCUMENTS = 1 << 17

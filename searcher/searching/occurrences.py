@@ -41,6 +41,8 @@ _FUZZY_COMPARISON = 20
 _LOOK = 30
 _POSTING = 3
 _PAIR = 4
+# To go through the parts of a phrase.
+_PART = 4
 # Numbers held for a document of a dictionary, and for a position in a list.
 _DOCUMENT_HELD = 20
 _POSITION_HELD = 2
@@ -258,6 +260,7 @@ class Occurrences:
     ) -> list[Span]:
         if not parts:  # a word without a letter, which only a tree made by hand can hold
             return []
+        self._budget.charge(_PART * len(parts))
         words = [(i, part) for i, part in enumerate(parts) if not isinstance(part, tree.AnyWord)]
         starts: set[int] = set()
         if not words:

@@ -21,8 +21,10 @@
 //! and a search pays only for the pages it reads (a microsecond each, once).  Checksums of
 //! pages in place of files are the idea of ZFS and of PostgreSQL's data checksums.
 //!
-//! What this does not do: it knows nothing of what is in a section, it does not repair, and it
-//! does not defend against a file that is *changed while it is mapped*; segments never are.
+//! A file that is cut while it is mapped is damage too (`cut.rs`).
+//!
+//! What this does not do: it knows nothing of what is in a section, it does not repair, and
+//! bytes that are overwritten after their page was checked are not noticed.
 
 pub mod cut;
 mod reader;

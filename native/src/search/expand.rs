@@ -321,12 +321,15 @@ impl<'p> Matcher<'p> {
     }
 }
 
+/// Takes the number of a word, a form that fits it, and what is known of the form.
+type Visit<'v> = dyn FnMut(usize, &[u8], FormInfo) -> Result<()> + 'v;
+
 /// Call `visit` with each form that fits one of `matchers`, which all have one prefix.
 fn scan(
     segment: &Segment,
     matchers: &mut [Matcher],
     budget: &Budget,
-    visit: &mut dyn FnMut(usize, &[u8], FormInfo) -> Result<()>,
+    visit: &mut Visit,
 ) -> Result<()> {
     let Some(prefix) = matchers.first().map(|matcher| matcher.prefix.clone()) else {
         return Ok(());
