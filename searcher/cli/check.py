@@ -38,6 +38,12 @@ def command(*, index: str, as_json: bool, quiet: bool) -> int:
         size = f"{file.size_bytes / 1e6:12,.3f} MB"
         said = one_line(file.error) if file.error else "sound"
         screen.line(f"{one_line(file.name)}  ", Styled(size, "dim"), f"  {said}")
+    if damaged and all((file.error or "").startswith("cannot be read") for file in damaged):
+        screen.line(
+            f"{one_line(report.path)}: {counted(len(damaged), 'file')} could not be read, which "
+            "says nothing of what was written; mend the cause and try again"
+        )
+        return 2
     if damaged:
         screen.line(
             f"{one_line(report.path)}: {counted(len(damaged), 'damaged file')}; put back a copy, "
