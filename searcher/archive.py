@@ -126,7 +126,8 @@ class Archive:
         try:
             return cls.open(path, now=now)
         except IndexMissingError:
-            from searcher.indexing.creating import create_index
+            with InstalledOnly():
+                from searcher.indexing.creating import create_index
 
             # Another process may have made it meanwhile.
             create_index(os.fspath(path), language=language, exist_ok=True)

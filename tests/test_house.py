@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import searcher
@@ -62,6 +63,29 @@ def test_nothing_left_of_the_cli_imports_click_or_prints() -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
         assert not calls & {"print", "input"}, path
+
+
+def test_what_is_imported_late_is_imported_from_what_is_installed() -> None:
+    """A library stands in somebody's process, whose current folder may be on its path."""
+    for room, path, tree in modules():
+        if room in ("cli", "__init__", "__main__", "importing"):  # their own path is clean
+            continue
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef):
+                for node in late_imports(function.body):
+                    assert {n.name for n in node.names} <= {"sys"}, f"{path}:{node.lineno}"
+
+
+def late_imports(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
+    for statement in body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            yield statement
+        elif not (
+            isinstance(statement, ast.With)
+            and ast.unparse(statement.items[0].context_expr) == "InstalledOnly()"
+        ):
+            for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+                yield from late_imports(getattr(statement, name, []))
 
 
 def test_every_file_says_which_question_it_answers() -> None:

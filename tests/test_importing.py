@@ -116,7 +116,8 @@ def test_no_command_runs_what_lies_among_the_articles(planted: Path, native: str
 
 def test_large_folders_are_read_by_processes_that_run_none_of_it(planted: Path) -> None:
     for number in range(6):
-        (planted / f"large{number}.txt").write_text("Long\n\n" + "The harbour is open. " * 40_000)
+        text = f"Long {number}\n\n" + "The harbour is open. " * 40_000
+        (planted / f"large{number}.txt").write_text(text)
     script = planted.parent / "script.py"
     script.write_text(SCRIPT)
     said = run_in(planted, [sys.executable, str(script)], ["index", ".", "--index", "../i"])

@@ -111,7 +111,8 @@ class Analyzer:
     def stop_words(self) -> frozenset[str]:
         """The stop words of the language, as forms."""
         if self._stop_words is None:
-            from searcher.analysis.stopwords import stop_words
+            with InstalledOnly():
+                from searcher.analysis.stopwords import stop_words
 
             self._stop_words = stop_words(self.language)
         return self._stop_words

@@ -13,6 +13,7 @@ from functools import cache
 
 from searcher.analysis.folding import fold
 from searcher.analysis.stemming import primary_language
+from searcher.importing import InstalledOnly
 
 __all__ = ["stop_words"]
 
@@ -42,6 +43,7 @@ def _english() -> frozenset[str]:
 
 @cache
 def _snowball(code: str) -> frozenset[str]:
-    from whoosh.lang.stopwords import stoplists
+    with InstalledOnly():
+        from whoosh.lang.stopwords import stoplists
 
     return frozenset(fold(word) for word in stoplists[code])

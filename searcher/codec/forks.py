@@ -17,6 +17,8 @@ import os
 import weakref
 from typing import Any, Protocol
 
+from searcher.importing import InstalledOnly
+
 __all__ = ["OfOneProcess", "belongs_here", "never_release"]
 
 
@@ -51,6 +53,7 @@ def never_release(thing: object) -> None:
 
     Python has no other word for an object whose destructor must not run.
     """
-    import ctypes  # in a child that was forked while writing, and nowhere else
+    with InstalledOnly():
+        import ctypes  # in a child that was forked while writing, and nowhere else
 
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))

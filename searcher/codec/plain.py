@@ -62,7 +62,8 @@ class PlainSegment(whoosh3.W3Segment):  # type: ignore[misc]
 
     def open(self, storage: Any) -> PlainOpenSegment:
         """Open it for Searcher's own readers."""
-        from searcher.codec.plain_segment import PlainOpenSegment
+        with InstalledOnly():
+            from searcher.codec.plain_segment import PlainOpenSegment
 
         return PlainOpenSegment(storage, self)
 

@@ -33,6 +33,7 @@ from whoosh.analysis import Token
 from searcher.analysis import Analyzer
 from searcher.analysis.values import fold_value
 from searcher.codec.postings import BinaryPositions
+from searcher.importing import InstalledOnly
 
 if TYPE_CHECKING:  # a search has no use for it, and cold searches count
     from searcher.article import Article
@@ -249,7 +250,8 @@ def stored_of(article: Article) -> dict[str, Any]:
 
 def article_of(stored: dict[str, Any]) -> Article:
     """The article that `stored_of` stored."""
-    from searcher.article import Article
+    with InstalledOnly():
+        from searcher.article import Article
 
     values = dict(stored)
     if date := values.get("date"):

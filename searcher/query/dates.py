@@ -33,6 +33,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from searcher.importing import InstalledOnly
 from searcher.query.diagnostics import Source, shorten
 from searcher.query.tree import DateRange
 from searcher.query.words import small_number
@@ -202,7 +203,8 @@ class _Reader:
         return self.calendar(text)
 
     def instant(self, text: str) -> dt.datetime | None:
-        from searcher.query.instants import read_instant  # most queries hold no time
+        with InstalledOnly():
+            from searcher.query.instants import read_instant  # most queries hold no time
 
         try:
             found = read_instant(text)
@@ -216,7 +218,8 @@ class _Reader:
         return moment
 
     def note_offset(self, text: str) -> None:
-        from searcher.query.notes import Note
+        with InstalledOnly():
+            from searcher.query.notes import Note
 
         place = self.source.plain.find(text, self.start)
         stop = place + len(text)
@@ -301,7 +304,8 @@ class _Reader:
 
     def written(self, text: str) -> tuple[dt.date, dt.date]:
         """The period that a date in words is, or what is wrong with it."""
-        from searcher.query.written_dates import read_written  # few dates are in words
+        with InstalledOnly():
+            from searcher.query.written_dates import read_written  # few dates are in words
 
         found = read_written(text, self.source.language)
         if found is None:
@@ -323,7 +327,8 @@ class _Reader:
 
     def in_quotes(self, text: str) -> str | None:
         """How to write a date that goes on after the blank that ended it, as advice."""
-        from searcher.query.written_dates import read_written
+        with InstalledOnly():
+            from searcher.query.written_dates import read_written
 
         if text.lower() in ("last", "this"):
             return f'put such dates in quotes: date:"{text.lower()} week"'

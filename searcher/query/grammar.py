@@ -89,7 +89,8 @@ def parse_with_notes(
 
     tree, tokens = read_tree(source, day)
     if needs_a_look(source.plain):
-        from searcher.query.notes import add_notes  # most queries need none
+        with InstalledOnly():
+            from searcher.query.notes import add_notes  # most queries need none
 
         add_notes(source, tokens)
     return tree, tuple(source.notes)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from searcher.importing import InstalledOnly
 from searcher.query.diagnostics import Source
 from searcher.query.lexer import Token
 from searcher.query.tree import Everything, Phrase
@@ -69,7 +70,8 @@ class Finding(NamedTuple):
 
 def add_notes(source: Source, tokens: list[Token]) -> None:
     """Add to `source` the notes on a query that was read as `tokens`.  Cost: linear."""
-    from searcher.query.foreign import KINDS
+    with InstalledOnly():
+        from searcher.query.foreign import KINDS
 
     pieces = pieces_of(source.plain, tokens)
     has_operators = any(token.kind in OPERATORS for token in tokens)
@@ -98,10 +100,12 @@ def _note(source: Source, found: list[Finding]) -> Note:
 
 
 def _can_be_read(text: str, language: str) -> bool:
-    import datetime as dt
+    with InstalledOnly():
+        import datetime as dt
 
-    from searcher.errors import QueryError
-    from searcher.query.grammar import read_tree
+    with InstalledOnly():
+        from searcher.errors import QueryError
+        from searcher.query.grammar import read_tree
 
     try:
         read_tree(Source(text, language), lambda: dt.date(2000, 1, 1))

@@ -17,6 +17,7 @@ from typing import Any
 
 from searcher import Archive, Article, IndexStateError
 from searcher.analysis import Analyzer
+from searcher.indexing.sources import Sources
 from searcher.indexing.writer import IndexWriter
 from searcher.indexing.writing_paths import writing_path
 from searcher.query import parse
@@ -53,7 +54,7 @@ def make_index(path: Path, kind: str) -> None:
                 writer.remove(f"{i - 1}-3")
     with IndexWriter(str(path), path=writing_path(kind)) as writer:
         writer.add(known_article())
-        writer.set_sources({})
+        writer.set_sources(Sources())
 
 
 def known_article() -> Article:

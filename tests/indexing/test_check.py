@@ -100,6 +100,7 @@ def test_an_index_of_the_older_format_says_what_to_do(index: Path) -> None:
     path = next(index.glob("manifest-*.json"))
     old = {"format": 1, "generation": 4, "language": "en", "analysis": "1", "files": {}}
     path.write_text(json.dumps(old))
+    next(index.glob("sources-*.json")).write_text(json.dumps({str(index.parent / "a.txt"): [1, 2]}))
     folder = index.parent
     for use in (Archive.open, lambda path: IndexWriter(str(path)), Archive.create):
         with pytest.raises(IndexStateError) as caught:
