@@ -11,10 +11,9 @@ Names are imported when they are first used, so that a command pays only for wha
 it needs (PEP 562).
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
+# Nothing is imported here: `python -m searcher` runs this file before it can take the
+# current folder off the path.  Type checkers take this name for typing's.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from searcher.archive import Archive
     from searcher.article import Article
@@ -71,12 +70,15 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'searcher' has no attribute {name!r}")
-    from importlib import import_module
+    from searcher.importing import InstalledOnly
 
-    return getattr(import_module(_HOMES.get(name, "searcher.errors")), name)
+    with InstalledOnly():
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES.get(name, "searcher.errors")), name)
 
 
 def __dir__() -> list[str]:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from searcher.analysis import Analyzer
 from searcher.codec.damage import REBUILD
 from searcher.errors import IndexDamagedError, IndexMissingError, SelectionError
+from searcher.importing import InstalledOnly
 from searcher.indexing import manifest as manifests
 from searcher.query import Node, parse
 from searcher.query.printing import text_of
@@ -97,7 +98,8 @@ class Archive:
         Raises:
             IndexStateError: the directory cannot be made, or is not empty.
         """
-        from searcher.indexing.writer import create_index
+        with InstalledOnly():
+            from searcher.indexing.writer import create_index
 
         create_index(os.fspath(path), language=language)
         return cls.open(path, now=now)
@@ -149,7 +151,8 @@ class Archive:
             ReadError: one of `paths` does not exist, or cannot be indexed.
             KeyboardInterrupt: Ctrl-C was pressed; what was read until then is committed.
         """
-        from searcher.indexing.sync import sync
+        with InstalledOnly():
+            from searcher.indexing.sync import sync
 
         with self._writer(memory_mb, threads, commit=False) as writer:
             return sync(
@@ -205,7 +208,8 @@ class Archive:
             IndexLockedError: another process is writing this index.
             IndexDamagedError: the index is broken.
         """
-        from searcher.indexing.removing import remove, select
+        with InstalledOnly():
+            from searcher.indexing.removing import remove, select
 
         with self._writer(commit=False) as writer:
             selection = select(writer, [os.fspath(name) for name in names])
@@ -236,7 +240,8 @@ class Archive:
     def _writer(
         self, memory_mb: int | None = None, threads: int | None = None, *, commit: bool
     ) -> IndexWriter:
-        from searcher.indexing.writer import DEFAULT_MEMORY_MB, IndexWriter
+        with InstalledOnly():
+            from searcher.indexing.writer import DEFAULT_MEMORY_MB, IndexWriter
 
         return IndexWriter(
             self.path,
@@ -308,7 +313,8 @@ class Archive:
         Raises:
             QueryError: the query cannot be understood.
         """
-        from searcher.searching.explain import explain
+        with InstalledOnly():
+            from searcher.searching.explain import explain
 
         text = query if isinstance(query, str) else str(query)
         asked = self._ask(query, None, 0, "score")
@@ -339,7 +345,8 @@ class Archive:
             KeyError: no article, or more than one, has it.
         """
 
-        from searcher.indexing.schema import article_of
+        with InstalledOnly():
+            from searcher.indexing.schema import article_of
 
         def find(snapshot: Snapshot, _: Executor) -> dict[str, dict[str, Any]]:
             found: dict[str, dict[str, Any]] = {}
@@ -363,7 +370,8 @@ class Archive:
     def stats(self) -> Statistics:
         """Say what the index holds.  Cost: reads the dates of all articles."""
 
-        from searcher.searching.statistics import statistics_of
+        with InstalledOnly():
+            from searcher.searching.statistics import statistics_of
 
         return self._with_snapshot(lambda snapshot, _: statistics_of(snapshot))
 
@@ -377,7 +385,8 @@ class Archive:
             IndexMissingError: there is no index.
             IndexStateError: it has native segments, and the native core is missing.
         """
-        from searcher.indexing.check import check_index
+        with InstalledOnly():
+            from searcher.indexing.check import check_index
 
         for _ in range(_OPEN_ATTEMPTS):
             report = check_index(self.path)

@@ -12,9 +12,13 @@ read again is the same article, whatever its text has become.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
+from typing import Any
 
 from searcher.errors import ArticleError
+from searcher.importing import InstalledOnly
 
 __all__ = [
     "MOST_CHARACTERS",
@@ -126,15 +130,21 @@ def article_id(article: Article) -> str:
 
     Two of a million articles share a name with probability below 3e-8.
     """
-    import hashlib  # late: it loads OpenSSL, which a search has no use for
-
     if article.url:
         key = f"url\0{article.url}"
     elif article.path:
         key = f"path\0{article.path}\0{article.record or 0}"
     else:
         key = "\0".join(("text", article.title, str(article.date), *article.byline, article.body))
-    return hashlib.blake2b(key.encode("utf-8"), digest_size=8).hexdigest()
+    digest: str = _blake2b()(key.encode("utf-8"), digest_size=8).hexdigest()
+    return digest
+
+
+@cache
+def _blake2b() -> Callable[..., Any]:
+    with InstalledOnly():  # late: it loads OpenSSL, which a search has no use for
+        from hashlib import blake2b
+    return blake2b
 
 
 def named_after(article: Article, path: str) -> Article:

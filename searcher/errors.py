@@ -52,6 +52,8 @@ class ReadError(SearcherError):
 
     `path` is the file, `reason` what is wrong, `record` the number of the record
     (from 1) and `line` the line (from 1) where that is known, `hint` the next step.
+    `kind` names what the file is if it is whole and of a kind that is not read ("csv"):
+    a run counts such files as left out, not as broken.
     """
 
     def __init__(
@@ -62,12 +64,14 @@ class ReadError(SearcherError):
         record: int | None = None,
         line: int | None = None,
         hint: str | None = None,
+        kind: str | None = None,
     ) -> None:
         self.path = path
         self.reason = reason
         self.record = record
         self.line = line
         self.hint = hint
+        self.kind = kind
         where = path
         if line is not None:
             where += f", line {line}"
@@ -77,13 +81,19 @@ class ReadError(SearcherError):
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors travel from worker processes; keyword arguments need this.
-        return (_rebuild_read_error, (self.path, self.reason, self.record, self.line, self.hint))
+        given = (self.path, self.reason, self.record, self.line, self.hint, self.kind)
+        return (_rebuild_read_error, given)
 
 
 def _rebuild_read_error(
-    path: str, reason: str, record: int | None, line: int | None, hint: str | None
+    path: str,
+    reason: str,
+    record: int | None,
+    line: int | None,
+    hint: str | None,
+    kind: str | None,
 ) -> ReadError:
-    return ReadError(path, reason, record=record, line=line, hint=hint)
+    return ReadError(path, reason, record=record, line=line, hint=hint, kind=kind)
 
 
 class QueryError(SearcherError, ValueError):

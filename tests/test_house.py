@@ -12,7 +12,7 @@ import searcher
 PACKAGE = Path(searcher.__file__).parent
 # Each room may import from itself and from the rooms before it.
 ORDER = [
-    {"errors"},
+    {"errors", "importing"},
     {"article", "opening", "typography"},
     {"reading", "analysis", "query"},
     {"codec"},

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from searcher.analysis.folding import fold
 from searcher.analysis.tokens import token_spans, tokenize
+from searcher.importing import InstalledOnly
 
 __all__ = ["AnalyzedText", "Analyzer"]
 
@@ -71,7 +72,8 @@ class Analyzer:
 
     def analyze(self, text: str) -> AnalyzedText:
         """Return forms, spans and boundaries of `text`."""
-        from searcher.analysis.boundaries import boundaries
+        with InstalledOnly():
+            from searcher.analysis.boundaries import boundaries
 
         spans = token_spans(text)
         known = self._forms
@@ -92,13 +94,15 @@ class Analyzer:
 
     def stems_of_distinct(self, forms: Iterable[str]) -> list[str]:
         """`stems` for forms that are asked about once: their stems are not kept."""
-        from searcher.analysis.stemming import stem_words
+        with InstalledOnly():
+            from searcher.analysis.stemming import stem_words
 
         return stem_words(forms, self.language)
 
     def _known_stems(self) -> _Memo:
         if self._stems is None:
-            from searcher.analysis.stemming import stem_function
+            with InstalledOnly():
+                from searcher.analysis.stemming import stem_function
 
             self._stems = _Memo(stem_function(self.language))
         return self._stems

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
+from searcher.importing import InstalledOnly
+
 __all__ = [
     "algorithm_of",
     "is_known_language",
@@ -93,7 +95,8 @@ def algorithm_of(language: str | None) -> str | None:
     name = _ALGORITHMS.get(primary_language(language))
     if name is None:
         return None
-    import Stemmer  # type: ignore[import-not-found,unused-ignore]
+    with InstalledOnly():
+        import Stemmer  # type: ignore[import-not-found,unused-ignore]
 
     return name if name in Stemmer.algorithms() else None
 
@@ -137,7 +140,8 @@ def stem_words(forms: Iterable[str], language: str | None) -> list[str]:
 
 
 def _new_stemmer(name: str) -> Any:
-    import Stemmer  # type: ignore[import-not-found,unused-ignore]
+    with InstalledOnly():
+        import Stemmer  # type: ignore[import-not-found,unused-ignore]
 
     # Size 0 turns off its own cache: analyzers keep one for all threads.
     return Stemmer.Stemmer(name, 0)
@@ -147,9 +151,15 @@ def _is_letters_and_marks(form: str) -> bool:
     """Tell whether Snowball may have `form`, for forms that hold other than letters."""
     if form.isascii():
         return False
-    from unicodedata import category
-
+    category = _category()
     return all(category(character)[0] in "LM" for character in form)
+
+
+@cache
+def _category() -> Callable[[str], str]:
+    with InstalledOnly():
+        from unicodedata import category
+    return category
 
 
 def _own_stem(form: str) -> str:

@@ -14,23 +14,29 @@ Exit codes: 0 done, or something found; 1 nothing found; 2 an error, with a mess
 on stderr; 130 stopped with Ctrl-C, as shells have it.
 """
 
-from __future__ import annotations
-
-import gc
+# The path is cleaned before anything else is imported; see importing.py.
 import os
 import sys
-from typing import NoReturn
+
+from searcher.importing import off_current_folder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 __all__ = ["main"]
 
 
-def main() -> NoReturn:
+def main() -> "NoReturn":
     """Run the command line of this process, and exit.
 
     The process ends without taking the interpreter apart, which would be a sixth of
     the time of a cold query.  Nothing is left to do by then: every command has closed
     what it opened.  With `SEARCHER_DEBUG` it ends the long way, for profilers and such.
     """
+    off_current_folder()
+    import gc
+
     gc.disable()  # modules make no garbage; `group.py` turns it on when they are in
     code = 130
     try:

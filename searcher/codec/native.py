@@ -20,6 +20,7 @@ import os
 from typing import Any, NamedTuple
 
 from searcher.errors import SearcherError
+from searcher.importing import InstalledOnly
 
 __all__ = ["Core", "find_core", "native_core"]
 
@@ -87,7 +88,8 @@ def _loaded() -> Core:
 
 def _load() -> Core:
     try:
-        module = importlib.import_module(_MODULE)
+        with InstalledOnly():
+            module = importlib.import_module(_MODULE)
     except ModuleNotFoundError:
         return Core(None, "the native core is not built")
     except ImportError as error:

@@ -33,6 +33,7 @@ from searcher.codec.postings import (
     check_format,
     read_posting_list,
 )
+from searcher.importing import InstalledOnly
 
 if TYPE_CHECKING:
     from searcher.codec.plain_segment import PlainOpenSegment
@@ -227,7 +228,8 @@ class PlainFieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]
         super().close()
 
     def _write_stems(self) -> None:
-        from searcher.analysis.stemming import stem_function
+        with InstalledOnly():
+            from searcher.analysis.stemming import stem_function
 
         writer = filetables.OrderedHashWriter(self._stems_file)
         # Pairs in one string each, sorted: a set for each stem takes five times the memory.

@@ -1,12 +1,12 @@
 """How is reading spread over processes, and what comes after it as far as it pays?
 
-`WorkerPool` starts child processes of this very Python (`python -m
-searcher.indexing.workers`) and talks to each over its own pair of pipes, one
-thread in the parent for each child.  Answers come back in the order of the
-questions, so an index made with two workers equals one made with none.  What is done to
-the articles there is `WritingPath.digest`: all of the inversion on the plain path, next
-to nothing on the native one, whose threads are in the parent.  A child is started when
-there is something for it to do.
+`WorkerPool` starts child processes of this very Python, which import from where this
+process does and never from the folder it stands in (importing.py), and talks to each over
+its own pair of pipes, one thread in the parent for each child.  Answers come back in the
+order of the questions, so an index made with two workers equals one made with none.  What
+is done to the articles there is `WritingPath.digest`: all of the inversion on the plain
+path, next to nothing on the native one, whose threads are in the parent.  A child is
+started when there is something for it to do.
 
 Not `multiprocessing`: its spawned children import the caller's main module, so
 five lines of a user's script without an `if __name__ == "__main__"` would start
@@ -38,6 +38,7 @@ from typing import Any, BinaryIO
 from searcher.analysis import Analyzer
 from searcher.article import Article, named_after
 from searcher.errors import ReadError, SearcherError
+from searcher.importing import isolated_command, neutral_folder
 from searcher.indexing.writing_paths import WritingPath, writing_path
 from searcher.reading import read
 
@@ -195,15 +196,10 @@ def _describe(task: FilesTask | ArticlesTask) -> str:
 
 
 def _start_child(path: WritingPath, analyzer: Analyzer) -> subprocess.Popen[bytes]:
-    package_parent = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    environment = dict(os.environ)
-    environment["PYTHONPATH"] = os.pathsep.join(
-        filter(None, [package_parent, environment.get("PYTHONPATH")])
-    )
-    command = [sys.executable, "-m", "searcher.indexing.workers", path.name, analyzer.language]
+    command = isolated_command("searcher.indexing.workers", path.name, analyzer.language)
     with _interrupts_held():
         return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=neutral_folder()
         )
 
 
@@ -261,10 +257,3 @@ def main() -> None:
             _send(answers, answer)
         except BrokenPipeError:
             return
-
-
-if __name__ == "__main__":
-    # The parent knows these classes by the module's name, not as __main__'s.
-    from searcher.indexing.workers import main as serve
-
-    serve()

@@ -13,6 +13,7 @@ What the parser does not do: it never asks an index, and it does not tidy
 
 from __future__ import annotations
 
+from searcher.importing import InstalledOnly
 from searcher.query.diagnostics import Source, shorten
 from searcher.query.lexer import Token, tokenize
 from searcher.query.names import MAX_LENGTH, MAX_NESTING
@@ -66,7 +67,8 @@ def parse(
         )
 
     def day() -> dt.date:
-        from searcher.query.dates import clock_day
+        with InstalledOnly():
+            from searcher.query.dates import clock_day
 
         return today if today is not None else clock_day(now() if callable(now) else now)
 

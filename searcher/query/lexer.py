@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from searcher.importing import InstalledOnly
 from searcher.query.diagnostics import Source, nearest, shorten
 from searcher.query.names import MAX_DISTANCE, TEXT_FIELDS, VALUE_FIELDS
 from searcher.query.tree import AnyWord, Everything, Exact, Fuzzy, Node, Pattern, Phrase, Word
@@ -273,7 +274,8 @@ class _Lexer:
         return self.value(name, at, colon + 1)
 
     def value(self, name: str, at: int, begin: int) -> int:
-        from searcher.query.values import read_value  # with dates; many queries have none
+        with InstalledOnly():
+            from searcher.query.values import read_value  # with dates; many queries have none
 
         in_quotes = self.text[begin] == '"'
         if in_quotes:

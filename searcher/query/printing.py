@@ -11,6 +11,7 @@ operator) are printed in quotes: the nearest that the language can say.
 
 from __future__ import annotations
 
+from searcher.importing import InstalledOnly
 from searcher.query.tree import (
     And,
     AnyWord,
@@ -163,7 +164,8 @@ def decimal(number: float) -> str:
     """`number` without an exponent, exactly: 2, 1.5, 0.0000001."""
     spelt = repr(float(number))
     if "e" in spelt:
-        from decimal import Decimal  # only for the very small
+        with InstalledOnly():
+            from decimal import Decimal  # only for the very small
 
         spelt = format(Decimal(spelt), "f")
     return spelt.removesuffix(".0")

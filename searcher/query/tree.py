@@ -22,6 +22,7 @@ What may stand where (the parser keeps this, and a tree built by hand must):
 
 from __future__ import annotations
 
+from searcher.importing import InstalledOnly
 from searcher.query.node import Frozen, NodeType, place
 
 TYPE_CHECKING = False
@@ -67,7 +68,8 @@ class Node(Frozen, metaclass=NodeType):
 
     def __str__(self) -> str:
         # Printing is its own file, and most programs that parse never print.
-        from searcher.query.printing import text_of
+        with InstalledOnly():
+            from searcher.query.printing import text_of
 
         return text_of(self)
 

@@ -11,8 +11,10 @@ What it does not do: fold, stem, or know a stop word.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 
+from searcher.importing import InstalledOnly
 from searcher.query.names import MAX_DISTANCE
 from searcher.query.tree import AnyWord, Exact, Pattern
 
@@ -41,9 +43,14 @@ _PROXIMITY = ("w", "near", "pre", "adj")
 def _is_mark(character: str) -> bool:
     if character.isascii():
         return False
-    import unicodedata  # only text that is not ASCII pays for the tables
+    return _category()(character)[0] == "M"
 
-    return unicodedata.category(character)[0] == "M"
+
+@cache
+def _category() -> Callable[[str], str]:
+    with InstalledOnly():  # only text that is not ASCII pays for the tables
+        from unicodedata import category
+    return category
 
 
 def _is_token(character: str) -> bool:

@@ -5,7 +5,8 @@ one by one; `read_bytes` does the same for bytes in memory.  `FORMATS` is the on
 of formats: to add a format, write a module with a `read_source(source, options)`
 generator and add a row (and, if its content shows what it is, a sniffer).
 
-    path ── source.py (regular file? packed?) ── sniff.py (which format?)
+    path ── source.py (regular file? packed?) ── sniff.py (which format?) and recognition.py
+            (or what else?)
          ── html.py, text.py, markdown.py, json_articles.py, reuters_sgml.py, trec_sgml.py
             with encoding.py, dates.py, names.py, prose.py, markup.py ──▶ Article
 
@@ -25,14 +26,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searcher.errors import ReadError
-from searcher.reading import sniff
+from searcher.importing import InstalledOnly
+from searcher.reading import recognition, sniff
 from searcher.reading.compression import SUFFIXES
+from searcher.reading.encoding import decode, is_binary
+from searcher.reading.recognition import LeftOut, extension_of
 from searcher.reading.source import Options, Source, open_bytes, open_file
 
 if TYPE_CHECKING:
     from searcher.article import Article
 
-__all__ = ["FORMATS", "Format", "detect", "is_candidate", "read", "read_bytes"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "LeftOut",
+    "detect",
+    "is_candidate",
+    "read",
+    "read_bytes",
+    "recognise",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +64,8 @@ class Format:
 
     def read(self, source: Source, options: Options) -> Iterator[Article]:
         """Yield the articles of `source`."""
-        module = importlib.import_module(f"searcher.reading.{self.module}")
+        with InstalledOnly():
+            module = importlib.import_module(f"searcher.reading.{self.module}")
         articles: Iterator[Article] = module.read_source(source, options)
         return articles
 
@@ -68,6 +82,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format("text", (".txt", ".text"), None, "text", many=False),
 )
+MAX_LISTED = 1_000  # records of one file whose errors are listed one by one
 _BY_NAME = {format_.name: format_ for format_ in FORMATS}
 _BY_EXTENSION = {extension: format_ for format_ in FORMATS for extension in format_.extensions}
 
@@ -111,11 +126,48 @@ def _read(
     field_map: Mapping[str, str] | None,
     on_error: Callable[[ReadError], None] | None,
 ) -> Iterator[Article]:
-    options = Options(field_map or {}, on_error)
+    listed = None if on_error is None else _Listed(source.name, on_error)
+    options = Options(field_map or {}, listed)
     try:
         yield from _format_of(source).read(source, options)
     except OSError as error:  # the disk, in the middle of the file
         raise ReadError(source.name, error.strerror or str(error)) from error
+    except MemoryError as error:
+        raise _too_much_memory(source.name) from error
+    except RecursionError as error:
+        raise ReadError(source.name, "nested too deeply to be read", hint="split it") from error
+    finally:
+        if listed is not None:
+            listed.finish()
+
+
+def _too_much_memory(name: str) -> ReadError:
+    return ReadError(name, "takes more memory than there is", hint="split the file")
+
+
+class _Listed:
+    """Hands on the errors of one file's records: the first thousand, and how many more.
+
+    A file of a million broken lines is one complaint, not a gigabyte of them.
+    """
+
+    def __init__(self, name: str, on_error: Callable[[ReadError], None]) -> None:
+        self._name = name
+        self._on_error = on_error
+        self._count = 0
+
+    def __call__(self, error: ReadError) -> None:
+        self._count += 1
+        if self._count <= MAX_LISTED:
+            # Without what it was raised from, which holds the record and all that was read.
+            error.__cause__ = error.__context__ = None
+            self._on_error(error.with_traceback(None))
+
+    def finish(self) -> None:
+        """Say how many were not handed on."""
+        if self._count > MAX_LISTED:
+            reason = f"{self._count - MAX_LISTED:,} more records that cannot be read"
+            self._on_error(ReadError(self._name, reason, hint="is it in this format at all?"))
 
 
 def detect(path: str | os.PathLike[str]) -> Format:
@@ -128,35 +180,79 @@ def detect(path: str | os.PathLike[str]) -> Format:
         return _format_of(source)
 
 
+def recognise(path: str | os.PathLike[str]) -> Format | LeftOut:
+    """Say by its head, then its name, which format a file is in, or why it is left out.
+
+    The file is opened and at most 32 KiB of it are read (more if it is packed).
+
+    Raises:
+        ReadError: it cannot be opened or unpacked, or is not a regular file.
+    """
+    try:
+        with open_file(path) as source:
+            return _recognise(source)
+    except ReadError as error:
+        if error.kind is None:
+            raise
+        return LeftOut(error.kind, "empty")
+
+
 def is_candidate(path: str | os.PathLike[str]) -> bool:
     """Say, by its name alone, whether a walk over a folder should try this file.
 
-    Known extensions and names without one are candidates, hidden files are not.
+    Known extensions and names without one are candidates, hidden files are not.  Of all
+    others `recognise` says what they are.
     """
     name = os.path.basename(os.fspath(path))
     if name.startswith("."):
         return False
-    extension = _extension(name)
+    extension = extension_of(name, SUFFIXES)
     return extension == "" or extension in _BY_EXTENSION
 
 
 def _format_of(source: Source) -> Format:
-    head = sniff.plain_head(source.head)
-    for format_ in FORMATS:
-        if format_.sniff is not None and format_.sniff(head):
-            return format_
-    foreign = sniff.foreign_format(head)
-    named = _BY_EXTENSION.get(_extension(source.name))
-    if foreign is None and named is None and sniff.is_markup(head):
-        foreign = "markup of an unknown kind"
-    if foreign is not None and (named is None or named.name in ("text", "html")):
-        raise ReadError(source.name, f"{foreign}, which cannot be read")
-    return named or _BY_NAME["text"]
+    found = _recognise(source)
+    if isinstance(found, LeftOut):
+        raise recognition.refusal(source.name, found)
+    return found
 
 
-def _extension(path: str) -> str:
-    """Return the extension in lower case, that of a packed file being the inner one."""
-    stem, extension = os.path.splitext(path)
-    if extension.lower() in SUFFIXES:
-        extension = os.path.splitext(stem)[1]
-    return "" if extension[1:].isdigit() else extension.lower()
+def _recognise(source: Source) -> Format | LeftOut:
+    raw = source.head
+    extension = extension_of(source.name, SUFFIXES)
+    shown = recognition.magic(raw, extension)
+    if shown is not None:
+        return shown
+    head = sniff.plain_head(raw)
+    named = _BY_EXTENSION.get(extension)
+    foreign_name = recognition.named(extension)
+    sniffed = next((f for f in FORMATS if f.sniff is not None and f.sniff(head)), None)
+    if sniffed is not None and sniffed.name == "html" and named is not sniffed:
+        foreign = recognition.server_code(head, extension) or recognition.foreign_markup(head)
+        return foreign or sniffed
+    if sniffed is not None:
+        # JSON and front matter look alike whatever they say: settings, maps, notebooks.
+        many = sniffed.name in ("reuters", "trec", "html")
+        return sniffed if many or named is not None or foreign_name is None else foreign_name
+    if named is not None and named.name != "text":
+        return recognition.foreign_markup(head) or named if named.name == "html" else named
+    # The rest is text, or nothing that is read.
+    foreign = recognition.server_code(head, extension) or recognition.foreign_markup(head)
+    if foreign is None and named is None and recognition.looks_like_a_page(head, extension):
+        return _BY_NAME["html"]
+    foreign = foreign or (recognition.foreign_text(_text_of(raw, source.name), extension))
+    if foreign is None and named is None:
+        if sniff.is_markup(head):
+            return LeftOut("xml", "markup of an unknown kind")
+        foreign = foreign_name
+    return foreign or _BY_NAME["text"]
+
+
+def _text_of(raw: bytes, name: str) -> str | None:
+    """The head as text good enough to see its shape, or None when it is binary."""
+    if b"\0" not in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None if is_binary(raw) else raw.decode("utf-8", "replace")
+    try:
+        return decode(raw, name=name)[0]
+    except ReadError:
+        return None

@@ -20,6 +20,7 @@ import io
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from searcher.errors import ReadError
+from searcher.importing import InstalledOnly
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -57,7 +58,8 @@ class _Decompressor(Protocol):
 
 class _Gzip:
     def __init__(self) -> None:
-        import zlib
+        with InstalledOnly():
+            import zlib
 
         self._member = zlib.decompressobj(wbits=31)
 
@@ -79,7 +81,8 @@ class _Gzip:
 
 class _Xz:
     def __init__(self) -> None:
-        import lzma
+        with InstalledOnly():
+            import lzma  # some Pythons were built without it
 
         self._member = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=1 << 28)
 
@@ -183,7 +186,5 @@ class Unpacked(io.RawIOBase):
 
 
 def _is_format_error(error: Exception) -> bool:
-    import lzma
-    import zlib
-
-    return isinstance(error, zlib.error | lzma.LZMAError | EOFError)
+    # By name: a module is there only if something was unpacked with it.
+    return isinstance(error, EOFError) or type(error).__qualname__ in ("error", "LZMAError")

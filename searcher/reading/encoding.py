@@ -26,6 +26,7 @@ import codecs
 import re
 
 from searcher.errors import ReadError
+from searcher.importing import InstalledOnly
 
 __all__ = ["codec_for", "declared_charset", "decode", "is_binary"]
 
@@ -180,6 +181,8 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 def _lenient(data: bytes, codec: str) -> str | None:
     """Decode; bear one bad place in a thousand signs; None when there are more."""
+    with InstalledOnly():
+        codecs.lookup(codec)  # those of East Asia load modules of their own
     try:
         return data.decode(codec)
     except UnicodeDecodeError:
@@ -201,12 +204,13 @@ def _windows_1252(data: bytes) -> str:
 
 
 def _guess(data: bytes) -> str | None:
-    import charset_normalizer
-
     # Whole lines: a cut inside a double-byte sign would count against its encoding.
     sample = data[:_SAMPLE]
     cut = sample.rfind(b"\n")
-    match = charset_normalizer.from_bytes(sample[: cut if cut > 1000 else None]).best()
+    with InstalledOnly():  # it loads one codec after another
+        import charset_normalizer
+
+        match = charset_normalizer.from_bytes(sample[: cut if cut > 1000 else None]).best()
     if match is None or match.encoding in ("utf_7", "cp1252", "latin_1"):
         return None
     try:

@@ -13,16 +13,12 @@ a name must stand as a word of its own ("share", "share-bar", "shareBar"), so th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from searcher.reading.html_tree import attribute, classes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bs4 import Tag
-    from bs4.element import PageElement
 
 __all__ = ["Block", "blocks_of", "class_words", "is_marked_body"]
 
@@ -184,8 +180,6 @@ def is_marked_body(tag: Tag) -> bool:
 
 def blocks_of(root: Tag) -> list[Block]:
     """Return the blocks under `root` in reading order."""
-    from bs4.element import NavigableString, PreformattedString, Tag
-
     found: list[Block] = []
     text: list[str] = []
     linked = in_link = 0

@@ -15,14 +15,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+
+from bs4 import Tag
 
 from searcher.reading.html_blocks import Block, blocks_of, class_words, is_marked_body
 from searcher.reading.html_tree import classes
 from searcher.reading.prose import clean_line
-
-if TYPE_CHECKING:
-    from bs4 import Tag
 
 __all__ = ["body_of", "same_words"]
 

@@ -22,7 +22,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from bs4 import BeautifulSoup, Tag
 
 from searcher.reading.dates import DateError, find_date, parse_date
 from searcher.reading.fields import language_code, web_address
@@ -31,13 +32,11 @@ from searcher.reading.markup import strip_tags, unescape
 from searcher.reading.names import byline_names, is_agency
 from searcher.reading.prose import clean_line
 
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
-
 __all__ = ["Declared", "declared"]
 
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review|Story)$")
 _MAX_NODES = 20_000
+_MAX_AUTHORS = 1_000  # characters of author tags put together
 
 
 @dataclass(slots=True)
@@ -96,8 +95,13 @@ def _nodes(blocks: list[str]) -> list[Mapping[str, object]]:
 
 
 def _load(block: str) -> object:
-    text = block.strip().removeprefix("<!--").removesuffix("-->")
-    text = re.sub(r"^\s*(?://)?\s*<!\[CDATA\[|(?://)?\s*\]\]>\s*$", "", text).strip().rstrip(";")
+    text = block.strip().removeprefix("<!--").removesuffix("-->").strip()
+    inner = text.removeprefix("//").lstrip()
+    if inner.startswith("<![CDATA["):
+        text = inner.removeprefix("<![CDATA[")
+    if text.endswith("]]>"):
+        text = text.removesuffix("]]>").rstrip().removesuffix("//")
+    text = text.strip().rstrip(";")
     for repair in (lambda t: t, lambda t: re.sub(r",(\s*[}\]])", r"\1", t), unescape):
         try:
             return json.loads(repair(text), strict=False)
@@ -153,7 +157,8 @@ def _metas(soup: BeautifulSoup) -> dict[str, str]:
         if name and content:
             name = name.strip().lower()
             if name in ("author", "article:author", "citation_author") and name in found:
-                found[name] += f"; {content}"
+                if len(found[name]) < _MAX_AUTHORS:
+                    found[name] += f"; {content}"
             else:
                 found.setdefault(name, content)
     return found
@@ -367,8 +372,6 @@ def _near(soup: BeautifulSoup, heading: Tag | None) -> Iterator[Tag]:
 
     Further away bylines belong to other stories.
     """
-    from bs4 import Tag
-
     if heading is None:
         yield from (t for t in soup.find_all(class_=_BYLINE_CLASS, limit=3))
         return

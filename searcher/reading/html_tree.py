@@ -11,20 +11,25 @@ A page of more tags than any article has is refused rather than read for minutes
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from bs4.builder import LXMLTreeBuilder, ParserRejectedMarkup  # type: ignore[attr-defined]
+from lxml import etree
 
 from searcher.errors import ReadError
 from searcher.reading.markup import drop_dead_markup, flatten
 
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
-
 __all__ = ["attribute", "classes", "parse", "text_of"]
 
 MAX_TAGS = 150_000
+# Real pages declare some hundred things; each one more costs a look at every search.
+MAX_DECLARATIONS = 5_000
+_MAX_VALUE = 20_000  # characters of an attribute that are kept
+_MAX_CLASSES = 1_000
 _MAX_DEPTH = 100
+_DECLARATION = re.compile(r"<(?:meta|link|base)\b[^<>]{0,4000}>", re.I)
 _INSTRUCTION = re.compile(r"<\?[^<>]{0,2000}>")
-_LONG_VALUE = re.compile(r"(=\s*\"[^\"<>]{0,40})[^\"<>]{20000,}\"")
 
 
 def parse(page: str, *, name: str) -> tuple[BeautifulSoup, list[str]]:
@@ -33,9 +38,6 @@ def parse(page: str, *, name: str) -> tuple[BeautifulSoup, list[str]]:
     Raises:
         ReadError: it has too many tags.
     """
-    from bs4 import BeautifulSoup
-    from bs4.builder import ParserRejectedMarkup
-
     page, linked_data = drop_dead_markup(page)
     # Beautiful Soup warns of XML declarations, and of strings without any tag.
     page = _INSTRUCTION.sub("", page)
@@ -46,8 +48,9 @@ def parse(page: str, *, name: str) -> tuple[BeautifulSoup, list[str]]:
     if page.count("<") > MAX_TAGS:
         raise ReadError(name, f"a page of more than {MAX_TAGS:,} tags", hint="split the page")
     page = flatten(page.replace("\0", ""), _MAX_DEPTH)
-    if len(page) > 1 << 20:
-        page = _LONG_VALUE.sub(r'\1"', page)
+    if page.count("<") > MAX_DECLARATIONS:
+        left = iter(range(MAX_DECLARATIONS))
+        page = _DECLARATION.sub(lambda tag: tag[0] if next(left, None) is not None else "", page)
     try:
         return BeautifulSoup(page, builder=_builder()), linked_data
     except (ParserRejectedMarkup, AssertionError) as error:
@@ -55,9 +58,6 @@ def parse(page: str, *, name: str) -> tuple[BeautifulSoup, list[str]]:
 
 
 def _builder() -> Any:
-    from bs4.builder import LXMLTreeBuilder  # type: ignore[attr-defined]
-    from lxml import etree
-
     class Builder(LXMLTreeBuilder):  # type: ignore[misc]
         def default_parser(self, encoding: Any) -> Any:
             return etree.HTMLParser
@@ -66,6 +66,12 @@ def _builder() -> Any:
             return etree.HTMLParser(
                 target=self, recover=True, encoding=encoding, huge_tree=True, no_network=True
             )
+
+        # Values are cut before they are split into classes and looked at by patterns.
+        def start(self, tag: Any, attrs: Any, nsmap: Any = {}) -> None:  # noqa: B006
+            if any(len(value) > _MAX_VALUE for value in attrs.values()):
+                attrs = {name: value[:_MAX_VALUE] for name, value in attrs.items()}
+            super().start(tag, attrs, nsmap)
 
         # It warns of pages that look like XML; here the sniffer has decided.
         @classmethod
@@ -94,7 +100,7 @@ def classes(tag: Tag) -> str:
     if found is None and name is None:
         return ""
     text = " ".join(found) if isinstance(found, list) else (found or "")
-    return f"{text} {name}" if name else text
+    return f"{text[:_MAX_CLASSES]} {name[:_MAX_CLASSES]}" if name else text[:_MAX_CLASSES]
 
 
 def text_of(tag: Tag) -> str:

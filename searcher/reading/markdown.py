@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 
 from searcher.article import Article
 from searcher.errors import ReadError
+from searcher.importing import InstalledOnly
 from searcher.reading.dates import DateError, parse_date
 from searcher.reading.encoding import decode
 from searcher.reading.fields import article_of
@@ -114,7 +115,8 @@ def _front_matter(text: str, name: str) -> tuple[Mapping[str, object], str]:
 
 
 def _toml(block: str, name: str) -> Mapping[str, object]:
-    import tomllib
+    with InstalledOnly():
+        import tomllib
 
     try:
         fields = tomllib.loads(block)
@@ -127,7 +129,8 @@ def _toml(block: str, name: str) -> Mapping[str, object]:
 
 
 def _yaml(block: str, name: str) -> Mapping[str, object] | None:
-    import yaml
+    with InstalledOnly():
+        import yaml
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     depth = max(block.count("["), block.count("{"))
@@ -153,7 +156,8 @@ def _nesting(block: str) -> int:
 
 def plain_paragraphs(text: str) -> tuple[list[str], int | None]:
     """Return the paragraphs of Markdown, and which of them is the level-one heading."""
-    from markdown_it import MarkdownIt
+    with InstalledOnly():
+        from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     lines: list[str] = []

@@ -28,7 +28,11 @@ _BLOCK = (
     "p|div|h[1-6]|li|ul|ol|br|hr|blockquote|section|article|tr|table|pre|dd|dt|dl|figure|"
     "figcaption|header|footer|main|aside|nav|address|center"
 )
-_TAG = re.compile(r"<[!/?a-zA-Z](?:[^<>\"']|\"[^\"<]{0,5000}\"|'[^'<]{0,5000}'|[\"'])*>")
+# Possessive, so that a row of quotation marks is tried in one way only; a tag that cannot be
+# read with its quoted values whole ends at the first `>`.
+_TAG = re.compile(
+    r"<[!/?a-zA-Z](?:(?>[^<>\"']++|\"[^\"<]{0,5000}+\"|'[^'<]{0,5000}+'|[\"'])*+>|[^<>]*+>)"
+)
 _BLOCK_TAG = re.compile(rf"<(?:/?(?:{_BLOCK}))\b", re.I)
 _EVIDENCE = re.compile(
     r"</(?:p|div|span|a|em|strong|b|i|ul|ol|li|h[1-6]|blockquote|table|figure)\s*>|<(?:p|br|"

@@ -35,6 +35,8 @@ _ABBREVIATIONS = frozenset(
         "str", "ing", "mme", "mlle", "m",
     ]
 )  # fmt: skip
+_LOOK_AHEAD = 8
+_LONGEST_SEEN = 50  # of what blanks and controls may fill before a sentence is seen
 _STOP = re.compile(r"[.!?…]+[\"”’'»)\]]*(?=\s+[\"“‘'«(\[]?[^\W_a-zà-ÿ])|[。！？]")
 
 
@@ -101,8 +103,13 @@ def _has_indented_starts(text: str) -> bool:
 
 def first_sentence(text: str, limit: int = 200) -> str:
     """Return the first sentence of `text`, shortened at a word if it is too long."""
-    text = clean_line(text)
-    for stop in _STOP.finditer(text):
+    text = clean_line(text[: limit * _LONGEST_SEEN])
+    # A sentence that ends after `limit` is cut there anyway, so nothing beyond is looked at:
+    # text of a million full stops costs no more than any other.
+    head = text[: limit + _LOOK_AHEAD]
+    for stop in _STOP.finditer(head):
+        if stop.end() > limit:
+            break
         word = text[: stop.start()].rpartition(" ")[2].lstrip("(\"“'‘").lower()
         initial = len(word) == 1 and word.isalpha() and not word.isdigit()
         if stop[0].startswith(".") and (word in _ABBREVIATIONS or initial or "." in word):

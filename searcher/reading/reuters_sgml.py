@@ -28,8 +28,8 @@ from searcher.reading.source import Options, Source
 
 __all__ = ["read_source"]
 
-_FIELD = re.compile(r"<(DATE|TITLE|AUTHOR|DATELINE|BODY)>(.*?)</\1>", re.S)
-_TEXT = re.compile(r"<TEXT\b([^>]*)>(.*?)(?:</TEXT>|</REUTERS>|\Z)", re.S)
+_OPEN = re.compile(r"<(DATE|TITLE|AUTHOR|DATELINE|BODY)>")
+_TEXT = re.compile(r"<TEXT\b[^>]{0,200}>(.*?)(?:</TEXT>|</REUTERS>|\Z)", re.S)
 _STAMP = re.compile(r"\d{1,2}-[A-Z]{3}-\d{4}(?:\s+\d{1,2}:\d{2}:\d{2}(?:\.\d+)?)?")
 _SIGN_OFF = re.compile(r"\n [A-Za-z]+\s*\Z")
 _AGENCY = re.compile(r",(?!.*\band\b)[^,]*\Z", re.S)
@@ -55,12 +55,13 @@ def _article(name: str, number: int, data: bytes) -> Article:
     found = _TEXT.search(text)
     if found is None:
         raise ReadError(name, "no <TEXT> in this record", record=number)
-    inner = found[2]
-    head = {field[1]: field[2] for field in _FIELD.finditer(text[: found.start()])}
-    parts = {field[1]: _resolve(field[2]) for field in _FIELD.finditer(inner)}
+    inner = found[1]
+    head, _ = _fields(text[: found.start()])
+    parts, outside = _fields(inner)
+    parts = {name: _resolve(value) for name, value in parts.items()}
     body = parts.get("BODY")
     if body is None:
-        body = _resolve(re.sub(r"<[A-Z]+>|</[A-Z]+>", "\n", _FIELD.sub("", inner)))
+        body = _resolve(re.sub(r"</?[A-Z]{1,40}>", "\n", outside))
     body = _SIGN_OFF.sub("", body.rstrip())
     title = clean_line(parts.get("TITLE", ""))
     lines = paragraphs(_indent(body))
@@ -90,6 +91,27 @@ def _article(name: str, number: int, data: bytes) -> Article:
         date_text=date_text,
         encoding=encoding,
     )
+
+
+def _fields(text: str) -> tuple[dict[str, str], str]:
+    """Return the contents of each field by its tag, and the text outside of them.
+
+    A closing tag that is not there is looked for once, whatever the number of open ones.
+    """
+    found: dict[str, str] = {}
+    outside: list[str] = []
+    unclosed: set[str] = set()
+    at = kept = 0
+    while opening := _OPEN.search(text, at):
+        at, name = opening.end(), opening[1]
+        end = -1 if name in unclosed else text.find(f"</{name}>", at)
+        if end < 0:
+            unclosed.add(name)
+            continue
+        found[name] = text[at:end]
+        outside.append(text[kept : opening.start()])
+        at = kept = end + len(f"</{name}>")
+    return found, "".join(outside) + text[kept:]
 
 
 def _resolve(text: str) -> str:

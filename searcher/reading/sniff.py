@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 
+from searcher.importing import InstalledOnly
+
 __all__ = [
-    "foreign_format",
     "is_front_matter",
     "is_html",
     "is_json",
@@ -35,18 +36,6 @@ _TREC = rb"(?i)\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<(?:root|docs|collection)>\s*)?<D
 _FRONT = rb"---[ \t]*\r?\n(?=[^\n]*:|\s*\n|#)|\+\+\+[ \t]*\r?\n"
 _JSON_START = rb"\s*(?:\{\s*(?:[\"}]|$)|\[\s*(?:[\[{\"\]]|$))"
 _MARKUP = rb"(?s)\s*(?:<!--.{0,4000}?-->\s*){0,5}<[!?]?[a-zA-Z][^<>]{0,4000}>"
-_FOREIGN = (
-    (rb"%PDF-", "a PDF document"),
-    (rb"PK\x03\x04", "a ZIP archive (or an office document)"),
-    (rb"(?s)\x89PNG|\xff\xd8\xff|GIF8|RIFF....WEBP", "an image"),
-    (rb"BZh[1-9]1AY", "bzip2 data"),
-    (rb"\x28\xb5\x2f\xfd", "zstd data"),
-    (rb"SQLite format 3", "a database"),
-    (rb"\xd0\xcf\x11\xe0", "an old office document"),
-    (rb"\{\\rtf", "an RTF document"),
-    (rb"WARC/[01]\.", "a web archive (WARC)"),
-    (rb"(?s)\s*(?:<\?xml.{0,300}?>\s*)?<(?:rss|feed|rdf:RDF)\b", "a feed"),
-)  # fmt: skip
 
 
 def plain_head(head: bytes) -> bytes:
@@ -86,7 +75,8 @@ def is_json_lines(head: bytes) -> bool:
     lines = [line for line in head.lstrip().split(b"\n", 2)[:2] if line.strip()]
     if len(lines) < 2 or not (lines[0].startswith(b"{") and lines[1].startswith(b"{")):
         return False
-    import json
+    with InstalledOnly():
+        import json
 
     try:
         json.loads(lines[0].decode("latin-1"))
@@ -103,8 +93,3 @@ def is_json(head: bytes) -> bool:
 def is_markup(head: bytes) -> bool:
     """Tags of some kind from the start."""
     return re.match(_MARKUP, head) is not None
-
-
-def foreign_format(head: bytes) -> str | None:
-    """Name a format that is known and has no reader here."""
-    return next((name for pattern, name in _FOREIGN if re.match(pattern, head)), None)

@@ -113,7 +113,7 @@ def open_file(path: str | os.PathLike[str]) -> Source:
     stream = io.FileIO(descriptor)
     try:
         if os.fstat(descriptor).st_size == 0:
-            raise ReadError(name, "empty file")
+            raise ReadError(name, "empty file", kind="empty")
         return Source(name, cast(BinaryIO, stream))
     except OSError as error:
         stream.close()
@@ -126,7 +126,7 @@ def open_file(path: str | os.PathLike[str]) -> Source:
 def open_bytes(data: bytes, name: str) -> Source:
     """Treat `data` as the contents of a file called `name`."""
     if not data:
-        raise ReadError(name, "empty file")
+        raise ReadError(name, "empty file", kind="empty")
     return Source(name, io.BytesIO(data))
 
 

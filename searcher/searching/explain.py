@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from searcher.analysis import Analyzer
 from searcher.analysis.distance import within_edits
+from searcher.importing import InstalledOnly
 from searcher.query import tree
 from searcher.searching.plain import DEFAULT_SCOPES, SCOPES, PlainExecutor, Scopes
 from searcher.searching.snapshot import Snapshot
@@ -184,7 +185,8 @@ class _Explainer:
         return node
 
     def _is_needed(self, item: tree.Node, group: tree.Group) -> bool:
-        from searcher.query.rewrite import is_optional
+        with InstalledOnly():
+            from searcher.query.rewrite import is_optional
 
         return not is_optional(item) or len(group.items) == 1
 
