@@ -82,6 +82,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format("text", (".txt", ".text"), None, "text", many=False),
 )
+MOST_BROKEN = 100_000  # records, after which a file with fewer good ones is given up
 MAX_LISTED = 1_000  # records of one file whose errors are listed one by one
 _BY_NAME = {format_.name: format_ for format_ in FORMATS}
 _BY_EXTENSION = {extension: format_ for format_ in FORMATS for extension in format_.extensions}
@@ -129,7 +130,13 @@ def _read(
     listed = None if on_error is None else _Listed(source.name, on_error)
     options = Options(field_map or {}, listed)
     try:
-        yield from _format_of(source).read(source, options)
+        articles = _format_of(source).read(source, options)
+        if listed is None:
+            yield from articles
+            return
+        for article in articles:
+            listed.good += 1
+            yield article
     except OSError as error:  # the disk, in the middle of the file
         raise ReadError(source.name, error.strerror or str(error)) from error
     except MemoryError as error:
@@ -155,9 +162,16 @@ class _Listed:
         self._name = name
         self._on_error = on_error
         self._count = 0
+        self.good = 0
 
     def __call__(self, error: ReadError) -> None:
         self._count += 1
+        if self._count > MOST_BROKEN and self._count > self.good:
+            raise ReadError(
+                self._name,
+                f"more than {MOST_BROKEN:,} records cannot be read, and so the rest is not tried",
+                hint="is it in this format at all?",
+            )
         if self._count <= MAX_LISTED:
             # Without what it was raised from, which holds the record and all that was read.
             error.__cause__ = error.__context__ = None

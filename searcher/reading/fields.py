@@ -70,7 +70,7 @@ _LANGUAGE_NAMES = {
 }  # fmt: skip
 _INNER_KEYS = ("name", "rendered", "text", "value", "html", "title", "@value", "url", "@id")
 _WEB = re.compile(r"https?://[^\s<>\"]+\Z", re.I)
-_MAX_ITEMS = 100_000
+MAX_ITEMS = 1_000_000  # pieces of text in one value; a second of work
 _MAX_DEPTH = 8
 
 
@@ -96,6 +96,20 @@ def article_of(
     Raises:
         ReadError: it is longer than an article may be.
     """
+    try:
+        return _article(record, name, number, field_map, encoding, body)
+    except ArticleError as error:  # too long, since all else has been made to fit
+        raise ReadError(name, str(error), record=number, hint="split the article") from error
+
+
+def _article(
+    record: Mapping[str, object],
+    name: str,
+    number: int | None,
+    field_map: Mapping[str, str],
+    encoding: str | None,
+    body: str | None,
+) -> Article | None:
     keys = _keys_of(tuple(record))
     if field_map:
         keys = keys | dict.fromkeys(field_map, ())
@@ -119,26 +133,23 @@ def article_of(
             date_text = text
             break
     given = next(iter(values("id")), None)
-    try:
-        return Article(
-            title=title or first_sentence(lines[0]),
-            body="\n\n".join(lines),
-            byline=next((names for value in values("byline") if (names := read_byline(value))), ()),
-            date=date,
-            source=next((line for value in values("source") if (line := _line(value))), None),
-            section=next((line for value in values("section") if (line := _line(value))), None),
-            language=next(
-                (code for v in values("language") if (code := language_code(_line(v)))), None
-            ),
-            url=next((url for value in values("url") if (url := web_address(_line(value)))), None),
-            path=name,
-            id=_identifier(given),
-            record=number,
-            date_text=date_text,
-            encoding=encoding,
-        )
-    except ArticleError as error:  # too long, since all else has been made to fit
-        raise ReadError(name, str(error), record=number, hint="split the article") from error
+    return Article(
+        title=title or first_sentence(lines[0]),
+        body="\n\n".join(lines),
+        byline=next((names for value in values("byline") if (names := read_byline(value))), ()),
+        date=date,
+        source=next((line for value in values("source") if (line := _line(value))), None),
+        section=next((line for value in values("section") if (line := _line(value))), None),
+        language=next(
+            (code for v in values("language") if (code := language_code(_line(v)))), None
+        ),
+        url=next((url for value in values("url") if (url := web_address(_line(value)))), None),
+        path=name,
+        id=_identifier(given),
+        record=number,
+        date_text=date_text,
+        encoding=encoding,
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -167,18 +178,28 @@ def _dotted(record: object, path: str) -> object:
     return value
 
 
-def _strings(value: object, depth: int = 0) -> Iterator[str]:
-    """Yield the text in a value: a string, a list of them, an object that wraps one."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list) and depth < _MAX_DEPTH:
-        for item in value[:_MAX_ITEMS]:
-            yield from _strings(item, depth + 1)
-    elif isinstance(value, Mapping) and depth < _MAX_DEPTH:
-        inner = next((value[key] for key in _INNER_KEYS if value.get(key)), None)
-        yield from _strings(inner, depth + 1)
-    elif isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18:
-        yield str(value)
+def _strings(value: object) -> Iterator[str]:
+    """Yield the text in a value: a string, a list of them, an object that wraps one.
+
+    Aliases in YAML make a list of lists of 9^8 items from 300 bytes: items are counted, not
+    only levels.
+    """
+    left = MAX_ITEMS
+    stack: list[tuple[object, int]] = [(value, 0)]
+    while stack:
+        if not left:
+            raise ArticleError("value", f"at most {MAX_ITEMS:,} pieces of text", "more")
+        left -= 1
+        item, depth = stack.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, list) and depth < _MAX_DEPTH:
+            stack += [(inner, depth + 1) for inner in reversed(item)]
+        elif isinstance(item, Mapping) and depth < _MAX_DEPTH:
+            inner = next((item[key] for key in _INNER_KEYS if item.get(key)), None)
+            stack.append((inner, depth + 1))
+        elif isinstance(item, int) and not isinstance(item, bool) and abs(item) < 10**18:
+            yield str(item)
 
 
 def _line(value: object) -> str:

@@ -9,8 +9,9 @@ Without front matter the first level-one heading is the headline, and a byline o
 date right under it is read as such.
 
 YAML is read with every scalar as text, so that `title: No` and `title: 1984` stay what
-they are, no object is ever built, and merge keys (the usual bomb) have no meaning.
-Front matter holds at most 64 KiB.
+they are, no object is ever built, and merge keys (the usual bomb) have no meaning; what
+aliases multiply is bounded where values are read (fields.py).  Front matter holds at most
+64 KiB, a file at most `MAX_SIGNS` lines and signs of markup.
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ _CLOSE = {
 }
 _KEY = re.compile(r"\s*[\w-]+\s*[:=]")
 _TEMPLATE = re.compile(r"\{\{[<%].{0,2000}?[%>]\}\}|\{%.{0,2000}?%\}", re.S)
+# The parser spends up to 0.1 ms on each line and each sign of markup, and forty times that is
+# the most that a reader may wait; a book has a tenth of it.
+MAX_SIGNS = 100_000
+_SIGNS = "\n*_[`<&|~!"
 _MAX_FRONT = 1 << 16
 _MAX_NESTING = 60
 
@@ -46,6 +51,12 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
     """Yield the one article of a Markdown file."""
     text, encoding = decode(source.read(), name=source.name)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if sum(map(text.count, _SIGNS)) > MAX_SIGNS:
+        raise ReadError(
+            source.name,
+            f"Markdown of more than {MAX_SIGNS:,} lines and signs",
+            hint="split the file, or call it .txt",
+        )
     fields, text = _front_matter(text, source.name)
     lines, heading = plain_paragraphs(_TEMPLATE.sub(" ", text))
     record: dict[str, object] = dict(fields)
@@ -120,7 +131,7 @@ def _toml(block: str, name: str) -> Mapping[str, object]:
 
     try:
         fields = tomllib.loads(block)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # numbers of more digits than Python reads
         raise ReadError(name, f"front matter is not TOML: {error}", line=1) from error
     return {
         key: value if isinstance(value, list | dict) else str(value)

@@ -176,7 +176,7 @@ _PAGES = frozenset(
 _SERVER_CODE = re.compile(rb"<\?(?:php\b|=|\s)|<%[@=!\s-]|<jsp:|<cfset\b", re.I)
 _DECLARATION = re.compile(rb"\s*<\?xml\b[^>]{0,300}>", re.I)
 _ROOT = re.compile(
-    rb"(?s)\s*(?:<\?.{0,300}?\?>\s*|<!--.{0,4000}?-->\s*|<!DOCTYPE[^>]{0,400}>\s*){0,9}"
+    rb"(?s)\s*+(?>(?:<\?.{0,300}?\?>|<!--.{0,4000}?-->|<!DOCTYPE[^>]{0,400}>)\s*+){0,9}+"
     rb"<([A-Za-z_][\w.:-]{0,60})"
 )
 _FEED_ROOTS = frozenset([b"rss", b"feed", b"rdf:rdf", b"channel"])

@@ -26,16 +26,17 @@ __all__ = [
     "plain_head",
 ]
 
+# Possessive, so that many comments are not tried in every grouping.
 # Patterns are compiled (and kept by `re`) when the first file is looked at, not on import.
 _HTML_START = (
-    rb"(?is)\s*(?:<\?xml[^>]{0,300}>\s*|<!--.{0,4000}?-->\s*){0,5}"
+    rb"(?is)\s*+(?>(?:<\?xml[^>]{0,300}>|<!--.{0,4000}?-->)\s*+){0,5}+"
     rb"<(?:!doctype\s+html|html|head|body|title|meta|article|main|section|div|h[1-6]|p|span|table)\b"
 )
 _REUTERS = rb"(?i)\s*(?:<!DOCTYPE\s+lewis\b[^>]{0,200}>\s*)?<REUTERS\b"
 _TREC = rb"(?i)\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<(?:root|docs|collection)>\s*)?<DOC>"
 _FRONT = rb"---[ \t]*\r?\n(?=[^\n]*:|\s*\n|#)|\+\+\+[ \t]*\r?\n"
 _JSON_START = rb"\s*(?:\{\s*(?:[\"}]|$)|\[\s*(?:[\[{\"\]]|$))"
-_MARKUP = rb"(?s)\s*(?:<!--.{0,4000}?-->\s*){0,5}<[!?]?[a-zA-Z][^<>]{0,4000}>"
+_MARKUP = rb"(?s)\s*+(?><!--.{0,4000}?-->\s*+){0,5}+<[!?]?[a-zA-Z][^<>]{0,4000}>"
 
 
 def plain_head(head: bytes) -> bytes:
