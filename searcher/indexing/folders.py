@@ -27,8 +27,9 @@ from searcher.indexing.patterns import Patterns, TooManyPatternsError
 from searcher.indexing.saved_pages import page_stems, stem_of_parts
 from searcher.indexing.settings import Settings, exclusions_for, is_within, is_within_any
 from searcher.opening import check_regular, read_bounded
+from searcher.reading import LeftOut
 
-__all__ = ["IGNORE_FILE", "FoundFile", "NotRead", "Walk", "check_path", "walk"]
+__all__ = ["IGNORE_FILE", "FoundFile", "Walk", "check_path", "walk"]
 
 IGNORE_FILE = ".searcherignore"
 _MOST_IGNORE_BYTES = 1_000_000
@@ -54,20 +55,12 @@ class FoundFile:
     modified_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class NotRead:
-    """Why something is not among the files."""
-
-    kind: str
-    reason: str
-
-
 @dataclass(slots=True)
 class Walk:
     """What was found: files in the order of names, folder by folder."""
 
     files: dict[str, FoundFile] = field(default_factory=dict)
-    left_out: dict[str, NotRead] = field(default_factory=dict)
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
     failed: dict[str, ReadError] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
 
@@ -221,7 +214,7 @@ class _Walker:
         names = [entry.name for entry in entries]
         if _is_index(names):
             reason = "a Searcher index"
-            self.found.left_out[folder.path] = NotRead("index directories", reason)
+            self.found.left_out[folder.path] = LeftOut("index directories", reason)
             return
         self.listed.add(folder.path)
         if IGNORE_FILE in names and not self._read_ignored(folder):
@@ -239,7 +232,7 @@ class _Walker:
         status = entry.status
         if status is None:
             if entry.is_link and entry.error and entry.error.errno in (errno.ENOENT, errno.ELOOP):
-                self.found.left_out[path] = NotRead("broken links", "a link that leads nowhere")
+                self.found.left_out[path] = LeftOut("broken links", "a link that leads nowhere")
             else:
                 self._fail(path, entry.error or OSError(errno.EIO, "cannot be read"))
         elif stat.S_ISREG(status.st_mode):
@@ -248,9 +241,9 @@ class _Walker:
             self.found.left_out[path] = _special(status.st_mode)
         elif entry.is_link:
             reason = "a link to a folder, which is not followed"
-            self.found.left_out[path] = NotRead("links to folders", reason)
+            self.found.left_out[path] = LeftOut("links to folders", reason)
         elif (status.st_dev, status.st_ino) == self._index:
-            self.found.left_out[path] = NotRead("index directories", "the index itself")
+            self.found.left_out[path] = LeftOut("index directories", "the index itself")
         elif stem_of_parts(entry.name, pages) is not None:
             self._leave_out_parts(path)
         else:
@@ -275,15 +268,15 @@ class _Walker:
         if own is None and not is_named and name.startswith("."):
             if name != IGNORE_FILE:
                 reason = "its name begins with a dot"
-                self.found.left_out[path] = NotRead("hidden", reason)
+                self.found.left_out[path] = LeftOut("hidden", reason)
             return True
         # A root with exclusions of its own is not asked for those around it.
         is_asked = (own is None or own.exclude is None) and bool(folder.excluded)
         if is_asked and folder.excluded.match(name, _relative(path, folder.root)):
-            self.found.left_out[path] = NotRead("excluded", "--exclude names it")
+            self.found.left_out[path] = LeftOut("excluded", "--exclude names it")
             return True
         if folder.ignored and folder.ignored.match(name, _relative(path, folder.ignored_root)):
-            self.found.left_out[path] = NotRead("ignored", f"{IGNORE_FILE} names it")
+            self.found.left_out[path] = LeftOut("ignored", f"{IGNORE_FILE} names it")
             return True
         return False
 
@@ -311,7 +304,7 @@ class _Walker:
 
     def _leave_out_parts(self, path: str) -> None:
         reason = "a folder of a page that a browser saved"
-        self.found.left_out[path] = NotRead("parts of saved pages", reason)
+        self.found.left_out[path] = LeftOut("parts of saved pages", reason)
 
     def _fail(self, path: str, error: Exception, hint: str | None = None) -> None:
         reason = getattr(error, "strerror", None) or str(error)
@@ -357,11 +350,11 @@ def _entry_of(found: os.DirEntry[str]) -> _Entry:
     return entry
 
 
-def _special(mode: int) -> NotRead:
+def _special(mode: int) -> LeftOut:
     for is_kind, kind, reason in _SPECIAL_KINDS:
         if is_kind(mode):
-            return NotRead(kind, reason)
-    return NotRead("special files", "not a regular file")
+            return LeftOut(kind, reason)
+    return LeftOut("special files", "not a regular file")
 
 
 def _is_index(names: Iterable[str]) -> bool:

@@ -15,15 +15,25 @@ from dataclasses import dataclass, field
 
 from searcher import __version__
 from searcher.errors import ReadError
-from searcher.indexing.folders import FoundFile, NotRead, Walk
-from searcher.indexing.recognition import recognise
+from searcher.indexing.folders import FoundFile, Walk
 from searcher.indexing.settings import field_map_for, is_within_any, map_mark
 from searcher.indexing.sources import LeftOutFile, Source, Sources
 from searcher.indexing.twins import Twins, digest_of
+from searcher.reading import FORMATS, LeftOut, recognise
+from searcher.reading.compression import SUFFIXES
+from searcher.reading.recognition import extension_of
 
 __all__ = ["Plan", "Planner"]
 
 _MAPPED_FORMATS = ("json", "jsonl")
+_EXTENSIONS = frozenset(extension for known in FORMATS for extension in known.extensions)
+# What no text is, so that a file with the name of one must have come to harm.
+_NO_TEXT = frozenset(
+    (
+        "archive", "audio", "binary", "database", "empty", "font", "image", "office", "pdf",
+        "program", "video",
+    )
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -157,15 +167,18 @@ class Planner:
 
     # -- one file
 
-    def plan(self, file: FoundFile) -> Plan | NotRead:
+    def plan(self, file: FoundFile) -> Plan | LeftOut:
         """Decide what becomes of one of `changed`.  Cost: reads the file once."""
         plan = Plan(file)
         try:
             found = recognise(file.path)
         except ReadError:
             found = None  # whoever reads it says what is wrong
-        if isinstance(found, NotRead):
-            return found
+        if isinstance(found, LeftOut):
+            is_text_by_name = extension_of(file.path, SUFFIXES) in _EXTENSIONS
+            if not (is_text_by_name and found.kind in _NO_TEXT):
+                return found
+            found = None
         own = self._files.get(file.path)
         plan.field_map = field_map_for(self._sources.roots, file.path)
         if found is not None:

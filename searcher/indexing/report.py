@@ -7,7 +7,7 @@ from typing import Any
 
 from searcher.errors import ReadError
 
-__all__ = ["ARTICLE_CHANGES", "WANTED_KINDS", "LeftOut", "Progress", "Report"]
+__all__ = ["ARTICLE_CHANGES", "WANTED_KINDS", "LeftOutPath", "Progress", "Report"]
 
 ARTICLE_CHANGES = ("added", "updated", "moved", "removed", "repeated", "unchanged")
 # Left out because somebody said so, or because it is never anything else than that.
@@ -18,7 +18,7 @@ _MOST_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOutPath:
     """One file or folder that was not read, although it lies where files are read."""
 
     path: str
@@ -42,7 +42,7 @@ class Report:
     repeated: int = 0
     moved: int = 0
     failed: list[ReadError] = field(default_factory=list)
-    left_out_files: list[LeftOut] = field(default_factory=list)
+    left_out_files: list[LeftOutPath] = field(default_factory=list)
     files: int = 0
     files_unchanged: int = 0
     files_retried: int = 0

@@ -15,15 +15,16 @@ from searcher import __version__
 from searcher.article import Article, named_after, storable_path
 from searcher.errors import ReadError
 from searcher.indexing.building import Batch
-from searcher.indexing.folders import FoundFile, NotRead, Walk
+from searcher.indexing.folders import FoundFile, Walk
 from searcher.indexing.interrupts import HeldInterrupt, Stopped
 from searcher.indexing.planning import Plan, Planner
-from searcher.indexing.report import LeftOut, Progress, Report
+from searcher.indexing.report import LeftOutPath, Progress, Report
 from searcher.indexing.settings import is_within_any
 from searcher.indexing.sources import LeftOutFile, Source, Sources
 from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome
 from searcher.indexing.writer import Change, IndexWriter
-from searcher.reading import read
+from searcher.reading import LeftOut, read
+from searcher.reading.recognition import refusal
 
 __all__ = ["Run"]
 
@@ -114,7 +115,7 @@ class Run:
         for file in self._planner.changed.values():
             self._held.check()
             plan = self._planner.plan(file)
-            if isinstance(plan, NotRead):
+            if isinstance(plan, LeftOut):
                 self._leave_out(file, plan)
                 continue
             self._plans[file.path] = plan
@@ -280,12 +281,12 @@ class Run:
                 if not self._report.dry_run:
                     self._writer.remove(id)
 
-    def _leave_out(self, file: FoundFile, why: NotRead) -> None:
+    def _leave_out(self, file: FoundFile, why: LeftOut) -> None:
         path = file.path
         self.bytes_total -= file.size
         self._left_out[path] = LeftOutFile(why.kind, why.reason, file.size, file.modified_ns)
         if path in self._roots:  # somebody wants it read
-            self._report.failed.append(ReadError(path, why.reason))
+            self._report.failed.append(refusal(path, why))
 
     # -- the end
 
@@ -302,7 +303,7 @@ class Run:
         left_out.update(self._left_out)
         self._sources.reader = __version__
         for path, found in self._left_out.items():
-            self._report.left_out_files.append(LeftOut(path, found.kind, found.reason))
+            self._report.left_out_files.append(LeftOutPath(path, found.kind, found.reason))
         self._report.left_out_files.sort(key=lambda found: found.path)
         if not self._report.dry_run and self._sources != self._writer.sources:
             self._writer.set_sources(self._sources)

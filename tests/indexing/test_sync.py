@@ -497,8 +497,7 @@ def test_a_whole_folder_that_is_gone_is_pruned_only_by_name(
 
 @pytest.mark.parametrize("workers", [0, 1])
 def test_articles_without_text_are_counted(archive: Archive, folder: Path, workers: int) -> None:
-    records = [{"title": "Only a headline", "id": "1"}, {"title": "T", "body": "x", "id": "2"}]
-    (folder / "wire.json").write_text(json.dumps(records))
+    (folder / "headline.md").write_text("---\ntitle: Only a headline\n---\n")
     assert archive.index(folder, workers=workers).without_text == 1
 
 
