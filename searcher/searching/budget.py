@@ -48,20 +48,28 @@ class Budget:
         ValueError: `timeout_s` is not more than 0.
     """
 
+    # How each begins.  On the class, since the native executor counts for itself, and a search
+    # for a rare word takes little longer than to set all of them.
+    timeout_s: float | None = None
+    units = 0
+    numbers = 0
+    _deadline: float | None = None
+    _most_units = UNITS
+    _most_numbers = NUMBERS
+    _checked_at = 0
+    _stage = "reading the query"
+    _done = ""
+    _part: tree.Node | None = None
+    _forms: dict[object, int] | None = None
+
     def __init__(self, timeout_s: float | None = None) -> None:
-        if timeout_s is not None and not timeout_s > 0:
+        if timeout_s is None:
+            return
+        if not timeout_s > 0:
             raise ValueError(f"timeout is more than 0 seconds, not {timeout_s!r}")
-        self.timeout_s = None if timeout_s is None or math.isinf(timeout_s) else float(timeout_s)
-        self._deadline = None if self.timeout_s is None else time.monotonic() + self.timeout_s
-        self._most_units = UNITS
-        self._most_numbers = NUMBERS
-        self.units = 0
-        self.numbers = 0
-        self._checked_at = 0
-        self._forms: dict[object, int] = {}
-        self._stage = "reading the query"
-        self._done = ""
-        self._part: tree.Node | None = None
+        if not math.isinf(timeout_s):
+            self.timeout_s = float(timeout_s)
+            self._deadline = time.monotonic() + self.timeout_s
 
     # ------------------------------------------------------------ time
 
@@ -142,8 +150,9 @@ class Budget:
         Raises:
             QueryError: the patterns of the query fit too many forms together.
         """
-        self._forms[key] = max(found, self._forms.get(key, 0))
-        together = sum(self._forms.values())
+        forms = self._forms = self._forms or {}
+        forms[key] = max(found, forms.get(key, 0))
+        together = sum(forms.values())
         if together > FORMS:
             raise too_many_forms(word, found, together)
 
