@@ -22,9 +22,9 @@ __all__ = ["command"]
 def command(*, index: str, as_json: bool, quiet: bool) -> int:
     """Read the whole index, and say whether every file is what was written.
 
-    Checksums are compared where there are any: over every byte of native segments, the
-    table of contents, the manifest and the list of files that were read. Plain segments
-    are decoded from end to end. Nothing is changed.
+    Checksums are compared over every byte: of the segments, of the manifest, of the list of
+    files that were read, and of the table of contents that is kept for Whoosh. Plain
+    segments are decoded from end to end as well. Nothing is changed.
 
     Exit codes: 0 sound, 2 damaged or another error.
     """
@@ -38,9 +38,16 @@ def command(*, index: str, as_json: bool, quiet: bool) -> int:
         size = f"{file.size_bytes / 1e6:12,.3f} MB"
         said = one_line(file.error) if file.error else "sound"
         screen.line(f"{one_line(file.name)}  ", Styled(size, "dim"), f"  {said}")
+    if damaged and all((file.error or "").startswith("cannot be read") for file in damaged):
+        screen.line(
+            f"{one_line(report.path)}: {counted(len(damaged), 'file')} could not be read, which "
+            "says nothing of what was written; mend the cause and try again"
+        )
+        return 2
     if damaged:
         screen.line(
-            f"{counted(len(damaged), 'damaged file')}; delete the directory and index again"
+            f"{one_line(report.path)}: {counted(len(damaged), 'damaged file')}; put back a copy, "
+            "or index the articles again into a new directory: searcher index PATH --index NEW"
         )
         return 2
     if not quiet:

@@ -183,7 +183,8 @@ class Directory:
         """Give the descriptor back.  May be called again."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
-            os.close(descriptor)
+            with contextlib.suppress(OSError):  # closed it is, whatever that says
+                os.close(descriptor)
 
     def __enter__(self) -> Directory:
         return self

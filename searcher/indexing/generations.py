@@ -102,6 +102,10 @@ def latest_generation(directory: str, storage: DurableStorage | None = None) -> 
         ) from None
     except OSError as error:
         raise cannot_be_read(directory, error) from error
+    except ValueError as error:  # a NUL in it
+        raise IndexMissingError(
+            directory, "is no path", hint="name an index directory with --index"
+        ) from error
     if newest >= 0:
         raise IndexStateError(
             directory,

@@ -88,7 +88,8 @@ class WriteLock:
                 with contextlib.suppress(OSError):
                     _unlock(descriptor)
             finally:
-                os.close(descriptor)
+                with contextlib.suppress(OSError):  # closed it is, whatever that says
+                    os.close(descriptor)
 
     def forked(self) -> None:
         """Let go of it in a child: the parent's lock stays as it is."""

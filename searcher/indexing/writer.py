@@ -174,6 +174,8 @@ class IndexWriter:
         # If it cannot be written now it is of no use to us, and the next commit writes one.
         with suppress(OSError):
             if not self._storage.directory.exists(contents_name(self._manifest.generation)):
+                # It must never be durable before the manifest is, which may not be yet.
+                self._storage.sync_directory()
                 publish_contents(self._storage, self._schema, self._manifest)
 
     @contextmanager

@@ -106,9 +106,13 @@ def trial(path: Path, operation: str, fault: dict[str, Any]) -> dict[str, Any]:
             said["faults"].append(f"{work.__name__}: {described(error)}")
             return None
 
+    root = path.parent.parent
+    log = -1
+    if fault.get("log"):
+        log = os.open(root.parent / "log", os.O_WRONLY | os.O_CREAT)
     LIBRARY.fault_arm(
-        str(path.parent).encode(), ctypes.c_long(fault["call"]), fault["action"],
-        fault["sticky"], fault["reads"], -1,
+        str(root).encode(), ctypes.c_long(fault["call"]), fault["action"],
+        fault["sticky"], fault["reads"], log,
     )  # fmt: skip
     try:
         operate(path, operation)
@@ -122,6 +126,8 @@ def trial(path: Path, operation: str, fault: dict[str, Any]) -> dict[str, Any]:
         said["faults"].append(f"leaked: {described(error)}")
     gc.collect()
     said["calls"] = LIBRARY.fault_disarm()
+    if fault.get("log"):
+        shutil.copytree(root, root.parent / "after")
     said["contents"] = faults(contents, path)
     if operation != "search":
         faults(write_more, path, "again")
