@@ -69,13 +69,18 @@ class SegmentView:
     def postings(self, field: str, term: bytes) -> TermPostings | None:
         """The postings of one term; None if the segment does not hold it."""
         key = (field, term)
-        if key not in self._postings:
+        try:
+            return self._postings[key]
+        except KeyError:  # or another thread has just forgotten it
             with damage_reported(self._directory):
                 found = self._segment.posting_list(field, term)
                 if found is not None and len(found.ids) and found.ids[-1] >= self.count:
-                    raise CorruptIndexError(f"a word of {field} is in a document that is not there")
-                self._postings[key] = None if found is None else TermPostings(found)
-        return self._postings[key]
+                    raise CorruptIndexError(
+                        f"a word of {field} is in a document that is not there"
+                    ) from None
+            postings = None if found is None else TermPostings(found)
+            self._postings[key] = postings
+            return postings
 
     def field_terms(self, field: str, prefix: bytes = b"") -> list[bytes]:
         """The terms of a field that begin with `prefix`, in byte order."""
