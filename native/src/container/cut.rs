@@ -5,8 +5,9 @@
 //! with the first map a handler is set for that signal.  Where the place lies in one of our
 //! maps it puts zeros there and notes that the map is cut, and reading goes on: decoders take
 //! any bytes, and whoever gives an answer asks `is_cut` before.  A cut within a page reads as
-//! zeros without a signal, so the length of the file is asked too.  All other signals go to
-//! the handler that was there before.
+//! zeros without a signal; but every cut takes the last bytes of the file with it, which are
+//! no zeros, so `is_cut` looks at those, and costs no call of the system.  All other signals
+//! go to the handler that was there before.
 //!
 //! Chosen over reading pages into memory of our own when they are first checked, which takes
 //! the size of the index for each process, in place of pages that all of them share.
@@ -16,6 +17,7 @@
 //! bytes that are overwritten in place after they were checked.
 
 use std::fs::File;
+use std::hint::black_box;
 use std::io::Result;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
@@ -23,34 +25,37 @@ use std::sync::Mutex;
 
 use memmap2::Mmap;
 
-/// A file in memory.
+/// How many bytes at the end of a file are looked at.
+const END_BYTES: usize = 8;
+
+/// A file in memory whose last byte is not zero.
 pub struct Mapping {
     map: Mmap,
-    /// Kept open: its length is asked.
-    file: File,
+    /// Its last bytes, as they were when it was mapped.
+    end: Box<[u8]>,
     place: &'static Place,
 }
 
 impl Mapping {
     /// Map a file that is not empty.
-    pub fn of(file: File) -> Result<Self> {
-        let map = map(&file)?;
+    pub fn of(file: &File) -> Result<Self> {
+        let map = map(file)?;
         install();
         let place = Place::take(map.as_ptr() as usize, map.len());
-        Ok(Mapping { map, file, place })
+        let end = map[map.len().saturating_sub(END_BYTES)..].into();
+        Ok(Mapping { map, end, place })
     }
 
     /// Whether the file has become shorter than it was, or could not be read.
+    #[inline]
     pub fn is_cut(&self) -> bool {
-        if !self.place.is_cut.load(Ordering::Acquire) {
-            let length = self.file.metadata().map(|found| found.len());
-            if length.is_ok_and(|length| length >= self.map.len() as u64) {
-                return false;
-            }
+        // Read anew each time: the compiler takes the bytes of a map for constant.
+        let map: &[u8] = black_box(&self.map);
+        if !map.ends_with(&self.end) {
             // For good: a file that grows again has zeros where it was cut.
             self.place.is_cut.store(true, Ordering::Release);
         }
-        true
+        self.place.is_cut.load(Ordering::Acquire)
     }
 }
 
@@ -191,6 +196,8 @@ mod signals {
     /// The action that was there before ours; each is kept for good.
     static BEFORE: AtomicPtr<libc::sigaction> = AtomicPtr::new(null_mut());
     static HAS_PASSED_ON: AtomicBool = AtomicBool::new(false);
+    /// Whether a signal of our own process was let pass since the last one of the kernel.
+    static HAS_LET_PASS: AtomicBool = AtomicBool::new(false);
     static PAGE_BYTES: AtomicI32 = AtomicI32::new(0);
     static SETTING: Mutex<()> = Mutex::new(());
 
@@ -244,6 +251,13 @@ mod signals {
             } else {
                 0
             };
+            // A handler that was set after ours, as Python's `faulthandler` can be, sends the
+            // signal on to us without the place.  Done again, the instruction sends it with it.
+            let lets_pass = is_our_own(&*info) && !HAS_PASSED_ON.load(Ordering::Acquire);
+            let has_let_pass = HAS_LET_PASS.swap(lets_pass, Ordering::AcqRel);
+            if lets_pass && !has_let_pass {
+                return;
+            }
             if let Some((place, end)) = Place::holding(address) {
                 let page_bytes = PAGE_BYTES.load(Ordering::Acquire) as usize;
                 let page = address & !(page_bytes - 1);
@@ -262,6 +276,18 @@ mod signals {
             }
             pass_on(signal, info, context, from_kernel);
         }
+    }
+
+    /// Whether a thread of this process sent the signal to itself.
+    #[cfg(target_os = "linux")]
+    #[allow(unsafe_code)]
+    fn is_our_own(info: &libc::siginfo_t) -> bool {
+        // SAFETY: a signal with this code has a sender.
+        info.si_code == libc::SI_TKILL && unsafe { info.si_pid() == libc::getpid() }
+    }
+    #[cfg(not(target_os = "linux"))]
+    fn is_our_own(_: &libc::siginfo_t) -> bool {
+        false
     }
 
     /// Do what would have been done without us.
@@ -314,7 +340,7 @@ mod tests {
     fn a_file_that_is_cut_reads_as_zeros_and_says_so() {
         for (length, cut) in [(100_000, 0), (100_000, 4_096), (100_000, 99_999), (5, 4)] {
             let (path, file) = file_of(&format!("{length}-{cut}"), length);
-            let mapping = Mapping::of(file).unwrap();
+            let mapping = Mapping::of(&file).unwrap();
             assert!(!mapping.is_cut());
             let writer = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
             writer.set_len(cut).unwrap();
@@ -336,9 +362,9 @@ mod tests {
         let (path, file) = file_of("many", 20_000);
         let (other_path, other) = file_of("other", 20_000);
         let others: Vec<Mapping> = (0..3 * PLACES_OF_A_TABLE)
-            .map(|_| Mapping::of(other.try_clone().unwrap()).unwrap())
+            .map(|_| Mapping::of(&other).unwrap())
             .collect();
-        let mapping = Mapping::of(file).unwrap();
+        let mapping = Mapping::of(&file).unwrap();
         std::fs::OpenOptions::new()
             .write(true)
             .open(&path)

@@ -58,7 +58,7 @@ impl Container {
         if found.len() < (ALIGNMENT + TAIL_BYTES) as u64 {
             return Err(damaged(&name, "footer", "the file ends too early"));
         }
-        Self::of_map(Mapping::of(file).map_err(io)?, name)
+        Self::of_map(Mapping::of(&file).map_err(io)?, name)
     }
 
     fn of_map(map: Mapping, name: String) -> Result<Self> {

@@ -84,7 +84,7 @@ impl DocBlock {
     }
 
     /// Index of the first document that is `target` or larger; `len` if there is none.
-    #[inline]
+    #[inline(always)]
     pub fn index_of(&self, target: u32) -> usize {
         let len = self.len.min(BLOCK_POSTINGS);
         if len < BLOCK_POSTINGS {
@@ -329,6 +329,7 @@ impl<'a> List<'a> {
 
     /// The title and the body frequency of the posting at `index` of the block whose documents
     /// `decode_docs` put into `decoded`, without the others.
+    #[inline(always)]
     pub fn frequencies_at(&self, decoded: &DocBlock, index: usize) -> Result<(u32, u32), Damage> {
         let (form, mut at) = decoded.frequencies;
         let len = decoded.len.min(BLOCK_POSTINGS);

@@ -12,7 +12,7 @@ use super::hits;
 use super::plan::plan_of;
 use super::segment::Segment;
 use super::text::character_classes;
-use crate::container::{cut, Section};
+use crate::container::Section;
 use crate::error::{CoreError, Result};
 use crate::search::budget::{Budget, Limit, Part};
 use crate::search::hits::Wanted;
@@ -259,7 +259,6 @@ impl Searcher {
             let found = find(&Budget::new(deadline, Some(&goes_on)));
             (found, raised.into_inner())
         };
-        cut::install();
         let (found, raised) = if self.inner.cost_at_most() < COST_OF_A_SWITCH {
             find()
         } else {
