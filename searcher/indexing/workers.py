@@ -77,13 +77,16 @@ class ArticlesTask:
 
 @dataclass(slots=True)
 class Outcome:
-    """The articles of a task, digested, and for each file how many of them are its own,
-    what could not be read, and what use was made of the field map, if it has one."""
+    """The articles of a task, digested, and of each file: how many of them are its own, what
+    could not be read, what use was made of the field map, if there was one, and how many of
+    its articles have neither a headline nor text, and how many a headline only."""
 
     payload: Any
     counts: list[int] = field(default_factory=list)
     failures: list[list[ReadError]] = field(default_factory=list)
     map_uses: list[MapUse | None] = field(default_factory=list)
+    empty: list[int] = field(default_factory=list)
+    without_body: list[int] = field(default_factory=list)
 
 
 def perform(
@@ -121,7 +124,10 @@ def perform(
             failures.append(failure)
         if error is not None:
             failures.append(error)
-        outcome.counts.append(len(articles) - before)
+        own = articles[before:]
+        outcome.counts.append(len(own))
+        outcome.empty.append(sum(not (article.title or article.body) for article in own))
+        outcome.without_body.append(sum(bool(a.title) and not a.body for a in own))
         outcome.failures.append(failures)
         outcome.map_uses.append(uses[0] if uses else None)
     if say is not None:
