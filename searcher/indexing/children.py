@@ -100,7 +100,12 @@ class Child:
             while isinstance(answer := _receive(process.stdout), Progress):
                 self._began = True
                 self._note(answer)
-        except (OSError, EOFError, pickle.PickleError, ValueError) as error:
+        # An answer that cannot be read is as good as none: from a damaged pipe, or from files of
+        # another version that were put in place while this process ran.
+        except (
+            *(OSError, EOFError, pickle.PickleError, ValueError),
+            *(AttributeError, ImportError, TypeError, IndexError),
+        ) as error:
             process.kill()
             process.wait()
             raise ChildEnded(self._at, self._why(), began=self._began) from error

@@ -211,8 +211,8 @@ class WorkerPool:
             task, future = item
             try:
                 answer = self._ask(place, task)
-            except SearcherError as error:
-                # What is left fails too, or `map` would wait for ever on tasks nobody takes.
+            except BaseException as error:
+                # Whatever it is: `map` would wait for ever on tasks that nobody takes.
                 answer = error
             if isinstance(answer, BaseException):
                 future.set_exception(answer)
