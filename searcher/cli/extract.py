@@ -6,7 +6,7 @@ import click
 
 from searcher.cli.article import article_json, print_article
 from searcher.cli.options import json_option, list_failures, map_option
-from searcher.cli.output import print_json
+from searcher.cli.output import print_json, stderr
 from searcher.errors import ReadError
 
 __all__ = ["command"]
@@ -26,13 +26,17 @@ def command(*, files: tuple[str, ...], field_map: dict[str, str], as_json: bool)
 
     Exit codes: 0 something was read, 2 nothing was, or an error.
     """
-    from searcher.reading import read
+    from searcher.reading import MapUse, read
 
+    uses: list[MapUse] = []
     failures: list[ReadError] = []
     shown = 0
     for file in files:
         try:
-            for article in read(file, field_map=field_map, on_error=failures.append):
+            found = read(
+                file, field_map=field_map, on_error=failures.append, on_map_use=uses.append
+            )
+            for article in found:
                 if as_json:
                     print_json(article_json(article))
                 else:
@@ -41,4 +45,7 @@ def command(*, files: tuple[str, ...], field_map: dict[str, str], as_json: bool)
         except ReadError as error:
             failures.append(error)
     list_failures(failures)
+    for use in uses:
+        for unused in use.unused:
+            stderr().line(f"searcher: {use.path}: {unused}")
     return 0 if shown else 2

@@ -152,6 +152,8 @@ def command(
         print_json(report.to_dict())
     else:
         list_failures(report.failed)
+        for unused in report.unused_keys:
+            stderr().line(str(unused))
         if not quiet or not report.has_read:
             list_left_out(report.left_out, where="searcher index --json lists them")
         if not quiet:
@@ -160,7 +162,7 @@ def command(
 
 
 def _exit_code(report: Report, *, strict: bool) -> int:
-    is_partial = bool(report.failed) or report.has_unread
+    is_partial = bool(report.failed or report.unused_keys) or report.has_unread
     if strict and is_partial:
         return 2
     is_hidden_only = set(report.left_out) <= {"hidden"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from searcher.errors import ReadError
 
-__all__ = ["ARTICLE_CHANGES", "WANTED_KINDS", "LeftOutPath", "Progress", "Report"]
+__all__ = ["ARTICLE_CHANGES", "WANTED_KINDS", "LeftOutPath", "Progress", "Report", "UnusedMapKey"]
 
 ARTICLE_CHANGES = ("added", "updated", "moved", "removed", "repeated", "unchanged")
 # Left out because somebody said so, or because it is never anything else than that.
@@ -26,13 +26,33 @@ class LeftOutPath:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnusedMapKey:
+    """A key of a field map that no record had, in any of `files` files that were read.
+
+    `path` is one of them, `suggestion` the nearest key that its records have, if any is near.
+    """
+
+    path: str
+    field: str
+    key: str
+    suggestion: str | None
+    files: int
+
+    def __str__(self) -> str:
+        more = f" and {self.files - 1:,} more" if self.files > 1 else ""
+        near = f"; did you mean {self.suggestion}?" if self.suggestion else ""
+        return f"{self.path}{more}: no record has the key {self.key} (--map {self.field}={self.key}){near}"
+
+
 @dataclass(slots=True)
 class Report:
     """What a run did: numbers of articles, and of files; `failed` has its reasons.
 
     `moved` are articles of files that have another name now, `repeated` those that were
     there already, from a copy of the file or another file.  `left_out_files` are all files
-    and folders that were not read; a folder that is left out counts as one.
+    and folders that were not read; a folder that is left out counts as one.  `unused_keys`
+    are those of field maps that no record of the run had.
     """
 
     added: int = 0
@@ -43,6 +63,7 @@ class Report:
     moved: int = 0
     failed: list[ReadError] = field(default_factory=list)
     left_out_files: list[LeftOutPath] = field(default_factory=list)
+    unused_keys: list[UnusedMapKey] = field(default_factory=list)
     files: int = 0
     files_unchanged: int = 0
     files_retried: int = 0
@@ -103,6 +124,16 @@ class Report:
             "left_out_files": [
                 {"path": found.path, "kind": found.kind, "reason": found.reason}
                 for found in self.left_out_files
+            ],
+            "unused_keys": [
+                {
+                    "path": found.path,
+                    "field": found.field,
+                    "key": found.key,
+                    "suggestion": found.suggestion,
+                    "files": found.files,
+                }
+                for found in self.unused_keys
             ],
         }
 

@@ -8,6 +8,7 @@ the next run can go on from.  A file stands in the list when all of it is in the
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -18,12 +19,12 @@ from searcher.indexing.building import Batch
 from searcher.indexing.folders import FoundFile, Walk
 from searcher.indexing.interrupts import HeldInterrupt, Stopped
 from searcher.indexing.planning import Plan, Planner
-from searcher.indexing.report import LeftOutPath, Progress, Report
+from searcher.indexing.report import LeftOutPath, Progress, Report, UnusedMapKey
 from searcher.indexing.settings import is_within_any
 from searcher.indexing.sources import LeftOutFile, Source, Sources
 from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome
 from searcher.indexing.writer import Change, IndexWriter
-from searcher.reading import LeftOut, read
+from searcher.reading import LeftOut, MapUse, UnusedKey, read
 from searcher.reading.recognition import refusal
 
 __all__ = ["Run"]
@@ -99,6 +100,10 @@ class Run:
         self._failures: dict[str, list[ReadError]] = {}
         self._file_of_id: dict[str, str] = {}
         self._shadows: dict[str, set[str]] = {}
+        # By field and key of a field map: the files whose records were asked for it, and those
+        # of them that had it nowhere.
+        self._keys_asked: Counter[tuple[str, str]] = Counter()
+        self._keys_unused: dict[tuple[str, str], list[tuple[str, UnusedKey]]] = {}
 
     # -- tasks out
 
@@ -153,7 +158,12 @@ class Run:
         articles: list[Article] = []
         size = 0
         try:
-            for article in read(path, field_map=plan.field_map, on_error=failures.append):
+            for article in read(
+                path,
+                field_map=plan.field_map,
+                on_error=failures.append,
+                on_map_use=self._note_map_use,
+            ):
                 articles.append(named_after(article, plan.name) if plan.name else article)
                 size += len(article.body)
                 if size >= _TASK_BYTES:
@@ -189,6 +199,8 @@ class Run:
         if isinstance(task, FilesTask):
             start = 0
             keys = batch.keys
+            for use in filter(None, outcome.map_uses):
+                self._note_map_use(use)
             for path, count, failures in zip(
                 task.paths, outcome.counts, outcome.failures, strict=True
             ):
@@ -209,6 +221,13 @@ class Run:
         if not self._report.dry_run and self._is_time_to_commit():
             self._writer.commit()
             self._last_commit = time.monotonic()
+
+    def _note_map_use(self, use: MapUse) -> None:
+        asked = self._plans[use.path].field_map or {}
+        self._keys_asked.update(asked.items())
+        for unused in use.unused:
+            seen = self._keys_unused.setdefault((unused.field, unused.key), [])
+            seen.append((use.path, unused))
 
     def _is_time_to_commit(self) -> bool:
         now, started, last = time.monotonic(), self._started, self._last_commit
@@ -293,6 +312,10 @@ class Run:
     def finish(self) -> None:
         """Settle what depends on the whole run; only what was read, if it was interrupted."""
         self._settle_copies()
+        for asked, seen in self._keys_unused.items():
+            if len(seen) == self._keys_asked[asked]:
+                path, unused = seen[0]
+                self._report.unused_keys.append(UnusedMapKey(path, *unused, files=len(seen)))
         left_out = self._sources.left_out
         if not self._held.is_asked:
             for path in sorted(self._planner.gone | (self._left_out.keys() & self._files)):

@@ -2,11 +2,14 @@
 
 `WorkerPool` starts child processes of this very Python, which import from where this
 process does and never from the folder it stands in (importing.py), and talks to each over
-its own pair of pipes, one thread in the parent for each child.  Answers come back in the
-order of the questions, so an index made with two workers equals one made with none.  What
-is done to the articles there is `WritingPath.digest`: all of the inversion on the plain
-path, next to nothing on the native one, whose threads are in the parent.  A child is
-started when there is something for it to do.
+its own pair of pipes (children.py), one thread in the parent for each child.  Answers come
+back in the order of the questions, so an index made with two workers equals one made with
+none.  What is done to the articles there is `WritingPath.digest`: all of the inversion on
+the plain path, next to nothing on the native one, whose threads are in the parent.  A child
+is started when there is something for it to do.
+
+A file that takes too long, or ends its child, is listed with that for a reason; the rest of
+its task is done again without it.
 
 Not `multiprocessing`: its spawned children import the caller's main module, so
 five lines of a user's script without an `if __name__ == "__main__"` would start
@@ -19,45 +22,52 @@ parent's end of their pipe closes, however the parent died.
 
 from __future__ import annotations
 
-import os
-import pickle
+import itertools
 import queue
-import signal
-import struct
-import subprocess
 import sys
 import threading
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any
 
 from searcher.analysis import Analyzer
 from searcher.article import Article, named_after
 from searcher.errors import ReadError, SearcherError
-from searcher.importing import isolated_command, neutral_folder
+from searcher.indexing.children import (
+    RECORD_SECONDS,
+    Child,
+    ChildEnded,
+    Progress,
+    Watch,
+    answer_questions,
+)
 from searcher.indexing.writing_paths import WritingPath, writing_path
-from searcher.reading import read
+from searcher.reading import MapUse, read
 
 __all__ = ["ArticlesTask", "FilesTask", "Outcome", "WorkerPool", "perform"]
 
-_FRAME = struct.Struct("<Q")
-_STOPPING = (signal.SIGINT, signal.SIGTERM)
+_SAY_EVERY_S = 0.5
 
 
 @dataclass(slots=True)
 class FilesTask:
     """Read these files and digest what is in them.
 
-    `names` has the path that ids are made from, for files whose own it is not.
+    Arguments:
+        paths: absolute, since a worker does not stand where its parent does.
+        field_map: as for `read`.
+        names: the path that ids are made from, for files whose own it is not.
+        cut: files known to end their reader: how many articles to take, and the error.
     """
 
     paths: list[str]
     field_map: Mapping[str, str] | None = None
     names: dict[str, str] = field(default_factory=dict)
+    cut: dict[str, tuple[int, ReadError]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -69,31 +79,63 @@ class ArticlesTask:
 
 @dataclass(slots=True)
 class Outcome:
-    """The articles of a task, digested, and for each file how many of them are its own
-    and what could not be read."""
+    """The articles of a task, digested, and of each file: how many of them are its own, what
+    could not be read, what use was made of the field map, if there was one, and how many of
+    its articles have neither a headline nor text, and how many a headline only."""
 
     payload: Any
     counts: list[int] = field(default_factory=list)
     failures: list[list[ReadError]] = field(default_factory=list)
+    map_uses: list[MapUse | None] = field(default_factory=list)
+    empty: list[int] = field(default_factory=list)
+    without_body: list[int] = field(default_factory=list)
 
 
-def perform(task: FilesTask | ArticlesTask, path: WritingPath, analyzer: Analyzer) -> Outcome:
-    """Do one task, in whichever process this is."""
+def perform(
+    task: FilesTask | ArticlesTask,
+    path: WritingPath,
+    analyzer: Analyzer,
+    say: Callable[[Progress], None] | None = None,
+) -> Outcome:
+    """Do one task, in whichever process this is; `say` hears how far it has come."""
     if isinstance(task, ArticlesTask):
         return Outcome(path.digest(task.articles, analyzer))
     articles: list[Article] = []
     outcome = Outcome(None)
-    for file in task.paths:
+    for position, file in enumerate(task.paths):
         before = len(articles)
         failures: list[ReadError] = []
+        uses: list[MapUse] = []
+        most, error = task.cut.get(file, (None, None))
+        if say is not None:
+            say(Progress(position))
+        said = time.monotonic()
         try:
-            articles.extend(read(file, field_map=task.field_map, on_error=failures.append))
-        except ReadError as error:
+            found = read(
+                file,
+                field_map=task.field_map,
+                on_error=failures.append,
+                on_map_use=uses.append,
+            )
+            for article in itertools.islice(found, most):
+                articles.append(article)
+                if say is not None and (now := time.monotonic()) - said > _SAY_EVERY_S:
+                    said = now
+                    say(Progress(position, len(articles) - before))
+        except ReadError as failure:
+            failures.append(failure)
+        if error is not None:
             failures.append(error)
         if name := task.names.get(file):
             articles[before:] = [named_after(article, name) for article in articles[before:]]
-        outcome.counts.append(len(articles) - before)
+        own = articles[before:]
+        outcome.counts.append(len(own))
+        outcome.empty.append(sum(not (article.title or article.body) for article in own))
+        outcome.without_body.append(sum(bool(a.title) and not a.body for a in own))
         outcome.failures.append(failures)
+        outcome.map_uses.append(uses[0] if uses else None)
+    if say is not None:
+        say(Progress(None))
     outcome.payload = path.digest(articles, analyzer)
     return outcome
 
@@ -101,16 +143,29 @@ def perform(task: FilesTask | ArticlesTask, path: WritingPath, analyzer: Analyze
 class WorkerPool:
     """`processes` children that perform tasks; 0 performs them in this process.
 
-    Use as a context manager.  Leaving the block ends the children.
+    Use as a context manager.  Leaving the block ends the children.  `record_seconds` is the
+    most that a child may be at one record before it is ended and the file listed.
     """
 
-    def __init__(self, processes: int, path: WritingPath, analyzer: Analyzer) -> None:
+    def __init__(
+        self,
+        processes: int,
+        path: WritingPath,
+        analyzer: Analyzer,
+        *,
+        record_seconds: float = RECORD_SECONDS,
+    ) -> None:
+        self._record_seconds = record_seconds
         self._path = path
         self._analyzer = analyzer
-        self._processes = processes
+        # An application that carries its Python inside would start itself.
+        can_start = sys.executable and not getattr(sys, "frozen", False)
+        self._processes = processes if can_start else 0
         self._tasks: queue.SimpleQueue[tuple[Any, Future[Outcome]] | None] = queue.SimpleQueue()
-        self._children: list[subprocess.Popen[bytes]] = []
+        self._children: list[Child] = []
         self._threads: list[threading.Thread] = []
+        self._watch = Watch(self._children)
+        self._leaving = False
 
     def map(self, tasks: Iterable[Any]) -> Iterator[tuple[Any, Outcome]]:
         """Perform `tasks`, yielding (task, outcome) in their order.
@@ -137,35 +192,57 @@ class WorkerPool:
         if not self._processes or (self._path.cheap_digest and isinstance(task, ArticlesTask)):
             future.set_result(perform(task, self._path, self._analyzer))
             return future
-        if len(self._children) < self._processes:
-            child = _start_child(self._path, self._analyzer)
-            thread = threading.Thread(target=self._serve, args=(child,), daemon=True)
-            self._children.append(child)
+        if len(self._threads) < self._processes:
+            place = len(self._children)
+            self._children.append(self._start())
+            self._watch.start()
+            thread = threading.Thread(target=self._serve, args=(place,), daemon=True)
             self._threads.append(thread)
             thread.start()
         self._tasks.put((task, future))
         return future
 
-    def _serve(self, child: subprocess.Popen[bytes]) -> None:
-        assert child.stdin is not None and child.stdout is not None
+    def _start(self) -> Child:
+        return Child(
+            "searcher.indexing.workers",
+            self._path.name,
+            self._analyzer.language,
+            record_seconds=self._record_seconds,
+        )
+
+    def _serve(self, place: int) -> None:
         while (item := self._tasks.get()) is not None:
             task, future = item
             try:
-                _send(child.stdin, task)
-                answer = _receive(child.stdout)
-            except (OSError, EOFError, pickle.PickleError) as error:
-                future.set_exception(
-                    SearcherError(
-                        f"a worker process ended (exit code {child.poll()}) while reading "
-                        f"{_describe(task)}; index with --workers 0 to find the article"
-                    ).with_traceback(error.__traceback__)
-                )
-                # Fail what is left, or `map` would wait for ever on tasks nobody takes.
-                continue
+                answer = self._ask(place, task)
+            except BaseException as error:
+                # Whatever it is: `map` would wait for ever on tasks that nobody takes.
+                answer = error
             if isinstance(answer, BaseException):
                 future.set_exception(answer)
             else:
                 future.set_result(answer)
+
+    def _ask(self, place: int, task: FilesTask | ArticlesTask) -> Any:
+        """The answer to a task, without the files of it that end whoever reads them."""
+        while True:
+            try:
+                return self._children[place].ask(task)
+            except ChildEnded as end:
+                if self._leaving or not end.began:
+                    raise SearcherError(
+                        f"a worker process could not go on: it {end.reason}; index with --workers 0"
+                    ) from end
+                self._children[place].close(kill=True)
+                self._children[place] = self._start()
+                if isinstance(task, ArticlesTask) or end.position is None:
+                    raise SearcherError(
+                        f"a worker process ended with {_describe(task)}: it {end.reason}; index "
+                        "with --workers 0 to find the article"
+                    ) from end
+                file = task.paths[end.position]
+                error = ReadError(file, end.reason, hint="split the file, or leave it out")
+                task = replace(task, cut=task.cut | {file: (end.articles, error)})
 
     def __enter__(self) -> WorkerPool:
         return self
@@ -176,17 +253,12 @@ class WorkerPool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._leaving = True
         for _ in self._threads:
             self._tasks.put(None)
+        self._watch.stop()
         for child in self._children:
-            if kind is not None:
-                child.kill()
-            elif child.stdin is not None:
-                child.stdin.close()
-        for child in self._children:
-            child.wait()
-            if child.stdout is not None:
-                child.stdout.close()
+            child.close(kill=kind is not None)
 
 
 def _describe(task: FilesTask | ArticlesTask) -> str:
@@ -194,66 +266,11 @@ def _describe(task: FilesTask | ArticlesTask) -> str:
         return ", ".join(task.paths[:3]) + (", ..." if len(task.paths) > 3 else "")
     return next((a.path for a in task.articles if a.path), "articles")
 
-
-def _start_child(path: WritingPath, analyzer: Analyzer) -> subprocess.Popen[bytes]:
-    command = isolated_command("searcher.indexing.workers", path.name, analyzer.language)
-    with _interrupts_held():
-        return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=neutral_folder()
-        )
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold back Ctrl-C in this thread and in children that it starts, until they ignore it."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _send(pipe: BinaryIO | Any, value: Any) -> None:
-    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    pipe.write(_FRAME.pack(len(data)))
-    pipe.write(data)
-    pipe.flush()
-
-
-def _receive(pipe: BinaryIO | Any) -> Any:
-    head = pipe.read(_FRAME.size)
-    if len(head) < _FRAME.size:
-        raise EOFError
-    (size,) = _FRAME.unpack(head)
-    data = pipe.read(size)
-    if len(data) < size:
-        raise EOFError
-    return pickle.loads(data)
-
-
-def main() -> None:
-    """Serve the parent over standard input and output until it closes them."""
-    for number in _STOPPING:
-        signal.signal(number, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
-    questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # a stray print of some library must not end up in an answer
     path, analyzer = writing_path(sys.argv[1]), Analyzer(sys.argv[2])
-    while True:
-        try:
-            task = _receive(questions)
-        except EOFError:
-            return
-        try:
-            answer: Any = perform(task, path, analyzer)
-            answer.payload = path.pack(answer.payload)
-        except Exception as error:  # handed to the parent, which raises it
-            answer = error
-        try:
-            _send(answers, answer)
-        except BrokenPipeError:
-            return
+
+    def answer(task: FilesTask | ArticlesTask, say: Callable[[Progress], None]) -> Outcome:
+        outcome = perform(task, path, analyzer, say)
+        outcome.payload = path.pack(outcome.payload)
+        return outcome
+
+    answer_questions(answer)

@@ -30,6 +30,7 @@ from searcher.importing import InstalledOnly
 from searcher.reading import recognition, sniff
 from searcher.reading.compression import SUFFIXES
 from searcher.reading.encoding import decode, is_binary
+from searcher.reading.field_map import FieldMap, MapUse, UnusedKey
 from searcher.reading.recognition import LeftOut, extension_of
 from searcher.reading.source import Options, Source, open_bytes, open_file
 
@@ -40,6 +41,8 @@ __all__ = [
     "FORMATS",
     "Format",
     "LeftOut",
+    "MapUse",
+    "UnusedKey",
     "detect",
     "is_candidate",
     "read",
@@ -93,6 +96,7 @@ def read(
     *,
     field_map: Mapping[str, str] | None = None,
     on_error: Callable[[ReadError], None] | None = None,
+    on_map_use: Callable[[MapUse], None] | None = None,
 ) -> Iterator[Article]:
     """Yield the articles of one file, in order.
 
@@ -102,12 +106,14 @@ def read(
             article: `{"title": "hed", "body": "content.text"}`.
         on_error: gets the error of each record that cannot be read, after which
             reading goes on; without it the first such error is raised.
+        on_map_use: at the end of a file of records, gets the keys of `field_map` that none
+            of them had.
 
     Raises:
         ReadError: on the first step, the file cannot be opened, or holds no article.
     """
     with open_file(path) as source:
-        yield from _read(source, field_map, on_error)
+        yield from _read(source, field_map, on_error, on_map_use)
 
 
 def read_bytes(
@@ -126,9 +132,11 @@ def _read(
     source: Source,
     field_map: Mapping[str, str] | None,
     on_error: Callable[[ReadError], None] | None,
+    on_map_use: Callable[[MapUse], None] | None = None,
 ) -> Iterator[Article]:
+    watched = FieldMap(field_map or {})
     listed = None if on_error is None else _Listed(source.name, on_error)
-    options = Options(field_map or {}, listed)
+    options = Options(watched, listed)
     try:
         articles = _format_of(source).read(source, options)
         if listed is None:
@@ -146,6 +154,8 @@ def _read(
     finally:
         if listed is not None:
             listed.finish()
+        if on_map_use is not None and watched and (use := watched.use(source.name)) is not None:
+            on_map_use(use)
 
 
 def _too_much_memory(name: str) -> ReadError:

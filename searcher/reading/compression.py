@@ -30,6 +30,9 @@ __all__ = ["MAX_RATIO", "SUFFIXES", "Unpacked", "compression_of", "unpack"]
 MAX_RATIO = 200
 FREE_OUTPUT = 10_000_000
 _CHUNK = 1 << 18
+# Every member costs a copy of what has been read ahead, however little is in it.
+_MAX_MEMBERS = 10_000
+_LEAST_MEMBER = 100  # bytes on average
 _MAGIC = {b"\x1f\x8b\x08": "gzip", b"\xfd7zXZ\x00": "xz"}
 SUFFIXES = (".gz", ".xz")
 
@@ -112,6 +115,7 @@ class Unpacked(io.RawIOBase):
         self._member: _Decompressor | None = None
         self._pending = b""  # packed bytes read from the file and not yet fed
         self._taken = 0
+        self._members = 0
         self._given = 0
         self._failure: ReadError | None = None
 
@@ -165,7 +169,10 @@ class Unpacked(io.RawIOBase):
             if member.eof:
                 self._pending = member.rest
                 self._member = None
+                self._members += 1
             self._given += len(piece)
+            if self._members > _MAX_MEMBERS and self._members * _LEAST_MEMBER > self._given:
+                raise self._error(f"is cut into more than {_MAX_MEMBERS:,} all but empty parts")
             if self._given > FREE_OUTPUT and self._given > MAX_RATIO * max(1, self._taken):
                 raise self._error(f"unpacks to more than {MAX_RATIO} times its size")
             if piece:

@@ -85,6 +85,7 @@ _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{
 _HIGH = bytes(range(128, 256))
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1a\x1b")) + b"\x7f"
 _SAMPLE = 1 << 16
+_PREFIX = 1 << 20
 
 
 def codec_for(label: str | None) -> str | None:
@@ -188,6 +189,9 @@ def _lenient(data: bytes, codec: str) -> str | None:
     except UnicodeDecodeError:
         if codec == "cp1252":
             return _windows_1252(data)
+    # What is wrong throughout is so at its start, and need not be decoded to the end.
+    if data[:_PREFIX].decode(codec, "replace").count("\ufffd") > 2 + len(data) // 1000:
+        return None
     text = data.decode(codec, "replace")
     bad = text.count("\ufffd")
     beyond = sum(c > "\x7f" for c in text[:_SAMPLE])

@@ -22,6 +22,7 @@ from functools import lru_cache
 from searcher.article import Article
 from searcher.errors import ArticleError, ReadError
 from searcher.reading.dates import DateError, from_number, parse_date
+from searcher.reading.field_map import FieldMap, value_at
 from searcher.reading.markup import looks_like_html, strip_tags, unescape
 from searcher.reading.names import byline_names
 from searcher.reading.prose import clean_line, first_sentence, paragraphs
@@ -111,12 +112,14 @@ def _article(
     body: str | None,
 ) -> Article | None:
     keys = _keys_of(tuple(record))
+    if isinstance(field_map, FieldMap):
+        field_map.note(record)
     if field_map:
         keys = keys | dict.fromkeys(field_map, ())
 
     def values(field: str) -> list[object]:
         if field in field_map:
-            return [_dotted(record, field_map[field])]
+            return [value_at(record, field_map[field])]
         return [value for key in keys[field] if (value := record[key]) not in (None, "", [])]
 
     title = next((line for value in values("title") if (line := _line(value))), "")
@@ -162,20 +165,6 @@ def _keys_of(keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         field: tuple(key for name in names for key in known.get(name, ()))
         for field, names in FIELD_KEYS.items()
     }
-
-
-def _dotted(record: object, path: str) -> object:
-    if isinstance(record, Mapping) and path in record:
-        return record[path]
-    value = record
-    for step in path.split("."):
-        if isinstance(value, Mapping):
-            value = value.get(step)
-        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return None
-    return value
 
 
 def _strings(value: object) -> Iterator[str]:

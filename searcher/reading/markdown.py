@@ -129,6 +129,8 @@ def _toml(block: str, name: str) -> Mapping[str, object]:
     with InstalledOnly():
         import tomllib
 
+    if any(line.partition("=")[0].count(".") > _MAX_NESTING for line in block.split("\n")):
+        raise ReadError(name, "front matter nested too deeply", line=1)
     try:
         fields = tomllib.loads(block)
     except (ValueError, RecursionError) as error:  # numbers of more digits than Python reads

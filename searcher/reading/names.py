@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 
 from searcher.reading.prose import clean_line
 
@@ -123,16 +124,19 @@ _PARTICLES = frozenset(
     ]
 )  # fmt: skip
 _MAX_NAMES = 40
+_MAX_LINES = 2_000
 
 
 def byline_names(text: str | Iterable[str]) -> tuple[str, ...]:
     """Return the names in a byline, or in the parts of one, in order."""
-    lines = [text] if isinstance(text, str) else list(text)
+    lines = [text] if isinstance(text, str) else text
     people: dict[str, str] = {}
     others: dict[str, str] = {}
-    for line in lines:
+    for line in islice(lines, _MAX_LINES):
         if len(line) > 600:
             continue
+        if len(people) >= _MAX_NAMES:
+            break
         for name, is_person in _names(line):
             (people if is_person else others).setdefault(name.casefold(), name)
     return tuple((people or others).values())[:_MAX_NAMES]

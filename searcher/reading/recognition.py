@@ -430,6 +430,6 @@ def extension_of(name: str, suffixes: tuple[str, ...]) -> str:
     if found:
         return found[1].lower()
     stem, extension = os.path.splitext(base)
-    while "." in stem and (extension[1:].isdigit() or extension.lower() in suffixes):
+    while extension[1:].isdigit() or extension.lower() in suffixes:
         stem, extension = os.path.splitext(stem)
     return extension.lower() if re.fullmatch(r"\.\w*[a-zA-Z]\w*", extension) else ""

@@ -90,7 +90,8 @@ def read_text(text: str, *, name: str, encoding: str | None = None) -> Article:
         text = text[dump.end() :]
         on_same_line = "\n" not in dump[0]
     if not dump or not on_same_line:
-        heading = read_heading(text.split("\n"), heading)
+        # What follows the heading stays one piece: a list of its lines is twice its size.
+        heading = read_heading(text.split("\n", _MAX_HEADING_LINES + 2), heading)
         text = "\n".join(heading.rest)
     body = paragraphs(text)
     title = shorten(clean_line(heading.title), _MAX_TITLE)

@@ -503,3 +503,11 @@ def test_a_query_imports_nothing_that_only_indexing_needs(index: Path) -> None:
         "whoosh.searching", "multiprocessing", "subprocess", "concurrent.futures",
     }  # fmt: skip
     assert not loaded & unwanted
+
+
+def test_extract_tells_of_a_key_that_no_record_has(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"hed": "Ferry", "lede": "It is late."}\n' * 2)
+    done = quick("extract", tmp_path / "a.jsonl", "--map", "title=hed", "--map", "body=ledee")
+    assert "no record has the key ledee (for body); did you mean lede?" in done.err
+    done = quick("extract", tmp_path / "a.jsonl", "--map", "title=hed", "--map", "body=lede")
+    assert (done.code, done.err) == (0, "")

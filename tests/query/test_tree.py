@@ -75,7 +75,7 @@ def test_reading_a_query_imports_nothing_heavy() -> None:
     heavy = {"dataclasses", "inspect", "enum", "decimal", "difflib", "calendar", "unicodedata"}
     program = (
         "import sys; before = set(sys.modules)\n"
-        "import re, searcher; there = set(sys.modules)\n"
+        "import re, searcher, typing; there = set(sys.modules)\n"
         "from searcher.query import parse\n"
         "str(parse('truce w/5 (tripoli OR \"no *\") title:x^2'))\n"
         f"print(sorted((set(sys.modules) - there) & {heavy!r}))"

@@ -123,7 +123,7 @@ def test_foreign_formats_are_named(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a.html", "a.jsonl.xz", "reut2-000.sgm.gz", "AP880610", "a.MD", "a.txt"]
+    "name", ["a.html", "a.jsonl.xz", "reut2-000.sgm.gz", "mx121101.xz", "AP880610", "a.MD", "a.txt"]
 )
 def test_a_walk_tries_known_and_missing_extensions(name: str) -> None:
     assert is_candidate(name)
