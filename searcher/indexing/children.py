@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from searcher.importing import isolated_command, neutral_folder
+from searcher.importing import InstalledOnly, isolated_command, neutral_folder
 
 __all__ = ["RECORD_SECONDS", "Child", "ChildEnded", "Progress", "Watch", "answer_questions"]
 
@@ -215,7 +215,8 @@ def answer_questions(answer: Any) -> None:
 def _limit_memory() -> None:
     """Let allocations of this process fail before the machine is out of memory."""
     try:
-        import resource
+        with InstalledOnly():
+            import resource
     except ImportError:  # Windows
         return
     try:

@@ -37,7 +37,7 @@ _LISTING = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC"
 _LISTS_DESCRIPTORS = os.scandir in os.supports_fd and hasattr(os, "O_NOFOLLOW")
 _OWN_MANIFEST = re.compile(r"manifest-[0-9]+\.json")
 _OWN_FILE = re.compile(r"(?:manifest|sources)-[0-9]+\.json|_?MAIN_.+")
-_UNTOUCHED = "until then articles of this folder stay as they are, and no new ones come"
+_AS_WITHOUT = "its folder is read as if it were not there; mend it and run again"
 _SPECIAL_KINDS = (
     (stat.S_ISFIFO, "FIFOs", "a FIFO, not a file"),
     (stat.S_ISSOCK, "sockets", "a socket, not a file"),
@@ -161,8 +161,6 @@ class _Walker:
         except (OSError, TooManyPatternsError) as error:
             self._fail(root, error)
             return
-        if folder is None:
-            return
         name = os.path.basename(root)
         if self._is_left_out(folder, name, root, is_named=True):
             return
@@ -174,8 +172,8 @@ class _Walker:
         else:
             self._add(root, status)
 
-    def _around(self, root: str) -> _Folder | None:
-        """What holds for `root` by itself and by known roots around it; None if unknown."""
+    def _around(self, root: str) -> _Folder:
+        """What holds for `root` by itself and by known roots around it."""
         excluded_root, patterns = exclusions_for(self._settings, root)
         around = [root]
         outermost = root
@@ -187,8 +185,8 @@ class _Walker:
         for place in reversed(around[1 : around.index(outermost) + 1]):
             folder.path = place
             is_listed = os.path.lexists(os.path.join(place, IGNORE_FILE))
-            if is_listed and not self._read_ignored(folder):
-                return None
+            if is_listed:
+                self._read_ignored(folder)
         folder.path, folder.is_named = root, True
         return folder
 
@@ -217,8 +215,8 @@ class _Walker:
             self.found.left_out[folder.path] = LeftOut("index directories", reason)
             return
         self.listed.add(folder.path)
-        if IGNORE_FILE in names and not self._read_ignored(folder):
-            return
+        if IGNORE_FILE in names:
+            self._read_ignored(folder)
         pages = page_stems(names)
         for entry in entries:
             path = os.path.join(folder.path, entry.name)
@@ -280,8 +278,8 @@ class _Walker:
             return True
         return False
 
-    def _read_ignored(self, folder: _Folder) -> bool:
-        """Add what the list in `folder` says; False if it cannot be read."""
+    def _read_ignored(self, folder: _Folder) -> None:
+        """Add what the list in `folder` says."""
         path = os.path.join(folder.path, IGNORE_FILE)
         try:
             data = read_bounded(path, _MOST_IGNORE_BYTES)
@@ -294,10 +292,7 @@ class _Walker:
                 _relative(folder.path, folder.ignored_root),
             )
         except (OSError, TooManyPatternsError) as error:
-            self._fail(path, error, hint=_UNTOUCHED)
-            self.found.unknown.add(folder.path)
-            return False
-        return True
+            self._fail(path, error, hint=_AS_WITHOUT)
 
     def _add(self, path: str, status: os.stat_result) -> None:
         self.found.files[path] = FoundFile(path, status.st_size, status.st_mtime_ns)

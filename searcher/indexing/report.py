@@ -42,7 +42,8 @@ class UnusedMapKey:
     def __str__(self) -> str:
         more = f" and {self.files - 1:,} more" if self.files > 1 else ""
         near = f"; did you mean {self.suggestion}?" if self.suggestion else ""
-        return f"{self.path}{more}: no record has the key {self.key} (--map {self.field}={self.key}){near}"
+        said = f"no record has the key {self.key} (--map {self.field}={self.key})"
+        return f"{self.path}{more}: {said}{near}"
 
 
 @dataclass(slots=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from searcher.article import Article
 from searcher.errors import ReadError
@@ -19,6 +20,9 @@ from searcher.reading.source import MAX_ARTICLE, Options, Source
 
 __all__ = ["load", "read_lines", "read_source"]
 
+# Of a line that is too long so many times the largest record are passed over.
+_MOST_PIECES = 16
+_Text = TypeVar("_Text", str, bytes)
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
@@ -27,9 +31,10 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
     wide = _UTF16.get(source.head[:2])
     if wide:
         text = io.TextIOWrapper(source.stream, encoding=wide, errors="replace", newline="\n")
-        lines: Iterable[bytes] = (line.lstrip("\ufeff").encode() for line in text)
+        wide_lines = _lines(text.readline, "\n", source.name, options)
+        lines: Iterable[bytes] = (line.lstrip("\ufeff").encode() for line in wide_lines)
     else:
-        lines = _lines(source, options)
+        lines = _lines(source.stream.readline, b"\n", source.name, options)
     yield from read_lines(lines, source.name, wide, options)
 
 
@@ -83,12 +88,14 @@ def _article(
     return article
 
 
-def _lines(source: Source, options: Options) -> Iterator[bytes]:
-    stream, at = source.stream, 0
+def _lines(
+    readline: Callable[[int], _Text], end: _Text, name: str, options: Options
+) -> Iterator[_Text]:
+    at = 0
     while True:
         at += 1
         try:
-            line = stream.readline(MAX_ARTICLE + 1)
+            line = readline(MAX_ARTICLE + 1)
         except ReadError as error:
             # Packed data broke off: what came before stays read.
             options.report(error)
@@ -96,9 +103,15 @@ def _lines(source: Source, options: Options) -> Iterator[bytes]:
         if not line:
             return
         if len(line) > MAX_ARTICLE:
-            options.report(ReadError(source.name, "a record larger than 64 MiB", line=at))
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(MAX_ARTICLE)
+            options.report(ReadError(name, "a record larger than 64 MiB", line=at))
+            pieces = 1
+            while line and not line.endswith(end):
+                if pieces > _MOST_PIECES:
+                    reason = "a line without an end: what follows is not read"
+                    options.report(ReadError(name, reason, line=at))
+                    return
+                line = readline(MAX_ARTICLE)
+                pieces += 1
             continue
         yield line
 

@@ -152,7 +152,7 @@ def test_paths_that_overlap_count_once(folder: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "device", "large", "binary", "many"])
-def test_a_list_of_patterns_that_cannot_be_read_leaves_its_folder_as_it_is(
+def test_a_list_of_patterns_that_cannot_be_read_is_told_and_stops_nothing(
     folder: Path, kind: str
 ) -> None:
     private = folder / "private"
@@ -177,11 +177,12 @@ def test_a_list_of_patterns_that_cannot_be_read_leaves_its_folder_as_it_is(
         path.write_text("".join(f"*a{number}*\n" for number in range(2_000)))
     report = indexed(folder)
     assert [error.path for error in report.failed] == [str(path)]
-    assert "stay as they are" in str(report.failed[0])
-    assert (report.added, report.removed) == (0, 0)
+    assert "as if it were not there" in str(report.failed[0])
+    assert (report.added, report.removed) == (1, 1)
     path.rmdir() if kind == "folder" else path.unlink()
+    path.write_text("new.txt\n")
     report = indexed(folder)
-    assert (report.added, report.removed, report.failed) == (1, 1, [])
+    assert (report.added, report.removed, report.failed) == (0, 1, [])
 
 
 def test_a_pattern_made_to_be_slow_is_not(folder: Path) -> None:
