@@ -266,6 +266,9 @@ def _describe(task: FilesTask | ArticlesTask) -> str:
         return ", ".join(task.paths[:3]) + (", ..." if len(task.paths) > 3 else "")
     return next((a.path for a in task.articles if a.path), "articles")
 
+
+def main() -> None:
+    """Serve the parent over standard input and output until it closes them."""
     path, analyzer = writing_path(sys.argv[1]), Analyzer(sys.argv[2])
 
     def answer(task: FilesTask | ArticlesTask, say: Callable[[Progress], None]) -> Outcome:

@@ -275,6 +275,7 @@ def test_index_json_is_a_report_of_the_agreed_shape(corpus: Path, tmp_path: Path
         "files_retried",
         "left_out",
         "left_out_files",
+        "unused_keys",
     ]
     assert done.json["failed"]
     for failure in done.json["failed"]:
