@@ -2,8 +2,8 @@
 
 A `Snapshot` is one generation, opened: its segments with their readers, and the
 statistics that scoring needs.  It never changes, whatever a writer commits
-meanwhile.  Whoosh's readers share a file position, so a snapshot serves one thread
-at a time (`archive.py` keeps a pool).
+meanwhile.  What it has decoded is kept while a query is answered, so a snapshot serves
+one thread at a time (`archive.py` keeps a pool).
 
 Files are opened as they are needed.  When a newer commit has removed one by then,
 `FileNotFoundError` comes through and the caller opens the newer commit.
