@@ -133,9 +133,12 @@ def test_the_first_signal_keeps_what_was_read(
     text = err.decode()
     assert text.startswith("searcher: interrupted; ") and "run it again" in text
     assert f"holds {kept['articles']:,} article" in text and len(text.splitlines()) == 1
+    # The next run goes on with the file after the last that was kept: a few will show it.
+    for path in sorted(folder.iterdir())[kept["articles"] + 5 :]:
+        path.unlink()
     done = quick("index", folder, "--index", index, "--json").json
     assert done["files_unchanged"] == kept["articles"]
-    assert done["added"] == 4000 - kept["articles"]
+    assert done["added"] == min(5, 4000 - kept["articles"])
 
 
 def test_a_second_signal_ends_it_and_leaves_the_last_commit(folder: Path, index: Path) -> None:

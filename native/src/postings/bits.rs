@@ -62,6 +62,7 @@ pub fn row_value(bytes: &[u8], width: u32, index: usize) -> u64 {
 }
 
 /// Values `0..out.len()` of a row; bits past the end count as zero. `width` <= 32.
+#[inline(always)]
 pub fn unpack_row(bytes: &[u8], width: u32, out: &mut [u32]) {
     macro_rules! by_width {
         ($($width:literal)*) => {

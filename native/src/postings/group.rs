@@ -172,7 +172,7 @@ impl Shape {
     }
 
     /// Bytes of the payload of a group of `count` values.
-    #[inline]
+    #[inline(always)]
     pub fn payload_len(self, count: usize) -> usize {
         self.values_len(count) + self.patches_len()
     }

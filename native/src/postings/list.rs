@@ -113,6 +113,7 @@ struct Titles<'a> {
 
 impl Titles<'_> {
     /// How many postings before this one have a title frequency; `None` if it has none.
+    #[inline(always)]
     fn rank_of(&self, index: usize) -> Option<usize> {
         if self.are_indexes {
             return self.which.iter().rposition(|i| usize::from(*i) == index);
@@ -477,7 +478,7 @@ impl<'a> List<'a> {
     }
 
     // Which of `len` postings have a title frequency; moves `*at` to these frequencies.
-    #[inline]
+    #[inline(always)]
     fn titles(&self, at: &mut usize, len: usize) -> Result<Titles<'a>, Damage> {
         let &first = self.bytes.get(*at).ok_or(CUT_SHORT)?;
         *at += 1;
@@ -499,6 +500,7 @@ impl<'a> List<'a> {
     }
 
     // The title frequency of posting `index` of `len`, whose titles stand at `at`.
+    #[inline(always)]
     fn title_frequency(&self, mut at: usize, len: usize, index: usize) -> Result<u32, Damage> {
         let titles = self.titles(&mut at, len)?;
         let Some(rank) = titles.rank_of(index) else {

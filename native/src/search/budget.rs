@@ -10,7 +10,7 @@
 //! The limits stand for `DOCUMENTS` documents and grow with the archive, as what a word costs
 //! does.  What they do not bound: how much is shown, which the caller chose.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -125,7 +125,8 @@ pub struct Budget<'q> {
     until_check: Cell<u64>,
     /// What `until_check` was when it was set.
     granted: Cell<u64>,
-    bytes: Rc<Cell<u64>>,
+    /// Made when something is held: most queries hold nothing.
+    bytes: OnceCell<Rc<Cell<u64>>>,
     most_bytes: Cell<u64>,
     deadline: Option<Instant>,
     question: Option<Question<'q>>,
@@ -144,7 +145,7 @@ impl<'q> Budget<'q> {
             most_units: Cell::new(UNITS),
             until_check: Cell::new(0),
             granted: Cell::new(0),
-            bytes: Rc::new(Cell::new(0)),
+            bytes: OnceCell::new(),
             most_bytes: Cell::new(BYTES),
             deadline,
             question,
@@ -223,13 +224,14 @@ impl<'q> Budget<'q> {
 
     /// Note that `bytes` are about to be held, until what is returned is dropped.
     pub fn hold(&self, bytes: u64) -> Result<Held, Spent> {
-        let total = self.bytes.get().saturating_add(bytes);
+        let held = self.bytes.get_or_init(Rc::default);
+        let total = held.get().saturating_add(bytes);
         if total > self.most_bytes.get() {
             return Err(self.spent(Limit::Memory));
         }
-        self.bytes.set(total);
+        held.set(total);
         Ok(Held {
-            bytes: self.bytes.clone(),
+            bytes: held.clone(),
             count: bytes,
         })
     }

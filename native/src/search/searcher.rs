@@ -257,23 +257,27 @@ impl Searcher {
             document_count: self.document_count,
         };
         budget.enter(Stage::Weighing, plan.leaves.len());
-        // Equal leaves weigh the same.
-        let mut weights: Vec<Option<f64>> = vec![None; plan.clauses.len()];
+        // Equal leaves weigh the same; where there are as many clauses, none are equal.
+        let has_equal = plan.leaves.len() > plan.clauses.len();
+        let mut weights: Vec<Option<f64>> =
+            vec![None; if has_equal { plan.clauses.len() } else { 0 }];
         for leaf in &plan.leaves {
             // What is only counted weighs nothing, and to weigh a pattern is work.
             if limit == Some(0) {
                 asked.leaves.push(WeighedLeaf::new(leaf, 0.0));
                 continue;
             }
-            let weight = match weights[leaf.clause] {
-                Some(weight) => weight,
-                None => {
+            let weight = match weights.get(leaf.clause) {
+                Some(Some(weight)) => *weight,
+                _ => {
                     budget.work_on(Part::Clause(leaf.clause));
                     let weight = weigher.weight(leaf.clause);
                     weight.map_err(|(number, failure)| self.located(failure, number))?
                 }
             };
-            weights[leaf.clause] = Some(weight);
+            if let Some(known) = weights.get_mut(leaf.clause) {
+                *known = Some(weight);
+            }
             asked.leaves.push(WeighedLeaf::new(leaf, weight));
             budget.step();
         }

@@ -453,7 +453,7 @@ impl<'a> Walker<'a> {
     }
 
     /// The place of the first document of the block that is `target` or larger.
-    #[inline]
+    #[inline(always)]
     pub fn place_of(&self, target: u32) -> usize {
         self.decoded.index_of(target)
     }
