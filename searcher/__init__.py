@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from searcher.article import Article
     from searcher.errors import (
         ArticleError,
+        ArticleNotFoundError,
+        DeadlineError,
         IndexDamagedError,
         IndexLockedError,
         IndexMissingError,
@@ -39,6 +41,8 @@ __all__ = [
     "Archive",
     "Article",
     "ArticleError",
+    "ArticleNotFoundError",
+    "DeadlineError",
     "Explanation",
     "Hit",
     "IndexDamagedError",

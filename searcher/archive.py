@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.analysis import Analyzer
 from searcher.codec.damage import cannot_be_read, file_damaged
-from searcher.errors import IndexMissingError, SelectionError
+from searcher.errors import ArticleNotFoundError, IndexMissingError, SelectionError
 from searcher.importing import InstalledOnly
 from searcher.indexing.generations import NewestGeneration, latest_generation
 from searcher.query import Node, parse_with_notes
@@ -386,7 +386,7 @@ class Archive:
         """Return the whole article `id`; a beginning that only one id has will do.
 
         Raises:
-            KeyError: no article, or more than one, has it.
+            ArticleNotFoundError: no article, or more than one, has it; it is a KeyError too.
         """
 
         with InstalledOnly():
@@ -403,7 +403,7 @@ class Archive:
         marks, in the whole article.  The article need not match the query as a whole.
 
         Raises:
-            KeyError: no article, or more than one, has the id.
+            ArticleNotFoundError: no article, or more than one, has the id.
             QueryError: the query cannot be understood.
         """
         with InstalledOnly():
@@ -539,7 +539,8 @@ def _the_one(snapshot: Snapshot, id: str) -> tuple[SegmentView, int]:
     if id in found:
         return found[id]
     if not found:
-        raise KeyError(f"no article has the id {id}")
+        raise ArticleNotFoundError(id, f"no article has the id {id}")
     if len(found) > 1:
-        raise KeyError(f"several ids begin with {id}: {', '.join(sorted(found))}")
+        several = ", ".join(sorted(found))
+        raise ArticleNotFoundError(id, f"several ids begin with {id}: {several}")
     return next(iter(found.values()))

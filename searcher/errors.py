@@ -5,6 +5,7 @@
     ├── ReadError          a file, or one record of it, could not be read
     ├── QueryError         a query could not be understood
     ├── DeadlineError      a query was not answered in the time that it was given
+    ├── ArticleNotFoundError  no article, or more than one, has an id
     ├── SelectionError     what is to be removed is not there, or may be several things
     └── IndexStateError    the index directory cannot be used as asked
         ├── IndexMissingError   nothing is there
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 __all__ = [
     "ArticleError",
+    "ArticleNotFoundError",
     "DeadlineError",
     "IndexDamagedError",
     "IndexLockedError",
@@ -149,6 +151,21 @@ class DeadlineError(SearcherError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (DeadlineError, (self.timeout_s, self.stage, self.done))
+
+
+class ArticleNotFoundError(SearcherError, KeyError):
+    """No article has the id, or several have ids that begin so; `id` is what was given."""
+
+    def __init__(self, id: str, reason: str) -> None:
+        self.id = id
+        self.reason = reason
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        return self.reason  # KeyError's own is between quotes
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (ArticleNotFoundError, (self.id, self.reason))
 
 
 class SelectionError(SearcherError, LookupError):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import searcher
+from searcher import errors
 
 PACKAGE = Path(searcher.__file__).parent
 # Each room may import from itself and from the rooms before it.
@@ -102,6 +103,10 @@ def test_every_public_name_can_be_imported_and_is_sorted() -> None:
     assert sorted(searcher.__all__) == list(searcher.__all__)
     for name in searcher.__all__:
         assert getattr(searcher, name) is not None
+
+
+def test_every_error_can_be_caught_by_a_public_name() -> None:
+    assert set(errors.__all__) <= set(searcher.__all__)
 
 
 def test_a_search_loads_only_what_its_query_needs(tmp_path: Path) -> None:
