@@ -25,7 +25,7 @@ from searcher.analysis import Analyzer
 from searcher.codec.damage import cannot_be_read, file_damaged
 from searcher.errors import ArticleNotFoundError, IndexMissingError, SelectionError
 from searcher.importing import InstalledOnly
-from searcher.indexing.generations import NewestGeneration, latest_generation
+from searcher.indexing.generations import ManifestIdentity, NewestGeneration, latest_generation
 from searcher.query import Node, parse_with_notes
 from searcher.query.printing import text_of
 from searcher.query.rewrite import drop_stop_words
@@ -483,9 +483,9 @@ class Archive:
     def _with_snapshot(self, use: Callable[[Snapshot, Executor], _T]) -> _T:
         """Run `use` on the newest commit, again if a newer one removes files under it."""
         for attempt in range(_OPEN_ATTEMPTS):
-            generation = self._newest()
+            generation, identity = self._newest.identified()
             try:
-                pair = self._borrow(generation)
+                pair = self._borrow(identity)
                 try:
                     found = use(*pair)
                 except BaseException:
@@ -505,9 +505,10 @@ class Archive:
         name = os.path.basename(os.fsdecode(missing.filename or "a file"))
         raise file_damaged(self.path, name, "is missing") from missing
 
-    def _borrow(self, generation: int) -> tuple[Snapshot, Executor]:
-        """Take a snapshot of that commit or a newer from the pool, or open one.
+    def _borrow(self, identity: ManifestIdentity | None) -> tuple[Snapshot, Executor]:
+        """Take a snapshot of the commit with that manifest from the pool, or open the newest.
 
+        A number would not do: a backup that was put in the place of the index has its own.
         Whoever takes it puts it back or closes it.
         """
         stale = []
@@ -515,7 +516,7 @@ class Archive:
             with self._pool_lock:
                 while self._pool:
                     pair = self._pool.pop()
-                    if pair[0].generation >= generation:
+                    if pair[0].identity == identity:
                         return pair
                     stale.append(pair)
         finally:

@@ -88,6 +88,9 @@ def read_bounded(
     pieces: list[bytes] = []
     left = most_bytes + 1
     try:
+        # One that says that it is larger need not be read to know that.
+        if os.fstat(descriptor).st_size > most_bytes:
+            left = 0
         while left and (piece := os.read(descriptor, min(left, _PIECE_BYTES))):
             pieces.append(piece)
             left -= len(piece)

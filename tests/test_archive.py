@@ -13,6 +13,7 @@ from searcher import (
     ArticleError,
     IndexDamagedError,
     IndexMissingError,
+    IndexStateError,
     QueryError,
 )
 from searcher.article import MOST_CHARACTERS
@@ -195,3 +196,27 @@ def test_an_articles_identity_is_its_url_then_its_place_then_its_text() -> None:
     assert Article("other", "text", url="https://e.org/1", path="x").id == by_url.id
     assert Article("t", "b", path="x", record=1).id != Article("t", "b", path="x", record=2).id
     assert Article("t", "b").id == Article("t", "b").id != Article("t", "c").id
+
+
+@pytest.mark.parametrize("articles", [1, 2])
+def test_an_index_that_was_put_in_the_place_of_another_is_the_one_that_answers(
+    tmp_path: Path, articles: int
+) -> None:
+    # A backup of an older commit, or another index of as many commits.
+    for name, count in ("now", 2), ("backup", articles):
+        with Archive.create(tmp_path / name) as made:
+            for number in range(count):
+                with made.writer() as writer:
+                    writer.add(Article(f"{name} {number}", "harbour", id=f"{name}-{number}"))
+    with Archive.open(tmp_path / "now") as archive:
+        assert archive.ids("harbour", sort="date") == ["now-0", "now-1"]
+        (tmp_path / "now").rename(tmp_path / "old")
+        (tmp_path / "backup").rename(tmp_path / "now")
+        assert set(archive.ids("harbour")) == {f"backup-{n}" for n in range(articles)}
+        assert len(archive) == articles
+
+
+def test_a_path_that_none_can_be_is_an_error_of_ours() -> None:
+    for use in (Archive.open, Archive.create, Archive.open_or_create):
+        with pytest.raises(IndexStateError, match="is no path"):
+            use("in\0dex")

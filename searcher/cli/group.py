@@ -7,6 +7,7 @@ one message on stderr and exit code 2, never a traceback.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -71,7 +72,9 @@ class _Commands(click.Group):
             code = 0
         except OutputError as error:
             discard_output()
-            code = _report(f"cannot write the output: {error}")
+            code = _ERROR
+            with contextlib.suppress(OutputError):  # there may be nowhere to say it
+                _report(f"cannot write the output: {error}")
         except KeyboardInterrupt:
             code = _INTERRUPTED
         sys.exit(code)

@@ -11,7 +11,7 @@ from searcher.archive import Archive
 from searcher.cli.layout import counted, day, duration, marked, near_path, wrap
 from searcher.cli.options import index_option, json_option, quiet_option
 from searcher.cli.output import Screen, Styled, one_line, print_json, stderr, stdout
-from searcher.errors import DeadlineError, QueryError
+from searcher.errors import DeadlineError, QueryError, ReadError
 from searcher.searching.results import Hit, Results
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["EXAMPLES", "command"]
 
 _INDENT = "   "
+_MOST_LINE_BYTES = 1 << 20
 _TAKE_VALUES = {"--index", "--limit", "--offset", "--sort", "--timeout", "--file", "-f"}
 _OPTIONS = {"-h", "-f"}
 # What some letters mean in other commands, and how it is written here.
@@ -234,7 +235,15 @@ def _answer_all(
 ) -> int:
     """Answer each line; one that cannot be read gets an object that says why."""
     found = failed = False
-    for number, line in enumerate(queries, 1):
+    for number, line in enumerate(iter(lambda: queries.readline(_MOST_LINE_BYTES), b""), 1):
+        if len(line) == _MOST_LINE_BYTES:
+            # The rest may be another kind of file, or have no end.
+            raise ReadError(
+                getattr(queries, "name", "-"),
+                f"longer than {_MOST_LINE_BYTES:,} bytes; what comes after it was not answered",
+                line=number,
+                hint="give a file of queries, one on a line",
+            )
         text = line.decode("utf-8", "replace").strip().removeprefix("\ufeff")
         if not text:
             continue

@@ -28,6 +28,8 @@ from searcher.indexing.segment_records import segment_of
 __all__ = ["ManifestIndex", "check_contents", "publish_contents"]
 
 _SEAL = b"\nsearcher manifest %08x, this "
+# A name and a size for each segment; those that commits keep are few.
+_MOST_BYTES = 16 << 20
 _SEALED = re.compile(rb"(.*\nsearcher manifest ([0-9a-f]{8}), this )([0-9a-f]{8})\n", re.DOTALL)
 
 
@@ -89,7 +91,7 @@ def check_contents(directory: str, manifest: Manifest) -> None:
             commit; the next writer makes it.
     """
     name = contents_name(manifest.generation)
-    found = _SEALED.fullmatch(read_file(directory, name))
+    found = _SEALED.fullmatch(read_file(directory, name, most_bytes=_MOST_BYTES))
     if (
         found is None
         or int(found[2], 16) != manifest.checksum

@@ -52,6 +52,8 @@ def create_index(directory: str, *, language: str = "en", exist_ok: bool = False
             f"the inflections of words in the language {language!r} are not known",
             hint=f"known are {', '.join(known_languages())}; zxx finds words only as written",
         )
+    if "\0" in directory:
+        raise IndexStateError(directory, "is no path", hint="name another with --index")
     try:
         _make_folders(directory)
         _refuse_other_files(directory)

@@ -20,10 +20,12 @@ from searcher.errors import IndexDamagedError, IndexMissingError, IndexStateErro
 __all__ = [
     "INDEX_NAME",
     "LOCK_NAME",
+    "ManifestIdentity",
     "NewestGeneration",
     "clean",
     "contents_name",
     "foreign_names",
+    "identity_of",
     "is_segment_name",
     "latest_generation",
     "manifest_name",
@@ -145,6 +147,18 @@ def _numbers(pattern: re.Pattern[str], names: Iterable[str]) -> list[int]:
     return [int(match[1]) for name in names if (match := pattern.fullmatch(name))]
 
 
+# What tells a file from any other that had its name, or gets it.
+ManifestIdentity = tuple[int, int, int, int, int]
+
+
+def identity_of(status: os.stat_result) -> ManifestIdentity:
+    """What tells a manifest from another of the same name, as in a restored backup."""
+    return (
+        *(status.st_dev, status.st_ino, status.st_size),
+        *(status.st_mtime_ns, status.st_ctime_ns),
+    )
+
+
 class NewestGeneration:
     """`latest_generation` of one directory for who asks again and again.
 
@@ -167,7 +181,7 @@ class NewestGeneration:
         # The marks of the directory that were seen last, and when they were first seen.
         self._seen: tuple[object, float] = (None, 0.0)
         # The marks that a trusted listing was made under, and the generation in it.
-        self._listed: tuple[object, int] = (None, 0)
+        self._listed: tuple[object, tuple[int, ManifestIdentity | None]] = (None, (0, None))
 
     def __call__(self) -> int:
         """The newest generation now.
@@ -175,20 +189,35 @@ class NewestGeneration:
         Raises:
             IndexStateError: as `latest_generation`.
         """
+        return self.identified()[0]
+
+    def identified(self) -> tuple[int, ManifestIdentity | None]:
+        """The newest generation, and which manifest that is; None if it is gone already.
+
+        Another index may have come in the place of this one, with the same number.
+        """
         # Each attribute is read and set as a whole, so threads need no lock: whatever they
         # set was true.
         marks = self._marks()
-        listed, generation = self._listed
+        listed, newest = self._listed
         if marks is not None and listed == marks:
-            return generation
+            return newest
         now = time.monotonic()
         seen, since = self._seen
         if seen != marks:
             self._seen = marks, now
-        generation = latest_generation(self._directory)
+        newest = self._listing()
         if marks is not None and seen == marks and now - since > _TIMES_DIFFER_AFTER_S:
-            self._listed = marks, generation
-        return generation
+            self._listed = marks, newest
+        return newest
+
+    def _listing(self) -> tuple[int, ManifestIdentity | None]:
+        generation = latest_generation(self._directory)
+        try:
+            status = os.stat(os.path.join(self._directory, manifest_name(generation)))
+        except OSError:  # a newer commit removed it, and whoever opens it finds that one
+            return generation, None
+        return generation, identity_of(status)
 
     def _marks(self) -> tuple[int, ...] | None:
         """What differs between two states of the directory; None where nothing surely does."""
@@ -196,7 +225,7 @@ class NewestGeneration:
             return None
         try:
             found = os.stat(self._directory)
-        except OSError:
+        except (OSError, ValueError):
             return None  # the listing will say what is wrong
         # The second of the times cannot be set by a program that copies files with theirs.
         return found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev

@@ -11,15 +11,15 @@ lock is the kernel's.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from types import TracebackType
 from typing import Any
 
 from searcher.analysis import Analyzer
 from searcher.article import Article, storable_path, without_fault
 from searcher.codec.damage import cannot_be_read, damage_reported, file_damaged
-from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.errors import ArticleError, IndexStateError, SearcherError
 from searcher.indexing.building import Batch, Means, SegmentBuilder, usable_cores
@@ -28,9 +28,11 @@ from searcher.indexing.creating import create_index
 from searcher.indexing.generations import clean, contents_name, latest_generation
 from searcher.indexing.lock import WriteLock
 from searcher.indexing.manifest import Manifest, publish_manifest, read_manifest
-from searcher.indexing.schema import article_of, make_schema
+from searcher.indexing.schema import make_schema
+from searcher.indexing.segment_lookup import SegmentLookup
 from searcher.indexing.segment_records import record_of
 from searcher.indexing.sources import Sources, read_sources, write_sources
+from searcher.indexing.turns import one_at_a_time
 from searcher.indexing.writing_paths import WritingPath, writing_path
 
 __all__ = ["DEFAULT_MEMORY_MB", "Change", "IndexWriter", "create_index"]
@@ -46,57 +48,12 @@ class Change:
     ADDED, UPDATED, UNCHANGED, REPEATED = "added", "updated", "unchanged", "repeated"
 
 
-class _SegmentLookup:
-    """Where an identity or a file is found in one existing segment."""
-
-    def __init__(self, storage: DurableStorage, segment: Any) -> None:
-        self.segment = segment
-        self._directory = str(storage.folder)
-        self._open: OpenSegment = open_segment(storage, segment)
-        self._digests: Any = None
-
-    def find(self, field: str, value: str) -> list[int]:
-        """The live documents whose `field` is `value`."""
-        with damage_reported(self._directory):
-            found = self._open.documents_of(field, value.encode("utf-8", "backslashreplace"))
-        return [number for number in found if not self.segment.is_deleted(number)]
-
-    def digest(self, number: int) -> int:
-        with damage_reported(self._directory):
-            if self._digests is None:
-                self._digests = self._open.digests()
-            return int(self._digests[number])
-
-    def live_terms(self, field: str, prefix: str) -> list[str]:
-        """The values of `field` that begin with `prefix` and a live document has."""
-        with damage_reported(self._directory):
-            terms = list(self._open.field_terms(field, prefix.encode("utf-8")))
-        values = (term.decode("utf-8") for term in terms)
-        return [value for value in values if self.find(field, value)]
-
-    def id_of(self, number: int) -> str:
-        with damage_reported(self._directory):
-            return self._open.id(number)
-
-    def path_of(self, number: int) -> str | None:
-        with damage_reported(self._directory):
-            path = self._open.stored(number).get("path")
-            return None if path is None else str(path)
-
-    def article(self, number: int) -> Article:
-        with damage_reported(self._directory):
-            return article_of(self._open.stored(number))
-
-    def close(self) -> None:
-        self._open.close()
-
-
 class IndexWriter:
     """A session of changes to the index in `directory`; use as a context manager.
 
     Leaving the block commits; leaving it by an exception drops what was not yet
     committed.  A full memory budget commits too, so a long session is a row of
-    commits, each complete in itself.
+    commits, each complete in itself.  Several threads may use one session.
 
     Arguments:
         memory_mb: megabytes of articles held in memory before a commit.
@@ -120,6 +77,7 @@ class IndexWriter:
         path: WritingPath | None = None,
     ) -> None:
         self.closed = True
+        self._turn = threading.RLock()
         self.directory = directory
         self.path = path or writing_path()
         self._commit_on_exit = commit_on_exit
@@ -131,7 +89,7 @@ class IndexWriter:
         except BaseException:
             self._storage.release()
             raise
-        self._lookups: list[_SegmentLookup] = []
+        self._lookups: list[SegmentLookup] = []
         self._failed: str | None = None
         try:
             self._manifest = self._read_manifest()
@@ -179,7 +137,7 @@ class IndexWriter:
         with self._reading(), damage_reported(self.directory):
             storage.compare_sizes()
             for segment in self._index._segments():
-                self._lookups.append(_SegmentLookup(storage, segment))
+                self._lookups.append(SegmentLookup(storage, segment))
 
     def _restore_contents(self) -> None:
         """Write the table of contents of a commit whose process was killed before it could."""
@@ -211,6 +169,7 @@ class IndexWriter:
 
     # -- changes
 
+    @one_at_a_time
     def add(self, article: Article) -> None:
         """Add `article`; it replaces the one with the same id.
 
@@ -260,12 +219,14 @@ class IndexWriter:
             self._commit_if_full()
         return added
 
+    @one_at_a_time
     def receive(self, payload: Any) -> Batch:
         """Make a batch of what `path.digest` made of articles, here or in a worker."""
         self._check_usable()
         with self._failures_reported(_NOT_ADDED):
             return self._builder.receive(payload)
 
+    @one_at_a_time
     def add_batch(self, batch: Batch) -> list[str]:
         """Add the articles of `batch`; return for each what it was (a word of `Change`)."""
         self._check_usable()
@@ -288,6 +249,7 @@ class IndexWriter:
         if self._builder.size_bytes >= self._means.held_bytes:
             self.commit()
 
+    @one_at_a_time
     def classify_batch(self, batch: Batch) -> list[str]:
         """What `add_batch` would say, without adding."""
         self._check_usable()
@@ -315,6 +277,7 @@ class IndexWriter:
                     return Change.UNCHANGED if lookup.digest(number) == digest else Change.UPDATED
         return Change.ADDED
 
+    @one_at_a_time
     def remove(self, id: str) -> bool:
         """Remove the article `id`; False if there is none."""
         self._check_usable()
@@ -331,6 +294,7 @@ class IndexWriter:
 
     # -- what is there
 
+    @one_at_a_time
     def ids_of_file(self, path: str) -> set[str]:
         """The ids of the articles that were read from `path`, as of the last commit."""
         self._check_usable()
@@ -341,6 +305,7 @@ class IndexWriter:
                 for number in lookup.find("file", storable_path(path))
             }
 
+    @one_at_a_time
     def file_of(self, id: str) -> str | None:
         """The file that the article `id` was read from, as of the last commit."""
         self._check_usable()
@@ -355,6 +320,7 @@ class IndexWriter:
         self._check_usable()
         return not self._lookups
 
+    @one_at_a_time
     def files_within(self, path: str) -> set[str]:
         """The files that articles were read from, `path` or below it, as of the last commit."""
         path = storable_path(path)
@@ -364,6 +330,7 @@ class IndexWriter:
             found.update(lookup.live_terms("file", below))
         return found
 
+    @one_at_a_time
     def ids_beginning(self, beginning: str) -> list[str]:
         """The ids that begin so, in order, as of the last commit."""
         found: set[str] = set()
@@ -371,6 +338,7 @@ class IndexWriter:
             found.update(lookup.live_terms("id", storable_path(beginning)))
         return sorted(found)
 
+    @one_at_a_time
     def article(self, id: str) -> Article | None:
         """The article `id` as of the last commit; None if it is not there any more."""
         if id not in self._removed:
@@ -379,6 +347,7 @@ class IndexWriter:
                     return lookup.article(number)
         return None
 
+    @one_at_a_time
     def set_sources(self, sources: Sources) -> None:
         """Replace the list of files that the next commit records."""
         self._check_usable()
@@ -387,6 +356,7 @@ class IndexWriter:
 
     # -- commits
 
+    @one_at_a_time
     def commit(self) -> None:
         """Make all changes durable and visible.  Cost: proportional to the changes,
         some 25 ms for the syncs, and at times a merge.
@@ -402,6 +372,7 @@ class IndexWriter:
             self._write_commit(merge_all=False)
         self._report_refused()
 
+    @one_at_a_time
     def optimize(self) -> None:
         """Commit, and make one segment of all, without what was replaced and removed.
 
@@ -521,6 +492,7 @@ class IndexWriter:
         publish_contents(storage, self._schema, manifest)
         clean(storage, generation, _names(manifest))
 
+    @one_at_a_time
     def rollback(self) -> None:
         """Drop all changes since the last commit."""
         self._check_usable()
@@ -552,6 +524,11 @@ class IndexWriter:
         In a process that was forked from the one that began the session this touches
         neither the lock nor any file.
         """
+        # In a child a thread that is not there may have the turn, for ever.
+        with self._turn if self._lock.is_held else nullcontext():
+            self._close()
+
+    def _close(self) -> None:
         if not self.closed:
             self.closed = True
             try:

@@ -129,6 +129,7 @@ class NativeExecutor:
             count: False leaves the totals at what was seen on the way to the best, which
                 is often much less work.
         """
+        limit, offset = self._within_index(limit, offset)
         wanted = None if limit is None else offset + limit
         # What a search costs besides the core: rare words take little more than that.
         prepared = self._kept.get(id(query)) or self._prepare(query)
@@ -143,6 +144,11 @@ class NativeExecutor:
             return Ranking(total, matching_all, matches[offset:])
         return _new_ranking(found)
 
+    def _within_index(self, limit: int | None, offset: int) -> tuple[int | None, int]:
+        """The same as a number that the core can hold, of which there are no more articles."""
+        most = self._snapshot.document_count
+        return None if limit is None else min(limit, most), min(offset, most)
+
     def hits(
         self,
         query: tree.Node,
@@ -156,6 +162,7 @@ class NativeExecutor:
 
         The same as `make_hit` for each, in one call of the core.
         """
+        limit, offset = self._within_index(limit, offset)
         # Whoever asks for hits has mostly just read the query; a plan kept for each would be
         # dropped unused, and the collector would go through all of them.
         prepared = self._kept.get(id(query)) or self._compile(query)

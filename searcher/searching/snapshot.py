@@ -21,7 +21,7 @@ from searcher.codec.damage import cannot_be_read, damage_reported
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.errors import ArticleError
-from searcher.indexing.generations import latest_generation
+from searcher.indexing.generations import identity_of, latest_generation, manifest_name
 from searcher.indexing.manifest import read_manifest
 from searcher.indexing.schema import article_of
 from searcher.indexing.segment_records import segment_of
@@ -166,6 +166,9 @@ class Snapshot:
         try:
             self.generation = latest_generation(directory, self._storage)
             self.manifest = read_manifest(self._storage, self.generation)
+            self.identity = identity_of(
+                self._storage.directory.status(manifest_name(self.generation))
+            )
             self.language = self.manifest.language
             self._storage.seal(self.manifest.files)
             self._storage.compare_sizes()

@@ -124,6 +124,19 @@ def test_a_full_disk_is_a_message(index: Path, unbuffered: str, options: list[st
         assert done.stderr.startswith(b"searcher: cannot write the output: No space left")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_an_error_that_can_be_said_nowhere_is_an_error_still(index: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            command("query", "*", "--index", index),
+            stdout=full,
+            stderr=full,
+            env=environment(PYTHONUNBUFFERED="1"),
+            timeout=60,
+        )
+    assert done.returncode == 2
+
+
 def test_closed_streams_are_no_trouble(index: Path) -> None:
     script = f'"{command()[0]}" -m searcher query truce --index "{index}" >&- 2>&-'
     done = subprocess.run(["/bin/sh", "-c", script], env=environment(), timeout=60)

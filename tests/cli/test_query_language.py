@@ -129,3 +129,21 @@ def test_a_file_of_queries_that_find_nothing_ends_with_1(index: Path, tmp_path: 
 @pytest.mark.parametrize("words", [(), ("truce", "-f", __file__), ("--ids", "--json", "x")])
 def test_options_that_exclude_each_other_are_an_error(words: tuple[str, ...], index: Path) -> None:
     assert quick("query", *words, "--index", index).code == 2
+
+
+def test_a_file_of_queries_without_ends_of_lines_is_given_up(index: Path, tmp_path: Path) -> None:
+    file = tmp_path / "queries.txt"
+    with file.open("wb") as made:
+        made.write(b"truce\n")
+        made.truncate(4 << 30)
+    done = quick("query", "-f", file, "--limit", "0", "--index", index)
+    assert done.code == 2
+    assert json.loads(done.out)["query"] == "truce"
+    assert f"{file}, line 2: longer than" in done.err
+
+
+@pytest.mark.parametrize("options", [("--limit", 10**30), ("--limit", "1", "--offset", 10**30)])
+def test_no_number_of_hits_is_too_large(options: tuple[object, ...], index: Path) -> None:
+    done = quick("query", "truce", "--quiet", "--ids", "--index", index, *options)
+    assert (done.code, done.err) == (0, "")
+    assert bool(done.out) == ("--offset" not in options)

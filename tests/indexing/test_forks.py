@@ -184,8 +184,6 @@ def test_the_lock_of_a_dead_parent_is_free_although_its_children_live(index: Pat
 
 
 def test_an_archive_that_was_opened_before_forks_answers_in_all_of_them(index: Path) -> None:
-    if os.environ["SEARCHER_NATIVE"] == "off":
-        pytest.skip("plain segments share a file position until they are read by positions")
     run(
         index,
         """

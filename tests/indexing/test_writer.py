@@ -422,3 +422,30 @@ def test_what_only_the_builder_refuses_costs_no_other_article(kind: str, tmp_pat
     with IndexWriter(archive.path, path=writing_path(kind)) as writer:
         writer.add(Article("Good", "good story", id="later"))
     assert len(archive) == 11
+
+
+@pytest.mark.parametrize("kind", ["auto", "off"])
+def test_threads_that_share_a_session_lose_no_article(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCHER_NATIVE", kind)
+    refused: list[Exception] = []
+    archive = Archive.create(tmp_path / "index")
+
+    def add(writer: IndexWriter, thread: int) -> None:
+        try:
+            for number in range(300):
+                writer.add(Article("Turns", f"words {number}", id=f"{thread}-{number}"))
+                if number % 100 == 99:
+                    writer.commit()
+        except Exception as error:
+            refused.append(error)
+
+    with archive, archive.writer() as writer:
+        threads = [threading.Thread(target=add, args=(writer, n)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert refused == []
+    assert len(archive) == 1200
