@@ -148,17 +148,18 @@ def command(
         finally:
             if bar:
                 bar.finish()
+    code = _exit_code(report, strict=strict)
     if as_json:
         print_json(report.to_dict())
     else:
         list_failures(report.failed)
         for unused in report.unused_keys:
             stderr().line(str(unused))
-        if not quiet or not report.has_read:
+        if not quiet or code:
             list_left_out(report.left_out, where="searcher index --json lists them")
         if not quiet:
-            stdout().line(_summary(report))
-    return _exit_code(report, strict=strict)
+            stdout().line(_summary(report, has_paths=bool(paths)))
+    return code
 
 
 def _exit_code(report: Report, *, strict: bool) -> int:
@@ -232,7 +233,7 @@ def _open(
         yield archive
 
 
-def _summary(report: Report) -> str:
+def _summary(report: Report, *, has_paths: bool) -> str:
     unread = len({error.path for error in report.failed})
     read = report.files - report.files_unchanged
     changes = [
@@ -249,7 +250,7 @@ def _summary(report: Report) -> str:
         said[0] = f"{number} article{'' if number == '1' else 's'} {rest}"
         text = f"{', '.join(said)}; read {counted(read, 'file')} in {duration(report.took_s)}"
     else:
-        text = "nothing has changed" if report.has_read else "no articles found"
+        text = "nothing has changed" if report.has_read or not has_paths else "no articles found"
         text += f" in {counted(read, 'file')}" if read and not report.has_read else ""
         text += f", {duration(report.took_s)}"
     if report.without_text:

@@ -11,6 +11,7 @@ from searcher.cli.output import one_line, stderr
 from searcher.errors import ReadError
 
 __all__ = [
+    "counted_kind",
     "index_option",
     "json_option",
     "list_failures",
@@ -22,6 +23,17 @@ __all__ = [
 _F = TypeVar("_F", bound=Callable[..., Any])
 _MAX_FAILURES_SHOWN = 20
 _MAX_KINDS_SHOWN = 12
+# What one is called, of kinds that are named as several.
+_ONE_OF = {
+    "FIFOs": "FIFO",
+    "broken links": "broken link",
+    "devices": "device",
+    "index directories": "index directory",
+    "links to folders": "link to a folder",
+    "parts of saved pages": "folder of parts of a saved page",
+    "sockets": "socket",
+    "special files": "special file",
+}
 _MAPPABLE = (
     "title", "body", "byline", "date", "source", "section", "language", "url", "id",
 )  # fmt: skip
@@ -84,6 +96,11 @@ def _read_map(
     return found
 
 
+def counted_kind(number: int, kind: str) -> str:
+    """How many of a kind were left out, in words: kinds that are plurals are put right for one."""
+    return f"{number:,} {_ONE_OF.get(kind, kind) if number == 1 else kind}"
+
+
 def list_left_out(counts: Mapping[str, int], *, where: str) -> None:
     """Write to stderr how many files were left out, by kind, most first.
 
@@ -91,7 +108,9 @@ def list_left_out(counts: Mapping[str, int], *, where: str) -> None:
         where: how to see which they are.
     """
     if counts:
-        said = [f"{counts[kind]:,} {kind}" for kind in sorted(counts, key=lambda k: -counts[k])]
+        said = [
+            counted_kind(counts[kind], kind) for kind in sorted(counts, key=lambda k: -counts[k])
+        ]
         shown = ", ".join(said[:_MAX_KINDS_SHOWN])
         if len(said) > _MAX_KINDS_SHOWN:
             shown += f" and {len(said) - _MAX_KINDS_SHOWN:,} kinds more"

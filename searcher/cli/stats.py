@@ -8,7 +8,7 @@ import click
 
 from searcher.archive import Archive
 from searcher.cli.layout import counted
-from searcher.cli.options import index_option, json_option
+from searcher.cli.options import counted_kind, index_option, json_option
 from searcher.cli.output import Styled, one_line, print_json, stdout
 from searcher.searching.statistics import Statistics
 
@@ -78,7 +78,7 @@ def _files_rows(found: Statistics) -> list[tuple[str, str]]:
     """What was left out and could not be read, and what is kept for each folder."""
     rows = []
     if found.left_out:
-        kinds = ", ".join(f"{number:,} {kind}" for kind, number in found.left_out.items())
+        kinds = ", ".join(counted_kind(number, kind) for kind, number in found.left_out.items())
         rows.append(("left out", kinds))
     for path, reasons in list(found.failed.items())[:_MOST_FAILED]:
         rows.append(("not read", f"{path}: {'; '.join(reasons)}"))

@@ -12,6 +12,7 @@ A copy of a removed file that is not removed itself keeps the articles, with the
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -86,12 +87,20 @@ def select(writer: IndexWriter, names: Iterable[str]) -> Selection:
             raise SelectionError(
                 name,
                 "the index holds no file or folder of this path, and no article of this id",
-                hint="see the paths and ids with: searcher query --json '*'",
+                hint=_way_on(name),
                 is_unknown=True,
             )
         selection.places.update(places)
         selection.ids.update(ids)
     return selection
+
+
+def _way_on(name: str) -> str:
+    """What to do about a name that means nothing: it may have been meant as a query."""
+    seen = "see the paths and ids with: searcher query --json '*'"
+    if not name.strip() or os.sep in name:
+        return seen
+    return f"for a query: searcher remove --query {shlex.quote(name)}; {seen}"
 
 
 def _places(writer: IndexWriter, name: str) -> list[str]:

@@ -13,6 +13,7 @@ article because its file could not be read this time, or leave a file out withou
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -140,7 +141,9 @@ def _present(
                     articles = sum(sources.files[path].articles for path in files)
                     hint = (
                         f"the index holds {articles:,} of its articles; drop them with: "
-                        f"searcher remove {root}"
+                        f"searcher remove {shlex.quote(root)}"
+                        if articles
+                        else "the index holds none of its articles any more; check the path"
                     )
                 raise ReadError(root, error.strerror or "no such file", hint=hint) from error
             gone.append(root)

@@ -15,7 +15,7 @@ article's own day, that of its date at its own offset, as results print it.
 * `last week`, `last month` and `last year` are the whole week, month and year
   before those.
 * `last 30 days` are the thirty days that end today, today included;
-  `last 2 weeks` are the fourteen days that end today.
+  `last 2 weeks` are the fourteen days that end today; so are the `past 2 weeks`.
 * `last 3 months` starts the day after the same day three months ago (or after
   the last day of that month when it is shorter) and ends today: on 8 April it
   starts on 9 January.  `last 2 years` is `last 24 months`.
@@ -46,6 +46,7 @@ __all__ = ["clock_day", "comparison", "read_dates", "split_range"]
 
 _EXPECTED = 'a date such as 2019, 2019-04, 2019-04-08, "4 April 2019", today or "last 30 days"'
 _DAY = dt.timedelta(days=1)
+_JOINTS = frozenset(("to", "until", "till", "through", "and", "-"))
 _COMPARING = ("<", "=", ">")
 
 
@@ -192,6 +193,8 @@ class _Reader:
         words = text.lower().split()
         if not words:
             raise self.error("the date is missing")
+        if len(words) > 2:
+            self.refuse_range_in_words(text)
         if text[4:5] == "-" and (len(words) > 1 or "t" in words[0]):
             moment = self.instant(text)
             if moment is not None:
@@ -201,6 +204,20 @@ class _Reader:
         if any(map(str.isalpha, text)):
             return self.written(text)
         return self.calendar(text)
+
+    def refuse_range_in_words(self, text: str) -> None:
+        """Say how to write `4 March 2021 to 6 March 2021`, `between May 2020 and 2021`."""
+        words = text.split()
+        if words[0].lower() in ("from", "between"):
+            words = words[1:]
+        joints = [at for at, word in enumerate(words) if word.lower() in _JOINTS]
+        if len(joints) == 1 and 0 < joints[0] < len(words) - 1:
+            low, high = " ".join(words[: joints[0]]), " ".join(words[joints[0] + 1 :])
+            meant = f"{low}..{high}"
+            meant = f'"{meant}"' if " " in meant else meant
+            raise self.error(
+                f"no date {shorten(text)}", suggestion=f"write a range with two dots: date:{meant}"
+            )
 
     def instant(self, text: str) -> dt.datetime | None:
         with InstalledOnly():
@@ -335,7 +352,7 @@ class _Reader:
         begin = self.source.plain.find(text, self.start)
         following = self.source.plain[begin : begin + 60].split(" ")
         for count in (3, 2, 5, 4):
-            whole = " ".join(following[:count]).strip(".,;")
+            whole = " ".join(following[:count]).strip(".,;'")
             found = read_written(whole, self.source.language) if len(following) >= count else None
             if found is not None and found.year is not None and whole != text:
                 return f'put the whole date in quotes: date:"{whole}"'
@@ -349,7 +366,7 @@ def _month_end(year: int, month: int) -> dt.date:
 
 
 def _relative(words: list[str], clock: Callable[[], dt.date]) -> tuple[dt.date, dt.date] | None:
-    if words[0] not in ("today", "yesterday", "this", "last"):
+    if words[0] not in ("today", "yesterday", "this", "last", "past"):
         return None  # the clock is not asked for dates in words
     today = clock()
     monday = today - today.weekday() * _DAY
@@ -372,7 +389,7 @@ def _relative(words: list[str], clock: Callable[[], dt.date]) -> tuple[dt.date, 
             return dt.date(today.year, 1, 1), dt.date(today.year, 12, 31)
         case ["last", "year"]:
             return dt.date(today.year - 1, 1, 1), dt.date(today.year - 1, 12, 31)
-        case ["last", count, unit]:
+        case ["last" | "past", count, unit]:
             number = small_number(count)
             if not number:
                 return None

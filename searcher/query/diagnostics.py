@@ -12,7 +12,7 @@ terminal that shows some characters two columns wide will see it shifted.
 from __future__ import annotations
 
 from searcher.errors import QueryError
-from searcher.query.names import FIELD_NAMES, SYNONYMS, TEXT_FIELDS
+from searcher.query.names import FIELD_NAMES, FOREIGN_CODES, FOREIGN_SEGMENTS, SYNONYMS, TEXT_FIELDS
 from searcher.typography import plain
 
 TYPE_CHECKING = False
@@ -125,7 +125,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def nearest_field(name: str) -> str | None:
     """The field that `name` stands for elsewhere, or is a slip for."""
-    return SYNONYMS.get(name) or nearest(name, FIELD_NAMES)
+    return (
+        SYNONYMS.get(name)
+        or FOREIGN_CODES.get(name)
+        or FOREIGN_SEGMENTS.get(name, "").strip("=")
+        or nearest(name, FIELD_NAMES)
+    )
 
 
 def render(error: QueryError, width: int = 79) -> str:

@@ -23,7 +23,7 @@ _Kind = Callable[[str, list[Piece], bool], Iterator[Finding]]
 
 _PROXIMITY = {
     "NEAR": "NEAR/5", "ADJ": "ADJ/1", "WITHIN": "w/5", "ONEAR": "pre/5", "SAME": "w/p",
-    "PRE": "pre/5",
+    "PRE": "pre/5", "BEFORE": "pre/5", "SENTENCE": "w/s", "PARAGRAPH": "w/p", "PARA": "w/p",
 }  # fmt: skip
 _NUMBERED = {
     "w": "w", "n": "w", "within": "w", "near": "w", "onear": "pre", "p": "pre", "pre": "pre",
@@ -31,6 +31,8 @@ _NUMBERED = {
 }  # fmt: skip
 # Without a slash only these: P5 and N95 are words of news.
 _FUSED = {"w": 99, "n": 20, "within": 999, "onear": 999}
+# Names of fields that stand before a parenthesis in no ordinary query.
+_NEVER_PLAIN = frozenset(("headline", "hlead", "byline", "allcaps", "nocaps"))
 _SIGNS = {"&&": "AND", "||": "OR", "|": "OR"}
 _NOT_WORDS = frozenset(("AND-NOT", "ANDNOT", "AND_NOT", "BUT-NOT", "BUTNOT"))
 _AFTER = frozenset(("geq", "gte", "aft", "after", "since", ">", ">=", "=>"))
@@ -67,7 +69,7 @@ def _stands_between(pieces: list[Piece], at: int, last: int) -> bool:
 
 
 def _proximity(text: str, pieces: list[Piece], _: bool) -> Iterator[Finding]:
-    """`oil NEAR gas`, `oil w5 gas`, `oil /5 gas`, `oil WITHIN 5 gas`."""
+    """`oil NEAR gas`, `oil w5 gas`, `oil /5 gas`, `oil WITHIN 5 gas`, `oil AROUND(5) gas`."""
     for at, piece in enumerate(pieces):
         meant, last = _operator_of(pieces, at)
         if meant is None or not _stands_between(pieces, at, last):
@@ -83,7 +85,7 @@ def _proximity(text: str, pieces: list[Piece], _: bool) -> Iterator[Finding]:
 
 
 def _as_word(typed: str) -> str:
-    words = [word.strip("/+") for word in typed.split()]
+    words = [word.strip("/+()") for word in typed.replace("(", " ").split()]
     return f"the word{'s' if len(words) > 1 else ''} {' '.join(words).lower()}"
 
 
@@ -92,6 +94,8 @@ def _operator_of(pieces: list[Piece], at: int) -> tuple[str | None, int]:
     piece = pieces[at]
     if piece.kind != "word":
         return None, at
+    if piece.text in ("AROUND", "FOLLOWED"):
+        return _longer_operator(pieces, at)
     if piece.text in _PROXIMITY:
         after = pieces[at + 1] if at + 1 < len(pieces) else None
         if after is not None and _pattern(r"/?\d{1,3}").fullmatch(after.text):
@@ -112,6 +116,17 @@ def _operator_of(pieces: list[Piece], at: int) -> tuple[str | None, int]:
             return f"w/{unit}", at
         return f"{'w' if found[1] == '/' else 'pre'}/{int(unit)}" if int(unit) else None, at
     return None, at
+
+
+def _longer_operator(pieces: list[Piece], at: int) -> tuple[str | None, int]:
+    """`AROUND(5)` or `FOLLOWED BY`, and the last piece of it."""
+    following = [other.text for other in pieces[at + 1 : at + 4]]
+    if pieces[at].text == "FOLLOWED":
+        return ("pre/5", at + 1) if following[:1] == ["BY"] else (None, at)
+    if len(following) < 3 or following[0] != "(" or following[2] != ")":
+        return None, at
+    is_distance = _pattern(r"[1-9]\d{0,2}").fullmatch(following[1]) is not None
+    return (f"w/{following[1]}", at + 3) if is_distance else (None, at)
 
 
 def _truncation(_: str, pieces: list[Piece], __: bool) -> Iterator[Finding]:
@@ -140,9 +155,8 @@ def _segments(text: str, pieces: list[Piece], _: bool) -> Iterator[Finding]:
         opening = pieces[at + 1]
         if piece.kind != "word" or opening.kind != "(" or name not in FOREIGN_SEGMENTS:
             continue
-        if opening.start > piece.end and not (
-            piece.text.isupper() and opening.start == piece.end + 1
-        ):
+        is_plain = piece.text.isupper() or name in _NEVER_PLAIN
+        if opening.start > piece.end and not (is_plain and opening.start == piece.end + 1):
             continue
         end = closing.get(at + 1)
         if end is None:
@@ -227,9 +241,12 @@ def _codes(text: str, pieces: list[Piece], _: bool) -> Iterator[Finding]:
         if found is None and at + 2 < len(pieces) and pieces[at + 1].text == "=":
             found = _pattern(r"(?!(?i:date))([A-Za-z]{2,8})()()").fullmatch(piece.text)
             end = pieces[at + 2].start
+        dated = _pattern(r"(?i)(?:date|da|pd)([<>]=?)(\d[\d-]{3,9})").fullmatch(piece.text)
         compared = _pattern(r"(?i)(wc|length)([<>]=?)(\d{1,6})").fullmatch(piece.text)
         if compared is not None:
             meant = f"length:{compared[2]}{compared[3]}"
+        elif dated is not None:
+            meant = f"date:{dated[1]}{dated[2]}"
         elif found is None or found[1].lower() not in FOREIGN_CODES:
             continue
         else:
@@ -239,6 +256,26 @@ def _codes(text: str, pieces: list[Piece], _: bool) -> Iterator[Finding]:
         how = "a field is written title:word" if ":" in meant else "there is no such field here"
         message = f"{shorten(typed)} was read as words; {how}"
         yield Finding(piece.start, end, meant, message)
+
+
+def _counts(text: str, pieces: list[Piece], _: bool) -> Iterator[Finding]:
+    """`atl5(oil)`, `atleast 5 (oil)`."""
+    for at, piece in enumerate(pieces[:-1]):
+        if piece.kind != "word":
+            continue
+        last = at
+        found = _pattern(r"(?i)atl(\d{1,4})").fullmatch(piece.text)
+        if piece.text.lower() in ("atleast", "atl"):
+            last = at + 1
+            found = _pattern(r"(\d{1,4})").fullmatch(pieces[last].text)
+        if found is None or last + 1 >= len(pieces) or pieces[last + 1].kind != "(":
+            continue
+        if not int(found[1]) or (last == at and pieces[last + 1].start > piece.end):
+            continue
+        typed = text[piece.start : pieces[last].end]
+        meant = f"atleast{int(found[1])}"
+        message = f"{shorten(typed)} was read as words; {meant}(...) counts how often a word stands"
+        yield Finding(piece.start, pieces[last + 1].start, meant, message)
 
 
 def _compared_dates(text: str, pieces: list[Piece], _: bool) -> Iterator[Finding]:
@@ -395,6 +432,7 @@ KINDS: tuple[_Kind, ...] = (
     _truncation,
     _segments,
     _codes,
+    _counts,
     _compared_dates,
     _ranges,
     _braces,

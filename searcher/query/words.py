@@ -46,7 +46,9 @@ _FOREIGN_SIGNS = frozenset("!|&#$@[{=/+<>")
 _FOREIGN_WORDS = frozenset(
     (
         *("and", "or", "not", "geq", "leq", "gte", "lte", "aft", "bef", "BUT"),
-        *("NEAR", "ADJ", "WITHIN", "ONEAR", "SAME", "PRE"),
+        *("NEAR", "ADJ", "WITHIN", "ONEAR", "SAME", "PRE", "BEFORE", "FOLLOWED"),
+        *("SENTENCE", "PARAGRAPH", "PARA", "atleast", "ATLEAST", "atl", "ATL"),
+        *("headline", "hlead", "byline", "allcaps", "nocaps"),
         *("AND-NOT", "ANDNOT", "AND_NOT", "BUT-NOT", "BUTNOT", "XOR", "date", "DATE", "Date"),
         *(f"{head}{number}" for head in _FUSED_HEADS for number in range(1, 51)),
     )
@@ -267,11 +269,17 @@ def _option() -> re.Pattern[str]:
     return re.compile(r"(?:^| )-(?:-[a-z]|[a-z][ =0-9])")
 
 
+def _ends_in_count(text: str) -> bool:
+    """Whether `text` ends as `atl5`, which is `atleast5` elsewhere."""
+    return text.rpartition(" ")[2].rstrip("0123456789").lower().endswith("atl")
+
+
 def _has_segment(text: str) -> bool:
     """Whether a word stands right before a parenthesis, or one in capitals before a blank."""
     at = text.find("(")
     while at >= 0:
-        if text[at - 1 : at].isalpha():
+        before = text[at - 1 : at]
+        if before.isalpha() or (before.isdigit() and _ends_in_count(text[:at])):
             return True
         if text[at - 2 : at - 1].isupper() and not text.endswith(("AND ", "OR ", "NOT "), 0, at):
             return True

@@ -5,7 +5,9 @@ the order is that of any of the languages (`4 March 2021`, `March 4, 2021`,
 `2021. március 4.`).  Commas, dots, hyphens and apostrophes part its pieces, the endings
 of ordinal numbers and the small words of dates (`4 de marzo de 2021`) say nothing more.
 
-What it does not do: two-digit years, weekdays, numbers for months.
+An English weekday may stand before a day (`Thursday, 4 March 2021`); it is not compared.
+
+What it does not do: two-digit years, weekdays of other languages, numbers for months.
 """
 
 from __future__ import annotations
@@ -25,6 +27,12 @@ _ORDINAL_ENDINGS = frozenset(
     (
         *("st", "nd", "rd", "th", "er", "re", "o", "a", "e", "en", "an", "eko", "ko"),
         *("го", "ое", "е"),
+    )
+)
+_WEEKDAYS = frozenset(
+    (
+        *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        *("mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun"),
     )
 )
 _ORDERS = frozenset(("m", "dm", "md", "my", "ym", "dmy", "mdy", "ymd"))
@@ -47,6 +55,9 @@ def read_written(text: str, language: str) -> WrittenDate | None:
     if len(text) > _LONGEST:
         return None
     pieces = fold_name(text).translate(_PARTING).split()
+    weekday = pieces[0] if pieces and pieces[0] in _WEEKDAYS else None
+    if weekday is not None:
+        del pieces[0]
     order = ""
     values: dict[str, int] = {}
     at = 0
@@ -70,7 +81,7 @@ def read_written(text: str, language: str) -> WrittenDate | None:
             kind, value = number
         order += kind
         values[kind] = value
-    if order not in _ORDERS:
+    if order not in _ORDERS or (weekday is not None and "d" not in order):
         return None
     return WrittenDate(values.get("y"), values["m"], values.get("d"))
 

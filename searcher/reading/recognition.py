@@ -407,12 +407,25 @@ def _is_source_code(text: str) -> bool:
 
 
 # Asked in this order of text that is no page and in no format of ours.
+_CRAWLER_RULE = re.compile(
+    r"(?i)(?:user-agent|disallow|allow|sitemap|crawl-delay|host|noindex|clean-param)\s*:"
+)
+
+
+def _is_crawler_rules(text: str) -> bool:
+    """Rules for crawlers, as `wget -r` and HTTrack fetch them with a site."""
+    lines = [line for line in map(str.strip, text.splitlines()[:50]) if line and line[0] != "#"]
+    has_agent = any(line[:11].lower() == "user-agent:" for line in lines)
+    return has_agent and all(map(_CRAWLER_RULE.match, lines))
+
+
 _TEXTS: tuple[tuple[Callable[[str], bool], LeftOut], ...] = (
     (_is_mhtml, _MHTML),
     (_is_mailbox, _MAILBOX),
     (_is_mail, _MAIL),
     (_is_table, _CSV),
     (_is_log, _LOG),
+    (_is_crawler_rules, LeftOut("configuration", "rules for crawlers")),
     (_is_stylesheet, _STYLE),
     (_is_script, _SCRIPT),
     (_is_source_code, _SOURCE),

@@ -55,6 +55,23 @@ def test_what_is_left_out_is_told_and_strict_minds_it(folder: Path, index: Path)
     assert done.code == 0 and "1 excluded" in done.err
 
 
+def test_a_strict_run_that_fails_says_why_when_quiet_too(folder: Path, index: Path) -> None:
+    (folder / "a.txt").write_text("Flood at the quay\n\nThe water came over the wall.\n")
+    (folder / "table.csv").write_text("title,body\nA,B\n")
+    done = quick("index", folder, "--index", index, "--quiet", "--strict")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("left out: 1 csv")
+    assert quick("index", folder, "--index", index, "--quiet").err == ""
+
+
+def test_one_of_a_kind_is_told_as_one(folder: Path) -> None:
+    (folder / "a.txt").write_text("Flood at the quay\n\nThe water came over the wall.\n")
+    (folder / "link").symlink_to(folder)
+    done = quick("index", folder, "--index", folder / "index")
+    assert "1 index directory" in done.err and "1 link to a folder" in done.err
+    assert "1 index directory" in quick("stats", "--index", folder / "index").out
+
+
 def test_an_empty_folder_is_no_error(folder: Path, index: Path) -> None:
     done = quick("index", folder, "--index", index)
     assert done.code == 0 and done.out.startswith("no articles found")
@@ -82,6 +99,15 @@ def test_a_language_that_is_not_known_is_an_error_that_lists_those_that_are(
     assert done.code == 2 and "'xx'" in done.err and " en," in done.err
     assert not index.exists()
     assert quick("index", folder, "--index", index, "--language", "zxx").code == 0
+
+
+def test_pruning_where_nothing_is_gone_says_that_nothing_has_changed(
+    folder: Path, index: Path
+) -> None:
+    (folder / "a.txt").write_text("Flood at the quay\n\nThe water came over the wall.\n")
+    quick("index", folder, "--index", index)
+    done = quick("index", "--prune", "--index", index)
+    assert done.code == 0 and done.out.startswith("nothing has changed")
 
 
 def test_pruning_needs_no_path(folder: Path, index: Path) -> None:

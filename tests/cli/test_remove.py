@@ -61,6 +61,7 @@ def test_a_query_needs_no_option_if_it_cannot_be_anything_else(index: Path) -> N
 def test_a_name_that_is_not_there_is_no_query(index: Path, name: str) -> None:
     done = quick("remove", name, "--index", index)
     assert done.code == 2 and "no file or folder" in done.err
+    assert ("--query" in done.err) == ("/" not in name)
     assert count(index) == 3
 
 

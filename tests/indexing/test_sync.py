@@ -455,6 +455,19 @@ def test_a_path_that_was_indexed_and_is_gone_is_an_error_that_says_how_to_drop_i
     assert len(archive) == 3
 
 
+def test_a_folder_that_is_gone_is_named_as_a_shell_takes_it(
+    archive: Archive, folder: Path, tmp_path: Path
+) -> None:
+    spaced = folder.rename(tmp_path / "my news")
+    archive.index(spaced)
+    moved = spaced.rename(tmp_path / "moved")
+    with pytest.raises(ReadError, match=r"searcher remove '.*my news'"):
+        archive.index(spaced)
+    archive.index(moved)
+    with pytest.raises(ReadError, match="holds none of its articles any more"):
+        archive.index(spaced)
+
+
 # ---------------------------------------------------------------- pruning
 
 

@@ -155,6 +155,15 @@ def test_a_refusal_says_what_it_is_and_what_to_do(tmp_path: Path) -> None:
         list(read(tmp_path / "a.csv"))
 
 
+def test_rules_for_crawlers_are_no_article(tmp_path: Path) -> None:
+    rules = tmp_path / "robots.txt"
+    rules.write_text("# all\nUser-agent: *\nDisallow: /x\n\nSitemap: https://example.org/s.xml\n")
+    found = recognise(rules)
+    assert isinstance(found, LeftOut) and found.reason == "rules for crawlers"
+    rules.write_text("User-agent: *\n\nThe file that crawlers ask for first is thirty years old.\n")
+    assert not isinstance(recognise(rules), LeftOut)
+
+
 def test_the_sample_corpus_and_its_prose_are_read() -> None:
     corpus = Path(__file__).resolve().parents[2] / "corpus"
     if not corpus.is_dir():
