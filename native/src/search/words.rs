@@ -23,7 +23,7 @@ use crate::postings::{bound_of, Cursor, List, TERMINATED};
 
 /// Units of work (`budget.rs`) to gather the positions of a document, and each of them, which
 /// are sorted.
-const COST_OF_A_DOCUMENT: u64 = 20;
+const COST_OF_A_DOCUMENT: u64 = 50;
 const COST_OF_A_POSITION: u64 = 24;
 
 /// A posting list of a stem and which of its forms are meant.
