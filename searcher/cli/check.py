@@ -34,10 +34,12 @@ def command(*, index: str, as_json: bool, quiet: bool) -> int:
         return 0 if report.sound else 2
     screen = stdout()
     damaged = [file for file in report.files if file.error]
-    for file in damaged if quiet else report.files:
+    shown = damaged if quiet else report.files
+    room = max((len(one_line(file.name)) for file in shown), default=0)
+    for file in shown:
         size = f"{file.size_bytes / 1e6:12,.3f} MB"
         said = one_line(file.error) if file.error else "sound"
-        screen.line(f"{one_line(file.name)}  ", Styled(size, "dim"), f"  {said}")
+        screen.line(f"{one_line(file.name):{room}}  ", Styled(size, "dim"), f"  {said}")
     if damaged and all((file.error or "").startswith("cannot be read") for file in damaged):
         screen.line(
             f"{one_line(report.path)}: {counted(len(damaged), 'file')} could not be read, which "

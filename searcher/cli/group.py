@@ -31,6 +31,17 @@ from searcher.errors import QueryError, SearcherError
 __all__ = ["searcher"]
 
 _COMMANDS = ("index", "remove", "query", "show", "stats", "check", "optimize", "extract")
+# What the commands are called elsewhere.
+_SYNONYMS = {
+    **dict.fromkeys(("search", "find", "grep"), "query"),
+    **dict.fromkeys(("add", "update", "import", "init", "build", "create"), "index"),
+    **dict.fromkeys(("delete", "rm", "forget", "drop", "prune"), "remove"),
+    **dict.fromkeys(("info", "status", "list", "settings"), "stats"),
+    **dict.fromkeys(("get", "cat", "view", "open"), "show"),
+    **dict.fromkeys(("verify", "fsck"), "check"),
+    **dict.fromkeys(("merge", "compact"), "optimize"),
+    **dict.fromkeys(("read", "parse"), "extract"),
+}
 _ERROR, _INTERRUPTED = 2, 130
 _COMPLETE = "_SEARCHER_COMPLETE"  # set by the completion script of a shell
 
@@ -50,6 +61,21 @@ class _Commands(click.Group):
             gc.freeze()
             gc.enable()
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for, or which it may have been."""
+        name = args[0]
+        if name not in _COMMANDS and not name.startswith("-"):
+            near = _SYNONYMS.get(name.lower())
+            if near is None:
+                from difflib import get_close_matches
+
+                near = next(iter(get_close_matches(name.lower(), _COMMANDS, 1)), None)
+            meant = f" (did you mean {near}?)" if near else ""
+            ctx.fail(f"no such command {name!r}{meant}")
+        return super().resolve_command(ctx, args)
 
     def main(
         self,

@@ -173,6 +173,8 @@ def command(
     """Find articles that answer QUERY.  Quote the whole query for the shell."""
     if sum((as_json, ids)) > 1 or (explain and ids):
         raise click.UsageError("--ids stands alone, without --json or --explain")
+    if ids and queries is not None:
+        raise click.UsageError("--file gives lines of JSON, and no --ids")
     if bool(query) == (queries is not None):
         raise click.UsageError("give either a query or --file")
     ranked: dict[str, Any] = {

@@ -44,13 +44,13 @@ def create_index(directory: str, *, language: str = "en", exist_ok: bool = False
         raise IndexStateError(
             directory,
             f"{language!r} is not a language code",
-            hint="give one such as en, de or pt-BR",
+            hint=_known_languages(language),
         )
     if not is_known_language(language):
         raise IndexStateError(
             directory,
             f"the inflections of words in the language {language!r} are not known",
-            hint=f"known are {', '.join(known_languages())}; zxx finds words only as written",
+            hint=_known_languages(language),
         )
     if "\0" in directory:
         raise IndexStateError(directory, "is no path", hint="name another with --index")
@@ -72,6 +72,14 @@ def create_index(directory: str, *, language: str = "en", exist_ok: bool = False
             lock.release()
     finally:
         storage.release()
+
+
+def _known_languages(language: str) -> str:
+    """Those that there are, and the one that was probably meant."""
+    code = language.lower()
+    is_near = code != language and is_language(code) and is_known_language(code)
+    near = f"did you mean {code}? " if is_near else ""
+    return f"{near}known are {', '.join(known_languages())}; zxx finds words only as written"
 
 
 def _failed(directory: str, error: OSError) -> IndexStateError:

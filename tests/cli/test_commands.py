@@ -506,6 +506,29 @@ def test_a_query_imports_nothing_that_only_indexing_needs(index: Path) -> None:
     assert not loaded & unwanted
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"), [("qurey", "query"), ("search", "query"), ("RM", "remove"), ("zzz", None)]
+)
+def test_a_command_that_is_none_is_told_with_the_one_that_was_meant(
+    name: str, meant: str | None
+) -> None:
+    done = quick(name, "truce")
+    assert done.code == 2 and f"no such command '{name}'" in done.err
+    assert ("did you mean" in done.err) == (meant is not None)
+    assert meant is None or f"did you mean {meant}?" in done.err
+
+
+def test_a_file_of_queries_gives_no_ids_and_says_so(index: Path, tmp_path: Path) -> None:
+    (tmp_path / "queries").write_text("truce\n")
+    done = quick("query", "-f", tmp_path / "queries", "--ids", "--index", index)
+    assert (done.code, done.out) == (2, "") and "--ids" in done.err
+
+
+def test_what_check_says_stands_in_columns(index: Path) -> None:
+    lines = quick("check", "--index", index).out.splitlines()[:-1]
+    assert len({line.index("  sound") for line in lines}) == 1
+
+
 def test_extract_tells_of_a_key_that_no_record_has(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"hed": "Ferry", "lede": "It is late."}\n' * 2)
     done = quick("extract", tmp_path / "a.jsonl", "--map", "title=hed", "--map", "body=ledee")

@@ -97,6 +97,10 @@ def test_a_language_that_is_not_known_is_an_error_that_lists_those_that_are(
 ) -> None:
     done = quick("index", folder, "--index", index, "--language", "xx")
     assert done.code == 2 and "'xx'" in done.err and " en," in done.err
+    done = quick("index", folder, "--index", index, "--language", "EN")
+    assert done.code == 2 and "did you mean en?" in done.err
+    done = quick("index", folder, "--index", index, "--language", "german")
+    assert done.code == 2 and " de," in done.err
     assert not index.exists()
     assert quick("index", folder, "--index", index, "--language", "zxx").code == 0
 
