@@ -195,3 +195,8 @@ def test_an_articles_identity_is_its_url_then_its_place_then_its_text() -> None:
     assert Article("other", "text", url="https://e.org/1", path="x").id == by_url.id
     assert Article("t", "b", path="x", record=1).id != Article("t", "b", path="x", record=2).id
     assert Article("t", "b").id == Article("t", "b").id != Article("t", "c").id
+
+
+def test_what_is_no_query_is_refused(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "index") as archive, pytest.raises(TypeError, match="a query is a text"):
+        archive.search(None)  # type: ignore[arg-type]
