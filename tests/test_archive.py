@@ -198,5 +198,6 @@ def test_an_articles_identity_is_its_url_then_its_place_then_its_text() -> None:
 
 
 def test_what_is_no_query_is_refused(tmp_path: Path) -> None:
-    with Archive.create(tmp_path / "index") as archive, pytest.raises(TypeError, match="a query is a text"):
+    archive = Archive.create(tmp_path / "index")
+    with archive, pytest.raises(TypeError, match="a query is a text"):
         archive.search(None)  # type: ignore[arg-type]
