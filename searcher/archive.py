@@ -161,6 +161,7 @@ class Archive:
             IndexDamagedError: the index is broken.
             ReadError: one of `paths` does not exist, or cannot be indexed.
             KeyboardInterrupt: Ctrl-C was pressed; what was read until then is committed.
+            TypeError, ValueError: `field_map` or `exclude` is none; nothing was changed.
         """
         with InstalledOnly():
             from searcher.indexing.sync import sync
@@ -378,6 +379,8 @@ class Archive:
         if offset < 0 or (limit is not None and limit < 0):
             raise ValueError("limit and offset are 0 or more")
         if not isinstance(query, str):
+            if not isinstance(query, Node):
+                raise TypeError(f"a query is a text or a tree of nodes, not {query!r}")
             return query, ()
         language = self._analyzer.language if self._analyzer else self.language
         return parse_with_notes(query, now=self._now, language=language)

@@ -220,3 +220,9 @@ def test_a_path_that_none_can_be_is_an_error_of_ours() -> None:
     for use in (Archive.open, Archive.create, Archive.open_or_create):
         with pytest.raises(IndexStateError, match="is no path"):
             use("in\0dex")
+
+
+def test_what_is_no_query_is_refused(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "index")
+    with archive, pytest.raises(TypeError, match="a query is a text"):
+        archive.search(None)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ mounted; only who names the folder means it.
 from __future__ import annotations
 
 import os
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
@@ -43,9 +44,9 @@ def absent_roots(sources: Sources, named: Iterable[str]) -> dict[str, ReadError]
             continue
         absent[root] = ReadError(
             root,
-            f"all {counts[root]:,} files that were indexed here are gone, as when a drive is "
-            "not there",
-            hint=f"their articles stay; to drop them, name it: searcher index --prune {root}",
+            f"{_all_gone(counts[root])}, as when a drive is not there",
+            hint="their articles stay; to drop them, name it: searcher index --prune "
+            f"{shlex.quote(root)}",
         )
     return absent
 
@@ -68,3 +69,9 @@ def _holds_something(folder: str) -> bool:
             return any(True for _ in entries)
     except OSError:
         return False
+
+
+def _all_gone(count: int) -> str:
+    if count == 1:
+        return "the only file that was indexed here is gone"
+    return f"all {count:,} files that were indexed here are gone"

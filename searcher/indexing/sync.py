@@ -34,6 +34,7 @@ from searcher.indexing.settings import is_within, is_within_any, with_given
 from searcher.indexing.sources import Sources
 from searcher.indexing.workers import WorkerPool
 from searcher.indexing.writer import IndexWriter
+from searcher.reading.field_map import check_field_map
 
 __all__ = ["Progress", "Report", "sync"]
 
@@ -69,7 +70,11 @@ def sync(
     Raises:
         ReadError: one of `paths` does not exist, or is nothing that can be indexed.
         IndexingInterrupted: Ctrl-C was pressed; what was read until then is committed.
+        TypeError, ValueError: `field_map` or `exclude` is none; nothing was changed.
     """
+    check_field_map(field_map)
+    if isinstance(exclude, str | bytes):  # each of its characters would be a glob
+        raise TypeError(f"exclude is a list of globs, not {exclude!r}; write [{exclude!r}]")
     started = time.monotonic()
     with interrupts_held() as held:
         report = Report(dry_run=dry_run)

@@ -30,7 +30,7 @@ from searcher.importing import InstalledOnly
 from searcher.reading import recognition, sniff
 from searcher.reading.compression import SUFFIXES
 from searcher.reading.encoding import decode, is_binary
-from searcher.reading.field_map import FieldMap, MapUse, UnusedKey
+from searcher.reading.field_map import FieldMap, MapUse, UnusedKey, check_field_map
 from searcher.reading.recognition import LeftOut, extension_of
 from searcher.reading.source import Options, Source, open_bytes, open_file
 
@@ -111,7 +111,9 @@ def read(
 
     Raises:
         ReadError: on the first step, the file cannot be opened, or holds no article.
+        TypeError, ValueError: `field_map` is no map of fields of articles to keys.
     """
+    check_field_map(field_map)
     with open_file(path) as source:
         yield from _read(source, field_map, on_error, on_map_use)
 
@@ -124,6 +126,7 @@ def read_bytes(
     on_error: Callable[[ReadError], None] | None = None,
 ) -> Iterator[Article]:
     """Yield the articles in `data`, the contents of a file called `name`; see `read`."""
+    check_field_map(field_map)
     with open_bytes(data, name) as source:
         yield from _read(source, field_map, on_error)
 

@@ -13,10 +13,32 @@ from typing import NamedTuple
 
 from searcher.importing import InstalledOnly
 
-__all__ = ["FieldMap", "MapUse", "UnusedKey", "value_at"]
+__all__ = ["MAPPABLE", "FieldMap", "MapUse", "UnusedKey", "check_field_map", "value_at"]
+
+MAPPABLE = ("title", "body", "byline", "date", "source", "section", "language", "url", "id")
 
 _MOST_KEYS = 500  # remembered of a file's records, to suggest one
 _MOST_DEPTH = 3
+
+
+def check_field_map(field_map: Mapping[str, str] | None) -> None:
+    """Refuse a map that no caller can have meant.
+
+    Raises:
+        TypeError: it is no mapping of texts to texts.
+        ValueError: it names a field that articles do not have, or an empty key.
+    """
+    if field_map is None:
+        return
+    if not isinstance(field_map, Mapping):
+        raise TypeError(f"field_map is a mapping of fields to keys, not {field_map!r}")
+    for field, key in field_map.items():
+        if not isinstance(field, str) or not isinstance(key, str):
+            raise TypeError(f"field_map holds texts, not {field!r}: {key!r}")
+        if field not in MAPPABLE:
+            raise ValueError(f"field_map has no field {field!r}, but {', '.join(MAPPABLE)}")
+        if not key:
+            raise ValueError(f"field_map names no key for {field}")
 
 
 class UnusedKey(NamedTuple):

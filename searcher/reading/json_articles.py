@@ -50,7 +50,7 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
             raise ReadError(
                 source.name,
                 "JSON without an article in it",
-                hint="name the keys of title and body with a field map",
+                hint="name the keys of title and body: --map title=KEY, or field_map",
             )
         yield found
         return

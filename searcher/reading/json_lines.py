@@ -83,7 +83,7 @@ def _article(
             "no article in this record",
             record=number,
             line=at,
-            hint="name the keys of title and body with a field map",
+            hint="name the keys of title and body: --map title=KEY, or field_map",
         )
     return article
 

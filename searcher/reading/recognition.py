@@ -244,6 +244,10 @@ def foreign_text(text: str | None, extension: str) -> LeftOut | None:
     """
     if text is None:
         return _BINARIES.get(extension, _BINARY)
+    start = text.lstrip("\ufeff \t\r\n")
+    for pattern, kind in _RECORD_STARTS:
+        if pattern.match(start):
+            return kind
     return next((kind for looks_so, kind in _TEXTS if looks_so(text)), None)
 
 
@@ -407,6 +411,13 @@ def _is_source_code(text: str) -> bool:
 
 
 # Asked in this order of text that is no page and in no format of ours.
+# Calendars, cards of contacts, and lists of references as libraries exchange them.
+_RECORD_STARTS: tuple[tuple[re.Pattern[str], LeftOut], ...] = (
+    (re.compile(r"BEGIN:VCALENDAR\s"), LeftOut("calendar", "a calendar")),
+    (re.compile(r"BEGIN:VCARD\s"), LeftOut("contacts", "a list of contacts")),
+    (re.compile(r"TY  - [A-Z]{2,}\s"), LeftOut("references", "a list of references (RIS)")),
+    (re.compile(r"PMID- ?\d|%0 [A-Z][\w ]+\n%\w "), LeftOut("references", "a list of references")),
+)
 _CRAWLER_RULE = re.compile(
     r"(?i)(?:user-agent|disallow|allow|sitemap|crawl-delay|host|noindex|clean-param)\s*:"
 )

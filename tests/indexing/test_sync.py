@@ -468,6 +468,22 @@ def test_a_folder_that_is_gone_is_named_as_a_shell_takes_it(
         archive.index(spaced)
 
 
+def test_options_that_nobody_can_have_meant_are_refused_and_change_nothing(
+    archive: Archive, folder: Path
+) -> None:
+    archive.index(folder)
+    with pytest.raises(TypeError, match=r"exclude is a list.*write \['\*\.txt'\]"):
+        archive.index(folder, exclude="*.txt")
+    with pytest.raises(ValueError, match="no field 'headline', but title, body"):
+        archive.index(folder, field_map={"headline": "hed"})
+    with pytest.raises(ValueError, match="no key for body"):
+        archive.index(folder, field_map={"body": ""})
+    with pytest.raises(TypeError, match="mapping of fields to keys"):
+        archive.index(folder, field_map="body=lede")  # type: ignore[arg-type]
+    assert len(archive) == 3
+    assert archive.index(folder).files_unchanged == 3
+
+
 # ---------------------------------------------------------------- pruning
 
 

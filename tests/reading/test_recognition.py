@@ -155,6 +155,21 @@ def test_a_refusal_says_what_it_is_and_what_to_do(tmp_path: Path) -> None:
         list(read(tmp_path / "a.csv"))
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", "calendar"),
+        ("BEGIN:VCARD\nFN:Ada Okafor\nEND:VCARD\n", "contacts"),
+        ("TY  - NEWS\nTI  - Flood at the quay\nER  - \n", "references"),
+        ("%0 Newspaper Article\n%T Flood at the quay\n", "references"),
+    ],
+)
+def test_records_of_other_programs_are_no_article(tmp_path: Path, text: str, kind: str) -> None:
+    (tmp_path / "a.txt").write_text(text)
+    found = recognise(tmp_path / "a.txt")
+    assert isinstance(found, LeftOut) and found.kind == kind
+
+
 def test_rules_for_crawlers_are_no_article(tmp_path: Path) -> None:
     rules = tmp_path / "robots.txt"
     rules.write_text("# all\nUser-agent: *\nDisallow: /x\n\nSitemap: https://example.org/s.xml\n")
