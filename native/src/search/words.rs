@@ -23,8 +23,8 @@ use crate::postings::{bound_of, Cursor, List, TERMINATED};
 
 /// Units of work (`budget.rs`) to gather the positions of a document, and each of them, which
 /// are sorted.
-const COST_OF_A_DOCUMENT: u64 = 50;
-const COST_OF_A_POSITION: u64 = 24;
+const COST_OF_A_DOCUMENT: u64 = 64;
+const COST_OF_A_POSITION: u64 = 32;
 
 /// A posting list of a stem and which of its forms are meant.
 #[derive(Clone)]
