@@ -57,9 +57,18 @@ class HeldInterrupt:
             raise Stopped
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        if self.signal_number is not None:
+        if self.signal_number is not None and not _is_finalizing(frame):
             raise KeyboardInterrupt
         self.signal_number = number
+
+
+def _is_finalizing(frame: FrameType | None) -> bool:
+    """Whether an object is being taken apart: what is raised then is printed, and lost."""
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False
 
 
 @contextmanager
