@@ -33,8 +33,12 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
         text = io.TextIOWrapper(source.stream, encoding=wide, errors="replace", newline="\n")
         wide_lines = _lines(text.readline, "\n", source.name, options)
         lines: Iterable[bytes] = (line.lstrip("\ufeff").encode() for line in wide_lines)
-    else:
-        lines = _lines(source.stream.readline, b"\n", source.name, options)
+        try:
+            yield from read_lines(lines, source.name, wide, options)
+        finally:
+            text.detach()  # the stream is the source's to close
+        return
+    lines = _lines(source.stream.readline, b"\n", source.name, options)
     yield from read_lines(lines, source.name, wide, options)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 
 from searcher.article import MOST_CHARACTERS, Article
 from searcher.errors import ReadError
-from searcher.reading import read_bytes
+from searcher.reading import read, read_bytes
 
 
 def one(text: str, name: str, **options: object) -> Article:
@@ -242,3 +243,17 @@ def test_lines_in_utf_16_and_in_windows_1252_are_read() -> None:
     line = json.dumps(RECORD | {"title": "Café"}, ensure_ascii=False) + "\n"
     assert next(read_bytes((line * 2).encode("utf-16"), name="a.jsonl")).title == "Café"
     assert next(read_bytes((line * 2).encode("cp1252"), name="a.jsonl")).title == "Café"
+
+
+@pytest.mark.parametrize("start", [b"", b"\xff\xfe"], ids=["bytes", "UTF-16"])
+def test_a_line_without_an_end_is_given_up(tmp_path: Path, start: bytes) -> None:
+    """The file has holes, and would take a minute and more to read to its end."""
+    path = tmp_path / "endless.jsonl"
+    lines = '{"title": "One", "body": "is read"}\n{"title": "Two", "body": "is too"}\n'
+    path.write_bytes(start + (lines.encode("utf-16-le") if start else lines.encode()))
+    with path.open("r+b") as file:
+        file.truncate(60 << 30)
+    errors: list[ReadError] = []
+    assert [article.title for article in read(path, on_error=errors.append)] == ["One", "Two"]
+    assert [error.line for error in errors] == [3, 3]
+    assert "without an end" in errors[1].reason
