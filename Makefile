@@ -43,8 +43,10 @@ demo: setup
 	$(BIN)/searcher query '"humanitarian truce"'
 	$(BIN)/searcher show "$$($(BIN)/searcher query --limit 1 --ids '"humanitarian truce"')"
 
+# One process a core: `make test PROCESSES=0` runs the tests one after the other.
+PROCESSES ?= auto
 test: setup-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(PROCESSES)
 
 lint: setup-dev
 	$(BIN)/ruff format --check .

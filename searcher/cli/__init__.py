@@ -39,6 +39,7 @@ def main() -> "NoReturn":
 
     gc.disable()  # modules make no garbage; `group.py` turns it on when they are in
     code = 130
+    sys.unraisablehook = _report_unraisable
     try:
         from searcher.cli.group import searcher
 
@@ -50,3 +51,9 @@ def main() -> "NoReturn":
     if not os.environ.get("SEARCHER_DEBUG"):
         os._exit(code)
     sys.exit(code)
+
+
+def _report_unraisable(lost: "sys.UnraisableHookArgs") -> None:
+    """Say nothing of a Ctrl-C that fell into the end of an object, where none can be raised."""
+    if not isinstance(lost.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)

@@ -14,9 +14,10 @@ its own, nothing is changed, and nothing is held.
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 
 from searcher.indexing.report import Report
@@ -45,6 +46,7 @@ class HeldInterrupt:
 
     def __init__(self) -> None:
         self.signal_number: int | None = None
+        self._is_lost = False
 
     @property
     def is_asked(self) -> bool:
@@ -52,23 +54,37 @@ class HeldInterrupt:
         return self.signal_number is not None
 
     def check(self) -> None:
-        """Raise `Stopped` if the run shall end."""
+        """Raise `Stopped` if the run shall end, `KeyboardInterrupt` if at once."""
+        if self._is_lost:
+            raise KeyboardInterrupt
         if self.is_asked:
             raise Stopped
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        if self.signal_number is not None and not _is_finalizing(frame):
+        if self.signal_number is not None:
             raise KeyboardInterrupt
         self.signal_number = number
 
+    @contextmanager
+    def _kept_where_lost(self) -> Iterator[None]:
+        """Note a second Ctrl-C that came while Python took an object apart.
 
-def _is_finalizing(frame: FrameType | None) -> bool:
-    """Whether an object is being taken apart: what is raised then is printed, and lost."""
-    while frame is not None:
-        if frame.f_code.co_name == "__del__":
-            return True
-        frame = frame.f_back
-    return False
+        What is raised in a `__del__` or a callback of a weak reference goes no further
+        than `sys.unraisablehook`, which prints it.
+        """
+        before = sys.unraisablehook
+
+        def hook(lost: sys.UnraisableHookArgs) -> None:
+            if isinstance(lost.exc_value, KeyboardInterrupt):
+                self._is_lost = True
+            else:
+                before(lost)
+
+        sys.unraisablehook = hook
+        try:
+            yield
+        finally:
+            sys.unraisablehook = before
 
 
 @contextmanager
@@ -78,7 +94,10 @@ def interrupts_held() -> Iterator[HeldInterrupt]:
     A block inside another one, as that of the library in a command's, shares its note.
     """
     outer = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
-    held = outer if isinstance(outer, HeldInterrupt) else HeldInterrupt()
+    if isinstance(outer, HeldInterrupt):
+        yield outer
+        return
+    held = HeldInterrupt()
     numbers: list[int] = []
     if threading.current_thread() is threading.main_thread():
         numbers = [
@@ -86,10 +105,11 @@ def interrupts_held() -> Iterator[HeldInterrupt]:
             for number in (signal.SIGINT, signal.SIGTERM)
             if signal.getsignal(number) is signal.default_int_handler
         ]
-    try:
-        for number in numbers:
-            signal.signal(number, held._note)
-        yield held
-    finally:
-        for number in numbers:
-            signal.signal(number, signal.default_int_handler)
+    with held._kept_where_lost() if numbers else nullcontext():
+        try:
+            for number in numbers:
+                signal.signal(number, held._note)
+            yield held
+        finally:
+            for number in numbers:
+                signal.signal(number, signal.default_int_handler)
