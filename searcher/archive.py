@@ -23,15 +23,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.analysis import Analyzer
 from searcher.codec.damage import cannot_be_read, file_damaged
+from searcher.codec.generations import ManifestIdentity, NewestGeneration, latest_generation
 from searcher.errors import ArticleNotFoundError, IndexMissingError, SelectionError
 from searcher.importing import InstalledOnly
-from searcher.indexing.generations import ManifestIdentity, NewestGeneration, latest_generation
 from searcher.query import Node, parse_with_notes
 from searcher.query.printing import text_of
 from searcher.query.rewrite import drop_stop_words
 from searcher.searching.budget import Budget
+from searcher.searching.choice import choose_executor
 from searcher.searching.executor import Executor
-from searcher.searching.executors import choose_executor
 from searcher.searching.plain import SORTS, PlainExecutor
 from searcher.searching.results import Results
 from searcher.searching.snapshot import SegmentView, Snapshot
@@ -393,7 +393,7 @@ class Archive:
         """
 
         with InstalledOnly():
-            from searcher.indexing.schema import article_of
+            from searcher.codec.schema import article_of
 
         def read(snapshot: Snapshot, _: Executor) -> dict[str, Any]:
             segment, number = _the_one(snapshot, id)

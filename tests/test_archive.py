@@ -17,7 +17,7 @@ from searcher import (
     QueryError,
 )
 from searcher.article import MOST_CHARACTERS
-from searcher.codec.native import find_core
+from searcher.codec.core import find_core
 from searcher.query import Phrase, parse
 
 DAY = dt.date(2019, 4, 8)

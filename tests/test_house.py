@@ -18,8 +18,7 @@ ORDER = [
     {"article", "opening", "typography"},
     {"reading", "analysis", "query"},
     {"codec"},
-    {"indexing"},
-    {"searching"},
+    {"indexing", "searching"},
     {"archive"},
     {"cli"},
 ]
@@ -45,8 +44,9 @@ def imported(tree: ast.Module) -> set[str]:
 
 def test_imports_run_in_one_direction() -> None:
     for room, path, tree in modules():
-        if room not in FLOOR:
+        if room in ("__init__", "__main__"):
             continue
+        assert room in FLOOR, f"{path}: ORDER does not know the room {room}"
         for name in imported(tree):
             parts = name.split(".")
             if parts[0] == "searcher" and len(parts) > 1 and parts[1] != room:

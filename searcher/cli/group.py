@@ -170,7 +170,7 @@ def _report_query(error: QueryError) -> int:
 
 def _print_version(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
     if asked and not context.resilient_parsing:
-        from searcher.codec.native import find_core
+        from searcher.codec.core import find_core
 
         core = find_core()
         path = f"native core {core.module.VERSION}" if core.module else f"plain path: {core.reason}"

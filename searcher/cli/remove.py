@@ -13,7 +13,7 @@ from searcher.cli.options import index_option, json_option, quiet_option
 from searcher.cli.output import one_line, print_json, stdout
 from searcher.errors import SelectionError
 from searcher.indexing.removing import Removal
-from searcher.query.names import FIELD_NAMES
+from searcher.query.fields import FIELD_NAMES
 
 __all__ = ["command"]
 

@@ -27,7 +27,7 @@ from whoosh.reading import CorruptIndexError, TermInfo, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from searcher.codec.boundaries import encode_boundaries
-from searcher.codec.native import find_core
+from searcher.codec.core import find_core
 from searcher.codec.native_segment import TEXT_FIELDS, NativeOpenSegment
 from searcher.codec.plain import PlainCodec, PlainSegment
 from searcher.codec.postings import PostingList, unsigned_array

@@ -73,7 +73,7 @@ class OpenSegment(Protocol):
         """The identity of a document."""
 
     def stored(self, number: int) -> dict[str, Any]:
-        """All that is stored of a document (`indexing/schema.py`)."""
+        """All that is stored of a document (`codec/schema.py`)."""
 
     def verify(self) -> None:
         """Read every byte, compare what can be compared, and raise if it does not fit."""

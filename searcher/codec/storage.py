@@ -14,7 +14,7 @@ of one of its segments is opened only if it is the one that was written: of that
 with that CRC-32, which is compared once, before its first byte is believed.  Files that
 carry checksums of their own (`tail_checksum`) are compared by their end, which holds them.
 
-Nothing is unpickled here or anywhere in Searcher: see `indexing/manifest.py`.
+Nothing is unpickled here or anywhere in Searcher: see `codec/manifest.py`.
 """
 
 from __future__ import annotations

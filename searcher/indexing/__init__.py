@@ -1,10 +1,32 @@
 """How do articles get in?
 
-`schema.py` says what is kept of an article.  `writer.py` is the one session that adds,
-replaces, removes and commits; `building.py` is what the two ways to make a segment have
-in common: `native_building.py`, by the native core, and `inversion.py` with
-`segments.py`, in Python; `writing_paths.py` chooses.  `merging.py` says when segments are
-merged, `manifest.py` names what a commit is made of, `contents.py` writes the same for
-stock Whoosh, `check.py` reads all of it, `workers.py` spreads reading over processes, and
-`sync.py` makes an index agree with folders of files.
+One session of changes:
+    writer.py            adds, replaces, removes and commits
+    lock.py              one session at a time, whatever process it is in
+    turns.py             one thread of a session at a time
+    creating.py          an empty index
+    merging.py           when segments are merged, and which
+    check.py             reads all of an index and says what is wrong
+
+The two kinds of segment that it makes:
+    building.py          what both have in common
+    segment_kinds.py     which one is made
+    native_building.py   by the native core
+    plain_building.py    through Whoosh's classes
+    inversion.py         articles to postings, in Python
+
+An index that agrees with folders of files:
+    sync.py              one run
+    folders.py           which files there are, and what is left out
+    patterns.py          what `.searcherignore` and `--exclude` match
+    saved_pages.py       the folders beside pages that browsers save
+    planning.py          which files are read: the new, the changed, the moved
+    twins.py             files of the same bytes
+    run.py               reads them and commits now and then
+    workers.py           reading in processes of its own, watched
+    children.py          one such process
+    interrupts.py        Ctrl-C between two files
+    pruning.py           what is gone from the disk
+    removing.py          what somebody wants removed
+    report.py            what was done
 """

@@ -3,11 +3,11 @@
 One is plain, inverting in worker processes and writing through Whoosh's classes
 (`inversion.py`, `segments.py`), the other native, in the extension module's own threads
 (`native_building.py`).  This file is all that the writer, the workers and `sync` know of
-them; `writing_paths.py` chooses.
+them; `segment_kinds.py` chooses.
 
     articles --digest--> payload --receive--> batch --add--> builder --commit--> segment
 
-`digest` (`WritingPath`) runs in a worker process where there are any, and a payload, after
+`digest` (`SegmentKind`) runs in a worker process where there are any, and a payload, after
 `pack`, is what travels back to the parent; the rest happens in the parent.
 """
 
@@ -18,11 +18,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 __all__ = [
+    "ArticleKey",
     "Batch",
     "Commit",
-    "Key",
-    "Means",
     "Publish",
+    "Resources",
     "SegmentBuilder",
     "usable_cores",
 ]
@@ -31,7 +31,7 @@ __all__ = [
 Publish = Callable[[int, list[Any]], None]
 
 
-class Key(Protocol):
+class ArticleKey(Protocol):
     """What the writer must know of an article to tell whether to add it."""
 
     @property
@@ -45,7 +45,7 @@ class Key(Protocol):
         """64 bits of a hash of all that the article says."""
 
 
-class Means(NamedTuple):
+class Resources(NamedTuple):
     """What making a segment may take.
 
     `threads` are those of the native core, the caller's among them; `memory_bytes` are for
@@ -72,7 +72,7 @@ class Batch(Protocol):
     """Some articles, ready to be added to a builder."""
 
     @property
-    def keys(self) -> Sequence[Key]:
+    def keys(self) -> Sequence[ArticleKey]:
         """What there is to know of each article, in order."""
 
     @property
@@ -96,7 +96,7 @@ class SegmentBuilder(Protocol):
         """Whether nothing was added."""
 
     def receive(self, payload: Any) -> Batch:
-        """Make a batch of what `WritingPath.digest` made."""
+        """Make a batch of what `SegmentKind.digest` made."""
 
     def add_new(self, payload: Any) -> bool:
         """Add all articles of `payload` as if received, with no thought for other segments;

@@ -15,20 +15,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from searcher.codec.contents import check_contents
 from searcher.codec.damage import cannot_be_read, damage_reported
-from searcher.codec.segments import open_segment
-from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage
-from searcher.errors import IndexDamagedError
-from searcher.indexing.contents import check_contents
-from searcher.indexing.generations import (
+from searcher.codec.generations import (
     contents_name,
     latest_generation,
     manifest_name,
     sources_name,
 )
-from searcher.indexing.manifest import Manifest, read_manifest
-from searcher.indexing.segment_records import segment_of
-from searcher.indexing.sources import read_sources
+from searcher.codec.manifest import Manifest, read_manifest
+from searcher.codec.segment_records import segment_of
+from searcher.codec.segments import open_segment
+from searcher.codec.sources import read_sources
+from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage
+from searcher.errors import IndexDamagedError
 
 __all__ = ["CheckReport", "FileCheck", "check_index"]
 

@@ -12,18 +12,18 @@ import contextlib
 import os
 
 from searcher.analysis.stemming import is_known_language, known_languages
-from searcher.codec.storage import DurableStorage
-from searcher.errors import IndexDamagedError, IndexMissingError, IndexStateError
-from searcher.indexing.contents import publish_contents
-from searcher.indexing.generations import clean, foreign_names, latest_generation
-from searcher.indexing.lock import WriteLock
-from searcher.indexing.manifest import (
+from searcher.codec.contents import publish_contents
+from searcher.codec.generations import clean, foreign_names, latest_generation
+from searcher.codec.manifest import (
     Manifest,
     is_language,
     publish_manifest,
     read_manifest,
 )
-from searcher.indexing.schema import make_schema
+from searcher.codec.schema import make_schema
+from searcher.codec.storage import DurableStorage
+from searcher.errors import IndexDamagedError, IndexMissingError, IndexStateError
+from searcher.indexing.lock import WriteLock
 
 __all__ = ["create_index"]
 

@@ -22,10 +22,10 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from searcher.codec.settings import Settings, exclusions_for, is_within, is_within_any
 from searcher.errors import ReadError
 from searcher.indexing.patterns import Patterns, TooManyPatternsError
 from searcher.indexing.saved_pages import page_stems, stem_of_parts
-from searcher.indexing.settings import Settings, exclusions_for, is_within, is_within_any
 from searcher.opening import check_regular, read_bounded
 from searcher.reading import LeftOut
 

@@ -22,7 +22,7 @@ from itertools import compress
 from searcher.analysis import Analyzer
 from searcher.article import Article
 from searcher.codec.boundaries import encode_boundaries
-from searcher.indexing.schema import NAME_GAP, instant_us, stored_of, values_of
+from searcher.codec.schema import NAME_GAP, instant_us, stored_of, values_of
 
 __all__ = ["Batch", "Columns", "Document", "Inversion", "invert"]
 

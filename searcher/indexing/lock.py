@@ -20,9 +20,9 @@ import os
 import sys
 
 from searcher.codec.forks import belongs_here
+from searcher.codec.generations import LOCK_NAME
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexLockedError, IndexStateError
-from searcher.indexing.generations import LOCK_NAME
 
 __all__ = ["WriteLock"]
 

@@ -3,7 +3,7 @@
 The native core does the work, in its own threads: `NativeBuilder` hands it articles (or,
 from another process, plain tuples of them: `rows_of`), and at the end lets it ask for the
 form and the stem of every distinct word once.  `NativeCommit` does what
-`segments.SegmentCommit` does on the plain path: it writes the new articles as a segment,
+`plain_building.PlainCommit` does on the plain path: it writes the new articles as a segment,
 merges what the policy (`merging.py`) says, and publishes the new list of segments.
 
 Plain segments that are to be merged are read back into articles and built anew, so an
@@ -24,17 +24,17 @@ from whoosh.util.numeric import byte_to_length
 
 from searcher.analysis import Analyzer
 from searcher.article import Article
+from searcher.codec.core import native_core
 from searcher.codec.forks import belongs_here, never_release
-from searcher.codec.native import native_core
+from searcher.codec.generations import INDEX_NAME
 from searcher.codec.native_codec import NativeCodec, NativeSegment
 from searcher.codec.native_segment import TEXT_FIELDS
+from searcher.codec.schema import article_of, day_term, instant_us, own_day
 from searcher.codec.segments import open_segment
 from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage
 from searcher.errors import IndexStateError
-from searcher.indexing.building import Means, Publish, usable_cores
-from searcher.indexing.generations import INDEX_NAME
+from searcher.indexing.building import Publish, Resources, usable_cores
 from searcher.indexing.merging import choose_merges, size_class
-from searcher.indexing.schema import article_of, day_term, instant_us, own_day
 
 __all__ = ["NativeBuilder", "NativeCommit", "as_they_are", "rows_of"]
 
@@ -98,10 +98,10 @@ class NativeBuilder:
     says so, and only a new session helps.
     """
 
-    def __init__(self, storage: DurableStorage, analyzer: Analyzer, means: Means) -> None:
+    def __init__(self, storage: DurableStorage, analyzer: Analyzer, resources: Resources) -> None:
         self._storage = storage
         self._analyzer = analyzer
-        self._means = means
+        self._resources = resources
         self._segment = NativeSegment(NativeCodec(), INDEX_NAME)
         self._name = self._segment.make_filename(NATIVE_EXTENSION)
         self._core = native_core()
@@ -193,9 +193,9 @@ class NativeBuilder:
             self._builder = self._core.Builder(
                 os.path.join(str(self._storage.folder), self._name),
                 _LENGTH_OF_CODE,
-                self._means.threads,
-                self._means.memory_bytes - self._means.held_bytes,
-                self._means.memory_bytes,
+                self._resources.threads,
+                self._resources.memory_bytes - self._resources.held_bytes,
+                self._resources.memory_bytes,
             )
         return self._builder
 
@@ -255,14 +255,14 @@ class NativeCommit:
                 for number in range(opened.count)
                 if not segment.is_deleted(number)
             )
-            means = Means(usable_cores(), _CONVERSION_BYTES)
-            builder = NativeBuilder(self._storage, Analyzer(self._language), means)
+            resources = Resources(usable_cores(), _CONVERSION_BYTES)
+            builder = NativeBuilder(self._storage, Analyzer(self._language), resources)
             while articles := list(islice(live, _CONVERTED_AT_ONCE)):
                 batch = builder.receive(articles)
                 builder.add(batch, [True] * len(articles))
                 if builder.size_bytes > _CONVERSION_BYTES:
                     converted.append(builder.finish())
-                    builder = NativeBuilder(self._storage, Analyzer(self._language), means)
+                    builder = NativeBuilder(self._storage, Analyzer(self._language), resources)
             converted.append(builder.finish())
         finally:
             opened.close()

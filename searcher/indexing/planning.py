@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from searcher import __version__
+from searcher.codec.settings import field_map_for, is_within_any, map_mark
+from searcher.codec.sources import LeftOutFile, Source, Sources
 from searcher.errors import ReadError
 from searcher.indexing.folders import FoundFile, Walk
-from searcher.indexing.settings import field_map_for, is_within_any, map_mark
-from searcher.indexing.sources import LeftOutFile, Source, Sources
 from searcher.indexing.twins import Twins, digest_of
 from searcher.reading import FORMATS, LeftOut, recognise
 from searcher.reading.compression import SUFFIXES

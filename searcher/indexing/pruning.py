@@ -12,9 +12,9 @@ import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from searcher.codec.settings import is_within_any
+from searcher.codec.sources import Sources
 from searcher.errors import ReadError
-from searcher.indexing.settings import is_within_any
-from searcher.indexing.sources import Sources
 
 __all__ = ["absent_roots"]
 

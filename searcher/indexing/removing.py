@@ -18,8 +18,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from searcher.article import storable_path
+from searcher.codec.settings import is_within, is_within_any
 from searcher.errors import SelectionError
-from searcher.indexing.settings import is_within, is_within_any
 from searcher.indexing.writer import IndexWriter
 
 __all__ = ["Removal", "Selection", "remove", "select"]

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from searcher.errors import ReadError
 
-__all__ = ["ARTICLE_CHANGES", "WANTED_KINDS", "LeftOutPath", "Progress", "Report", "UnusedMapKey"]
+__all__ = ["WANTED_KINDS", "ArticleChange", "LeftOutPath", "Progress", "Report", "UnusedMapKey"]
 
-ARTICLE_CHANGES = ("added", "updated", "moved", "removed", "repeated", "unchanged")
+
+class ArticleChange(StrEnum):
+    """What became of one article.
+
+    `MOVED` has another file now; `REPEATED` was there already, from a copy of the file or
+    another file.
+    """
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+    REPEATED = "repeated"
+    MOVED = "moved"
+
+
 # Left out because somebody said so, or because it is never anything else than that.
 WANTED_KINDS = frozenset(
     ("excluded", "ignored", "hidden", "index directories", "parts of saved pages")
@@ -50,18 +67,13 @@ class UnusedMapKey:
 class Report:
     """What a run did: numbers of articles, and of files; `failed` has its reasons.
 
-    `moved` are articles of files that have another name now, `repeated` those that were
-    there already, from a copy of the file or another file.  `left_out_files` are all files
+    `changes` counts articles by what became of them, and `added`, `updated` and so on are
+    its numbers.  `left_out_files` are all files
     and folders that were not read; a folder that is left out counts as one.  `unused_keys`
     are those of field maps that no record of the run had.
     """
 
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    repeated: int = 0
-    moved: int = 0
+    changes: Counter[ArticleChange] = field(default_factory=Counter)
     failed: list[ReadError] = field(default_factory=list)
     left_out_files: list[LeftOutPath] = field(default_factory=list)
     unused_keys: list[UnusedMapKey] = field(default_factory=list)
@@ -72,6 +84,36 @@ class Report:
     bytes_read: int = 0
     took_s: float = 0.0
     dry_run: bool = False
+
+    @property
+    def added(self) -> int:
+        """Articles that the index did not hold."""
+        return self.changes[ArticleChange.ADDED]
+
+    @property
+    def updated(self) -> int:
+        """Articles that say something else now."""
+        return self.changes[ArticleChange.UPDATED]
+
+    @property
+    def unchanged(self) -> int:
+        """Articles that were read again and say the same."""
+        return self.changes[ArticleChange.UNCHANGED]
+
+    @property
+    def removed(self) -> int:
+        """Articles whose files are gone, or hold them no more."""
+        return self.changes[ArticleChange.REMOVED]
+
+    @property
+    def repeated(self) -> int:
+        """Articles that were there already, from a copy of the file or another file."""
+        return self.changes[ArticleChange.REPEATED]
+
+    @property
+    def moved(self) -> int:
+        """Articles of files that have another name now."""
+        return self.changes[ArticleChange.MOVED]
 
     @property
     def left_out(self) -> dict[str, int]:
@@ -98,8 +140,7 @@ class Report:
     @property
     def has_read(self) -> bool:
         """Whether the index holds anything of the files now, or held it and was changed."""
-        counts = [getattr(self, name) for name in ARTICLE_CHANGES]
-        return any(counts) or self.files_unchanged > 0
+        return self.changes.total() > 0 or self.files_unchanged > 0
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON values."""

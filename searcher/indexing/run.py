@@ -14,16 +14,16 @@ from dataclasses import dataclass, replace
 
 from searcher import __version__
 from searcher.article import Article, named_after, storable_path
+from searcher.codec.settings import is_within_any
+from searcher.codec.sources import LeftOutFile, Source, Sources
 from searcher.errors import ReadError
 from searcher.indexing.building import Batch
 from searcher.indexing.folders import FoundFile, Walk
 from searcher.indexing.interrupts import HeldInterrupt, Stopped
 from searcher.indexing.planning import Plan, Planner
-from searcher.indexing.report import LeftOutPath, Progress, Report, UnusedMapKey
-from searcher.indexing.settings import is_within_any
-from searcher.indexing.sources import LeftOutFile, Source, Sources
+from searcher.indexing.report import ArticleChange, LeftOutPath, Progress, Report, UnusedMapKey
 from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome
-from searcher.indexing.writer import Change, IndexWriter
+from searcher.indexing.writer import IndexWriter
 from searcher.reading import LeftOut, MapUse, UnusedKey, read
 from searcher.reading.recognition import refusal
 
@@ -243,10 +243,10 @@ class Run:
             changes = self._writer.add_batch(batch)
         for key, change in zip(batch.keys, changes, strict=True):
             if is_moved:
-                change = "moved"
-            elif change in (Change.REPEATED, Change.UPDATED):
+                change = ArticleChange.MOVED
+            elif change in (ArticleChange.REPEATED, ArticleChange.UPDATED):
                 self._note_shadow(key.id, key.path)
-            setattr(self._report, change, getattr(self._report, change) + 1)
+            self._report.changes[change] += 1
             if key.path is not None:
                 self._file_of_id[key.id] = key.path
         self._articles += len(batch.keys)
@@ -296,7 +296,7 @@ class Run:
         """Remove what the file `of` holds no more, but for what another file has by now."""
         for id in sorted(ids):
             if self._file_of_id.get(id, storable_path(of)) == storable_path(of):
-                self._report.removed += 1
+                self._report.changes[ArticleChange.REMOVED] += 1
                 if not self._report.dry_run:
                     self._writer.remove(id)
 
@@ -342,7 +342,7 @@ class Run:
                 self._report.failed.append(ReadError(path, reason))
             else:
                 source = plan.source(0)
-                self._report.repeated += first.articles
+                self._report.changes[ArticleChange.REPEATED] += first.articles
                 self._remove_all(self._writer.ids_of_file(path), of=path)
             self._record(path, source)
 

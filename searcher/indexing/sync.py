@@ -18,6 +18,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
+from searcher.codec.settings import is_within, is_within_any, with_given
+from searcher.codec.sources import Sources
 from searcher.errors import ReadError
 from searcher.indexing.folders import check_path, walk
 from searcher.indexing.interrupts import (
@@ -30,8 +32,6 @@ from searcher.indexing.planning import Planner
 from searcher.indexing.pruning import absent_roots
 from searcher.indexing.report import Progress, Report
 from searcher.indexing.run import Run
-from searcher.indexing.settings import is_within, is_within_any, with_given
-from searcher.indexing.sources import Sources
 from searcher.indexing.workers import WorkerPool
 from searcher.indexing.writer import IndexWriter
 from searcher.reading.field_map import check_field_map
@@ -107,7 +107,7 @@ def sync(
         if workers is None:
             workers = (os.cpu_count() or 1) if run.bytes_total > _PARALLEL_BYTES else 0
         # Leaving the pool by an exception ends its processes without waiting for them.
-        with suppress(Stopped), WorkerPool(workers, writer.path, writer.analyzer) as pool:
+        with suppress(Stopped), WorkerPool(workers, writer.kind, writer.analyzer) as pool:
             for task, outcome in pool.map(run.tasks()):
                 run.take(task, outcome)
                 held.check()

@@ -21,7 +21,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import NamedTuple
 
-from searcher.indexing.sources import Source
+from searcher.codec.sources import Source
 from searcher.opening import open_regular
 
 __all__ = ["Twin", "Twins", "digest_of"]

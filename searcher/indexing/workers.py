@@ -4,7 +4,7 @@
 process does and never from the folder it stands in (importing.py), and talks to each over
 its own pair of pipes (children.py), one thread in the parent for each child.  Answers come
 back in the order of the questions, so an index made with two workers equals one made with
-none.  What is done to the articles there is `WritingPath.digest`: all of the inversion on
+none.  What is done to the articles there is `SegmentKind.digest`: all of the inversion on
 the plain path, next to nothing on the native one, whose threads are in the parent.  A child
 is started when there is something for it to do.
 
@@ -45,7 +45,7 @@ from searcher.indexing.children import (
     Watch,
     answer_questions,
 )
-from searcher.indexing.writing_paths import WritingPath, writing_path
+from searcher.indexing.segment_kinds import SegmentKind, segment_kind
 from searcher.reading import MapUse, read
 
 __all__ = ["ArticlesTask", "FilesTask", "Outcome", "WorkerPool", "perform"]
@@ -93,13 +93,13 @@ class Outcome:
 
 def perform(
     task: FilesTask | ArticlesTask,
-    path: WritingPath,
+    kind: SegmentKind,
     analyzer: Analyzer,
     say: Callable[[Progress], None] | None = None,
 ) -> Outcome:
     """Do one task, in whichever process this is; `say` hears how far it has come."""
     if isinstance(task, ArticlesTask):
-        return Outcome(path.digest(task.articles, analyzer))
+        return Outcome(kind.digest(task.articles, analyzer))
     articles: list[Article] = []
     outcome = Outcome(None)
     for position, file in enumerate(task.paths):
@@ -136,7 +136,7 @@ def perform(
         outcome.map_uses.append(uses[0] if uses else None)
     if say is not None:
         say(Progress(None))
-    outcome.payload = path.digest(articles, analyzer)
+    outcome.payload = kind.digest(articles, analyzer)
     return outcome
 
 
@@ -150,13 +150,13 @@ class WorkerPool:
     def __init__(
         self,
         processes: int,
-        path: WritingPath,
+        kind: SegmentKind,
         analyzer: Analyzer,
         *,
         record_seconds: float = RECORD_SECONDS,
     ) -> None:
         self._record_seconds = record_seconds
-        self._path = path
+        self._kind = kind
         self._analyzer = analyzer
         # An application that carries its Python inside would start itself.
         can_start = sys.executable and not getattr(sys, "frozen", False)
@@ -189,8 +189,8 @@ class WorkerPool:
     def _begin(self, task: FilesTask | ArticlesTask) -> Future[Outcome]:
         """Give `task` to a child, or do it at once where that is cheaper."""
         future: Future[Outcome] = Future()
-        if not self._processes or (self._path.cheap_digest and isinstance(task, ArticlesTask)):
-            future.set_result(perform(task, self._path, self._analyzer))
+        if not self._processes or (self._kind.cheap_digest and isinstance(task, ArticlesTask)):
+            future.set_result(perform(task, self._kind, self._analyzer))
             return future
         if len(self._threads) < self._processes:
             place = len(self._children)
@@ -205,7 +205,7 @@ class WorkerPool:
     def _start(self) -> Child:
         return Child(
             "searcher.indexing.workers",
-            self._path.name,
+            self._kind.name,
             self._analyzer.language,
             record_seconds=self._record_seconds,
         )
@@ -249,7 +249,7 @@ class WorkerPool:
 
     def __exit__(
         self,
-        kind: type[BaseException] | None,
+        error_type: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
@@ -258,7 +258,7 @@ class WorkerPool:
             self._tasks.put(None)
         self._watch.stop()
         for child in self._children:
-            child.close(kill=kind is not None)
+            child.close(kill=error_type is not None)
 
 
 def _describe(task: FilesTask | ArticlesTask) -> str:
@@ -269,11 +269,11 @@ def _describe(task: FilesTask | ArticlesTask) -> str:
 
 def main() -> None:
     """Serve the parent over standard input and output until it closes them."""
-    path, analyzer = writing_path(sys.argv[1]), Analyzer(sys.argv[2])
+    kind, analyzer = segment_kind(sys.argv[1]), Analyzer(sys.argv[2])
 
     def answer(task: FilesTask | ArticlesTask, say: Callable[[Progress], None]) -> Outcome:
-        outcome = perform(task, path, analyzer, say)
-        outcome.payload = path.pack(outcome.payload)
+        outcome = perform(task, kind, analyzer, say)
+        outcome.payload = kind.pack(outcome.payload)
         return outcome
 
     answer_questions(answer)

@@ -3,7 +3,7 @@
 `IndexWriter` is the one process that writes an index.  It holds Whoosh's write
 lock from beginning to end, collects articles in memory up to a budget, and
 commits: new segment, deletions, merges, manifest, and last the table of contents
-(see `segments.py`).  Readers see the old commit until the new one is complete; a
+(see `plain_building.py`).  Readers see the old commit until the new one is complete; a
 killed writer leaves the last commit and an unlocked index behind, because the
 lock is the kernel's.
 """
@@ -19,33 +19,28 @@ from typing import Any
 
 from searcher.analysis import Analyzer
 from searcher.article import Article, storable_path, without_fault
+from searcher.codec.contents import ManifestIndex, publish_contents
 from searcher.codec.damage import cannot_be_read, damage_reported, file_damaged
+from searcher.codec.generations import clean, contents_name, latest_generation
+from searcher.codec.manifest import Manifest, publish_manifest, read_manifest
+from searcher.codec.schema import make_schema
+from searcher.codec.segment_lookup import SegmentLookup
+from searcher.codec.segment_records import record_of
+from searcher.codec.sources import Sources, read_sources, write_sources
 from searcher.codec.storage import DurableStorage
 from searcher.errors import ArticleError, IndexStateError, SearcherError
-from searcher.indexing.building import Batch, Means, SegmentBuilder, usable_cores
-from searcher.indexing.contents import ManifestIndex, publish_contents
+from searcher.indexing.building import Batch, Resources, SegmentBuilder, usable_cores
 from searcher.indexing.creating import create_index
-from searcher.indexing.generations import clean, contents_name, latest_generation
 from searcher.indexing.lock import WriteLock
-from searcher.indexing.manifest import Manifest, publish_manifest, read_manifest
-from searcher.indexing.schema import make_schema
-from searcher.indexing.segment_lookup import SegmentLookup
-from searcher.indexing.segment_records import record_of
-from searcher.indexing.sources import Sources, read_sources, write_sources
+from searcher.indexing.report import ArticleChange
+from searcher.indexing.segment_kinds import SegmentKind, segment_kind
 from searcher.indexing.turns import one_at_a_time
-from searcher.indexing.writing_paths import WritingPath, writing_path
 
-__all__ = ["DEFAULT_MEMORY_MB", "Change", "IndexWriter", "create_index"]
+__all__ = ["DEFAULT_MEMORY_MB", "IndexWriter", "create_index"]
 
 DEFAULT_MEMORY_MB = 256
 _ADD_CHUNK = 64  # articles handed to the builder at once by `add`
 _NOT_ADDED = "the articles cannot be added"
-
-
-class Change:
-    """What became of one article: the words of `IndexWriter.add_batch`."""
-
-    ADDED, UPDATED, UNCHANGED, REPEATED = "added", "updated", "unchanged", "repeated"
 
 
 class IndexWriter:
@@ -60,7 +55,7 @@ class IndexWriter:
         threads: threads of the native core, the calling one among them; by default as many
             as there are cores to use.  With 1 the calling thread does all the work.
         commit_on_exit: False leaves commits to the caller.
-        path: the way to make segments; by default the native one if the core is there.
+        kind: of the segments to make; by default the native one if the core is there.
 
     Raises:
         IndexMissingError, IndexDamagedError: there is no usable index here.
@@ -74,12 +69,12 @@ class IndexWriter:
         memory_mb: int = DEFAULT_MEMORY_MB,
         threads: int | None = None,
         commit_on_exit: bool = True,
-        path: WritingPath | None = None,
+        kind: SegmentKind | None = None,
     ) -> None:
         self.closed = True
         self._turn = threading.RLock()
         self.directory = directory
-        self.path = path or writing_path()
+        self.kind = kind or segment_kind()
         self._commit_on_exit = commit_on_exit
         latest_generation(directory)  # before anything is made in a directory of others
         with self._reading():
@@ -97,7 +92,7 @@ class IndexWriter:
                 self.sources = read_sources(directory, self._manifest)
             self.analyzer = Analyzer(self._manifest.language)
             self._schema = make_schema(self._manifest.language)
-            self._means = Means(max(1, threads or usable_cores()), memory_mb * 1_000_000)
+            self._resources = Resources(max(1, threads or usable_cores()), memory_mb * 1_000_000)
             self._builder = self._new_builder()
             self._removed: set[str] = set()
             self._written: set[str] = set()
@@ -114,7 +109,7 @@ class IndexWriter:
         self.closed = False
 
     def _new_builder(self) -> SegmentBuilder:
-        return self.path.builder(self._storage, self.analyzer, self._means)
+        return self.kind.builder(self._storage, self.analyzer, self._resources)
 
     def _read_manifest(self) -> Manifest:
         with self._reading():
@@ -205,7 +200,7 @@ class IndexWriter:
             raise ArticleError("id", f"values that can be indexed ({error})", article.id) from error
 
     def _add_articles(self, articles: list[Article]) -> None:
-        payload = self.path.digest(articles, self.analyzer)
+        payload = self.kind.digest(articles, self.analyzer)
         if not self._lookups and self._added_as_new(payload):
             return
         self.add_batch(self.receive(payload))
@@ -221,23 +216,23 @@ class IndexWriter:
 
     @one_at_a_time
     def receive(self, payload: Any) -> Batch:
-        """Make a batch of what `path.digest` made of articles, here or in a worker."""
+        """Make a batch of what `kind.digest` made of articles, here or in a worker."""
         self._check_usable()
         with self._failures_reported(_NOT_ADDED):
             return self._builder.receive(payload)
 
     @one_at_a_time
-    def add_batch(self, batch: Batch) -> list[str]:
-        """Add the articles of `batch`; return for each what it was (a word of `Change`)."""
+    def add_batch(self, batch: Batch) -> list[ArticleChange]:
+        """Add the articles of `batch`; return for each what it was."""
         self._check_usable()
         changes = self._classify_batch(batch)
         last = {key.id: i for i, key in enumerate(batch.keys)}
         keep = [
-            last[key.id] == i and change != Change.UNCHANGED
+            last[key.id] == i and change != ArticleChange.UNCHANGED
             for i, (change, key) in enumerate(zip(changes, batch.keys, strict=True))
         ]
         for key, change in zip(batch.keys, changes, strict=True):
-            if change == Change.UPDATED or key.id in self._written:
+            if change == ArticleChange.UPDATED or key.id in self._written:
                 self._removed.add(key.id)
             self._written.add(key.id)
         with self._failures_reported(_NOT_ADDED):
@@ -246,36 +241,42 @@ class IndexWriter:
         return changes
 
     def _commit_if_full(self) -> None:
-        if self._builder.size_bytes >= self._means.held_bytes:
+        if self._builder.size_bytes >= self._resources.held_bytes:
             self.commit()
 
     @one_at_a_time
-    def classify_batch(self, batch: Batch) -> list[str]:
+    def classify_batch(self, batch: Batch) -> list[ArticleChange]:
         """What `add_batch` would say, without adding."""
         self._check_usable()
         changes = self._classify_batch(batch)
         self._written.update(key.id for key in batch.keys)
         return changes
 
-    def _classify_batch(self, batch: Batch) -> list[str]:
-        changes: list[str] = []
+    def _classify_batch(self, batch: Batch) -> list[ArticleChange]:
+        changes: list[ArticleChange] = []
         seen: set[str] = set()
         for key in batch.keys:
             repeated = key.id in seen
             seen.add(key.id)
-            changes.append(Change.REPEATED if repeated else self._classify(key.id, key.digest))
+            changes.append(
+                ArticleChange.REPEATED if repeated else self._classify(key.id, key.digest)
+            )
         return changes
 
-    def _classify(self, id: str, digest: int) -> str:
+    def _classify(self, id: str, digest: int) -> ArticleChange:
         if id in self._written:
-            return Change.REPEATED
+            return ArticleChange.REPEATED
         with self._reading():
             for lookup in self._lookups:
                 for number in lookup.find("id", id):
                     if id in self._removed:
-                        return Change.UPDATED
-                    return Change.UNCHANGED if lookup.digest(number) == digest else Change.UPDATED
-        return Change.ADDED
+                        return ArticleChange.UPDATED
+                    return (
+                        ArticleChange.UNCHANGED
+                        if lookup.digest(number) == digest
+                        else ArticleChange.UPDATED
+                    )
+        return ArticleChange.ADDED
 
     @one_at_a_time
     def remove(self, id: str) -> bool:
@@ -393,7 +394,7 @@ class IndexWriter:
         self._check_newest()
         with self._failures_reported("the commit failed"):
             with damage_reported(self.directory):
-                commit = self.path.commit(self._index, self._publish)
+                commit = self.kind.commit(self._index, self._publish)
             with self._reading():
                 self._delete_from(commit.segments)
             with damage_reported(self.directory):  # merging reads other segments

@@ -12,7 +12,13 @@ terminal that shows some characters two columns wide will see it shifted.
 from __future__ import annotations
 
 from searcher.errors import QueryError
-from searcher.query.names import FIELD_NAMES, FOREIGN_CODES, FOREIGN_SEGMENTS, SYNONYMS, TEXT_FIELDS
+from searcher.query.fields import (
+    FIELD_NAMES,
+    FOREIGN_CODES,
+    FOREIGN_SEGMENTS,
+    SYNONYMS,
+    TEXT_FIELDS,
+)
 from searcher.typography import plain
 
 TYPE_CHECKING = False

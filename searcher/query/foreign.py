@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from searcher.query.diagnostics import shorten
-from searcher.query.names import FOREIGN_CODES, FOREIGN_SEGMENTS, VALUE_FIELDS
+from searcher.query.fields import FOREIGN_CODES, FOREIGN_SEGMENTS, VALUE_FIELDS
 from searcher.query.notes import Finding, Piece
 
 __all__ = ["KINDS"]

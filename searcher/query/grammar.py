@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from searcher.importing import InstalledOnly
 from searcher.query.diagnostics import Source, shorten
+from searcher.query.fields import MAX_LENGTH, MAX_NESTING
 from searcher.query.lexer import Token, tokenize
-from searcher.query.names import MAX_LENGTH, MAX_NESTING
 from searcher.query.proximity import at_least, beside
 from searcher.query.tree import (
     And,

@@ -18,7 +18,7 @@ from functools import cache
 
 from searcher.importing import InstalledOnly
 from searcher.query.diagnostics import Source, nearest, shorten
-from searcher.query.names import MAX_DISTANCE, TEXT_FIELDS, VALUE_FIELDS
+from searcher.query.fields import MAX_DISTANCE, TEXT_FIELDS, VALUE_FIELDS
 from searcher.query.tree import AnyWord, Everything, Exact, Fuzzy, Node, Pattern, Phrase, Word
 from searcher.query.words import (
     OPERATORS,

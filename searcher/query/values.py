@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from searcher.query.dates import comparison, read_dates, split_range
 from searcher.query.diagnostics import Source, nearest, shorten
-from searcher.query.names import HAS_NAMES, SYNONYMS, TEXT_FIELDS
+from searcher.query.fields import HAS_NAMES, SYNONYMS, TEXT_FIELDS
 from searcher.query.tree import Has, LengthRange, Node, Value
 from searcher.query.words import small_number
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 
 from searcher.importing import InstalledOnly
-from searcher.query.names import MAX_DISTANCE
+from searcher.query.fields import MAX_DISTANCE
 from searcher.query.tree import AnyWord, Exact, Pattern
 
 __all__ = [

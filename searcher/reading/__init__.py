@@ -7,8 +7,8 @@ generator and add a row (and, if its content shows what it is, a sniffer).
 
     path ── source.py (regular file? packed?) ── sniff.py (which format?) and recognition.py
             (or what else?)
-         ── html.py, text.py, markdown.py, json_articles.py, reuters_sgml.py, trec_sgml.py
-            with encoding.py, dates.py, names.py, prose.py, markup.py ──▶ Article
+         ── html/, json/, sgml/, text.py, markdown.py with encoding.py, dates.py,
+            bylines.py, field_keys.py, prose.py, markup.py ──▶ Article
 
 Importing this package costs next to nothing: a format's module, and whatever parser
 it needs, is imported when the first file of that format is read.
@@ -75,11 +75,11 @@ class Format:
 
 # Content is asked in this order, so the more particular formats come first.
 FORMATS: tuple[Format, ...] = (
-    Format("reuters", (".sgm",), sniff.is_reuters, "reuters_sgml", many=True),
-    Format("trec", (".sgml", ".trec"), sniff.is_trec, "trec_sgml", many=True),
+    Format("reuters", (".sgm",), sniff.is_reuters, "sgml.reuters", many=True),
+    Format("trec", (".sgml", ".trec"), sniff.is_trec, "sgml.trec", many=True),
     Format("html", (".html", ".htm", ".xhtml", ".shtml"), sniff.is_html, "html", many=False),
-    Format("jsonl", (".jsonl", ".ndjson", ".jl"), sniff.is_json_lines, "json_lines", many=True),
-    Format("json", (".json",), sniff.is_json, "json_articles", many=True),
+    Format("jsonl", (".jsonl", ".ndjson", ".jl"), sniff.is_json_lines, "json.lines", many=True),
+    Format("json", (".json",), sniff.is_json, "json.articles", many=True),
     Format(
         "markdown", (".md", ".markdown", ".mdown"), sniff.is_front_matter, "markdown", many=False
     ),

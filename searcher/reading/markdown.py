@@ -1,7 +1,7 @@
 """Which article does a Markdown file hold?
 
 Front matter in YAML (between `---`, as Jekyll, Hugo and Pandoc have it) or TOML
-(between `+++`) gives the fields by the table of fields.py; the text below is
+(between `+++`) gives the fields by the table of field_keys.py; the text below is
 CommonMark, read by markdown-it-py and set as plain paragraphs: headings and link texts
 stay, images, HTML tags and template calls (`{{< ... >}}`) go.
 
@@ -10,7 +10,7 @@ date right under it is read as such.
 
 YAML is read with every scalar as text, so that `title: No` and `title: 1984` stay what
 they are, no object is ever built, and merge keys (the usual bomb) have no meaning; what
-aliases multiply is bounded where values are read (fields.py).  Front matter holds at most
+aliases multiply is bounded where values are read (field_keys.py).  Front matter holds at most
 64 KiB, a file at most `MAX_SIGNS` lines and signs of markup.
 """
 
@@ -24,7 +24,7 @@ from searcher.errors import ReadError
 from searcher.importing import InstalledOnly
 from searcher.reading.dates import DateError, parse_date
 from searcher.reading.encoding import decode
-from searcher.reading.fields import article_of
+from searcher.reading.field_keys import article_of
 from searcher.reading.markup import strip_tags
 from searcher.reading.prose import clean_line
 from searcher.reading.source import Options, Source

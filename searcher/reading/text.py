@@ -23,9 +23,9 @@ from dataclasses import dataclass, field
 
 from searcher.article import Article
 from searcher.errors import ReadError
+from searcher.reading.bylines import byline_names
 from searcher.reading.dates import DateError, find_date, parse_date
 from searcher.reading.encoding import decode
-from searcher.reading.names import byline_names
 from searcher.reading.prose import clean_line, first_sentence, paragraphs, shorten
 from searcher.reading.source import Options, Source
 

@@ -1,7 +1,18 @@
 """Which articles, in which order, shown how?
 
-`snapshot.py` opens one commit of an index, `postings.py` reads posting lists from
-it, `occurrences.py` finds where the positional parts of a query occur, `scoring.py`
-is the one weighting, `plain.py` answers a whole query tree in obvious Python, and
-`snippets.py` shows where an article matched.
+snapshot.py        one commit of an index, opened
+executor.py        what an executor is; choice.py says which one answers
+plain.py           the plain executor: a whole query tree in obvious Python, the definition
+native.py          the native executor: the same in one call of the core
+term_postings.py   the posting lists of what a word of a query stands for
+occurrences.py     where the positional parts of a query occur
+values.py          which documents have a value
+scoring.py         what an occurrence is worth
+budget.py          what a query may cost
+results.py         hits and results, as they are handed on
+hits.py            what is shown of an article that matched
+snippets.py        where it matched, in a few words
+marks.py           where it matched, in the whole article
+explain.py         what each part of a query finds
+statistics.py      what an index holds
 """

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from searcher.analysis import Analyzer
-from searcher.indexing.schema import NAME_GAP
+from searcher.codec.schema import NAME_GAP
 from searcher.query import Node
 from searcher.searching.executor import Executor
 from searcher.searching.occurrences import Span

@@ -23,10 +23,10 @@ from typing import Any, NamedTuple
 from searcher.analysis import Analyzer
 from searcher.analysis.patterns import fold_pattern
 from searcher.analysis.values import fold_value
+from searcher.codec.core import native_core
 from searcher.codec.damage import REBUILD
-from searcher.codec.native import native_core
+from searcher.codec.schema import MISSING_DATE, day_term, instant_us
 from searcher.errors import IndexDamagedError
-from searcher.indexing.schema import MISSING_DATE, day_term, instant_us
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.searching.budget import Budget, too_costly, too_many_forms

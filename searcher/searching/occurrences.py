@@ -24,11 +24,11 @@ from searcher.analysis import Analyzer
 from searcher.analysis.distance import within_edits
 from searcher.analysis.patterns import fold_pattern, literal_prefix, pattern_matcher
 from searcher.analysis.tokens import tokenize
-from searcher.indexing.schema import NAME_GAP
+from searcher.codec.schema import NAME_GAP
 from searcher.query import tree
 from searcher.searching.budget import Budget
-from searcher.searching.postings import UnionPostings
 from searcher.searching.snapshot import SegmentView, Snapshot
+from searcher.searching.term_postings import UnionPostings
 
 __all__ = ["Occurrences", "Scope", "Span"]
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from searcher.analysis import Analyzer
-from searcher.indexing.schema import MISSING_DATE, day_term, instant_us
+from searcher.codec.schema import MISSING_DATE, day_term, instant_us
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.searching.budget import Budget

@@ -18,14 +18,14 @@ from whoosh.reading import CorruptIndexError
 from whoosh.util.numeric import byte_to_length
 
 from searcher.codec.damage import cannot_be_read, damage_reported
+from searcher.codec.generations import identity_of, latest_generation, manifest_name
+from searcher.codec.manifest import read_manifest
+from searcher.codec.schema import article_of
+from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.errors import ArticleError
-from searcher.indexing.generations import identity_of, latest_generation, manifest_name
-from searcher.indexing.manifest import read_manifest
-from searcher.indexing.schema import article_of
-from searcher.indexing.segment_records import segment_of
-from searcher.searching.postings import TermPostings
+from searcher.searching.term_postings import TermPostings
 
 __all__ = ["LENGTH_OF_CODE", "SegmentView", "Snapshot"]
 

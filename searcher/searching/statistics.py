@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from searcher.codec.damage import damage_reported
-from searcher.indexing.schema import MISSING_DATE
-from searcher.indexing.sources import read_sources
-from searcher.searching.executors import executor_name
+from searcher.codec.schema import MISSING_DATE
+from searcher.codec.sources import read_sources
+from searcher.searching.choice import executor_name
 from searcher.searching.snapshot import Snapshot
 
 __all__ = ["Statistics", "statistics_of"]

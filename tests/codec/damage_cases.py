@@ -17,9 +17,9 @@ from typing import Any
 
 from searcher import Archive, Article, IndexStateError
 from searcher.analysis import Analyzer
-from searcher.indexing.sources import Sources
+from searcher.codec.sources import Sources
+from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.writer import IndexWriter
-from searcher.indexing.writing_paths import writing_path
 from searcher.query import parse
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
@@ -47,12 +47,12 @@ def make_index(path: Path, kind: str) -> None:
     words = make_words(random)
     Archive.create(path).close()
     for i in range(3):
-        with IndexWriter(str(path), path=writing_path(kind)) as writer:
+        with IndexWriter(str(path), kind=segment_kind(kind)) as writer:
             for j in range(40):
                 writer.add(make_article(random, words, f"{i}-{j}"))
             if i:
                 writer.remove(f"{i - 1}-3")
-    with IndexWriter(str(path), path=writing_path(kind)) as writer:
+    with IndexWriter(str(path), kind=segment_kind(kind)) as writer:
         writer.add(known_article())
         writer.set_sources(Sources())
 
@@ -96,7 +96,7 @@ def statistics(index: Path) -> Any:
 
 def classification(index: Path) -> Any:
     with IndexWriter(str(index), commit_on_exit=False) as writer:
-        payload = writer.path.digest([known_article()], writer.analyzer)
+        payload = writer.kind.digest([known_article()], writer.analyzer)
         return writer.classify_batch(writer.receive(payload)), writer.sources
 
 

@@ -27,8 +27,8 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from searcher.analysis import Analyzer
 from searcher.article import Article
 from searcher.codec.boundaries import decode_boundaries
+from searcher.codec.schema import MISSING_DATE, day_term, instant_us, own_day
 from searcher.indexing.inversion import Batch, invert
-from searcher.indexing.schema import MISSING_DATE, day_term, instant_us, own_day
 
 native = pytest.importorskip(
     "searcher.codec._native", reason="the native extension is not built", exc_type=ImportError

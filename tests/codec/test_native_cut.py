@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from searcher import Archive, Article
-from searcher.codec.native import find_core
+from searcher.codec.core import find_core
 from searcher.errors import IndexDamagedError
 
 pytestmark = pytest.mark.skipif(

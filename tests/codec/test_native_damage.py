@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from searcher.codec.native import native_core
+from searcher.codec.core import native_core
 from tests.codec.damage_cases import (
     ASKED,
     CUTS,

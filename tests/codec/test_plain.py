@@ -10,7 +10,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import CorruptIndexError
 
 from searcher.codec.plain import PlainCodec
-from searcher.indexing.schema import make_schema
+from searcher.codec.schema import make_schema
 from tests.codec.damage_cases import make_index
 
 NUMBERS = columns.NumericColumn("I")

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from searcher import Archive, Article, IndexDamagedError
+from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.writer import IndexWriter
-from searcher.indexing.writing_paths import writing_path
 from tests.codec.damage_cases import (
     ASKED,
     CUTS,
@@ -138,7 +138,7 @@ def test_a_file_of_an_older_commit_is_refused(tmp_path: Path) -> None:
     Archive.create(index).close()
     older: dict[str, bytes] = {}
     for text in ("A truce held.", "A truce broke."):  # of one length, so that sizes fit
-        with IndexWriter(str(index), path=writing_path("plain")) as writer:
+        with IndexWriter(str(index), kind=segment_kind("plain")) as writer:
             writer.add(Article("Truce", text, id="a"))
         older = older or {extension(path): path.read_bytes() for path in segment_files(index)}
     answer = [ask(index) for ask in STALE_ASKED]

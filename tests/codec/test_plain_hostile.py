@@ -33,6 +33,8 @@ from searcher import Archive, SearcherError
 from searcher.codec import plain_tables
 from searcher.codec.boundaries import decode_boundaries, encode_boundaries
 from searcher.codec.deflated import MOST_TIMES, deflated, inflated
+from searcher.codec.generations import latest_generation
+from searcher.codec.manifest import publish_manifest, read_manifest
 from searcher.codec.plain_columns import STORED_COLUMN, BytesReader, checked_stored
 from searcher.codec.plain_tables import TableReader, TableWriter
 from searcher.codec.positioned import PositionedFile
@@ -47,8 +49,6 @@ from searcher.codec.postings import (
     unsigned_array,
 )
 from searcher.codec.storage import DurableStorage
-from searcher.indexing.generations import latest_generation
-from searcher.indexing.manifest import publish_manifest, read_manifest
 from tests.codec.damage_cases import ASKED, make_index
 
 CHANGES = int(os.environ.get("SEARCHER_HOSTILE", "60"))

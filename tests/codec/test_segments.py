@@ -11,13 +11,13 @@ import pytest
 
 from searcher import Archive, Article
 from searcher.analysis import Analyzer
-from searcher.codec.native import native_core
+from searcher.codec.core import native_core
+from searcher.codec.manifest import read_manifest
+from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
-from searcher.indexing.manifest import read_manifest
-from searcher.indexing.segment_records import segment_of
+from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.writer import IndexWriter
-from searcher.indexing.writing_paths import writing_path
 from tests.reference.generator import make_article, make_words
 
 pytestmark = pytest.mark.skipif(native_core() is None, reason="needs the native core")
@@ -50,7 +50,7 @@ def opened(request: Any, tmp_path: Path) -> Iterator[dict[str, OpenSegment]]:
     for name in ("plain", "native"):
         directory = tmp_path / name
         Archive.create(directory, language=language).close()
-        with IndexWriter(str(directory), path=writing_path(name)) as writer:
+        with IndexWriter(str(directory), kind=segment_kind(name)) as writer:
             for article in some_articles(request.param):
                 writer.add(article)
         storage = DurableStorage(str(directory))

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from searcher import Archive, Article, SearcherError
+from searcher.codec.generations import latest_generation
+from searcher.codec.manifest import read_manifest
 from searcher.codec.storage import DurableStorage
-from searcher.indexing.generations import latest_generation
-from searcher.indexing.manifest import read_manifest
 from searcher.indexing.merging import MERGE_FACTOR
 
 LIBRARY = ctypes.CDLL(None)

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from searcher import Archive, Article, IndexDamagedError, IndexMissingError, IndexStateError
+from searcher.codec.contents import check_contents
+from searcher.codec.generations import latest_generation
+from searcher.codec.manifest import read_manifest
+from searcher.codec.sources import read_sources
 from searcher.codec.storage import DurableStorage
-from searcher.indexing.contents import check_contents
-from searcher.indexing.generations import latest_generation
-from searcher.indexing.manifest import read_manifest
-from searcher.indexing.sources import read_sources
 from searcher.indexing.writer import IndexWriter
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from searcher.codec.native import find_core
+from searcher.codec.core import find_core
 
 FAULTS = os.environ.get("SEARCHER_FAULTS", "6")
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EMFILE)

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from searcher import Archive, ReadError, Report
+from searcher.codec.settings import Settings
 from searcher.indexing.folders import Walk, walk
 from searcher.indexing.patterns import Patterns, TooManyPatternsError
 from searcher.indexing.saved_pages import page_stems, stem_of_parts
-from searcher.indexing.settings import Settings
 
 
 @pytest.fixture

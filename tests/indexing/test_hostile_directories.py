@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from searcher import Archive, Article, SearcherError
-from searcher.codec.native import find_core
+from searcher.codec.core import find_core
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs links and FIFOs")
 

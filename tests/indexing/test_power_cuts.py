@@ -19,7 +19,7 @@ from random import Random
 
 import pytest
 
-from searcher.codec.native import find_core
+from searcher.codec.core import find_core
 from tests.indexing.fault_session import contents, write_more
 from tests.indexing.test_faults import KINDS, WRITING, fault, library, pytestmark, run
 

@@ -14,8 +14,8 @@ import pytest
 
 from searcher.analysis import Analyzer
 from searcher.errors import SearcherError
+from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome, WorkerPool
-from searcher.indexing.writing_paths import writing_path
 
 
 @pytest.fixture(params=["plain", "native"])
@@ -47,7 +47,7 @@ def failed(outcome: Outcome) -> dict[str, str]:
 def test_a_record_that_takes_too_long_is_listed_and_the_others_are_read(
     folder: Path, path: str
 ) -> None:
-    with WorkerPool(1, writing_path(path), Analyzer("en"), record_seconds=0.2) as pool:
+    with WorkerPool(1, segment_kind(path), Analyzer("en"), record_seconds=0.2) as pool:
         outcomes = [outcome for _, outcome in pool.map([FilesTask(files(folder))] * 2)]
     for outcome in outcomes:
         assert outcome.counts == [1, 1, 0, 1, 1]
@@ -60,7 +60,7 @@ def test_what_a_file_held_before_the_record_that_takes_too_long_is_kept(tmp_path
     lines = [json.dumps(record) + "\n" for record in [*records, {"title": "T", "body": slow}]]
     (tmp_path / "a.jsonl").write_text("".join(lines))
     (tmp_path / "b.txt").write_text("Harbour\n\nThe harbour is open again.\n")
-    with WorkerPool(1, writing_path("plain"), Analyzer("en"), record_seconds=0.5) as pool:
+    with WorkerPool(1, segment_kind("plain"), Analyzer("en"), record_seconds=0.5) as pool:
         ((_, outcome),) = pool.map([FilesTask(files(tmp_path))])
     assert outcome.counts[1] == 1
     assert "takes longer" in failed(outcome)["a.jsonl"]
@@ -71,7 +71,7 @@ def test_what_a_file_held_before_the_record_that_takes_too_long_is_kept(tmp_path
 def test_a_file_that_ends_its_process_is_listed_and_the_others_are_read(
     folder: Path, sent: str
 ) -> None:
-    pool = WorkerPool(1, writing_path("plain"), Analyzer("en"))
+    pool = WorkerPool(1, segment_kind("plain"), Analyzer("en"))
 
     def end_it() -> None:
         while not pool._children or pool._children[0]._at.position != 2:
@@ -95,7 +95,7 @@ def test_processes_that_cannot_start_are_an_error_and_no_hang(
         pytest.skip("needs /bin/false")
     with (
         pytest.raises(SearcherError, match="--workers 0"),
-        WorkerPool(2, writing_path("plain"), Analyzer("en")) as pool,
+        WorkerPool(2, segment_kind("plain"), Analyzer("en")) as pool,
     ):
         list(pool.map([FilesTask(files(folder))] * 9))
 
@@ -103,7 +103,7 @@ def test_processes_that_cannot_start_are_an_error_and_no_hang(
 def test_outcomes_come_in_the_order_of_tasks(folder: Path, path: str) -> None:
     paths = files(folder)
     tasks: list[FilesTask | ArticlesTask] = [FilesTask([paths[n % 2]]) for n in range(20)]
-    with WorkerPool(2, writing_path(path), Analyzer("en")) as pool:
+    with WorkerPool(2, segment_kind(path), Analyzer("en")) as pool:
         done = list(pool.map(tasks))
     assert [task for task, _ in done] == tasks
     assert all(outcome.counts == [1] for _, outcome in done)
@@ -114,7 +114,7 @@ def test_the_keys_of_a_map_that_no_record_has_are_told_by_file(tmp_path: Path) -
     (tmp_path / "b.txt").write_text("Harbour\n\nThe harbour is open again.\n")
     task = FilesTask(files(tmp_path), {"title": "hed", "body": "ledee"})
     for processes in (0, 1):
-        with WorkerPool(processes, writing_path("plain"), Analyzer("en")) as pool:
+        with WorkerPool(processes, segment_kind("plain"), Analyzer("en")) as pool:
             ((_, outcome),) = pool.map([task])
         use, none = outcome.map_uses
         assert none is None and use is not None

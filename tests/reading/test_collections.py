@@ -95,7 +95,7 @@ def test_an_unclosed_record_costs_only_itself() -> None:
 def test_records_are_found_wherever_the_pieces_are_cut(
     size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("searcher.reading.records._PIECE", size)
+    monkeypatch.setattr("searcher.reading.sgml.tagged._PIECE", size)
     articles = list(read_bytes(DOC * 20, name="AP"))
     assert [article.record for article in articles] == list(range(1, 21))
     assert {article.body for article in articles} == {"They came."}

@@ -16,7 +16,7 @@ import pytest
 
 from searcher import Archive, read
 from searcher.analysis import Analyzer
-from searcher.codec.native import native_core
+from searcher.codec.core import native_core
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
 from tests.reference.agreement import difference

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from searcher import Archive, Article
-from searcher.codec.native import find_core
+from searcher.codec.core import find_core
 from searcher.errors import DeadlineError, QueryError, SearcherError
 from searcher.searching import budget as budgets
 from searcher.searching.budget import Budget

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from searcher.analysis import Analyzer
 from searcher.archive import Archive
 from searcher.article import Article
-from searcher.codec.native import native_core
+from searcher.codec.core import native_core
 from searcher.query import DateRange, Not, parse
 from searcher.searching.executor import Executor
 from searcher.searching.plain import PlainExecutor

@@ -27,9 +27,9 @@ import pytest
 from searcher.analysis import Analyzer
 from searcher.archive import Archive
 from searcher.article import Article
-from searcher.codec.native import native_core
+from searcher.codec.core import native_core
+from searcher.codec.schema import article_of
 from searcher.errors import QueryError
-from searcher.indexing.schema import article_of
 from searcher.query import And, Exact, Node, Or, Pattern, Phrase, parse, tree
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot

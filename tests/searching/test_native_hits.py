@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from searcher.analysis.tokens import token_spans
 from searcher.archive import Archive
 from searcher.article import Article
-from searcher.codec.native import native_core
+from searcher.codec.core import native_core
 from searcher.query import Node, parse
 from searcher.reading import read
 from searcher.searching.executor import Executor

@@ -30,7 +30,7 @@ from hypothesis import strategies as st
 from searcher.analysis import Analyzer
 from searcher.archive import Archive
 from searcher.article import Article
-from searcher.indexing.schema import article_of
+from searcher.codec.schema import article_of
 from searcher.query import Exact, Node, Phrase, Word
 from searcher.searching.plain import SORTS, PlainExecutor
 from searcher.searching.snapshot import Snapshot

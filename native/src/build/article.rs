@@ -6,7 +6,7 @@
 //! whole JSON; those of a batch are computed together, as many at once as the processor's
 //! vectors hold.
 //!
-//! The fields and their order are those of `searcher/indexing/schema.py` (`stored_of`,
+//! The fields and their order are those of `searcher/codec/schema.py` (`stored_of`,
 //! `values_of`, `has_of`).
 
 use blake2b_simd::many::{hash_many, HashManyJob};

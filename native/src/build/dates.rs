@@ -1,6 +1,6 @@
 //! Which instant and which day is a date, and how is it written?
 //!
-//! The arithmetic of `searcher/indexing/schema.py` (`instant_us`, `own_day`) and of Python's
+//! The arithmetic of `searcher/codec/schema.py` (`instant_us`, `own_day`) and of Python's
 //! `isoformat`, for dates that have been taken apart.  Days are counted in the proleptic
 //! Gregorian calendar as Python does, by the algorithms of Howard Hinnant
 //! ("chrono-compatible low-level date algorithms").

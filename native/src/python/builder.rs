@@ -230,7 +230,7 @@ struct Definitions {
 impl Definitions {
     fn new(py: Python<'_>) -> PyResult<Self> {
         let values = py.import("searcher.analysis.values")?;
-        let schema = py.import("searcher.indexing.schema")?;
+        let schema = py.import("searcher.codec.schema")?;
         Ok(Definitions {
             fold_value: values.getattr("fold_value")?.unbind(),
             instant_us: schema.getattr("instant_us")?.unbind(),

@@ -19,11 +19,11 @@ from typing import Any
 from whoosh.filedb.structfile import StructFile
 from whoosh.index import TOC, FileIndex
 
+from searcher.codec.generations import INDEX_NAME, contents_name
+from searcher.codec.manifest import Manifest, read_file
+from searcher.codec.segment_records import segment_of
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexDamagedError
-from searcher.indexing.generations import INDEX_NAME, contents_name
-from searcher.indexing.manifest import Manifest, read_file
-from searcher.indexing.segment_records import segment_of
 
 __all__ = ["ManifestIndex", "check_contents", "publish_contents"]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from searcher.codec import generations
+from searcher.codec.generations import NewestGeneration
 from searcher.errors import IndexMissingError
-from searcher.indexing import generations
-from searcher.indexing.generations import NewestGeneration
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere it is always listed")
 

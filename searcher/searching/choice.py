@@ -7,7 +7,7 @@ plain one.  Both give the same articles in the same order with the same scores.
 from __future__ import annotations
 
 from searcher.analysis import Analyzer
-from searcher.codec.native import find_core
+from searcher.codec.core import find_core
 from searcher.searching.executor import Executor
 from searcher.searching.native import NativeExecutor
 from searcher.searching.plain import PlainExecutor

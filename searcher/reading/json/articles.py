@@ -2,7 +2,7 @@
 
 An object is one article, an array many; an object that wraps an array of objects
 (`articles`, `docs`, `items`, `data`, `results` and the like, or a JSON-LD `@graph`) is
-that array.  Which key is which field is told by fields.py.
+that array.  Which key is which field is told by field_keys.py.
 
 The document is read whole, up to 256 MiB: for more, JSON Lines can be streamed.
 
@@ -17,8 +17,8 @@ from collections.abc import Iterator, Mapping
 from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading.encoding import decode
-from searcher.reading.fields import article_of
-from searcher.reading.json_lines import load, read_lines
+from searcher.reading.field_keys import article_of
+from searcher.reading.json.lines import load, read_lines
 from searcher.reading.source import Options, Source
 
 __all__ = ["read_source"]

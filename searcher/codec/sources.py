@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from searcher.codec.damage import REBUILD
+from searcher.codec.manifest import Manifest, as_json, check, parsed, read_file, write_file
+from searcher.codec.settings import Settings
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexDamagedError
-from searcher.indexing.manifest import Manifest, as_json, check, parsed, read_file, write_file
-from searcher.indexing.settings import Settings
 
 __all__ = ["LeftOutFile", "Source", "Sources", "read_sources", "write_sources"]
 

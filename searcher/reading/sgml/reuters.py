@@ -19,11 +19,11 @@ from collections.abc import Iterator
 
 from searcher.article import Article
 from searcher.errors import ReadError
+from searcher.reading.bylines import byline_names
 from searcher.reading.dates import DateError, parse_date
 from searcher.reading.encoding import decode
-from searcher.reading.names import byline_names
 from searcher.reading.prose import clean_line, paragraphs, shorten
-from searcher.reading.records import records
+from searcher.reading.sgml.tagged import records
 from searcher.reading.source import Options, Source
 
 __all__ = ["read_source"]

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Any
 
+from searcher.codec.generations import INDEX_NAME, is_segment_name
 from searcher.codec.native_codec import NativeCodec, NativeSegment
 from searcher.codec.plain import PlainCodec, PlainSegment
-from searcher.indexing.generations import INDEX_NAME, is_segment_name
 
 __all__ = ["SegmentRecord", "integer", "record_of", "segment_of", "text"]
 

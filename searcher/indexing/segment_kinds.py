@@ -1,6 +1,6 @@
-"""Which way do articles become segments?
+"""Which kinds of segment are there, and which is made?
 
-Natively where the core is there, else the plain way; `building.py` says what both do.
+Native ones where the core is there, else plain ones; `building.py` says what both need.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from whoosh.index import FileIndex
 
 from searcher.analysis import Analyzer
 from searcher.article import Article
-from searcher.codec.native import native_core
+from searcher.codec.core import native_core
 from searcher.codec.storage import DurableStorage
-from searcher.indexing.building import Commit, Means, Publish, SegmentBuilder
+from searcher.indexing.building import Commit, Publish, Resources, SegmentBuilder
 from searcher.indexing.inversion import Inversion, invert
 from searcher.indexing.native_building import NativeBuilder, NativeCommit, as_they_are, rows_of
-from searcher.indexing.segments import SegmentCommit
+from searcher.indexing.plain_building import PlainCommit
 
-__all__ = ["WritingPath", "writing_path"]
+__all__ = ["SegmentKind", "segment_kind"]
 
 
 @dataclass(frozen=True, slots=True)
-class WritingPath:
-    """One way to make segments.
+class SegmentKind:
+    """One kind of segment, and how it is made.
 
     `cheap_digest`: digesting costs less than sending articles to another process.
     """
@@ -33,13 +33,13 @@ class WritingPath:
     name: str
     digest: Callable[[Iterable[Article], Analyzer], Any]
     pack: Callable[[Any], Any]
-    builder: Callable[[DurableStorage, Analyzer, Means], SegmentBuilder]
+    builder: Callable[[DurableStorage, Analyzer, Resources], SegmentBuilder]
     commit: Callable[[FileIndex, Publish], Commit]
     cheap_digest: bool
 
 
-def writing_path(name: str | None = None) -> WritingPath:
-    """The path `name`, "plain" or "native"; by default the native one if the core is there.
+def segment_kind(name: str | None = None) -> SegmentKind:
+    """The kind `name`, "plain" or "native"; by default the native one if the core is there.
 
     Raises:
         SearcherError: the core is required and cannot be had.
@@ -47,7 +47,7 @@ def writing_path(name: str | None = None) -> WritingPath:
     if name is None:
         name = "plain" if native_core() is None else "native"
     if name == "native":
-        return WritingPath(
+        return SegmentKind(
             name,
             digest=as_they_are,
             pack=rows_of,
@@ -55,11 +55,11 @@ def writing_path(name: str | None = None) -> WritingPath:
             commit=NativeCommit,
             cheap_digest=True,
         )
-    return WritingPath(
+    return SegmentKind(
         name,
         digest=invert,
         pack=lambda batch: batch,
-        builder=lambda storage, analyzer, means: Inversion(),
-        commit=SegmentCommit,
+        builder=lambda storage, analyzer, resources: Inversion(),
+        commit=PlainCommit,
         cheap_digest=False,
     )

@@ -24,14 +24,14 @@ from typing import Any, NoReturn
 from searcher.analysis import Analyzer
 from searcher.codec.damage import REBUILD, cannot_be_read, file_damaged
 from searcher.codec.directory import Directory
-from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage, FileFacts
-from searcher.errors import IndexDamagedError, IndexMissingError, IndexStateError
-from searcher.indexing.generations import (
+from searcher.codec.generations import (
     contents_name,
     manifest_name,
     sources_name,
 )
-from searcher.indexing.segment_records import SegmentRecord, integer, text
+from searcher.codec.segment_records import SegmentRecord, integer, text
+from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage, FileFacts
+from searcher.errors import IndexDamagedError, IndexMissingError, IndexStateError
 
 __all__ = [
     "Manifest",

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from searcher import Archive, Article, SearcherError
-from searcher.codec import native
+from searcher.codec import core
 
 
 @pytest.fixture(autouse=True)
 def not_looked_for_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(native, "_found", None)
+    monkeypatch.setattr(core, "_found", None)
 
 
 def with_module(monkeypatch: pytest.MonkeyPatch, **names: object) -> None:
@@ -25,52 +25,52 @@ def with_module(monkeypatch: pytest.MonkeyPatch, **names: object) -> None:
 
 
 def without_module(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(native, "_MODULE", "searcher.codec._not_built")
+    monkeypatch.setattr(core, "_MODULE", "searcher.codec._not_built")
 
 
 def test_off_does_without_the_core_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEARCHER_NATIVE", "off")
-    assert native.native_core() is None
-    assert str(native.find_core()) == "plain (SEARCHER_NATIVE=off)"
+    assert core.native_core() is None
+    assert str(core.find_core()) == "plain (SEARCHER_NATIVE=off)"
 
 
 def test_a_core_that_is_not_built_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
     without_module(monkeypatch)
     monkeypatch.setenv("SEARCHER_NATIVE", "auto")
-    assert str(native.find_core()) == "plain (the native core is not built)"
+    assert str(core.find_core()) == "plain (the native core is not built)"
 
 
 def test_a_required_core_that_is_not_built_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     without_module(monkeypatch)
     monkeypatch.setenv("SEARCHER_NATIVE", "require")
     with pytest.raises(SearcherError, match=r"not built.*make setup"):
-        native.native_core()
+        core.native_core()
 
 
 def test_a_core_from_before_an_update_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     with_module(monkeypatch, VERSION="0")
     monkeypatch.setenv("SEARCHER_NATIVE", "auto")
-    assert str(native.find_core()) == "plain (the native core is older than this Searcher)"
+    assert str(core.find_core()) == "plain (the native core is older than this Searcher)"
 
 
 def test_a_whole_core_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    with_module(monkeypatch, **dict.fromkeys(native._NEEDED, object()))
+    with_module(monkeypatch, **dict.fromkeys(core._NEEDED, object()))
     monkeypatch.setenv("SEARCHER_NATIVE", "require")
-    assert native.native_core() is not None
-    assert str(native.find_core()) == "native"
+    assert core.native_core() is not None
+    assert str(core.find_core()) == "native"
 
 
 def test_another_value_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEARCHER_NATIVE", "maybe")
     with pytest.raises(SearcherError, match="auto, off, require"):
-        native.native_core()
+        core.native_core()
 
 
 def test_the_command_line_says_why_the_core_is_not_used(tmp_path: Path) -> None:
     def say(*args: str) -> str:
         return subprocess.run(
             [sys.executable, "-m", "searcher", *args],
-            env={"SEARCHER_NATIVE": "off", "PYTHONPATH": str(Path(native.__file__).parents[2])},
+            env={"SEARCHER_NATIVE": "off", "PYTHONPATH": str(Path(core.__file__).parents[2])},
             capture_output=True,
             text=True,
             check=True,

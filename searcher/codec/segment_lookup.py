@@ -9,9 +9,9 @@ from typing import Any
 
 from searcher.article import Article
 from searcher.codec.damage import damage_reported
+from searcher.codec.schema import article_of
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
-from searcher.indexing.schema import article_of
 
 __all__ = ["SegmentLookup"]
 

@@ -25,11 +25,11 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
 
+from searcher.reading.bylines import byline_names, is_agency
 from searcher.reading.dates import DateError, find_date, parse_date
-from searcher.reading.fields import language_code, web_address
-from searcher.reading.html_tree import attribute, classes, text_of
+from searcher.reading.field_keys import language_code, web_address
+from searcher.reading.html.tree import attribute, classes, text_of
 from searcher.reading.markup import strip_tags, unescape
-from searcher.reading.names import byline_names, is_agency
 from searcher.reading.prose import clean_line
 
 __all__ = ["Declared", "declared"]

@@ -15,7 +15,7 @@ from typing import TypeVar
 from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading.encoding import decode
-from searcher.reading.fields import article_of
+from searcher.reading.field_keys import article_of
 from searcher.reading.source import MAX_ARTICLE, Options, Source
 
 __all__ = ["load", "read_lines", "read_source"]

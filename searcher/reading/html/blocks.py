@@ -3,7 +3,7 @@
 One pass over the tree cuts the page into blocks: what a reader sees as a paragraph,
 heading, list item or line.  Each block knows its element, the share of its text that
 lies in links, and the outermost box around it that looks like furniture (a menu,
-a share bar, comments).  Choosing among blocks is the work of html_body.py.
+a share bar, comments).  Choosing among blocks is the work of body.py.
 
 Boxes are judged by element and by class and id.  The vocabulary is data, grouped below;
 a name must stand as a word of its own ("share", "share-bar", "shareBar"), so that
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-from searcher.reading.html_tree import attribute, classes
+from searcher.reading.html.tree import attribute, classes
 
 __all__ = ["Block", "blocks_of", "class_words", "is_marked_body"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from searcher import Archive
-from searcher.indexing.settings import Settings, exclusions_for, field_map_for, with_given
+from searcher.codec.settings import Settings, exclusions_for, field_map_for, with_given
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """How is one plain segment written?
 
-`SegmentCommit` does all that one commit does to a Whoosh index: it writes the new
+`PlainCommit` does all that one commit does to a Whoosh index: it writes the new
 articles as a segment, with what the policy (`merging.py`) says to merge into it, and
 publishes the new list of segments.  It drives Whoosh's `SegmentWriter` for the
 per-document files; posting lists come whole from memory or from the segments that are
@@ -22,12 +22,12 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from whoosh.writing import SegmentWriter
 
 from searcher.codec.plain import PlainCodec, PlainTermsReader, posting_lists
+from searcher.codec.schema import MISSING_DATE, TEXT_FIELDS
 from searcher.indexing.building import Publish
 from searcher.indexing.inversion import Columns, Document, Inversion
 from searcher.indexing.merging import choose_merges
-from searcher.indexing.schema import MISSING_DATE, TEXT_FIELDS
 
-__all__ = ["SegmentCommit", "recorded_length"]
+__all__ = ["PlainCommit", "recorded_length"]
 
 # Whoosh's stored column counts bytes in 32 bits; past this size merging must not go.
 _MERGE_LIMIT_BYTES = 1_500_000_000
@@ -38,7 +38,7 @@ def recorded_length(words: int) -> int:
     return int(byte_to_length(length_to_byte(words))) if words else 0
 
 
-class SegmentCommit(SegmentWriter):  # type: ignore[misc]  # Whoosh's class is untyped
+class PlainCommit(SegmentWriter):  # type: ignore[misc]  # Whoosh's class is untyped
     """One commit.  The caller holds the write lock and calls `write` once.
 
     `publish` is called with the generation and the segments when all their files are

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searcher import Archive, Article, IndexDamagedError, SearcherError
-from searcher.codec.native import find_core
+from searcher.codec.core import find_core
 
 KINDS = ["off"] if find_core().module is None else ["auto", "off"]
 

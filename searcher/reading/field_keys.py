@@ -21,10 +21,10 @@ from functools import lru_cache
 
 from searcher.article import Article
 from searcher.errors import ArticleError, ReadError
+from searcher.reading.bylines import byline_names
 from searcher.reading.dates import DateError, from_number, parse_date
 from searcher.reading.field_map import FieldMap, value_at
 from searcher.reading.markup import looks_like_html, strip_tags, unescape
-from searcher.reading.names import byline_names
 from searcher.reading.prose import clean_line, first_sentence, paragraphs
 
 __all__ = ["FIELD_KEYS", "article_of", "language_code", "read_byline", "read_date", "web_address"]

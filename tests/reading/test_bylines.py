@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searcher.reading.names import byline_names, tidy_case
+from searcher.reading.bylines import byline_names, tidy_case
 
 
 @pytest.mark.parametrize(

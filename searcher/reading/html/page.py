@@ -1,7 +1,7 @@
 """Which article does a web page show?
 
-`read_html` decodes the page, builds one small tree (html_tree.py), reads what the page
-declares (html_metadata.py), then finds the text (html_body.py).  A page whose text
+`read_html` decodes the page, builds one small tree (tree.py), reads what the page
+declares (metadata.py), then finds the text (body.py).  A page whose text
 cannot be found, such as a menu or an application shell, is an error, not an empty article.
 
 Not done: running scripts, fetching, frames, pages of several articles, PDF.
@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading.encoding import decode
-from searcher.reading.html_body import body_of
-from searcher.reading.html_metadata import declared
-from searcher.reading.html_tree import parse
+from searcher.reading.html.body import body_of
+from searcher.reading.html.metadata import declared
+from searcher.reading.html.tree import parse
 from searcher.reading.source import Options, Source
 
 __all__ = ["read_html", "read_source"]

@@ -18,8 +18,8 @@ import unicodedata
 
 from bs4 import Tag
 
-from searcher.reading.html_blocks import Block, blocks_of, class_words, is_marked_body
-from searcher.reading.html_tree import classes
+from searcher.reading.html.blocks import Block, blocks_of, class_words, is_marked_body
+from searcher.reading.html.tree import classes
 from searcher.reading.prose import clean_line
 
 __all__ = ["body_of", "same_words"]

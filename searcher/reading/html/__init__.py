@@ -1,0 +1,14 @@
+"""Which article does a web page show?
+
+page.py       the whole way: decode, build the tree, read what is declared, find the text
+tree.py       one small tree of the page, without what is never text
+metadata.py   what the page declares of itself: JSON-LD, meta elements, visible bylines
+blocks.py     the pieces of text of a tree, and what shows that one is none of the article
+body.py       which of them are the article
+"""
+
+from __future__ import annotations
+
+from searcher.reading.html.page import read_html, read_source
+
+__all__ = ["read_html", "read_source"]
