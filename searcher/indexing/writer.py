@@ -91,12 +91,15 @@ class IndexWriter:
             with self._reading():
                 self.sources = read_sources(directory, self._manifest)
             self.analyzer = Analyzer(self._manifest.language)
-            self._schema = make_schema(self._manifest.language)
+            self.fields = self._manifest.fields
+            self._schema = make_schema(self._manifest.language, self.fields)
             self._resources = Resources(max(1, threads or usable_cores()), memory_mb * 1_000_000)
             self._builder = self._new_builder()
             self._removed: set[str] = set()
             self._written: set[str] = set()
             self._sources_changed = False
+            # Of the manifest that is written next.
+            self._values = self._manifest.values
             self._pending: list[Article] = []
             self._refused: tuple[Article, Exception] | None = None
             self._open_segments()
@@ -109,7 +112,7 @@ class IndexWriter:
         self.closed = False
 
     def _new_builder(self) -> SegmentBuilder:
-        return self.kind.builder(self._storage, self.analyzer, self._resources)
+        return self.kind.builder(self._storage, self.analyzer, self._resources, self.fields)
 
     def _read_manifest(self) -> Manifest:
         with self._reading():
@@ -200,7 +203,7 @@ class IndexWriter:
             raise ArticleError("id", f"values that can be indexed ({error})", article.id) from error
 
     def _add_articles(self, articles: list[Article]) -> None:
-        payload = self.kind.digest(articles, self.analyzer)
+        payload = self.kind.digest(articles, self.analyzer, self.fields)
         if not self._lookups and self._added_as_new(payload):
             return
         self.add_batch(self.receive(payload))
@@ -292,6 +295,38 @@ class IndexWriter:
             self._removed.add(id)
             self._written.discard(id)
         return found
+
+    @one_at_a_time
+    def define_values(self, *names: str) -> None:
+        """Give the archive value fields of its own, and commit: see `Archive.define_values`.
+
+        Cost: reads all articles, and indexes those again that have such a value.
+
+        Raises:
+            FieldError: one is no name for a field.
+        """
+        self._check_usable()
+        new = [name for name in dict.fromkeys(names) if name not in self.fields.own]
+        if not new:
+            return
+        fields = self.fields.with_values(*new)
+        self.commit()
+        self.fields = fields
+        self._schema = make_schema(self._manifest.language, fields)
+        self._begin_again()
+        with self._reading():
+            having = [id for lookup in self._lookups for id in lookup.ids_with_metadata(new)]
+        for id in having:
+            with self._reading():
+                articles = (lookup.article_with(id) for lookup in self._lookups)
+                article = next(found for found in articles if found is not None)
+            self.remove(id)
+            self.add(article)
+        self._flush_pending()
+        # Only now: a run that ends before this leaves an archive without the fields, and not
+        # one that finds some of its articles by them.
+        self._values = fields.own
+        self._write_commit(merge_all=False)
 
     # -- what is there
 
@@ -394,7 +429,7 @@ class IndexWriter:
         self._check_newest()
         with self._failures_reported("the commit failed"):
             with damage_reported(self.directory):
-                commit = self.kind.commit(self._index, self._publish)
+                commit = self.kind.commit(self._index, self._publish, self.fields)
             with self._reading():
                 self._delete_from(commit.segments)
             with damage_reported(self.directory):  # merging reads other segments
@@ -485,6 +520,7 @@ class IndexWriter:
             segments=records,
             files=files,
             sources=write_sources(storage, generation, self.sources),
+            values=self._values,
         )
         storage.sync_directory()
         self._check_newest()
@@ -492,20 +528,6 @@ class IndexWriter:
         self._manifest = manifest
         publish_contents(storage, self._schema, manifest)
         clean(storage, generation, _names(manifest))
-
-    @one_at_a_time
-    def rollback(self) -> None:
-        """Drop all changes since the last commit."""
-        self._check_usable()
-        self._pending = []
-        self._discard()
-        self._builder = self._new_builder()
-        self._removed = set()
-        self._written = set()
-        if self._sources_changed:
-            with self._reading():
-                self.sources = read_sources(self.directory, self._manifest)
-            self._sources_changed = False
 
     def _discard(self) -> None:
         # What cannot be removed belongs to no commit, and the next one removes it.

@@ -96,7 +96,7 @@ def statistics(index: Path) -> Any:
 
 def classification(index: Path) -> Any:
     with IndexWriter(str(index), commit_on_exit=False) as writer:
-        payload = writer.kind.digest([known_article()], writer.analyzer)
+        payload = writer.kind.digest([known_article()], writer.analyzer, writer.fields)
         return writer.classify_batch(writer.receive(payload)), writer.sources
 
 

@@ -103,7 +103,7 @@ def test_a_childs_copy_of_a_session_refuses_everything(index: Path) -> None:
         """
         def child():
             assert refused(writer.add, Article("Child", "no", id="c"))
-            for work in (writer.commit, writer.optimize, writer.rollback, writer.is_empty):
+            for work in (writer.commit, writer.optimize, writer.is_empty):
                 assert refused(work)
             assert refused(writer.remove, "before")
             assert refused(writer.ids_of_file, "x")
