@@ -10,6 +10,7 @@
 //! - `segment`: one opened segment
 //! - `merge`: several segments into one
 //! - `search`: which articles match, in which order, and where
+//! - `testing`: what tests need, not in what is installed
 //! - `python`: the edge to Python, behind the feature of that name
 //!
 //! What a word *is* (folding, stems) stays in Python: the core finds boundaries and asks.
@@ -27,6 +28,8 @@ pub mod postings;
 pub mod search;
 pub mod segment;
 pub mod store;
+#[cfg(any(test, feature = "samples"))]
+pub mod testing;
 pub mod text;
 
 #[cfg(feature = "python")]

@@ -1,8 +1,8 @@
 """The native executor: a query tree answered in one call of the core.
 
-`compile_plan` turns a tree into nested tuples (`native/src/search/plan.rs` reads them):
+`compile_plan` turns a tree into nested tuples (`native/src/search/plan/mod.rs` reads them):
 words folded and stemmed by the analyzer, equal words and equal clauses once, dates as
-instants and as days (`native/src/search/days.rs`).  The core evaluates that over native
+instants and as days (`native/src/search/sets/days.rs`).  The core evaluates that over native
 segments, with the articles, the order and the scores, to the last bit, of `plain.py`,
 which is the definition of both.
 
@@ -470,7 +470,7 @@ def _day_or_instant(end: dt.date | None) -> tuple[dt.date | None, int | None]:
 @lru_cache(maxsize=1024)  # the next page and the next query ask for the same days
 def _days(first: dt.date | None, last: dt.date | None) -> tuple[Any, ...]:
     """The own days from `first` to `last`: the instants surely inside, and the days at the
-    edges, whose lists say the rest (`native/src/search/days.rs` says why)."""
+    edges, whose lists say the rest (`native/src/search/sets/days.rs` says why)."""
     low = MISSING_DATE + 1 if first is None else instant_us(first) + _DAY_US
     high = _LAST_INSTANT if last is None else instant_us(last) - 1
     edges: dict[dt.date, bytes] = {}
