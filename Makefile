@@ -52,6 +52,12 @@ lint: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@if find searcher/codec -name '_native.*.so' -o -name '_native.*.pyd' | grep -q .; then \
+	    echo "$(BIN)/python -m mypy.stubtest searcher.codec._native"; \
+	    $(BIN)/python -m mypy.stubtest searcher.codec._native; \
+	else \
+	    echo "lint: the native core is not built, so its stub was not compared with it"; \
+	fi
 
 format: setup-dev
 	$(BIN)/ruff format .

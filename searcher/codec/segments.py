@@ -12,12 +12,15 @@ raise; `damage.py` turns that into one error.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from whoosh.reading import CorruptIndexError
 
 from searcher.codec.postings import PostingList
 from searcher.codec.storage import DurableStorage
+
+if TYPE_CHECKING:
+    from searcher.codec._native import Segment
 
 __all__ = ["OpenSegment", "open_segment"]
 
@@ -30,7 +33,7 @@ class OpenSegment(Protocol):
         """The documents, deleted ones too."""
 
     @property
-    def core(self) -> Any:
+    def core(self) -> Segment | None:
         """The segment as the native core has it; None if it is not a native one."""
 
     def recorded_length(self, field: str) -> int:

@@ -18,12 +18,12 @@ import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from searcher.analysis import Analyzer
 from searcher.analysis.patterns import fold_pattern
 from searcher.analysis.values import fold_value
-from searcher.codec.core import native_core
+from searcher.codec.core import NativeCore, required_core
 from searcher.codec.damage import REBUILD
 from searcher.codec.schema import LENGTH_OF_CODE, MISSING_DATE, day_term, instant_us
 from searcher.errors import IndexDamagedError
@@ -31,12 +31,15 @@ from searcher.fields import FIELDS, FieldTable
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.searching.budget import Budget, too_costly, too_many_forms
-from searcher.searching.executor import Match, Ranking
+from searcher.searching.executor import Ranking
 from searcher.searching.occurrences import Span
 from searcher.searching.results import Found, Hit
 from searcher.searching.snapshot import SegmentView, Snapshot
 from searcher.searching.snippets import SNIPPET_WORDS
 from searcher.searching.values import check_field
+
+if TYPE_CHECKING:
+    from searcher.codec import _native
 
 __all__ = ["NativeExecutor", "Plan", "compile_plan"]
 
@@ -68,7 +71,9 @@ _STAGES = {
 }
 
 # A ranking of a tuple; the class itself takes its values one by one, and three times as long.
-_new_ranking: Callable[[tuple[int, int, list[Match]]], Ranking] = partial(tuple.__new__, Ranking)
+# Its matches are those of the core, which say the same and are equal.
+_Ranked: TypeAlias = "tuple[int, int, list[_native.Match]]"
+_new_ranking: Callable[[_Ranked], Ranking] = partial(tuple.__new__, Ranking)
 _new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
 
 Plan = tuple[list[Any], list[Any], Any, list[tuple[int, float]], bool]
@@ -78,7 +83,7 @@ class _Prepared(NamedTuple):
     """A query, what the core was told of it, and the parts of that as they stand in the tree."""
 
     query: tree.Node
-    plan: Any
+    plan: _native.Plan
     words: list[tree.Node]
     clauses: list[tree.Node]
     values: list[tree.Node]
@@ -91,8 +96,10 @@ class NativeExecutor:
         core: the extension module; the one that is in use when left out.
     """
 
-    def __init__(self, snapshot: Snapshot, analyzer: Analyzer, core: Any = None) -> None:
-        core = core or native_core()
+    def __init__(
+        self, snapshot: Snapshot, analyzer: Analyzer, core: NativeCore | None = None
+    ) -> None:
+        core = core or required_core()
         self._snapshot = snapshot
         self._analyzer = analyzer
         self._too_many: type[Exception] = core.TooManyFormsError
@@ -100,7 +107,7 @@ class NativeExecutor:
         self._damaged: type[Exception] = core.DamagedError
         self._failures = (self._damaged, self._too_many, self._spent)
         self._searcher = core.Searcher(
-            [(segment.core, sorted(segment.deleted)) for segment in snapshot.segments],
+            [(_core_of(segment), sorted(segment.deleted)) for segment in snapshot.segments],
             LENGTH_OF_CODE,
             self._count_words,
         )
@@ -136,7 +143,7 @@ class NativeExecutor:
             raise self._explained(error, prepared, budget) from error
         if offset:
             total, matching_all, matches = found
-            return Ranking(total, matching_all, matches[offset:])
+            return _new_ranking((total, matching_all, matches[offset:]))
         return _new_ranking(found)
 
     def _within_index(self, limit: int | None, offset: int) -> tuple[int | None, int]:
@@ -241,6 +248,12 @@ class NativeExecutor:
 def compile_plan(query: tree.Node, analyzer: Analyzer, fields: FieldTable = FIELDS) -> Plan:
     """What the core is asked for `query`.  Cost: linear in the tree."""
     return _Compiler(analyzer, fields).plan(query)
+
+
+def _core_of(segment: SegmentView) -> _native.Segment:
+    if segment.core is None:  # `choice.py` has looked
+        raise ValueError("the native executor reads native segments only")
+    return segment.core
 
 
 class _Compiler:
