@@ -103,11 +103,13 @@ class Searcher(Engine):
         self._archive = Archive.open(path)
         # One executor on one snapshot, held open like the peers' searchers.
         stack = contextlib.ExitStack()
-        snapshot, self._executor = self._archive._borrow(0)
+        snapshot, self._executor = self._archive._borrow(None)
         stack.callback(snapshot.close)
         self._stack = stack
         self._snapshot = snapshot
-        self._uncounted = {"count": False} if _takes(self._executor.search, "count") else {}
+        self._uncounted: dict[str, Any] = (
+            {"count": False} if _takes(self._executor.search, "count") else {}
+        )
         return {
             "documents": len(self._archive),
             "segments": len(snapshot.segments),

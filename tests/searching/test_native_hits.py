@@ -29,6 +29,7 @@ from searcher.searching.snippets import SNIPPET_WORDS, make_snippet
 core = native_core()
 if core is None:
     pytest.skip("the native core is not here", allow_module_level=True)
+snippet = core.snippet
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 
@@ -46,7 +47,7 @@ PIECES = [
 def same(text: str, matches: Runs, words: int = SNIPPET_WORDS) -> None:
     runs = [(a, b, part) for part, found in matches.items() for a, b in found]
     expected = make_snippet(text, token_spans(text), matches, words=words)
-    assert core.snippet(text, runs, words) == expected
+    assert snippet(text, runs, words) == expected
 
 
 def random_matches(random: Random, count: int) -> dict[int, list[tuple[int, int]]]:
