@@ -63,9 +63,10 @@ format: setup-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The manual page, from what the commands say of themselves.
+# The manual page and docs/cli.md, from what the commands say of themselves.
 manual: setup
 	$(BIN)/python -m searcher.cli.manual > docs/man/searcher.1
+	$(BIN)/python -m searcher.cli.reference > docs/cli.md
 
 native-test:
 	cargo test --quiet --locked --manifest-path native/Cargo.toml
