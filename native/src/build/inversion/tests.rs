@@ -1,3 +1,5 @@
+//! Occurrences are those of a plain map, in however little memory they are inverted.
+
 use super::*;
 use crate::build::article::{Batch, Fields};
 use crate::build::packed_occurrences::TITLE;
