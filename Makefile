@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed$(if $(CARGO),-native)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--no-build-isolation --config-settings editable_mode=compat --editable
 
-.PHONY: setup setup-dev demo test lint format manual native-test native-sanitize native-lint clean
+.PHONY: setup setup-dev demo test lint format manual native-test native-sanitize native-fuzz-check native-lint clean
 
 setup: $(INSTALLED)
 setup-dev: $(VENV)/.installed-dev
@@ -76,6 +76,20 @@ native-sanitize:
 	RUSTFLAGS=-Zsanitizer=address cargo +nightly test --quiet --locked --lib \
 	    --manifest-path native/Cargo.toml --target $$(rustc -vV | sed -n 's/^host: //p') \
 	    --target-dir native/target/sanitize -- store:: text:: container::
+
+# Do the fuzz targets still compile?  Checked only, so libFuzzer itself is not built, with what
+# is built of the core's dependencies.  Where its crates cannot be had, that is said.
+FUZZ := --locked --manifest-path native/fuzz/Cargo.toml
+native-fuzz-check:
+	@if said=$$(cargo fetch --quiet $(FUZZ) 2>&1); then \
+	    echo "cargo check $(FUZZ)"; \
+	    CUSTOM_LIBFUZZER_PATH=/none/libnone.a cargo check --quiet --offline $(FUZZ) \
+	        --target-dir $${CARGO_TARGET_DIR:-native/target}; \
+	else \
+	    echo "$$said" >&2; \
+	    case "$$said" in *--locked*) exit 1;; esac; \
+	    echo "native-fuzz-check: the crates cannot be had, so no fuzz target was compiled" >&2; \
+	fi
 
 native-lint:
 	cargo fmt --check --manifest-path native/Cargo.toml
