@@ -15,7 +15,8 @@ INSTALLED := $(VENV)/.installed$(if $(CARGO),-native)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--no-build-isolation --config-settings editable_mode=compat --editable
 
-.PHONY: setup setup-dev demo test lint format manual native-test native-sanitize native-fuzz-check native-lint clean
+.PHONY: setup setup-dev demo test lint format manual native-test native-unsafe native-sanitize native-fuzz-check \
+	native-lint clean
 
 setup: $(INSTALLED)
 setup-dev: $(VENV)/.installed-dev
@@ -71,11 +72,17 @@ manual: setup
 native-test:
 	cargo test --quiet --locked --manifest-path native/Cargo.toml
 
-# The parts of the core that have `unsafe` in them, under AddressSanitizer: needs Rust's nightly.
+# The rooms of the core that have `unsafe` in them, as filters of tests.
+UNSAFE = $(sort $(shell grep -rl --include='*.rs' 'allow(unsafe_code)' native/src | \
+	sed 's,^native/src/\([a-z_]*\).*,\1::,'))
+native-unsafe:
+	@echo $(UNSAFE)
+
+# Their tests under AddressSanitizer: needs Rust's nightly.
 native-sanitize:
 	RUSTFLAGS=-Zsanitizer=address cargo +nightly test --quiet --locked --lib \
 	    --manifest-path native/Cargo.toml --target $$(rustc -vV | sed -n 's/^host: //p') \
-	    --target-dir native/target/sanitize -- store:: text:: container::
+	    --target-dir native/target/sanitize -- $(UNSAFE)
 
 # Do the fuzz targets still compile?  Checked only, so libFuzzer itself is not built, with what
 # is built of the core's dependencies.  Where its crates cannot be had, that is said.
