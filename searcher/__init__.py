@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from searcher.indexing.removing import Removal
     from searcher.indexing.report import Report
     from searcher.reading import read
+    from searcher.request import Request
     from searcher.searching.explain import Explanation
     from searcher.searching.results import Hit, Results
     from searcher.searching.statistics import Statistics
@@ -53,6 +54,7 @@ __all__ = [
     "ReadError",
     "Removal",
     "Report",
+    "Request",
     "Results",
     "SearcherError",
     "SelectionError",
@@ -70,6 +72,7 @@ _HOMES = {
     "Article": "searcher.article",
     "Removal": "searcher.indexing.removing",
     "Report": "searcher.indexing.report",
+    "Request": "searcher.request",
     "read": "searcher.reading",
 }
 

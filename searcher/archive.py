@@ -16,25 +16,19 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-from searcher.analysis import Analyzer
-from searcher.codec.damage import cannot_be_read, file_damaged
-from searcher.codec.generations import ManifestIdentity, NewestGeneration, latest_generation
-from searcher.errors import ArticleNotFoundError, IndexMissingError, SelectionError
+from searcher.codec.generations import latest_generation
+from searcher.errors import IndexMissingError, SelectionError
 from searcher.importing import InstalledOnly
 from searcher.query import Node, parse_with_notes
 from searcher.query.printing import text_of
-from searcher.query.rewrite import drop_stop_words
+from searcher.request import Request
 from searcher.searching.budget import Budget
-from searcher.searching.choice import choose_executor
-from searcher.searching.executor import Executor
-from searcher.searching.plain import SORTS, PlainExecutor
+from searcher.searching.pool import OPEN_ATTEMPTS, ViewPool
 from searcher.searching.results import Results
-from searcher.searching.snapshot import SegmentView, Snapshot
 
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
     from searcher.article import Article
@@ -49,11 +43,6 @@ if TYPE_CHECKING:  # writing is imported when something is written: cold queries
 
 __all__ = ["Archive"]
 
-_OPEN_ATTEMPTS = 50
-_MOST_VERIFIED = 10_000
-_IDS_BETWEEN_CHECKS = 256
-_T = TypeVar("_T")
-
 
 class Archive:
     """An archive of news articles in an index directory.
@@ -65,12 +54,7 @@ class Archive:
     def __init__(self, path: str, *, now: Callable[[], dt.datetime] | None = None) -> None:
         self.path = path
         self._now = now or (lambda: dt.datetime.now(dt.UTC))
-        self._pool: list[tuple[Snapshot, Executor]] = []
-        self._pool_lock = threading.Lock()
-        self._newest = NewestGeneration(path)
-        # The files that were compared with their checksums.
-        self._verified: set[Any] = set()
-        self._analyzer: Analyzer | None = None
+        self._views = ViewPool(path)
 
     # ------------------------------------------------------------ opening
 
@@ -88,7 +72,7 @@ class Archive:
             IndexDamagedError: it is broken, or something else.
         """
         archive = cls(os.fspath(path), now=now)
-        archive._with_snapshot(lambda snapshot, executor: None)
+        archive._views.read(lambda view: None)
         return archive
 
     @classmethod
@@ -287,28 +271,30 @@ class Archive:
             QueryError: the query cannot be understood, or costs more than one may.
             DeadlineError: it was not answered in time.
             IndexDamagedError: the index is broken.
-            ValueError: limit, offset, sort or timeout is not one of these.
+            ValueError, TypeError: limit, offset, sort or timeout is not one of these.
         """
-        budget = Budget(timeout)
+        return self.answer(Request(query, limit=limit, offset=offset, sort=sort, timeout_s=timeout))
+
+    def answer(self, request: Request) -> Results:
+        """Answer `request`, which was made and checked before.
+
+        Raises:
+            QueryError, DeadlineError, IndexDamagedError: as `search`.
+        """
         started = time.perf_counter()
-        text = query if isinstance(query, str) else str(query)
-
-        def answer(snapshot: Snapshot, executor: Executor) -> Results:
-            understood = self._understand(asked, self._analyzer_for(snapshot))
-            budget.check()
-            found = executor.hits(understood, limit=limit, offset=offset, sort=sort, budget=budget)
-            return Results(
-                query=text,
-                understood=text_of(understood),
-                total=found.total,
-                matching_all=found.matching_all,
-                took_ms=(time.perf_counter() - started) * 1000,
-                hits=found.hits,
-                notes=notes,
-            )
-
-        asked, notes = self._ask(query, limit, offset, sort)
-        return self._with_snapshot(answer)
+        budget = Budget(request.timeout_s)
+        asked, notes = self._parsed(request.query)
+        understood, found = self._views.read(lambda view: view.hits(asked, request, budget))
+        total, matching_all, hits = found
+        return Results(
+            query=request.text,
+            understood=text_of(understood),
+            total=total,
+            matching_all=matching_all,
+            took_ms=(time.perf_counter() - started) * 1000,
+            hits=hits,
+            notes=notes,
+        )
 
     def ids(
         self,
@@ -323,23 +309,10 @@ class Archive:
 
         Arguments and errors are those of `search`; all ids are returned by default.
         """
-
-        def answer(snapshot: Snapshot, executor: Executor) -> list[str]:
-            understood = self._understand(asked, self._analyzer_for(snapshot))
-            budget.check()
-            ranking = executor.search(
-                understood, limit=limit, offset=offset, sort=sort, budget=budget
-            )
-            ids: list[str] = []
-            for match in ranking.matches:
-                if not len(ids) % _IDS_BETWEEN_CHECKS:
-                    budget.enter("reading ids", f"{len(ids):,} of {len(ranking.matches):,}")
-                ids.append(snapshot.segments[match.segment].id(match.number))
-            return ids
-
-        budget = Budget(timeout)
-        asked, _ = self._ask(query, limit, offset, sort)
-        return self._with_snapshot(answer)
+        request = Request(query, limit=limit, offset=offset, sort=sort, timeout_s=timeout)
+        budget = Budget(request.timeout_s)
+        asked, _ = self._parsed(query)
+        return self._views.read(lambda view: view.ids(asked, request, budget))
 
     def explain(self, query: str | Node, *, timeout: float | None = None) -> Explanation:
         """Say how `query` is understood, what each part of it finds, and what fails.
@@ -351,39 +324,16 @@ class Archive:
             QueryError: the query cannot be understood, or costs more than one may.
             DeadlineError: it was not explained in time.
         """
-        with InstalledOnly():
-            from searcher.searching.explain import explain
+        request = Request(query, timeout_s=timeout)
+        budget = Budget(request.timeout_s)
+        asked, notes = self._parsed(query)
+        return self._views.read(lambda view: view.explain(asked, request, notes, budget))
 
-        budget = Budget(timeout)
-        text = query if isinstance(query, str) else str(query)
-        asked, notes = self._ask(query, None, 0, "score")
-
-        def answer(snapshot: Snapshot, _: Executor) -> Explanation:
-            analyzer = self._analyzer_for(snapshot)
-            understood = self._understand(asked, analyzer)
-            # Parts of a query are taken apart in Python, whichever executor answers whole ones.
-            executor = PlainExecutor(snapshot, analyzer)
-            budget.check()
-            return explain(text, understood, snapshot, executor, analyzer, notes, budget=budget)
-
-        return self._with_snapshot(answer)
-
-    def _understand(self, asked: Node, analyzer: Analyzer) -> Node:
-        return drop_stop_words(asked, analyzer.stop_words, lambda text: tuple(analyzer.forms(text)))
-
-    def _ask(
-        self, query: str | Node, limit: int | None, offset: int, sort: str
-    ) -> tuple[Node, tuple[Note, ...]]:
-        if sort not in SORTS:
-            raise ValueError(f"sort is one of {', '.join(SORTS)}, not {sort!r}")
-        if offset < 0 or (limit is not None and limit < 0):
-            raise ValueError("limit and offset are 0 or more")
-        if not isinstance(query, str):
-            if not isinstance(query, Node):
-                raise TypeError(f"a query is a text or a tree of nodes, not {query!r}")
+    def _parsed(self, query: str | Node) -> tuple[Node, tuple[Note, ...]]:
+        """The tree of `query`, with what was probably meant otherwise."""
+        if isinstance(query, Node):
             return query, ()
-        language = self._analyzer.language if self._analyzer else self.language
-        return parse_with_notes(query, now=self._now, language=language)
+        return parse_with_notes(query, now=self._now, language=self._views.language)
 
     def get(self, id: str) -> Article:
         """Return the whole article `id`; a beginning that only one id has will do.
@@ -391,15 +341,7 @@ class Archive:
         Raises:
             ArticleNotFoundError: no article, or more than one, has it; it is a KeyError too.
         """
-
-        with InstalledOnly():
-            from searcher.codec.schema import article_of
-
-        def read(snapshot: Snapshot, _: Executor) -> dict[str, Any]:
-            segment, number = _the_one(snapshot, id)
-            return segment.stored(number)
-
-        return article_of(self._with_snapshot(read))
+        return self._views.read(lambda view: view.article(id))
 
     def marks(self, id: str, query: str | Node) -> Marks:
         """Say where in the article `id` the words of `query` stand: what a hit's snippet
@@ -409,17 +351,8 @@ class Archive:
             ArticleNotFoundError: no article, or more than one, has the id.
             QueryError: the query cannot be understood.
         """
-        with InstalledOnly():
-            from searcher.searching.marks import find_marks
-
-        asked, _ = self._ask(query, None, 0, "score")
-
-        def find(snapshot: Snapshot, executor: Executor) -> Marks:
-            analyzer = self._analyzer_for(snapshot)
-            understood = self._understand(asked, analyzer)
-            return find_marks(*_the_one(snapshot, id), understood, executor, analyzer)
-
-        return self._with_snapshot(find)
+        asked, _ = self._parsed(Request(query).query)
+        return self._views.read(lambda view: view.marks(id, asked))
 
     def stats(self) -> Statistics:
         """Say what the index holds.  Cost: reads the dates of all articles."""
@@ -427,7 +360,7 @@ class Archive:
         with InstalledOnly():
             from searcher.searching.statistics import statistics_of
 
-        return self._with_snapshot(lambda snapshot, _: statistics_of(snapshot))
+        return self._views.read(lambda view: statistics_of(view.snapshot))
 
     def check(self) -> CheckReport:
         """Say for every file of the index whether it is what was written.
@@ -442,7 +375,7 @@ class Archive:
         with InstalledOnly():
             from searcher.indexing.check import check_index
 
-        for _ in range(_OPEN_ATTEMPTS):
+        for _ in range(OPEN_ATTEMPTS):
             report = check_index(self.path)
             # A newer commit removes the files of the one that was being read.
             if report.sound or report.generation == latest_generation(self.path):
@@ -452,11 +385,11 @@ class Archive:
     @property
     def language(self) -> str:
         """The language that words are stemmed in."""
-        return self._with_snapshot(lambda snapshot, _: snapshot.language)
+        return self._views.read(lambda view: view.snapshot.language)
 
     def __len__(self) -> int:
         """The number of articles."""
-        return self._with_snapshot(lambda snapshot, _: snapshot.live_count)
+        return self._views.read(lambda view: view.snapshot.live_count)
 
     def __contains__(self, id: str) -> bool:
         try:
@@ -465,14 +398,11 @@ class Archive:
             return False
 
     def close(self) -> None:
-        """Close the snapshots that no search is using."""
-        with self._pool_lock:
-            pool, self._pool = self._pool, []
-        for snapshot, _ in pool:
-            snapshot.close()
+        """Close the files that no search is using."""
+        self._views.close()
 
     def __del__(self) -> None:
-        if hasattr(self, "_pool"):
+        if hasattr(self, "_views"):
             self.close()
 
     def __enter__(self) -> Archive:
@@ -480,71 +410,3 @@ class Archive:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # ------------------------------------------------------------ snapshots
-
-    def _with_snapshot(self, use: Callable[[Snapshot, Executor], _T]) -> _T:
-        """Run `use` on the newest commit, again if a newer one removes files under it."""
-        for attempt in range(_OPEN_ATTEMPTS):
-            generation, identity = self._newest.identified()
-            try:
-                pair = self._borrow(identity)
-                try:
-                    found = use(*pair)
-                except BaseException:
-                    pair[0].close()
-                    raise
-            except FileNotFoundError as error:
-                missing = error
-                # The first few times the listing itself may have been between two commits.
-                if attempt > 2 and generation == latest_generation(self.path):
-                    break
-            except OSError as error:
-                raise cannot_be_read(self.path, error) from error
-            else:
-                with self._pool_lock:
-                    self._pool.append(pair)
-                return found
-        name = os.path.basename(os.fsdecode(missing.filename or "a file"))
-        raise file_damaged(self.path, name, "is missing") from missing
-
-    def _borrow(self, identity: ManifestIdentity | None) -> tuple[Snapshot, Executor]:
-        """Take a snapshot of the commit with that manifest from the pool, or open the newest.
-
-        A number would not do: a backup that was put in the place of the index has its own.
-        Whoever takes it puts it back or closes it.
-        """
-        stale = []
-        try:
-            with self._pool_lock:
-                while self._pool:
-                    pair = self._pool.pop()
-                    if pair[0].identity == identity:
-                        return pair
-                    stale.append(pair)
-        finally:
-            for snapshot, _ in stale:
-                snapshot.close()
-        if len(self._verified) > _MOST_VERIFIED:
-            self._verified = set()  # of files that are gone long since
-        snapshot = Snapshot(self.path, verified=self._verified)
-        return snapshot, choose_executor(snapshot, self._analyzer_for(snapshot))
-
-    def _analyzer_for(self, snapshot: Snapshot) -> Analyzer:
-        analyzer = self._analyzer
-        if analyzer is None or analyzer.language != snapshot.language:
-            analyzer = self._analyzer = Analyzer(snapshot.language)
-        return analyzer
-
-
-def _the_one(snapshot: Snapshot, id: str) -> tuple[SegmentView, int]:
-    """Where the article `id` lies, or the only one whose id begins so."""
-    found = snapshot.find(id)
-    if id in found:
-        return found[id]
-    if not found:
-        raise ArticleNotFoundError(id, f"no article has the id {id}")
-    if len(found) > 1:
-        several = ", ".join(sorted(found))
-        raise ArticleNotFoundError(id, f"several ids begin with {id}: {several}")
-    return next(iter(found.values()))

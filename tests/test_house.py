@@ -17,6 +17,7 @@ ORDER = [
     {"errors", "importing"},
     {"article", "opening", "typography"},
     {"reading", "analysis", "query"},
+    {"request"},
     {"codec"},
     {"indexing", "searching"},
     {"archive"},

@@ -82,7 +82,6 @@ def explain(
     text: str,
     query: tree.Node,
     snapshot: Snapshot,
-    executor: PlainExecutor,
     analyzer: Analyzer,
     notes: tuple[Note, ...] = (),
     *,
@@ -98,6 +97,8 @@ def explain(
     Cost: that of a search for every part; suggestions read the terms of a field.
     """
     budget = Budget() if budget is None else budget
+    # Parts of a query are taken apart in Python, whichever executor answers whole ones.
+    executor = PlainExecutor(snapshot, analyzer)
     executor.begin(budget)
     budget.enter("looking for the words that the query stands for")
     executor.expand(query)

@@ -21,6 +21,7 @@ from searcher.codec.sources import Sources
 from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.writer import IndexWriter
 from searcher.query import parse
+from searcher.request import Request
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
 from tests.reference.generator import make_article, make_words
@@ -74,7 +75,7 @@ def plain_searches(index: Path) -> Any:
     snapshot = Snapshot(str(index))
     try:
         executor = PlainExecutor(snapshot, Analyzer(snapshot.language))
-        return [executor.search(parse(query), limit=None) for query in QUERIES]
+        return [executor.search(parse(query), Request(query, limit=None)) for query in QUERIES]
     finally:
         snapshot.close()
 

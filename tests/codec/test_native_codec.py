@@ -21,6 +21,7 @@ from searcher.codec.native_codec import NativeCodec, NativeSegment
 from searcher.codec.plain import PlainSegment
 from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.writer import IndexWriter
+from searcher.request import Request
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
 from tests.reference.generator import make_article, make_words
@@ -318,7 +319,7 @@ def test_the_plain_executor_answers_alike_on_both(indexes: dict[str, Path]) -> N
     for path in indexes.values():
         snapshot = Snapshot(str(path))
         executor = PlainExecutor(snapshot, Analyzer("en"))
-        rankings = [executor.search(parse(text), limit=None) for text in texts]
+        rankings = [executor.search(parse(text), Request(text, limit=None)) for text in texts]
         found.append(
             [
                 [(snapshot.segments[m.segment].id(m.number), m.score) for m in ranking.matches]
