@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # writing is imported when something is written: cold queries
     from searcher.indexing.check import CheckReport
     from searcher.indexing.removing import Removal
     from searcher.indexing.report import Progress, Report
+    from searcher.indexing.session import WriteSession
     from searcher.indexing.writer import IndexWriter
     from searcher.query.notes import Note
     from searcher.searching.explain import Explanation
@@ -150,9 +151,9 @@ class Archive:
         with InstalledOnly():
             from searcher.indexing.sync import sync
 
-        with self._writer(memory_mb, threads, commit=False) as writer:
+        with self._session(memory_mb, threads) as session:
             return sync(
-                writer,
+                session,
                 [os.fspath(path) for path in paths],
                 field_map=field_map,
                 exclude=exclude,
@@ -177,7 +178,10 @@ class Archive:
             IndexLockedError: another process is writing this index.
             IndexDamagedError: the index is broken.
         """
-        return self._writer(memory_mb, threads, commit=True)
+        with InstalledOnly():
+            from searcher.indexing.writer import IndexWriter
+
+        return IndexWriter(self.path, memory_mb=memory_mb, threads=threads)
 
     def remove(
         self,
@@ -207,8 +211,8 @@ class Archive:
         with InstalledOnly():
             from searcher.indexing.removing import remove, select
 
-        with self._writer(commit=False) as writer:
-            selection = select(writer, [os.fspath(name) for name in names])
+        with self._session() as session:
+            selection = select(session, [os.fspath(name) for name in names])
             if query is not None:
                 found = set(self.ids(query))
                 if found and len(found) == len(self) and not everything:
@@ -218,7 +222,7 @@ class Archive:
                         hint="to remove them all, say so: --all, or everything=True",
                     )
                 selection.ids |= found
-            return remove(writer, selection, dry_run=dry_run)
+            return remove(session, selection, dry_run=dry_run)
 
     def optimize(self) -> None:
         """Make one segment of the whole index: see `IndexWriter.optimize`.
@@ -230,21 +234,14 @@ class Archive:
             IndexLockedError: another process is writing this index.
             IndexDamagedError: the index is broken.
         """
-        with self._writer(None, commit=False) as writer:
-            writer.optimize()
+        with self._session() as session:
+            session.optimize()
 
-    def _writer(
-        self, memory_mb: int | None = None, threads: int | None = None, *, commit: bool
-    ) -> IndexWriter:
+    def _session(self, memory_mb: int | None = None, threads: int | None = None) -> WriteSession:
         with InstalledOnly():
-            from searcher.indexing.writer import DEFAULT_MEMORY_MB, IndexWriter
+            from searcher.indexing.session import WriteSession
 
-        return IndexWriter(
-            self.path,
-            memory_mb=DEFAULT_MEMORY_MB if memory_mb is None else memory_mb,
-            threads=threads,
-            commit_on_exit=commit,
-        )
+        return WriteSession(self.path, memory_mb=memory_mb, threads=threads)
 
     # ------------------------------------------------------------ searching
 

@@ -19,7 +19,6 @@ from searcher import Archive, Article, IndexDamagedError, IndexStateError
 from searcher.codec.core import native_core
 from searcher.codec.native_codec import NativeCodec, NativeSegment
 from searcher.codec.plain import PlainSegment
-from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.writer import IndexWriter
 from searcher.request import Request
 from searcher.searching.plain import PlainExecutor
@@ -33,10 +32,10 @@ def make_index(directory: Path, path: str, articles: list[Article]) -> Path:
     """An index of three segments, with an article replaced and one removed."""
     Archive.create(directory).close()
     for start in range(0, len(articles), 20):
-        with IndexWriter(str(directory), kind=segment_kind(path)) as writer:
+        with IndexWriter(str(directory), kind=path) as writer:
             for article in articles[start : start + 20]:
                 writer.add(article)
-    with IndexWriter(str(directory), kind=segment_kind(path)) as writer:
+    with IndexWriter(str(directory), kind=path) as writer:
         writer.add(Article("Truce again", "The truce held again.", id=articles[0].id))
         assert writer.remove(articles[1].id)
     return directory
