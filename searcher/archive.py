@@ -21,7 +21,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from searcher.codec.generations import latest_generation
-from searcher.errors import IndexMissingError, SelectionError
+from searcher.errors import IndexMissingError, QueryError, SelectionError
+from searcher.fields import FieldTable
 from searcher.importing import InstalledOnly
 from searcher.query import Node, parse_with_notes
 from searcher.query.printing import text_of
@@ -82,17 +83,23 @@ class Archive:
         path: str | os.PathLike[str],
         *,
         language: str = "en",
+        values: Sequence[str] = (),
         now: Callable[[], dt.datetime] | None = None,
     ) -> Archive:
         """Make an empty index in the directory `path`, whose words are stemmed as `language`.
 
+        Arguments:
+            values: names of value fields that its articles have besides the usual ones, as in
+                `country:fr`; see `define_values`.
+
         Raises:
             IndexStateError: the directory cannot be made, or is not empty.
+            FieldError: one of `values` is no name for a field.
         """
         with InstalledOnly():
             from searcher.indexing.creating import create_index
 
-        create_index(os.fspath(path), language=language)
+        create_index(os.fspath(path), language=language, values=values)
         return cls.open(path, now=now)
 
     @classmethod
@@ -101,21 +108,26 @@ class Archive:
         path: str | os.PathLike[str],
         *,
         language: str = "en",
+        values: Sequence[str] = (),
         now: Callable[[], dt.datetime] | None = None,
     ) -> Archive:
         """Open the index in `path`, or make one if there is none.
 
+        `values` that an index that is there does not have are defined in it.
+
         Raises:
-            IndexStateError: as `open` and `create`.
+            IndexStateError, FieldError: as `open` and `create`.
         """
         try:
-            return cls.open(path, now=now)
+            archive = cls.open(path, now=now)
+            archive.define_values(*values)
+            return archive
         except IndexMissingError:
             with InstalledOnly():
                 from searcher.indexing.creating import create_index
 
             # Another process may have made it meanwhile.
-            create_index(os.fspath(path), language=language, exist_ok=True)
+            create_index(os.fspath(path), language=language, values=values, exist_ok=True)
             return cls.open(path, now=now)
 
     # ------------------------------------------------------------ writing
@@ -137,9 +149,8 @@ class Archive:
 
         New and changed files are read, unchanged ones skipped, articles of vanished
         ones removed.  A file that cannot be read is reported and stops nothing.
-        Arguments are those of `searcher.indexing.sync.sync`, and `memory_mb` and
-        `threads` as for `writer`.  `field_map` and `exclude` are kept for these paths: None
-        means what was given before, an empty one forgets it.
+        Arguments are those of `searcher.indexing.sync.sync`, and of `writer`.  `field_map`
+        and `exclude` are kept: None means what was given before, an empty one forgets it.
 
         Raises:
             IndexLockedError: another process is writing this index.
@@ -182,6 +193,30 @@ class Archive:
             from searcher.indexing.writer import IndexWriter
 
         return IndexWriter(self.path, memory_mb=memory_mb, threads=threads)
+
+    def define_values(self, *names: str) -> None:
+        """Give the archive value fields of its own, such as `country`, to be found by
+        `country:fr` and `has:country`.
+
+        Their values are those of the same name in `Article.metadata`; readers find them in
+        records and pages by that name, or by a field map.  Articles that are there already
+        are indexed again; those of files that were read before the field was known have the
+        values that their readers kept, so index such files again with `force`.
+
+        Arguments:
+            names: 1 to 40 small letters, digits and `_`, a letter first; those that the
+                archive has already are passed over.
+
+        Raises:
+            FieldError: one is no name for a field; nothing was changed.
+            IndexLockedError: another process is writing this index.
+            IndexDamagedError: the index is broken.
+        """
+        if set(names) <= set(self.fields.own):
+            return
+        self.fields.with_values(*(name for name in names if name not in self.fields.own))
+        with self._session() as session:
+            session.define_values(*names)
 
     def remove(
         self,
@@ -330,7 +365,14 @@ class Archive:
         """The tree of `query`, with what was probably meant otherwise."""
         if isinstance(query, Node):
             return query, ()
-        return parse_with_notes(query, now=self._now, language=self._views.language)
+        language, fields = self._views.language, self._views.fields
+        try:
+            return parse_with_notes(query, now=self._now, language=language, fields=fields)
+        except QueryError:
+            if self.fields == fields:
+                raise
+            # A newer commit has fields that the one before had not.
+            return parse_with_notes(query, now=self._now, language=language, fields=self.fields)
 
     def get(self, id: str) -> Article:
         """Return the whole article `id`; a beginning that only one id has will do.
@@ -383,6 +425,11 @@ class Archive:
     def language(self) -> str:
         """The language that words are stemmed in."""
         return self._views.read(lambda view: view.snapshot.language)
+
+    @property
+    def fields(self) -> FieldTable:
+        """The fields of its articles, its own among them."""
+        return self._views.read(lambda view: view.snapshot.fields)
 
     def __len__(self) -> int:
         """The number of articles."""

@@ -12,12 +12,13 @@ read again is the same article, whatever its text has become.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any
 
 from searcher.errors import ArticleError
+from searcher.fields import FIELDS, STORED, VALUE
 from searcher.importing import InstalledOnly
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "article_id",
     "named_after",
     "storable_path",
+    "values_in",
     "without_fault",
 ]
 
@@ -50,6 +52,8 @@ class Article:
         url: where it was published.
         path: the file it was read from.
         id: the identity; derived when not given (see the module docstring).
+        metadata: whatever else is known, by name: a text, or several.  It is kept and shown;
+            what an archive has fields for (`Archive.create(values=...)`) can be searched.
         record: its number (from 1) in a file that holds many articles.
         date_text: the date as it stood in the file.
         encoding: the character encoding the file was read with.
@@ -69,6 +73,9 @@ class Article:
     url: str | None = None
     path: str | None = None
     id: str = ""
+    metadata: Mapping[str, str | tuple[str, ...]] = field(
+        default_factory=dict, kw_only=True, hash=False
+    )
     record: int | None = field(default=None, kw_only=True)
     date_text: str | None = field(default=None, kw_only=True)
     encoding: str | None = field(default=None, kw_only=True)
@@ -99,16 +106,73 @@ class Article:
             raise ArticleError("id", "a string", self.id)
         if not isinstance(self.record, int | None) or isinstance(self.record, bool):
             raise ArticleError("record", "a whole number or None", self.record)
+        if self.metadata:
+            object.__setattr__(self, "metadata", _clean_metadata(self.metadata))
+        elif type(self.metadata) is not dict:
+            object.__setattr__(self, "metadata", {})
         length = len(self.title) + len(self.body) + len(self.id or "")
         length += sum(map(len, self.byline))
         length += sum(len(getattr(self, name) or "") for name in _OPTIONAL_TEXT)
+        length += sum(len(name) + sum(map(len, _texts(v))) for name, v in self.metadata.items())
         if length > MOST_CHARACTERS:
             expected = f"at most {MOST_CHARACTERS:,} characters in all fields"
             raise ArticleError("body", expected, length)
         object.__setattr__(self, "id", _clean(self.id or "").strip() or article_id(self))
 
+    def to_dict(self) -> dict[str, Any]:
+        """The article as JSON values: all that it has, the text last."""
+        values: dict[str, Any] = {row.name: getattr(self, row.name) for row in _BUT_BODY}
+        values["byline"] = list(self.byline)
+        values["date"] = self.date.isoformat() if self.date else None
+        values["metadata"] = {
+            name: value if isinstance(value, str) else list(value)
+            for name, value in self.metadata.items()
+        }
+        values["body"] = self.body
+        return values
 
-_OPTIONAL_TEXT = ("source", "section", "language", "url", "path", "date_text", "encoding")
+
+# Attributes that are a text, or None.
+_OPTIONAL_TEXT = tuple(
+    row.name
+    for row in FIELDS.rows
+    if row.attribute and row.kind in (VALUE, STORED) and row.name != "record"
+)
+_BUT_BODY = tuple(row for row in FIELDS.rows if row.attribute and row.name != "body")
+_MOST_METADATA = 1000
+_LONGEST_NAME = 100
+
+
+def _clean_metadata(given: object) -> dict[str, str | tuple[str, ...]]:
+    """The values as they are kept: in the order of their names, without empty ones."""
+    if not isinstance(given, Mapping):
+        raise ArticleError("metadata", "a mapping of names to texts", given)
+    found: dict[str, str | tuple[str, ...]] = {}
+    for name, value in given.items():
+        if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
+            raise ArticleError("metadata", f"names of 1 to {_LONGEST_NAME} characters", name)
+        several = (value,) if isinstance(value, str) else value
+        if not isinstance(several, Sequence) or not all(isinstance(t, str) for t in several):
+            raise ArticleError(f"metadata[{name!r}]", "a text or a sequence of texts", value)
+        texts = tuple(text for t in several if (text := _clean(t).strip()))
+        if texts:
+            found[_clean(name)] = texts[0] if len(texts) == 1 else texts
+    if len(found) > _MOST_METADATA:
+        raise ArticleError("metadata", f"at most {_MOST_METADATA:,} names", len(found))
+    return dict(sorted(found.items()))
+
+
+def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
+
+
+def values_in(article: Article, name: str) -> tuple[str, ...]:
+    """The values that `article` has for the value field `name` of an archive."""
+    row = FIELDS.by_name.get(name)
+    if row is not None and row.attribute:
+        value: str | None = getattr(article, name)
+        return () if value is None else (value,)
+    return _texts(article.metadata.get(name, ()))
 
 
 def _clean(text: str) -> str:
@@ -187,9 +251,11 @@ def _is_sound(article: Article) -> bool:
             and all(type(name) is str for name in article.byline)
             and type(article.date) in _SOUND_DATES
             and type(article.record) in _SOUND_RECORDS
+            and type(article.metadata) is dict
+            and (not article.metadata or _clean_metadata(article.metadata) == article.metadata)
             and all(type(getattr(article, name)) in _SOUND_TEXTS for name in _OPTIONAL_TEXT)
         )
-    except AttributeError:
+    except (AttributeError, ArticleError):
         return False
 
 

@@ -2,6 +2,7 @@
 
     SearcherError
     ├── ArticleError       an Article was built from values that cannot be one
+    ├── FieldError         a field of an archive's own cannot be called so
     ├── ReadError          a file, or one record of it, could not be read
     ├── QueryError         a query could not be understood
     ├── DeadlineError      a query was not answered in the time that it was given
@@ -23,6 +24,7 @@ __all__ = [
     "ArticleError",
     "ArticleNotFoundError",
     "DeadlineError",
+    "FieldError",
     "IndexDamagedError",
     "IndexLockedError",
     "IndexMissingError",
@@ -49,6 +51,21 @@ class ArticleError(SearcherError, ValueError):
         self.expected = expected
         self.got = got
         super().__init__(f"article field {field}: expected {expected}, got {got!r}")
+
+
+class FieldError(SearcherError, ValueError):
+    """An archive was given a field of its own that it cannot have.
+
+    `name` is the field, `expected` says what it should be.
+    """
+
+    def __init__(self, name: str, expected: str) -> None:
+        self.name = name
+        self.expected = expected
+        super().__init__(f"field {name!r}: expected {expected}; choose another name")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (FieldError, (self.name, self.expected))
 
 
 class ReadError(SearcherError):

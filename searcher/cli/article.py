@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from searcher.cli.layout import MARK, date_and_time, marked, wrap
 from searcher.cli.output import Screen, Styled, one_line, stdout
@@ -17,28 +17,9 @@ if TYPE_CHECKING:
     from searcher.article import Article
     from searcher.searching.marks import Marks
 
-__all__ = ["article_json", "print_article"]
+__all__ = ["print_article"]
 
 _LABEL_WIDTH = 9
-
-
-def article_json(article: Article) -> dict[str, Any]:
-    """An article as JSON values."""
-    return {
-        "id": article.id,
-        "title": article.title,
-        "byline": list(article.byline),
-        "date": article.date.isoformat() if article.date else None,
-        "source": article.source,
-        "url": article.url,
-        "language": article.language,
-        "section": article.section,
-        "body": article.body,
-        "path": article.path,
-        "record": article.record,
-        "date_text": article.date_text,
-        "encoding": article.encoding,
-    }
 
 
 def print_article(
@@ -71,6 +52,8 @@ def print_article(
     _fact(screen, "section", article.section)
     _fact(screen, "language", article.language)
     _fact(screen, "url", article.url)
+    for name, value in article.metadata.items():
+        _fact(screen, name, value if isinstance(value, str) else "; ".join(value))
     record = f", record {article.record}" if article.record else ""
     _fact(screen, "path", article.path and article.path + record)
     _fact(screen, "id", article.id)
@@ -108,4 +91,4 @@ def _unmarked(text: str) -> str:
 def _fact(screen: Screen, label: str, value: str | None, *, has_marks: bool = False) -> None:
     if value:
         (pieces,) = marked([one_line(value)], has_colour=screen.has_colour and has_marks)
-        screen.line(Styled(label.ljust(_LABEL_WIDTH), "dim"), *pieces)
+        screen.line(Styled(label.ljust(_LABEL_WIDTH - 1) + " ", "dim"), *pieces)

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import click
 
-from searcher.cli.article import article_json, print_article
-from searcher.cli.options import json_option, list_failures, map_option
+from searcher.cli.article import print_article
+from searcher.cli.options import (
+    check_map,
+    json_option,
+    list_failures,
+    map_option,
+    value_option,
+)
 from searcher.cli.output import print_json, stderr
 from searcher.errors import ReadError
+from searcher.fields import FIELDS
 
 __all__ = ["command"]
 
@@ -18,8 +25,11 @@ __all__ = ["command"]
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @map_option
+@value_option
 @json_option("each article on a line of its own")
-def command(*, files: tuple[str, ...], field_map: dict[str, str], as_json: bool) -> int:
+def command(
+    *, files: tuple[str, ...], field_map: dict[str, str], values: tuple[str, ...], as_json: bool
+) -> int:
     """Print the articles in each FILE as they are read, without an index.
 
     What cannot be read is listed on stderr.
@@ -28,17 +38,22 @@ def command(*, files: tuple[str, ...], field_map: dict[str, str], as_json: bool)
     """
     from searcher.reading import MapUse, read
 
+    check_map(field_map, FIELDS.with_values(*values))
     uses: list[MapUse] = []
     failures: list[ReadError] = []
     shown = 0
     for file in files:
         try:
             found = read(
-                file, field_map=field_map, on_error=failures.append, on_map_use=uses.append
+                file,
+                field_map=field_map,
+                values=values,
+                on_error=failures.append,
+                on_map_use=uses.append,
             )
             for article in found:
                 if as_json:
-                    print_json(article_json(article))
+                    print_json(article.to_dict())
                 else:
                     print_article(article, parted=shown > 0)
                 shown += 1

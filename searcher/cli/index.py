@@ -16,12 +16,14 @@ import click
 from searcher.archive import Archive
 from searcher.cli.layout import counted, duration
 from searcher.cli.options import (
+    check_map,
     index_option,
     json_option,
     list_failures,
     list_left_out,
     map_option,
     quiet_option,
+    value_option,
 )
 from searcher.cli.output import Screen, print_json, stderr, stdout
 from searcher.errors import IndexMissingError, IndexStateError, ReadError
@@ -52,6 +54,7 @@ _BAR_CELLS, _MIN_BAR_CELLS = 24, 6
 @click.option("--no-exclude", is_flag=True, help="Forget what --exclude said for PATH.")
 @map_option
 @click.option("--no-map", is_flag=True, help="Forget what --map said for PATH.")
+@value_option
 @click.option(
     "--prune",
     is_flag=True,
@@ -90,6 +93,7 @@ def command(
     no_exclude: bool,
     field_map: dict[str, str],
     no_map: bool,
+    values: tuple[str, ...],
     prune: bool,
     force: bool,
     language: str | None,
@@ -126,6 +130,12 @@ def command(
         interrupts_held(),
         _open(index, language, paths, dry_run=dry_run) as archive,
     ):
+        fields = archive.fields
+        new = [name for name in dict.fromkeys(values) if name not in fields.own]
+        check_map(field_map, fields.with_values(*new))
+        if new and not dry_run:
+            archive.define_values(*new)
+            force = True
         bar = _ProgressBar(stderr()) if stderr().is_terminal and not quiet else None
         try:
             report = archive.index(

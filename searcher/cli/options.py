@@ -9,8 +9,10 @@ import click
 
 from searcher.cli.output import one_line, stderr
 from searcher.errors import ReadError
+from searcher.fields import FieldTable
 
 __all__ = [
+    "check_map",
     "counted_kind",
     "index_option",
     "json_option",
@@ -18,6 +20,7 @@ __all__ = [
     "list_left_out",
     "map_option",
     "quiet_option",
+    "value_option",
 ]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -34,9 +37,6 @@ _ONE_OF = {
     "sockets": "socket",
     "special files": "special file",
 }
-_MAPPABLE = (
-    "title", "body", "byline", "date", "source", "section", "language", "url", "id",
-)  # fmt: skip
 
 
 def index_option(command: _F) -> _F:
@@ -86,14 +86,39 @@ def _read_map(
     found: dict[str, str] = {}
     for value in values:
         name, _, key = value.partition("=")
-        if name not in _MAPPABLE or not key:
-            raise click.BadParameter(
-                f"{value!r} is not FIELD=KEY, with FIELD one of {', '.join(_MAPPABLE)}",
-                ctx=context,
-                param=parameter,
-            )
+        if not name or not key:
+            raise click.BadParameter(f"{value!r} is not FIELD=KEY", ctx=context, param=parameter)
         found[name] = key
     return found
+
+
+def check_map(field_map: Mapping[str, str], fields: FieldTable) -> None:
+    """Refuse a `--map` of a field that articles do not have.
+
+    Raises:
+        click.UsageError: it names one.
+    """
+    for name, key in field_map.items():
+        if name not in fields.mappable:
+            known = ", ".join(fields.mappable)
+            raise click.UsageError(
+                f"Invalid value for '--map': '{name}={key}' is not FIELD=KEY, with FIELD one of "
+                f"{known}"
+            )
+
+
+def value_option(command: _F) -> _F:
+    """Add `--value NAME`."""
+    return click.option(
+        "--value",
+        "values",
+        metavar="NAME",
+        multiple=True,
+        help=(
+            "A field of your own, read from the key or the header line of this name, as in "
+            "country, to be found by country:fr. May be repeated. Kept."
+        ),
+    )(command)
 
 
 def counted_kind(number: int, kind: str) -> str:

@@ -12,12 +12,12 @@ from searcher.cli.layout import counted
 from searcher.cli.options import index_option, json_option, quiet_option
 from searcher.cli.output import one_line, print_json, stdout
 from searcher.errors import SelectionError
+from searcher.fields import FieldTable
 from searcher.indexing.removing import Removal
-from searcher.query.fields import FIELD_NAMES
+from searcher.query.fields import field_names
 
 __all__ = ["command"]
 
-_FIELD = re.compile(rf"(?:^|[\s(+-])(?:{'|'.join(FIELD_NAMES)}):\S")
 _SHOWN = 10
 
 
@@ -80,7 +80,8 @@ def _told_apart(archive: Archive, names: Sequence[str]) -> tuple[list[str], list
     named: list[str] = []
     asked: list[str] = []
     for name in names:
-        (asked if _is_query(name) and not _is_known(archive, name) else named).append(name)
+        is_query = _is_query(name, archive.fields) and not _is_known(archive, name)
+        (asked if is_query else named).append(name)
     return named, asked
 
 
@@ -92,9 +93,10 @@ def _is_known(archive: Archive, name: str) -> bool:
     return True
 
 
-def _is_query(text: str) -> bool:
+def _is_query(text: str, fields: FieldTable) -> bool:
     is_phrase = len(text) > 2 and text.startswith('"') and text.endswith('"')
-    return is_phrase or _FIELD.search(text) is not None
+    names = "|".join(field_names(fields))
+    return is_phrase or re.search(rf"(?:^|[\s(+-])(?:{names}):\S", text) is not None
 
 
 def _print(removal: Removal) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from searcher.archive import Archive
-from searcher.cli.article import article_json, print_article
+from searcher.cli.article import print_article
 from searcher.cli.options import index_option, json_option
 from searcher.cli.output import one_line, print_json, stderr
 
@@ -50,7 +50,7 @@ def command(
                 missing += 1
                 continue
             if as_json:
-                values = article_json(article)
+                values = article.to_dict()
                 print_json(values if marks is None else {**values, "marks": marks._asdict()})
             else:
                 print_article(article, parted=shown > 0, marks=marks, width=width)

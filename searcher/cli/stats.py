@@ -66,6 +66,11 @@ def _rows(found: Statistics) -> list[tuple[str, str]]:
         ("dates", dates),
         ("sources", sources),
         ("languages", languages),
+        *(
+            (name, _most_frequent(dict(counts), 0))
+            for name, counts in found.values.items()
+            if counts
+        ),
         ("stemmed as", found.language),
         ("size", f"{found.size_bytes / 1e6:,.1f} MB"),
         ("commit", segments),

@@ -51,7 +51,11 @@ class ManifestIndex(FileIndex):  # type: ignore[misc]  # Whoosh's class is untyp
 
 
 def _contents_of(manifest: Manifest, schema: Any) -> TOC:
-    return TOC(schema, list(map(segment_of, manifest.segments)), manifest.generation)
+    return TOC(
+        schema,
+        [segment_of(record, manifest.values) for record in manifest.segments],
+        manifest.generation,
+    )
 
 
 class _MemoryFile:

@@ -32,6 +32,7 @@ from searcher.codec.generations import (
 from searcher.codec.segment_records import SegmentRecord, integer, text
 from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage, FileFacts
 from searcher.errors import IndexDamagedError, IndexMissingError, IndexStateError
+from searcher.fields import FIELDS, FieldTable
 
 __all__ = [
     "Manifest",
@@ -46,7 +47,10 @@ __all__ = [
 ]
 
 FORMAT = 2
-_KEYS = {"format", "generation", "language", "analysis", "segments", "files", "sources", "crc"}
+_KEYS = {
+    "format", "generation", "language", "analysis", "values", "segments", "files", "sources",
+    "crc",
+}  # fmt: skip
 # Of the first format, before it had checksums.
 _OLDEST_KEYS = {"format", "generation", "language", "analysis", "files"}
 _OWN_CHECKSUM = b',"crc":'
@@ -68,6 +72,7 @@ _LEAST_DOCUMENT_BYTES = 16
 class Manifest:
     """The facts of one generation.
 
+    `values` are the names of the archive's own value fields, in the order of their numbers;
     `sources` is the checksum of the list of sources, None where there is no list;
     `checksum` that of the manifest itself, once it is written or read.
     """
@@ -78,7 +83,13 @@ class Manifest:
     segments: tuple[SegmentRecord, ...] = ()
     files: dict[str, FileFacts] = field(default_factory=dict)
     sources: int | None = None
+    values: tuple[str, ...] = ()
     checksum: int = 0
+
+    @property
+    def fields(self) -> FieldTable:
+        """The fields that articles have here."""
+        return FIELDS.with_values(*self.values)
 
     def to_bytes(self) -> bytes:
         """The file, its own checksum last; `checksum` is set to that."""
@@ -88,6 +99,7 @@ class Manifest:
                 "generation": self.generation,
                 "language": self.language,
                 "analysis": self.analysis,
+                "values": list(self.values),
                 "segments": [segment.to_json() for segment in self.segments],
                 "files": {name: list(facts) for name, facts in sorted(self.files.items())},
                 "sources": self.sources,
@@ -167,6 +179,8 @@ def _manifest_of(value: dict[str, Any]) -> Manifest:
         raise ValueError("it is not whole")
     if type(value["segments"]) is not list or type(value["files"]) is not dict:
         raise ValueError("segments or files are missing")
+    if type(value["values"]) is not list:
+        raise ValueError("the archive's own fields are missing")
     sources = value["sources"]
     manifest = Manifest(
         generation=integer(value["generation"], _MOST_SIZE),
@@ -175,8 +189,10 @@ def _manifest_of(value: dict[str, Any]) -> Manifest:
         segments=tuple(map(SegmentRecord.from_json, value["segments"])),
         files={name: _facts_of(facts) for name, facts in value["files"].items()},
         sources=None if sources is None else integer(sources, _MOST_CHECKSUM),
+        values=tuple(map(text, value["values"])),
         checksum=value["crc"],
     )
+    manifest.fields  # noqa: B018  # raises if they cannot be
     if not is_language(manifest.language):
         raise ValueError(f"{manifest.language[:40]!r} is not a language")
     _check_files(manifest)

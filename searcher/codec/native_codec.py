@@ -28,19 +28,15 @@ from whoosh.util.numeric import byte_to_length
 
 from searcher.codec.boundaries import encode_boundaries
 from searcher.codec.core import find_core
-from searcher.codec.native_segment import TEXT_FIELDS, NativeOpenSegment
+from searcher.codec.native_segment import NativeOpenSegment
 from searcher.codec.plain import PlainCodec, PlainSegment
 from searcher.codec.postings import PostingList, unsigned_array
 from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage
 from searcher.errors import IndexStateError
+from searcher.fields import FIELDS
 
 __all__ = ["NativeCodec", "NativeSegment"]
 
-# Whoosh wants the fields in order, as its own writer puts them.
-_VALUE_FIELDS = (
-    "source", "section", "language", "url", "path", "name", "has", "file", "id", "date",
-)  # fmt: skip
-_FIELDS = sorted((*TEXT_FIELDS, *_VALUE_FIELDS))
 _COLUMNS = ("date", "length", "digest", "id", "boundaries")
 
 
@@ -48,6 +44,8 @@ class NativeSegment(whoosh3.W3Segment):  # type: ignore[misc]
     """One segment in one file, which the native core reads and writes."""
 
     _fieldlengths: dict[str, int]
+    own_fields: tuple[str, ...] = ()
+    """The archive's own value fields, as the manifest has them."""
 
     def should_assemble(self) -> bool:
         return False
@@ -75,9 +73,9 @@ class NativeSegment(whoosh3.W3Segment):  # type: ignore[misc]
         if opened.doc_count != self.doc_count_all():
             raise CorruptIndexError(
                 f"{self.segment_id()} holds {opened.doc_count} documents "
-                f"in place of {self.doc_count_all()}"
+                f"instead of {self.doc_count_all()}"
             )
-        return NativeOpenSegment(opened, self._fieldlengths)
+        return NativeOpenSegment(opened, self._fieldlengths, FIELDS.with_values(*self.own_fields))
 
 
 class NativeCodec(PlainCodec):
@@ -142,7 +140,7 @@ class NativePerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
     def length_codes(self, fieldname: str) -> bytes:
         """The field norms of all documents; none for a field without text."""
         if fieldname not in self._codes:
-            is_text = fieldname in TEXT_FIELDS
+            is_text = fieldname in FIELDS.texts
             self._codes[fieldname] = self._open.length_codes(fieldname) if is_text else b""
         return self._codes[fieldname]
 
@@ -211,16 +209,18 @@ class NativeTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def __init__(self, opened: NativeOpenSegment) -> None:
         self._open = opened
+        # Whoosh wants the fields in order, as its own writer puts them.
+        self._fields = sorted((*FIELDS.texts, *opened.fields.term_numbers))
         self._terms: dict[str, list[bytes]] = {}
 
     def _field_terms(self, fieldname: str) -> list[bytes]:
         if fieldname not in self._terms:
-            known = fieldname in _FIELDS
+            known = fieldname in self._fields
             self._terms[fieldname] = self._open.field_terms(fieldname, b"") if known else []
         return self._terms[fieldname]
 
     def _found(self, fieldname: str, tbytes: bytes) -> PostingList | None:
-        return self._open.posting_list(fieldname, tbytes) if fieldname in _FIELDS else None
+        return self._open.posting_list(fieldname, tbytes) if fieldname in self._fields else None
 
     def _postings(self, fieldname: str, tbytes: bytes) -> PostingList:
         found = self._found(fieldname, tbytes)
@@ -232,7 +232,7 @@ class NativeTermsReader(base.TermsReader):  # type: ignore[misc]
         return self._found(*term) is not None
 
     def indexed_field_names(self) -> list[str]:
-        return [name for name in _FIELDS if self._field_terms(name)]
+        return [name for name in self._fields if self._field_terms(name)]
 
     def cursor(self, fieldname: str, fieldobj: Any) -> NativeFieldCursor:
         return NativeFieldCursor(self, fieldname, self._field_terms(fieldname), fieldobj)
@@ -241,7 +241,7 @@ class NativeTermsReader(base.TermsReader):  # type: ignore[misc]
         return self.terms_from("", b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
-        for name in _FIELDS:
+        for name in self._fields:
             if name >= fieldname:
                 terms = self._field_terms(name)
                 first = bisect_left(terms, prefix) if name == fieldname else 0
@@ -273,7 +273,7 @@ class NativeTermsReader(base.TermsReader):  # type: ignore[misc]
         )
 
     def _codes(self, fieldname: str, postings: PostingList) -> bytes:
-        if fieldname not in TEXT_FIELDS:
+        if fieldname not in FIELDS.texts:
             return b""
         codes = self._open.length_codes(fieldname)
         return bytes([codes[number] for number in postings.ids])

@@ -14,29 +14,32 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from searcher.codec.postings import PostingList
+from searcher.fields import FIELDS, FieldTable
 
 if TYPE_CHECKING:
     from searcher.codec._native import Segment
 
-__all__ = ["TEXT_FIELDS", "NativeOpenSegment"]
-
-TEXT_FIELDS = ("title", "body", "byline")
+__all__ = ["NativeOpenSegment"]
 
 
 class NativeOpenSegment:
     """A native segment, opened for reading."""
 
-    def __init__(self, core: Segment, field_lengths: dict[str, int]) -> None:
+    def __init__(
+        self, core: Segment, field_lengths: dict[str, int], fields: FieldTable = FIELDS
+    ) -> None:
         self.core = core
         self.count = core.doc_count
         self._field_lengths = field_lengths
+        self.fields = fields
+        self._numbers = fields.term_numbers
 
     def recorded_length(self, field: str) -> int:
         return self._field_lengths.get(field, 0)
 
     def posting_list(self, field: str, term: bytes) -> PostingList | None:
-        if field not in TEXT_FIELDS:
-            documents = self.core.value_documents(field, term)
+        if field not in FIELDS.texts:
+            documents = self.core.value_documents(self._numbers[field], term)
             if documents is None:
                 return None
             ids = _array("I", documents)
@@ -45,12 +48,12 @@ class NativeOpenSegment:
         return None if found is None else PostingList(*(_array("I", column) for column in found))
 
     def documents_of(self, field: str, value: bytes) -> Sequence[int]:
-        return _array("I", self.core.value_documents(field, value) or b"")
+        return _array("I", self.core.value_documents(self._numbers[field], value) or b"")
 
     def field_terms(self, field: str, prefix: bytes) -> list[bytes]:
-        if field in TEXT_FIELDS:
+        if field in FIELDS.texts:
             return self.core.field_forms(field, prefix)
-        return self.core.field_values(field, prefix)
+        return self.core.field_values(self._numbers[field], prefix)
 
     def forms_of_stem(self, stem: bytes) -> list[bytes]:
         return self.core.forms_of_stem(stem)

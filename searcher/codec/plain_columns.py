@@ -22,6 +22,7 @@ from whoosh.reading import CorruptIndexError
 
 from searcher.codec.deflated import deflated, inflated
 from searcher.codec.positioned import PositionedFile
+from searcher.fields import FIELDS
 
 __all__ = ["STORED_COLUMN", "BytesReader", "JsonColumn", "checked_stored"]
 
@@ -30,9 +31,8 @@ _STORED_OFFSETS = "X"
 _DEFLATE_LEVEL = 3
 _DAY_LENGTH = len("2019-04-08")
 _TEXTS = frozenset(
-    ("id", "title", "body", "date", "source", "section", "language", "url", "path", "date_text",
-     "encoding")
-)  # fmt: skip
+    row.name for row in FIELDS.rows if row.attribute and row.name not in ("byline", "record")
+)
 
 
 class BytesReader(columns.ColumnReader):  # type: ignore[misc]  # Whoosh's class is untyped
@@ -138,7 +138,12 @@ def checked_stored(fields: Any, number: int) -> dict[str, Any]:
         if isinstance(value, str):
             sound = name in _TEXTS or name == "byline"
         elif isinstance(value, list):
-            sound = name == "byline" and all(isinstance(part, str) for part in value)
+            sound = name == "byline" and _are_texts(value)
+        elif isinstance(value, dict):
+            sound = name == "metadata" and all(
+                isinstance(part, str) or (isinstance(part, list) and _are_texts(part))
+                for part in value.values()
+            )
         else:
             sound = name == "record" and type(value) is int
         if sound and name == "date":
@@ -148,6 +153,10 @@ def checked_stored(fields: Any, number: int) -> dict[str, Any]:
                 f"stored field {name[:40]!r} of document {number} cannot be: {type(value).__name__}"
             )
     return fields
+
+
+def _are_texts(values: list[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 def _is_date(text: str) -> bool:

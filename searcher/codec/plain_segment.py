@@ -16,12 +16,11 @@ from searcher.codec.boundaries import decode_boundaries
 from searcher.codec.plain import PlainCodec, PlainPerDocumentReader, PlainSegment, PlainTermsReader
 from searcher.codec.positioned import open_positioned
 from searcher.codec.postings import PostingList
+from searcher.codec.schema import MISSING_DATE
 from searcher.codec.storage import DurableStorage
+from searcher.fields import FIELDS
 
 __all__ = ["PlainOpenSegment"]
-
-_TEXT_FIELDS = ("title", "body", "byline")
-_MISSING_DATE = -(2**63)
 
 
 class PlainOpenSegment:
@@ -71,7 +70,7 @@ class PlainOpenSegment:
         return self._documents.length_codes(field)
 
     def dates_us(self) -> array[int]:
-        return self._documents.number_column("date", "q", _MISSING_DATE)
+        return self._documents.number_column("date", "q", MISSING_DATE)
 
     def lengths(self) -> array[int]:
         return self._documents.number_column("length", "I", 0)
@@ -104,7 +103,7 @@ class PlainOpenSegment:
             if name.startswith(f"{self._name}."):
                 open_positioned(self._storage, name).close()
         self.dates_us(), self.lengths(), self.digests()
-        for field in _TEXT_FIELDS:
+        for field in FIELDS.texts:
             self.length_codes(field)
         fields = list(self._terms.indexed_field_names())
         for field in fields:

@@ -9,7 +9,8 @@ index can be rebuilt from itself.
                           `NAME_GAP` positions after the last, so that no phrase or
                           proximity reaches from one name into the next
     name                  each whole name of the byline
-    source, section, language, url, path   whole values
+    source, section, ...  whole values, as `searcher/fields.py` has them, and those of the
+                          archive's own
     file                  the path as it is, for `sync.py`
     id                    the identity, and as a column to break ties by
     has                   which of byline, date, ... the article has
@@ -18,32 +19,32 @@ index can be rebuilt from itself.
     length                column: words in the body
     digest                column: 64 bits of a hash of the whole article
     boundaries            column: where sentences and paragraphs of the body begin
-    record, date_text, encoding   stored only
+    record, date_text, encoding, metadata   stored only
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from whoosh import columns, fields, formats
 from whoosh.analysis import Token
+from whoosh.util.numeric import byte_to_length
 
 from searcher.analysis import Analyzer
 from searcher.analysis.values import fold_value
 from searcher.codec.postings import BinaryPositions
+from searcher.fields import DERIVED, FIELDS, STORED, FieldTable
 from searcher.importing import InstalledOnly
 
 if TYPE_CHECKING:  # a search has no use for it, and cold searches count
     from searcher.article import Article
 
 __all__ = [
-    "HAS_FIELDS",
+    "LENGTH_OF_CODE",
     "MISSING_DATE",
     "NAME_GAP",
-    "TEXT_FIELDS",
-    "VALUE_FIELDS",
     "article_of",
     "day_term",
     "has_of",
@@ -54,11 +55,12 @@ __all__ = [
     "values_of",
 ]
 
-TEXT_FIELDS = ("title", "body", "byline")
-VALUE_FIELDS = ("source", "section", "language", "url", "path")
-HAS_FIELDS = ("title", "body", "byline", "date", *VALUE_FIELDS)
 NAME_GAP = 20_000
+# The length that a field norm, which is a byte, stands for.
+LENGTH_OF_CODE = tuple(int(byte_to_length(code)) for code in range(256))
 MISSING_DATE = -(2**63)
+_ATTRIBUTES = tuple(name for name in FIELDS.values if FIELDS.by_name[name].attribute)
+_STORED_ONLY = tuple(row.name for row in FIELDS.rows if row.kind == STORED)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -154,17 +156,18 @@ def _date_of(value: Any) -> dt.date:
     return date
 
 
-def make_schema(language: str) -> fields.Schema:
+def make_schema(language: str, table: FieldTable = FIELDS) -> fields.Schema:
     """Return the schema of an archive whose words are stemmed as `language`."""
     schema = fields.Schema()
-    for name in TEXT_FIELDS:
+    for name in table.texts:
         text = fields.TEXT(analyzer=FormAnalyzer(language), stored=True)
         text.format = BinaryPositions()
         schema.add(name, text)
-    for name in (*VALUE_FIELDS, "name"):
-        schema.add(name, _value_field(stored=name != "name"))
-    schema.add("has", _value_field())
-    schema.add("file", fields.ID())
+    for name in table.values:
+        schema.add(name, _value_field(stored=name in _ATTRIBUTES))
+    for row in table.rows:
+        if row.kind == DERIVED:
+            schema.add(row.name, fields.ID() if row.name == "file" else _value_field())
     identity = fields.ID(stored=True, unique=True)
     identity.column_type = columns.VarBytesColumn()
     schema.add("id", identity)
@@ -174,7 +177,7 @@ def make_schema(language: str) -> fields.Schema:
     schema.add("length", fields.COLUMN(columns.NumericColumn("I")))
     schema.add("digest", fields.COLUMN(columns.NumericColumn("Q")))
     schema.add("boundaries", fields.COLUMN(columns.VarBytesColumn()))
-    for name in ("record", "date_text", "encoding"):
+    for name in (*_STORED_ONLY, "metadata"):
         schema.add(name, fields.STORED)
     return schema
 
@@ -183,15 +186,15 @@ def _value_field(*, stored: bool = False) -> fields.FieldType:
     return fields.FieldType(formats.Existence(), ValueAnalyzer(), stored=stored)
 
 
-def values_of(article: Article) -> dict[str, list[str]]:
+def values_of(article: Article, table: FieldTable = FIELDS) -> dict[str, list[str]]:
     """The terms of the value fields of `article`, by field."""
+    values = _values_in()
     terms = {
-        name: [fold_value(value)]
-        for name in VALUE_FIELDS
-        if (value := getattr(article, name)) is not None
+        name: sorted({fold_value(value) for value in values(article, name)})
+        for name in table.values
     }
     terms["name"] = sorted({fold_value(name) for name in article.byline})
-    terms["has"] = has_of(article)
+    terms["has"] = has_of(article, table)
     terms["id"] = [article.id]
     if article.path is not None:
         terms["file"] = [article.path]
@@ -200,9 +203,20 @@ def values_of(article: Article) -> dict[str, list[str]]:
     return {name: values for name, values in terms.items() if values}
 
 
-def has_of(article: Article) -> list[str]:
+def has_of(article: Article, table: FieldTable = FIELDS) -> list[str]:
     """The names of the fields that `article` has a value for."""
-    return [name for name in HAS_FIELDS if getattr(article, name)]
+    values = _values_in()
+    return [
+        name
+        for name in table.has
+        if (values(article, name) if name in table.values else getattr(article, name))
+    ]
+
+
+def _values_in() -> Callable[[Article, str], tuple[str, ...]]:
+    with InstalledOnly():
+        from searcher.article import values_in
+    return values_in
 
 
 def own_day(date: dt.date) -> dt.date:
@@ -241,10 +255,15 @@ def stored_of(article: Article) -> dict[str, Any]:
         stored["byline"] = list(article.byline)
     if article.date is not None:
         stored["date"] = article.date.isoformat()
-    for name in (*VALUE_FIELDS, "record", "date_text", "encoding"):
+    for name in (*_ATTRIBUTES, *_STORED_ONLY):
         value = getattr(article, name)
         if value is not None:
             stored[name] = value
+    if article.metadata:
+        stored["metadata"] = {
+            name: value if isinstance(value, str) else list(value)
+            for name, value in article.metadata.items()
+        }
     return stored
 
 

@@ -5,6 +5,7 @@ A segment that is being deleted from is looked at with its deletions of this mom
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from searcher.article import Article
@@ -52,6 +53,17 @@ class SegmentLookup:
         with damage_reported(self._directory):
             path = self._open.stored(number).get("path")
             return None if path is None else str(path)
+
+    def ids_with_metadata(self, names: Sequence[str]) -> list[str]:
+        """The live articles that have one of `names` in their metadata.  Cost: reads all."""
+        found = []
+        with damage_reported(self._directory):
+            for number in range(self._open.count):
+                if not self.segment.is_deleted(number):
+                    stored = self._open.stored(number)
+                    if not stored.get("metadata", {}).keys().isdisjoint(names):
+                        found.append(str(stored["id"]))
+        return found
 
     def article(self, number: int) -> Article:
         with damage_reported(self._directory):

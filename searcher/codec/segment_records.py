@@ -142,8 +142,12 @@ def record_of(segment: Any) -> SegmentRecord:
     )
 
 
-def segment_of(record: SegmentRecord) -> Any:
-    """The segment object that Whoosh, and the writers, work with: a new one each time."""
+def segment_of(record: SegmentRecord, own_fields: tuple[str, ...] = ()) -> Any:
+    """The segment object that Whoosh, and the writers, work with: a new one each time.
+
+    Arguments:
+        own_fields: the archive's own value fields, as the manifest has them.
+    """
     made, codec = _KINDS[record.kind]
     segment = made(
         codec(),
@@ -153,4 +157,6 @@ def segment_of(record: SegmentRecord) -> Any:
         deleted=set(record.deleted) or None,
     )
     segment._fieldlengths = dict(record.lengths)
+    if own_fields and record.kind == "native":
+        segment.own_fields = own_fields
     return segment

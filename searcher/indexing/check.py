@@ -125,7 +125,8 @@ class _Checker:
             if record.name not in damaged:
                 is_file = record.kind == "native"
                 label = record.name + (NATIVE_EXTENSION if is_file else ".*")
-                self._check(label, lambda r=record: _verify(storage, segment_of(r)))  # type: ignore[misc]
+                segment = segment_of(record, found.values)
+                self._check(label, lambda s=segment: _verify(storage, s))  # type: ignore[misc]
 
     def _check(self, name: str, work: Callable[[], object]) -> bool:
         """Do `work`, and note under `name` what it says."""

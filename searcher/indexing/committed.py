@@ -7,7 +7,7 @@ files in their place meanwhile.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -84,6 +84,11 @@ class CommittedArticles:
     def ids_beginning(self, beginning: str) -> list[str]:
         """The ids that begin so, in order."""
         return sorted(self._live_terms("id", storable_path(beginning)))
+
+    def ids_with_metadata(self, names: Sequence[str]) -> list[str]:
+        """The articles that have one of `names` in their metadata.  Cost: reads all."""
+        with unreadable_reported(self._directory):
+            return [id for lookup in self._lookups for id in lookup.ids_with_metadata(names)]
 
     # -- by file
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Sequence
 
 from searcher.analysis.stemming import is_known_language, known_languages
 from searcher.codec.contents import publish_contents
@@ -23,21 +24,30 @@ from searcher.codec.manifest import (
 from searcher.codec.schema import make_schema
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexDamagedError, IndexMissingError, IndexStateError
+from searcher.fields import FIELDS
 from searcher.indexing.lock import WriteLock
 
 __all__ = ["create_index"]
 
 
-def create_index(directory: str, *, language: str = "en", exist_ok: bool = False) -> None:
+def create_index(
+    directory: str,
+    *,
+    language: str = "en",
+    values: Sequence[str] = (),
+    exist_ok: bool = False,
+) -> None:
     """Make an empty index in `directory`, which may exist if it holds nothing else.
 
     Arguments:
+        values: names of value fields of its own: see `FieldTable.with_values`.
         exist_ok: leave an index that is there as it is.
 
     Raises:
         IndexStateError: the directory cannot be made, or holds other files, or an index,
             or `language` is no code of a language whose inflections are known
             (`analysis.stemming`; zxx, und and mul stand for none).
+        FieldError: one of `values` is no name for a field.
         IndexLockedError: another process is making or writing an index there.
     """
     if not is_language(language):
@@ -52,6 +62,7 @@ def create_index(directory: str, *, language: str = "en", exist_ok: bool = False
             f"the inflections of words in the language {language!r} are not known",
             hint=_known_languages(language),
         )
+    FIELDS.with_values(*values)  # raises if it cannot be
     if "\0" in directory:
         raise IndexStateError(directory, "is no path", hint="name another with --index")
     try:
@@ -64,7 +75,7 @@ def create_index(directory: str, *, language: str = "en", exist_ok: bool = False
         lock = WriteLock(storage)
         try:
             if _is_to_be_made(directory, storage, exist_ok):
-                _make(storage, language)
+                _make(storage, language, tuple(values))
         except OSError as error:
             storage.abandon()
             raise _failed(directory, error) from error
@@ -149,8 +160,8 @@ def _is_to_be_made(directory: str, storage: DurableStorage, exist_ok: bool) -> b
     return False
 
 
-def _make(storage: DurableStorage, language: str) -> None:
-    manifest = Manifest(generation=0, language=language)
+def _make(storage: DurableStorage, language: str, values: tuple[str, ...]) -> None:
+    manifest = Manifest(generation=0, language=language, values=values)
     publish_manifest(storage, manifest)
-    publish_contents(storage, make_schema(language), manifest)
+    publish_contents(storage, make_schema(language, manifest.fields), manifest)
     clean(storage, 0, ())

@@ -20,7 +20,6 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from whoosh.index import FileIndex
-from whoosh.util.numeric import byte_to_length
 
 from searcher.analysis import Analyzer
 from searcher.article import Article
@@ -28,23 +27,30 @@ from searcher.codec.core import native_core
 from searcher.codec.forks import belongs_here, never_release
 from searcher.codec.generations import INDEX_NAME
 from searcher.codec.native_codec import NativeCodec, NativeSegment
-from searcher.codec.native_segment import TEXT_FIELDS
-from searcher.codec.schema import article_of, day_term, instant_us, own_day
+from searcher.codec.schema import LENGTH_OF_CODE, article_of, day_term, instant_us, own_day
 from searcher.codec.segments import open_segment
 from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage
 from searcher.errors import IndexStateError
+from searcher.fields import FIELDS, FieldTable
 from searcher.indexing.building import Publish, Resources, usable_cores
 from searcher.indexing.merging import choose_merges, size_class
 
 __all__ = ["NativeBuilder", "NativeCommit", "as_they_are", "rows_of"]
 
-_LENGTH_OF_CODE = tuple(int(byte_to_length(code)) for code in range(256))
+# Of a row, after all else, as the core expects them.
+_TEXT_ATTRIBUTES = (
+    *(name for name in FIELDS.values if FIELDS.by_name[name].attribute),
+    "date_text",
+    "encoding",
+)
 _CONVERTED_AT_ONCE = 256
 # What is held in memory of plain segments that are being converted.
 _CONVERSION_BYTES = 128_000_000
 
 
-def as_they_are(articles: Iterable[Article], analyzer: Analyzer) -> list[Article]:
+def as_they_are(
+    articles: Iterable[Article], analyzer: Analyzer, fields: FieldTable
+) -> list[Article]:
     """Nothing is done to articles before they are handed to the core."""
     return list(articles)
 
@@ -64,15 +70,17 @@ def _row(article: Article) -> tuple[Any, ...]:
         None if date is None else date.isoformat(),
         instant_us(date),
         None if date is None else day_term(own_day(date)),
-        article.source,
-        article.section,
-        article.language,
-        article.url,
-        article.path,
         article.record,
-        article.date_text,
-        article.encoding,
+        dict(article.metadata),
+        *(getattr(article, name) for name in _TEXT_ATTRIBUTES),
     )
+
+
+def value_fields(fields: FieldTable) -> list[tuple[str, int, bool]]:
+    """What the core must know of the value fields, in the order of `FieldTable.values`: name,
+    number, and whether an article has it as an attribute."""
+    rows = (fields.by_name[name] for name in fields.values)
+    return [(row.name, row.number, row.attribute) for row in rows]
 
 
 class _Key(NamedTuple):
@@ -98,10 +106,17 @@ class NativeBuilder:
     says so, and only a new session helps.
     """
 
-    def __init__(self, storage: DurableStorage, analyzer: Analyzer, resources: Resources) -> None:
+    def __init__(
+        self,
+        storage: DurableStorage,
+        analyzer: Analyzer,
+        resources: Resources,
+        fields: FieldTable,
+    ) -> None:
         self._storage = storage
         self._analyzer = analyzer
         self._resources = resources
+        self._fields = fields
         self._segment = NativeSegment(NativeCodec(), INDEX_NAME)
         self._name = self._segment.make_filename(NATIVE_EXTENSION)
         self._core = native_core()
@@ -192,10 +207,11 @@ class NativeBuilder:
             belongs_here(self)
             self._builder = self._core.Builder(
                 os.path.join(str(self._storage.folder), self._name),
-                _LENGTH_OF_CODE,
+                LENGTH_OF_CODE,
                 self._resources.threads,
                 self._resources.memory_bytes - self._resources.held_bytes,
                 self._resources.memory_bytes,
+                value_fields(self._fields),
             )
         return self._builder
 
@@ -211,18 +227,19 @@ class NativeBuilder:
 def _describe(segment: NativeSegment, summary: dict[str, Any]) -> None:
     """Note in the table of contents what the core says of the file it wrote."""
     segment.set_doc_count(summary["documents"])
-    segment._fieldlengths = dict(zip(TEXT_FIELDS, summary["field_length_totals"], strict=True))
+    segment._fieldlengths = dict(zip(FIELDS.texts, summary["field_length_totals"], strict=True))
 
 
 class NativeCommit:
     """One commit (`building.Commit`)."""
 
-    def __init__(self, index: FileIndex, publish: Publish) -> None:
+    def __init__(self, index: FileIndex, publish: Publish, fields: FieldTable) -> None:
         contents = index._read_toc()
         self.segments: list[Any] = contents.segments
         self.generation: int = contents.generation + 1
         self._storage: DurableStorage = index.storage
         self._language = index._schema["body"].analyzer.language
+        self._fields = fields
         self._publish = publish
 
     def write(self, builder: NativeBuilder, *, merge_all: bool = False) -> None:
@@ -256,17 +273,20 @@ class NativeCommit:
                 if not segment.is_deleted(number)
             )
             resources = Resources(usable_cores(), _CONVERSION_BYTES)
-            builder = NativeBuilder(self._storage, Analyzer(self._language), resources)
+            builder = self._builder(resources)
             while articles := list(islice(live, _CONVERTED_AT_ONCE)):
                 batch = builder.receive(articles)
                 builder.add(batch, [True] * len(articles))
                 if builder.size_bytes > _CONVERSION_BYTES:
                     converted.append(builder.finish())
-                    builder = NativeBuilder(self._storage, Analyzer(self._language), resources)
+                    builder = self._builder(resources)
             converted.append(builder.finish())
         finally:
             opened.close()
         return [new for new in converted if new is not None]
+
+    def _builder(self, resources: Resources) -> NativeBuilder:
+        return NativeBuilder(self._storage, Analyzer(self._language), resources, self._fields)
 
     def _merged(self, segments: list[NativeSegment]) -> NativeSegment:
         if len(segments) == 1 and not segments[0].has_deletions():
@@ -277,5 +297,5 @@ class NativeCommit:
             (segment.open(self._storage).core, sorted(segment.deleted_docs()))
             for segment in segments
         ]
-        _describe(merged, native_core().merge(path, sources, _LENGTH_OF_CODE))
+        _describe(merged, native_core().merge(path, sources, LENGTH_OF_CODE))
         return merged

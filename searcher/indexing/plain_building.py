@@ -22,7 +22,8 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from whoosh.writing import SegmentWriter
 
 from searcher.codec.plain import PlainCodec, PlainTermsReader, posting_lists
-from searcher.codec.schema import MISSING_DATE, TEXT_FIELDS
+from searcher.codec.schema import MISSING_DATE
+from searcher.fields import FIELDS, FieldTable
 from searcher.indexing.building import Publish
 from searcher.indexing.inversion import Columns, Document, Inversion
 from searcher.indexing.merging import choose_merges
@@ -45,7 +46,7 @@ class PlainCommit(SegmentWriter):  # type: ignore[misc]  # Whoosh's class is unt
     on disk, to make them the index.
     """
 
-    def __init__(self, index: FileIndex, publish: Publish) -> None:
+    def __init__(self, index: FileIndex, publish: Publish, fields: FieldTable) -> None:
         super().__init__(index, _lk=False, codec=PlainCodec(), compound=False)
         self._publish = publish
         self._inversion: Inversion | None = None
@@ -53,7 +54,7 @@ class PlainCommit(SegmentWriter):  # type: ignore[misc]  # Whoosh's class is unt
         self._merge_all = False
         self._merging: list[tuple[PlainTermsReader, int, dict[int, int] | None]] = []
         self._readers: list[SegmentReader] = []
-        self._codes: dict[str, bytearray] = {name: bytearray() for name in TEXT_FIELDS}
+        self._codes: dict[str, bytearray] = {name: bytearray() for name in FIELDS.texts}
 
     def write(self, inversion: Inversion, *, merge_all: bool = False) -> None:
         """Write `inversion` as a segment, with what is merged into it, and publish."""

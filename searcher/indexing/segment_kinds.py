@@ -15,6 +15,7 @@ from searcher.analysis import Analyzer
 from searcher.article import Article
 from searcher.codec.core import native_core
 from searcher.codec.storage import DurableStorage
+from searcher.fields import FieldTable
 from searcher.indexing.building import Commit, Publish, Resources, SegmentBuilder
 from searcher.indexing.inversion import Inversion, invert
 from searcher.indexing.native_building import NativeBuilder, NativeCommit, as_they_are, rows_of
@@ -31,10 +32,10 @@ class SegmentKind:
     """
 
     name: str
-    digest: Callable[[Iterable[Article], Analyzer], Any]
+    digest: Callable[[Iterable[Article], Analyzer, FieldTable], Any]
     pack: Callable[[Any], Any]
-    builder: Callable[[DurableStorage, Analyzer, Resources], SegmentBuilder]
-    commit: Callable[[FileIndex, Publish], Commit]
+    builder: Callable[[DurableStorage, Analyzer, Resources, FieldTable], SegmentBuilder]
+    commit: Callable[[FileIndex, Publish, FieldTable], Commit]
     cheap_digest: bool
 
 
@@ -59,7 +60,7 @@ def segment_kind(name: str | None = None) -> SegmentKind:
         name,
         digest=invert,
         pack=lambda batch: batch,
-        builder=lambda storage, analyzer, resources: Inversion(),
+        builder=lambda storage, analyzer, resources, fields: Inversion(),
         commit=PlainCommit,
         cheap_digest=False,
     )

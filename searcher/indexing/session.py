@@ -38,6 +38,7 @@ from searcher.indexing.turns import one_at_a_time
 __all__ = ["WriteSession"]
 
 _DEFAULT_MEMORY_MB = 256
+_INDEXED_AT_ONCE = 256
 _NOT_ADDED = "the articles cannot be added"
 
 
@@ -86,13 +87,16 @@ class WriteSession:
             with unreadable_reported(directory):
                 self.sources = read_sources(directory, self._manifest)
             self.analyzer = Analyzer(self._manifest.language)
-            self._schema = make_schema(self._manifest.language)
+            self.fields = self._manifest.fields
+            self._schema = make_schema(self._manifest.language, self.fields)
             memory_mb = _DEFAULT_MEMORY_MB if memory_mb is None else memory_mb
             self._resources = Resources(max(1, threads or usable_cores()), memory_mb * 1_000_000)
             self._builder = self._new_builder()
             self._removed: set[str] = set()
             self._written: set[str] = set()
             self._sources_changed = False
+            # Of the manifest that is written next.
+            self._values = self._manifest.values
             self._open_segments()
             self._restore_contents()
         except BaseException:
@@ -103,7 +107,7 @@ class WriteSession:
         self.closed = False
 
     def _new_builder(self) -> SegmentBuilder:
-        return self.kind.builder(self._storage, self.analyzer, self._resources)
+        return self.kind.builder(self._storage, self.analyzer, self._resources, self.fields)
 
     def _read_manifest(self) -> Manifest:
         with unreadable_reported(self.directory):
@@ -168,7 +172,7 @@ class WriteSession:
         them was added then.
         """
         self.check_usable()
-        payload = self.kind.digest(articles, self.analyzer)
+        payload = self.kind.digest(articles, self.analyzer, self.fields)
         if self._committed.is_empty and self._added_as_new(payload):
             return
         self.add_batch(self.receive(payload))
@@ -253,6 +257,36 @@ class WriteSession:
         return found
 
     @one_at_a_time
+    def define_values(self, *names: str) -> None:
+        """Give the archive value fields of its own, and commit: see `Archive.define_values`.
+
+        Cost: reads all articles, and indexes those again that have such a value.
+
+        Raises:
+            FieldError: one is no name for a field.
+        """
+        self.check_usable()
+        new = [name for name in dict.fromkeys(names) if name not in self.fields.own]
+        if not new:
+            return
+        fields = self.fields.with_values(*new)
+        self.commit()
+        self.fields = fields
+        self._schema = make_schema(self._manifest.language, fields)
+        self._begin_again()
+        having = self._committed.ids_with_metadata(new)
+        for start in range(0, len(having), _INDEXED_AT_ONCE):
+            ids = having[start : start + _INDEXED_AT_ONCE]
+            articles = [article for id in ids if (article := self.article(id)) is not None]
+            for id in ids:
+                self.remove(id)
+            self.add_articles(articles)
+        # Only now: a run that ends before this leaves an archive without the fields, and not
+        # one that finds some of its articles by them.
+        self._values = fields.own
+        self._write_commit(merge_all=False)
+
+    @one_at_a_time
     def set_sources(self, sources: Sources) -> None:
         """Replace the list of files that the next commit records."""
         self.check_usable()
@@ -283,7 +317,7 @@ class WriteSession:
         self._check_newest()
         with self._failures_reported("the commit failed"):
             with damage_reported(self.directory):
-                commit = self.kind.commit(self._index, self._publish)
+                commit = self.kind.commit(self._index, self._publish, self.fields)
             self._committed.delete_from(commit.segments, self._removed)
             with damage_reported(self.directory):  # merging reads other segments
                 commit.write(self._builder, merge_all=merge_all)
@@ -365,6 +399,7 @@ class WriteSession:
             segments=records,
             files=files,
             sources=write_sources(storage, generation, self.sources),
+            values=self._values,
         )
         storage.sync_directory()
         self._check_newest()

@@ -72,7 +72,7 @@ def sync(
         IndexingInterrupted: Ctrl-C was pressed; what was read until then is committed.
         TypeError, ValueError: `field_map` or `exclude` is none; nothing was changed.
     """
-    check_field_map(field_map)
+    check_field_map(field_map, session.fields)
     if isinstance(exclude, str | bytes):  # each of its characters would be a glob
         raise TypeError(f"exclude is a list of globs, not {exclude!r}; write [{exclude!r}]")
     started = time.monotonic()
@@ -107,7 +107,10 @@ def sync(
         if workers is None:
             workers = (os.cpu_count() or 1) if run.bytes_total > _PARALLEL_BYTES else 0
         # Leaving the pool by an exception ends its processes without waiting for them.
-        with suppress(Stopped), WorkerPool(workers, session.kind, session.analyzer) as pool:
+        with (
+            suppress(Stopped),
+            WorkerPool(workers, session.kind, session.analyzer, session.fields) as pool,
+        ):
             for task, outcome in pool.map(run.tasks()):
                 run.take(task, outcome)
                 held.check()

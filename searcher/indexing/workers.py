@@ -37,6 +37,7 @@ from typing import Any
 from searcher.analysis import Analyzer
 from searcher.article import Article, named_after
 from searcher.errors import ReadError, SearcherError
+from searcher.fields import FIELDS, FieldTable
 from searcher.indexing.children import (
     RECORD_SECONDS,
     Child,
@@ -95,11 +96,12 @@ def perform(
     task: FilesTask | ArticlesTask,
     kind: SegmentKind,
     analyzer: Analyzer,
+    fields: FieldTable,
     say: Callable[[Progress], None] | None = None,
 ) -> Outcome:
     """Do one task, in whichever process this is; `say` hears how far it has come."""
     if isinstance(task, ArticlesTask):
-        return Outcome(kind.digest(task.articles, analyzer))
+        return Outcome(kind.digest(task.articles, analyzer, fields))
     articles: list[Article] = []
     outcome = Outcome(None)
     for position, file in enumerate(task.paths):
@@ -114,6 +116,7 @@ def perform(
             found = read(
                 file,
                 field_map=task.field_map,
+                values=fields.own,
                 on_error=failures.append,
                 on_map_use=uses.append,
             )
@@ -136,7 +139,7 @@ def perform(
         outcome.map_uses.append(uses[0] if uses else None)
     if say is not None:
         say(Progress(None))
-    outcome.payload = kind.digest(articles, analyzer)
+    outcome.payload = kind.digest(articles, analyzer, fields)
     return outcome
 
 
@@ -152,12 +155,14 @@ class WorkerPool:
         processes: int,
         kind: SegmentKind,
         analyzer: Analyzer,
+        fields: FieldTable = FIELDS,
         *,
         record_seconds: float = RECORD_SECONDS,
     ) -> None:
         self._record_seconds = record_seconds
         self._kind = kind
         self._analyzer = analyzer
+        self._fields = fields
         # An application that carries its Python inside would start itself.
         can_start = sys.executable and not getattr(sys, "frozen", False)
         self._processes = processes if can_start else 0
@@ -190,7 +195,7 @@ class WorkerPool:
         """Give `task` to a child, or do it at once where that is cheaper."""
         future: Future[Outcome] = Future()
         if not self._processes or (self._kind.cheap_digest and isinstance(task, ArticlesTask)):
-            future.set_result(perform(task, self._kind, self._analyzer))
+            future.set_result(perform(task, self._kind, self._analyzer, self._fields))
             return future
         if len(self._threads) < self._processes:
             place = len(self._children)
@@ -207,6 +212,7 @@ class WorkerPool:
             "searcher.indexing.workers",
             self._kind.name,
             self._analyzer.language,
+            ",".join(self._fields.own),
             record_seconds=self._record_seconds,
         )
 
@@ -270,9 +276,10 @@ def _describe(task: FilesTask | ArticlesTask) -> str:
 def main() -> None:
     """Serve the parent over standard input and output until it closes them."""
     kind, analyzer = segment_kind(sys.argv[1]), Analyzer(sys.argv[2])
+    fields = FIELDS.with_values(*filter(None, sys.argv[3].split(",")))
 
     def answer(task: FilesTask | ArticlesTask, say: Callable[[Progress], None]) -> Outcome:
-        outcome = perform(task, kind, analyzer, say)
+        outcome = perform(task, kind, analyzer, fields, say)
         outcome.payload = kind.pack(outcome.payload)
         return outcome
 

@@ -12,12 +12,13 @@ terminal that shows some characters two columns wide will see it shifted.
 from __future__ import annotations
 
 from searcher.errors import QueryError
+from searcher.fields import FIELDS, FieldTable
 from searcher.query.fields import (
-    FIELD_NAMES,
     FOREIGN_CODES,
     FOREIGN_SEGMENTS,
     SYNONYMS,
     TEXT_FIELDS,
+    field_names,
 )
 from searcher.typography import plain
 
@@ -35,15 +36,17 @@ OPERAND = "a word, a quoted phrase or a parenthesis"
 class Source:
     """The text of a query, as typed and with plain typography; makes its errors.
 
-    `language` is that of the archive, in which months may be named too.
+    `language` is that of the archive, in which months may be named too, and `fields` are
+    those that its articles have.
     """
 
-    __slots__ = ("language", "notes", "plain", "typed")
+    __slots__ = ("fields", "language", "notes", "plain", "typed")
 
-    def __init__(self, typed: str, language: str = "en") -> None:
+    def __init__(self, typed: str, language: str = "en", fields: FieldTable = FIELDS) -> None:
         self.typed = typed
         self.plain = plain(typed)
         self.language = language
+        self.fields = fields
         # What was read otherwise than some would expect (`notes.py`).
         self.notes: list[Note] = []
 
@@ -82,10 +85,10 @@ class Source:
             suggestion = f'write url:"{shorten(address)}" to look for an address'
         elif lower == "in" and (field := self._field_named(end + 1)) is not None:
             suggestion = f"write {field}: right before the word, as in {field}:truce"
-        elif (known := nearest_field(lower)) is not None:
+        elif (known := nearest_field(lower, self.fields)) is not None:
             suggestion = f"did you mean {known}?"
         else:
-            expected = f"one of {', '.join(FIELD_NAMES)}"
+            expected = f"one of {', '.join(field_names(self.fields))}"
             suggestion = "put words with a colon in quotes"
         return self.error(
             f"no field {shorten(name)}", start, end, expected=expected, suggestion=suggestion
@@ -129,13 +132,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return best
 
 
-def nearest_field(name: str) -> str | None:
+def nearest_field(name: str, fields: FieldTable = FIELDS) -> str | None:
     """The field that `name` stands for elsewhere, or is a slip for."""
     return (
         SYNONYMS.get(name)
         or FOREIGN_CODES.get(name)
         or FOREIGN_SEGMENTS.get(name, "").strip("=")
-        or nearest(name, FIELD_NAMES)
+        or nearest(name, field_names(fields))
     )
 
 

@@ -1,63 +1,42 @@
-"""Which fields can a query name?
+"""Which fields can a query name, and by which names?
 
-One table for the reader, the error messages and the tests.  A text field holds
-words (`title:truce`), a value field one value (`source:reuters`), and the rest
-have a syntax of their own.
+Those of the table (`searcher/fields.py`): a text field holds words (`title:truce`), a
+value field one value (`source:reuters`), and the rest have a syntax of their own.  Here
+are the other names that they go by, ours and those of other search engines.
 """
 
 from __future__ import annotations
 
+from searcher.fields import FIELDS, FieldTable
+
 __all__ = [
-    "FIELD_NAMES",
     "FOREIGN_CODES",
     "FOREIGN_SEGMENTS",
-    "HAS_NAMES",
     "MAX_DISTANCE",
     "MAX_LENGTH",
     "MAX_NESTING",
     "SYNONYMS",
     "TEXT_FIELDS",
-    "VALUE_FIELDS",
+    "field_names",
 ]
 
 MAX_LENGTH = 10_000  # characters of a query
 MAX_NESTING = 100  # levels of a tree, and of parentheses
 MAX_DISTANCE = 9_999  # of w/5, and the count of atleast3
 
-# What is typed, and the field that it means.
+# What is typed, and the text field, or the part of one, that it means.
+_ALSO = {"title": {"headline": "title", "hl": "title"}, "body": {"lead": "lead", "hlead": "hlead"}}
 TEXT_FIELDS = {
-    "title": "title",
-    "headline": "title",
-    "hl": "title",
-    "body": "body",
-    "lead": "lead",
-    "hlead": "hlead",
-    "byline": "byline",
+    typed: meant
+    for name in FIELDS.texts
+    for typed, meant in {name: name, **_ALSO.get(name, {})}.items()
 }
 
-VALUE_FIELDS = frozenset(("source", "section", "language", "url", "path"))
 
-HAS_NAMES = (
-    "title",
-    "body",
-    "byline",
-    "date",
-    "source",
-    "section",
-    "language",
-    "url",
-    "path",
-)
+def field_names(fields: FieldTable) -> tuple[str, ...]:
+    """All names that can stand before a colon."""
+    return (*TEXT_FIELDS, *sorted(fields.values), "date", "since", "until", "has", "length")
 
-FIELD_NAMES = (
-    *TEXT_FIELDS,
-    *sorted(VALUE_FIELDS),
-    "date",
-    "since",
-    "until",
-    "has",
-    "length",
-)
 
 # Names that other search engines use, for suggestions only.
 SYNONYMS = {

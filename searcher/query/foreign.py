@@ -13,8 +13,9 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 
+from searcher.fields import FIELDS
 from searcher.query.diagnostics import shorten
-from searcher.query.fields import FOREIGN_CODES, FOREIGN_SEGMENTS, VALUE_FIELDS
+from searcher.query.fields import FOREIGN_CODES, FOREIGN_SEGMENTS
 from searcher.query.notes import Finding, Piece
 
 __all__ = ["KINDS"]
@@ -210,7 +211,7 @@ def _segment(field: str, inner: str) -> str | None:
         found = _pattern(r"(?:(>=?|<=?|=|geq|leq|gtr|lss)\s*)?(\d{1,6})").fullmatch(inner)
         sign = {"geq": ">=", "leq": "<=", "gtr": ">", "lss": "<"}
         return f"length:{sign.get(found[1], found[1] or '')}{found[2]}" if found else None
-    if field not in VALUE_FIELDS:
+    if field not in FIELDS.values:
         return f"{field}:{inner}" if is_one else f"{field}:({inner})"
     parts = [part.strip().strip('"') for part in _pattern(r"(?i) or ").split(inner)]
     values = [f'{field}:"{part}"' if " " in part else f"{field}:{part}" for part in parts]

@@ -13,6 +13,7 @@ What the parser does not do: it never asks an index, and it does not tidy
 
 from __future__ import annotations
 
+from searcher.fields import FIELDS, FieldTable
 from searcher.importing import InstalledOnly
 from searcher.query.diagnostics import Source, shorten
 from searcher.query.fields import MAX_LENGTH, MAX_NESTING
@@ -57,15 +58,17 @@ def parse(
     now: dt.datetime | Callable[[], dt.datetime] | None = None,
     today: dt.date | None = None,
     language: str = "en",
+    fields: FieldTable = FIELDS,
 ) -> Node:
     """The tree of a query.
 
     Relative dates count from `today`, else from the day in UTC of `now`, which may be a
     clock to be read if there are any, else from the machine's clock.  Months may be named
-    in English and in `language`, a BCP 47 code.  Raises `QueryError`, and nothing else, for
+    in English and in `language`, a BCP 47 code.  `fields` are those that can be named, as
+    `Archive.fields` has them.  Raises `QueryError`, and nothing else, for
     a text that is no query.
     """
-    return parse_with_notes(text, now=now, today=today, language=language)[0]
+    return parse_with_notes(text, now=now, today=today, language=language, fields=fields)[0]
 
 
 def parse_with_notes(
@@ -74,12 +77,13 @@ def parse_with_notes(
     now: dt.datetime | Callable[[], dt.datetime] | None = None,
     today: dt.date | None = None,
     language: str = "en",
+    fields: FieldTable = FIELDS,
 ) -> tuple[Node, tuple[Note, ...]]:
     """The tree of a query, and notes on what was probably meant otherwise (`notes.py`).
 
     Arguments and errors are those of `parse`.
     """
-    source = Source(text, language)
+    source = Source(text, language, fields)
 
     def day() -> dt.date:
         with InstalledOnly():

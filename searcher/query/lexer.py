@@ -18,7 +18,7 @@ from functools import cache
 
 from searcher.importing import InstalledOnly
 from searcher.query.diagnostics import Source, nearest, shorten
-from searcher.query.fields import MAX_DISTANCE, TEXT_FIELDS, VALUE_FIELDS
+from searcher.query.fields import MAX_DISTANCE, TEXT_FIELDS
 from searcher.query.tree import AnyWord, Everything, Exact, Fuzzy, Node, Pattern, Phrase, Word
 from searcher.query.words import (
     OPERATORS,
@@ -269,7 +269,7 @@ class _Lexer:
         typed = self.text[at:colon]
         name = typed.lower()
         after = self.text[colon + 1] if colon + 1 < self.length else " "
-        known = name in TEXT_FIELDS or name in VALUE_FIELDS or name in _OTHER_FIELDS
+        known = name in TEXT_FIELDS or name in self.source.fields.values or name in _OTHER_FIELDS
         if not known:
             rest = self.text[colon + 1 : end]
             if after not in '"(' and not holds_word(rest) and "*" not in rest:

@@ -95,11 +95,11 @@ def _note(source: Source, found: list[Finding]) -> Note:
         first.end,
         source.typed[first.start : first.end],
         first.message,
-        suggestion if _can_be_read(suggestion, source.language) else None,
+        suggestion if _can_be_read(suggestion, source) else None,
     )
 
 
-def _can_be_read(text: str, language: str) -> bool:
+def _can_be_read(text: str, asked: Source) -> bool:
     with InstalledOnly():
         import datetime as dt
 
@@ -108,7 +108,7 @@ def _can_be_read(text: str, language: str) -> bool:
         from searcher.query.grammar import read_tree
 
     try:
-        read_tree(Source(text, language), lambda: dt.date(2000, 1, 1))
+        read_tree(Source(text, asked.language, asked.fields), lambda: dt.date(2000, 1, 1))
     except QueryError:
         return False
     return True

@@ -1,15 +1,15 @@
 """What does `field:value` ask of the values of an article?
 
-`source:`, `section:`, `language:`, `url:` and `path:` take a text, `has:` the
-name of a field, `length:` a number or a range of numbers; dates are read in
-`dates.py`.  The text has been cut out already; here it gets its meaning.
+The value fields, such as `source:`, take a text, `has:` the name of a field,
+`length:` a number or a range of numbers; dates are read in `dates.py`.  The text has
+been cut out already; here it gets its meaning.
 """
 
 from __future__ import annotations
 
 from searcher.query.dates import comparison, read_dates, split_range
 from searcher.query.diagnostics import Source, nearest, shorten
-from searcher.query.fields import HAS_NAMES, SYNONYMS, TEXT_FIELDS
+from searcher.query.fields import SYNONYMS, TEXT_FIELDS
 from searcher.query.tree import Has, LengthRange, Node, Value
 from searcher.query.words import small_number
 
@@ -49,16 +49,17 @@ def read_value(
 def _has(text: str, start: int, end: int, source: Source) -> Has:
     lower = text.lower()
     name = TEXT_FIELDS.get(lower, lower)
-    if name in HAS_NAMES:
+    names = source.fields.has
+    if name in names:
         return Has(name, start=start, end=end)
     known = SYNONYMS.get(lower)
-    if known not in HAS_NAMES:
-        known = nearest(lower, HAS_NAMES)
+    if known not in names:
+        known = nearest(lower, names)
     raise source.error(
         f"has: knows no {shorten(text)}",
         start,
         end,
-        expected=None if known else f"one of {', '.join(HAS_NAMES)}",
+        expected=None if known else f"one of {', '.join(names)}",
         suggestion=f"did you mean has:{known}?" if known else None,
     )
 

@@ -21,11 +21,12 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searcher.errors import ReadError
+from searcher.fields import FIELDS, FieldTable
 from searcher.importing import InstalledOnly
 from searcher.reading import recognition, sniff
 from searcher.reading.compression import SUFFIXES
@@ -95,6 +96,7 @@ def read(
     path: str | os.PathLike[str],
     *,
     field_map: Mapping[str, str] | None = None,
+    values: Sequence[str] = (),
     on_error: Callable[[ReadError], None] | None = None,
     on_map_use: Callable[[MapUse], None] | None = None,
 ) -> Iterator[Article]:
@@ -104,6 +106,8 @@ def read(
         path: a regular file, plain or packed with gzip or xz.
         field_map: for JSON, the key (dotted for nested ones) that holds a field of an
             article: `{"title": "hed", "body": "content.text"}`.
+        values: names of value fields that the archive has besides the usual ones; they are
+            read from the keys of their names, or from where `field_map` says.
         on_error: gets the error of each record that cannot be read, after which
             reading goes on; without it the first such error is raised.
         on_map_use: at the end of a file of records, gets the keys of `field_map` that none
@@ -112,10 +116,12 @@ def read(
     Raises:
         ReadError: on the first step, the file cannot be opened, or holds no article.
         TypeError, ValueError: `field_map` is no map of fields of articles to keys.
+        FieldError: one of `values` is no name for a field.
     """
-    check_field_map(field_map)
+    fields = FIELDS.with_values(*values)
+    check_field_map(field_map, fields)
     with open_file(path) as source:
-        yield from _read(source, field_map, on_error, on_map_use)
+        yield from _read(source, field_map, fields, on_error, on_map_use)
 
 
 def read_bytes(
@@ -123,23 +129,26 @@ def read_bytes(
     *,
     name: str,
     field_map: Mapping[str, str] | None = None,
+    values: Sequence[str] = (),
     on_error: Callable[[ReadError], None] | None = None,
 ) -> Iterator[Article]:
     """Yield the articles in `data`, the contents of a file called `name`; see `read`."""
-    check_field_map(field_map)
+    fields = FIELDS.with_values(*values)
+    check_field_map(field_map, fields)
     with open_bytes(data, name) as source:
-        yield from _read(source, field_map, on_error)
+        yield from _read(source, field_map, fields, on_error)
 
 
 def _read(
     source: Source,
     field_map: Mapping[str, str] | None,
+    fields: FieldTable,
     on_error: Callable[[ReadError], None] | None,
     on_map_use: Callable[[MapUse], None] | None = None,
 ) -> Iterator[Article]:
     watched = FieldMap(field_map or {})
     listed = None if on_error is None else _Listed(source.name, on_error)
-    options = Options(watched, listed)
+    options = Options(watched, listed, fields)
     try:
         articles = _format_of(source).read(source, options)
         if listed is None:

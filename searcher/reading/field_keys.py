@@ -1,9 +1,9 @@
 """Which field of an article is each key of a record?
 
 Exports name the same things differently: `headline`, `title`, `name`; `body`, `maintext`,
-`articleBody`.  One table, in order of preference, serves JSON and front matter; case,
-`_` and `-` in keys are ignored.  A caller's `field_map` goes before the table; its
-keys may be dotted (`content.text`).
+`articleBody`.  The table of fields (`searcher/fields.py`) has the keys in order of
+preference, for JSON and front matter alike; case, `_` and `-` in keys are ignored.  A
+caller's `field_map` goes before the table; its keys may be dotted (`content.text`).
 
 Values are taken as they come: a list of authors, an author as an object with a `name`
 (schema.org), text as a list of paragraphs or wrapped in `{"rendered": ...}` (WordPress),
@@ -18,49 +18,26 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 
 from searcher.article import Article
 from searcher.errors import ArticleError, ReadError
+from searcher.fields import FIELDS, FieldTable
 from searcher.reading.bylines import byline_names
 from searcher.reading.dates import DateError, from_number, parse_date
 from searcher.reading.field_map import FieldMap, value_at
 from searcher.reading.markup import looks_like_html, strip_tags, unescape
 from searcher.reading.prose import clean_line, first_sentence, paragraphs
 
-__all__ = ["FIELD_KEYS", "article_of", "language_code", "read_byline", "read_date", "web_address"]
-
-FIELD_KEYS: dict[str, tuple[str, ...]] = {
-    "title": ("headline", "title", "name", "heading", "hed", "headlinetext", "slugline"),
-    "body": (
-        "body", "articlebody", "maintext", "fulltext", "text", "content", "bodytext", "contenthtml",
-        "bodyhtml", "bodyxhtml", "articletext", "story", "article", "paragraphs", "contents",
-        "description", "summary", "abstract", "lead", "excerpt", "dek",
-    ),
-    "byline": (
-        "byline", "author", "authors", "creator", "creators", "authorname", "writer", "writers",
-        "journalist", "journalists", "by", "reporter",
-    ),
-    "date": (
-        "date", "datepublished", "published", "datepublish", "publishdate", "publicationdate",
-        "publisheddate", "publishedat", "publishedon", "publishedtime", "pubdate", "publishtime",
-        "firstpublished", "firstpublicationdate", "webpublicationdate", "displaydate", "dategmt",
-        "datetime", "timestamp", "time", "versioncreated", "created", "createdat", "datecreated",
-        "updated", "lastmod",
-    ),
-    "source": (
-        "source", "publisher", "outlet", "sourcename", "publication", "newspaper", "sitename",
-        "site", "agency", "provider", "sourcedomain", "domain", "ispartof",
-    ),
-    "section": (
-        "section", "articlesection", "category", "categories", "desk", "sectionname", "topics",
-        "tags",
-    ),
-    "language": ("language", "lang", "inlanguage", "locale", "languagecode"),
-    "url": ("url", "link", "canonicalurl", "weburl", "permalink", "canonical", "mainentityofpage"),
-    # An "id" is unique in its own file at best, and two articles with one id are one
-    # article: it is taken only when a field map says so.
-    "id": (),
-}  # fmt: skip
+__all__ = [
+    "article_of",
+    "folded_key",
+    "language_code",
+    "read_byline",
+    "read_date",
+    "several",
+    "web_address",
+]
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|\d{3}))?", re.I)
 _LANGUAGE_NAMES = {
@@ -73,6 +50,7 @@ _INNER_KEYS = ("name", "rendered", "text", "value", "html", "title", "@value", "
 _WEB = re.compile(r"https?://[^\s<>\"]+\Z", re.I)
 MAX_ITEMS = 1_000_000  # pieces of text in one value; a second of work
 _MAX_DEPTH = 8
+_MOST_VALUES = 1000  # of one field that may have several
 
 
 def article_of(
@@ -83,6 +61,7 @@ def article_of(
     field_map: Mapping[str, str],
     encoding: str | None,
     body: str | None = None,
+    fields: FieldTable = FIELDS,
 ) -> Article | None:
     """Return the article that a record describes, or None when it has no text.
 
@@ -93,12 +72,13 @@ def article_of(
         field_map: article field to key, before the usual names.
         encoding: of the file.
         body: the text, where it stands outside the record.
+        fields: those that articles have in the archive that it is read for.
 
     Raises:
         ReadError: it is longer than an article may be.
     """
     try:
-        return _article(record, name, number, field_map, encoding, body)
+        return _article(record, name, number, field_map, encoding, body, fields)
     except ArticleError as error:  # too long, since all else has been made to fit
         raise ReadError(name, str(error), record=number, hint="split the article") from error
 
@@ -110,8 +90,9 @@ def _article(
     field_map: Mapping[str, str],
     encoding: str | None,
     body: str | None,
+    fields: FieldTable,
 ) -> Article | None:
-    keys = _keys_of(tuple(record))
+    keys = _keys_of(tuple(record), fields)
     if isinstance(field_map, FieldMap):
         field_map.note(record)
     if field_map:
@@ -152,18 +133,35 @@ def _article(
         record=number,
         date_text=date_text,
         encoding=encoding,
+        metadata={
+            row.name: texts
+            for row in fields.metadata
+            if (texts := next((t for value in values(row.name) if (t := several(value))), ()))
+        },
     )
 
 
+def several(value: object) -> tuple[str, ...]:
+    """The texts of a field that may have several values."""
+    lines = (clean_line(unescape(text)) for text in islice(_strings(value), _MOST_VALUES))
+    return tuple(line for line in lines if line)
+
+
+def folded_key(key: str) -> str:
+    """`key` as the table of fields has it: `Publish_Date` and `publish-date` are one."""
+    return re.sub(r"[\s_-]+", "", key).lower()
+
+
 @lru_cache(maxsize=1024)
-def _keys_of(keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _keys_of(keys: tuple[str, ...], fields: FieldTable) -> dict[str, tuple[str, ...]]:
     """Return the keys that may hold each field; records of one file have the same ones."""
     known: dict[str, list[str]] = {}
     for key in keys:
-        known.setdefault(re.sub(r"[\s_-]+", "", str(key)).lower(), []).append(key)
+        known.setdefault(folded_key(str(key)), []).append(key)
     return {
-        field: tuple(key for name in names for key in known.get(name, ()))
-        for field, names in FIELD_KEYS.items()
+        row.name: tuple(key for name in row.keys for key in known.get(name, ()))
+        for row in fields.rows
+        if row.mappable
     }
 
 

@@ -11,17 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from searcher.fields import FIELDS, FieldTable
 from searcher.importing import InstalledOnly
 
-__all__ = ["MAPPABLE", "FieldMap", "MapUse", "UnusedKey", "check_field_map", "value_at"]
-
-MAPPABLE = ("title", "body", "byline", "date", "source", "section", "language", "url", "id")
+__all__ = ["FieldMap", "MapUse", "UnusedKey", "check_field_map", "value_at"]
 
 _MOST_KEYS = 500  # remembered of a file's records, to suggest one
 _MOST_DEPTH = 3
 
 
-def check_field_map(field_map: Mapping[str, str] | None) -> None:
+def check_field_map(field_map: Mapping[str, str] | None, fields: FieldTable = FIELDS) -> None:
     """Refuse a map that no caller can have meant.
 
     Raises:
@@ -35,8 +34,8 @@ def check_field_map(field_map: Mapping[str, str] | None) -> None:
     for field, key in field_map.items():
         if not isinstance(field, str) or not isinstance(key, str):
             raise TypeError(f"field_map holds texts, not {field!r}: {key!r}")
-        if field not in MAPPABLE:
-            raise ValueError(f"field_map has no field {field!r}, but {', '.join(MAPPABLE)}")
+        if field not in fields.mappable:
+            raise ValueError(f"field_map has no field {field!r}, but {', '.join(fields.mappable)}")
         if not key:
             raise ValueError(f"field_map names no key for {field}")
 

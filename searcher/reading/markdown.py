@@ -74,6 +74,7 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
             field_map={},
             encoding=encoding,
             body="\n\n".join(lines),
+            fields=options.fields,
         )
         if lines or record
         else None

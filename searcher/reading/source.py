@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 from searcher.errors import ReadError
+from searcher.fields import FIELDS, FieldTable
 from searcher.opening import open_regular
 from searcher.reading.compression import compression_of, unpack
 
@@ -42,10 +43,12 @@ class Options:
 
     `field_map` names, for JSON, the key that holds a field of an article.
     `on_error` gets the error of each bad record of a file of many articles.
+    `fields` are those that articles have in the archive that they are read for.
     """
 
     field_map: Mapping[str, str] = field(default_factory=dict)
     on_error: Callable[[ReadError], None] | None = None
+    fields: FieldTable = FIELDS
 
     def report(self, error: ReadError) -> None:
         """Hand over the error of one record, or raise it when nobody listens."""

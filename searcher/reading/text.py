@@ -23,9 +23,11 @@ from dataclasses import dataclass, field
 
 from searcher.article import Article
 from searcher.errors import ReadError
+from searcher.fields import FIELDS, FieldTable
 from searcher.reading.bylines import byline_names
 from searcher.reading.dates import DateError, find_date, parse_date
 from searcher.reading.encoding import decode
+from searcher.reading.field_keys import folded_key
 from searcher.reading.prose import clean_line, first_sentence, paragraphs, shorten
 from searcher.reading.source import Options, Source
 
@@ -67,16 +69,19 @@ class Heading:
     section: str | None = None
     language: str | None = None
     url: str | None = None
+    metadata: dict[str, tuple[str, ...]] = field(default_factory=dict)
     rest: list[str] = field(default_factory=list)
 
 
 def read_source(source: Source, options: Options) -> Iterator[Article]:
     """Yield the one article of a text file."""
     text, encoding = decode(source.read(), name=source.name)
-    yield read_text(text, name=source.name, encoding=encoding)
+    yield read_text(text, name=source.name, encoding=encoding, fields=options.fields)
 
 
-def read_text(text: str, *, name: str, encoding: str | None = None) -> Article:
+def read_text(
+    text: str, *, name: str, encoding: str | None = None, fields: FieldTable = FIELDS
+) -> Article:
     """Return the article in `text`, the contents of a file called `name`."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     dump = _DUMP.match(text)
@@ -91,7 +96,7 @@ def read_text(text: str, *, name: str, encoding: str | None = None) -> Article:
         on_same_line = "\n" not in dump[0]
     if not dump or not on_same_line:
         # What follows the heading stays one piece: a list of its lines is twice its size.
-        heading = read_heading(text.split("\n", _MAX_HEADING_LINES + 2), heading)
+        heading = read_heading(text.split("\n", _MAX_HEADING_LINES + 2), heading, fields)
         text = "\n".join(heading.rest)
     body = paragraphs(text)
     title = shorten(clean_line(heading.title), _MAX_TITLE)
@@ -112,6 +117,7 @@ def read_text(text: str, *, name: str, encoding: str | None = None) -> Article:
         path=name,
         date_text=heading.date_text,
         encoding=encoding,
+        metadata=heading.metadata,
     )
 
 
@@ -127,7 +133,7 @@ def is_byline(line: str) -> bool:
     return len(words) <= 20 and capitals * 2 >= len(words)
 
 
-def read_heading(lines: list[str], heading: Heading) -> Heading:
+def read_heading(lines: list[str], heading: Heading, fields: FieldTable = FIELDS) -> Heading:
     """Take the headline, byline, date and header lines off the top of `lines`."""
     at = 0
     given = False  # a header line or a headline was read
@@ -136,7 +142,7 @@ def read_heading(lines: list[str], heading: Heading) -> Heading:
         if not line:
             at += 1
             continue
-        if _header(line, heading) or _furniture(line, heading, given):
+        if _header(line, heading, fields) or _furniture(line, heading, given):
             given = True
         elif not heading.title and not given and _is_headline(lines, at):
             heading.title = line
@@ -156,10 +162,10 @@ def read_heading(lines: list[str], heading: Heading) -> Heading:
     return heading
 
 
-def _header(line: str, heading: Heading) -> bool:
+def _header(line: str, heading: Heading, fields: FieldTable) -> bool:
     found = _HEADER.match(line)
     if found is None:
-        return False
+        return bool(fields.metadata) and _own_header(line, heading, fields)
     key, value = _FIELDS[found[1].lower()], found[2].strip()
     if key == "byline":
         heading.byline.append(value)
@@ -174,6 +180,16 @@ def _header(line: str, heading: Heading) -> bool:
         return False  # a second "Title:" belongs to the text
     else:
         setattr(heading, key, value)
+    return True
+
+
+def _own_header(line: str, heading: Heading, fields: FieldTable) -> bool:
+    """Read a line such as `Country: fr`, if `country` is a field."""
+    key, colon, value = line.partition(":")
+    name = next((row.name for row in fields.metadata if folded_key(key) in row.keys), None)
+    if not colon or name is None or not value.strip() or name in heading.metadata:
+        return False
+    heading.metadata[name] = (value.strip(),)
     return True
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 from searcher.analysis import Analyzer
 from searcher.query import Node
 from searcher.searching.executor import Executor, Match
-from searcher.searching.results import Hit
+from searcher.searching.results import Hit, metadata_of
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.snippets import make_snippet
 
@@ -41,7 +41,9 @@ def make_hit(
         date=date,
         source=stored.get("source"),
         section=stored.get("section"),
+        language=stored.get("language"),
         url=stored.get("url"),
         path=stored.get("path"),
+        metadata=metadata_of(stored),
         snippet=make_snippet(body, analyzer.spans(body), matched),
     )

@@ -25,8 +25,9 @@ from searcher.analysis.patterns import fold_pattern
 from searcher.analysis.values import fold_value
 from searcher.codec.core import native_core
 from searcher.codec.damage import REBUILD
-from searcher.codec.schema import MISSING_DATE, day_term, instant_us
+from searcher.codec.schema import LENGTH_OF_CODE, MISSING_DATE, day_term, instant_us
 from searcher.errors import IndexDamagedError
+from searcher.fields import FIELDS, FieldTable
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.request import Request
@@ -34,8 +35,9 @@ from searcher.searching.budget import Budget, too_costly, too_many_forms
 from searcher.searching.executor import Match, Ranking
 from searcher.searching.occurrences import Span
 from searcher.searching.results import Found, Hit
-from searcher.searching.snapshot import LENGTH_OF_CODE, SegmentView, Snapshot
+from searcher.searching.snapshot import SegmentView, Snapshot
 from searcher.searching.snippets import SNIPPET_WORDS
+from searcher.searching.values import check_field
 
 __all__ = ["NativeExecutor", "Plan"]
 
@@ -55,13 +57,6 @@ _ANY_WORD = -1
 _SIDE_BY_SIDE = (tree.Word, tree.Exact, tree.Pattern, tree.Fuzzy, tree.Phrase, tree.AnyWord)
 _SCOPES = {"": 0, "title": 1, "body": 2, "lead": 3, "hlead": 4, "byline": 5}
 _UNITS = {"sentence": 0, "paragraph": 1}
-_TEXT_FIELDS = {"title": 0, "body": 1, "byline": 2}
-_VALUE_FIELDS = {
-    name: number
-    for number, name in enumerate(
-        ("source", "section", "language", "url", "path", "name", "has", "file", "id", "date")
-    )
-}
 _EVERYWHERE = 0
 _KEPT_PLANS = 256
 
@@ -186,7 +181,7 @@ class NativeExecutor:
         """`matched_positions` of several documents, given by segment and number."""
         found: list[dict[int, list[Span]]]
         prepared = self._kept.get(id(understood)) or self._compile(understood)
-        field_number = _TEXT_FIELDS[field]
+        field_number = FIELDS.by_name[field].number
         try:
             found = self._searcher.positions(
                 prepared.plan,
@@ -213,7 +208,7 @@ class NativeExecutor:
         return too_costly(parts[kind][number] if kind else None, limit)
 
     def _compile(self, query: tree.Node) -> _Prepared:
-        compiler = _Compiler(self._analyzer)
+        compiler = _Compiler(self._analyzer, self._snapshot.fields)
         plan = self._plan(compiler.plan(query))
         return _Prepared(query, plan, compiler.nodes, compiler.clauses, compiler.values)
 
@@ -237,8 +232,9 @@ class _Compiler:
     plan by their numbers, as they stand in the tree.
     """
 
-    def __init__(self, analyzer: Analyzer) -> None:
+    def __init__(self, analyzer: Analyzer, fields: FieldTable) -> None:
         self._analyzer = analyzer
+        self._fields = fields
         self._words: dict[tuple[int, bytes, int], int] = {}
         self._clauses: dict[tuple[Any, int], int] = {}
         self._leaves: list[tuple[int, float]] = []
@@ -319,17 +315,18 @@ class _Compiler:
         return (_EVERYTHING,)
 
     def _has(self, node: tree.Has, *_: Any) -> tuple[Any, ...]:
-        return self._condition(node, _VALUE_FIELDS["has"], node.name.encode(), None)
+        return self._condition(node, FIELDS.by_name["has"].number, node.name.encode(), None)
 
     def _value(self, node: tree.Value, *_: Any) -> tuple[Any, ...]:
         # A lone surrogate, which no article holds, makes bytes that no value has.
+        field = check_field(node, self._fields).number
         folded = fold_value(node.text)
         whole = folded.encode("utf-8", "surrogatepass")
         if node.quoted or not ("*" in folded or "?" in folded):
-            return self._condition(node, _VALUE_FIELDS[node.name], whole, None)
+            return self._condition(node, field, whole, None)
         prefix = folded.replace("?", "*").partition("*")[0]
         start = prefix.encode("utf-8", "surrogatepass")
-        return self._condition(node, _VALUE_FIELDS[node.name], start, whole)
+        return self._condition(node, field, start, whole)
 
     def _condition(
         self, node: tree.Node, field: int, start: bytes, pattern: bytes | None

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from searcher.analysis import Analyzer
-from searcher.codec.schema import MISSING_DATE, day_term, instant_us
+from searcher.codec.schema import LENGTH_OF_CODE, MISSING_DATE, day_term, instant_us
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.request import Request
@@ -28,8 +28,8 @@ from searcher.searching.hits import make_hit
 from searcher.searching.occurrences import Occurrences, Scope, Span
 from searcher.searching.results import Found
 from searcher.searching.scoring import inverse_document_frequency, saturation, strength
-from searcher.searching.snapshot import LENGTH_OF_CODE, SegmentView, Snapshot
-from searcher.searching.values import ValueMatcher, value_matcher
+from searcher.searching.snapshot import SegmentView, Snapshot
+from searcher.searching.values import ValueMatcher, check_field, value_matcher
 
 __all__ = ["DEFAULT_SCOPES", "SCOPES", "Match", "PlainExecutor", "Ranking", "Scopes"]
 
@@ -183,6 +183,7 @@ class PlainExecutor:
             case tree.Has(name):
                 return self._documents_of(segment, "has", [name.encode()])
             case tree.Value(name, _, _):
+                check_field(node, self._snapshot.fields)
                 fits = value_matcher(node)
                 return self._documents_of(segment, name, self._values(node, fits, segment))
             case tree.DateRange(first, last):

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from searcher.analysis import Analyzer
 from searcher.codec.damage import cannot_be_read, file_damaged
 from searcher.codec.generations import ManifestIdentity, NewestGeneration, latest_generation
+from searcher.fields import FIELDS, FieldTable
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.view import View
 
@@ -37,6 +38,8 @@ class ViewPool:
         # The files that were compared with their checksums.
         self._verified: set[Any] = set()
         self._analyzer: Analyzer | None = None
+        # Of the snapshot that was opened last.
+        self.fields: FieldTable = FIELDS
 
     @property
     def language(self) -> str:
@@ -101,6 +104,7 @@ class ViewPool:
         if len(self._verified) > _MOST_VERIFIED:
             self._verified = set()  # of files that are gone long since
         snapshot = Snapshot(self._directory, verified=self._verified)
+        self.fields = snapshot.fields
         return View(snapshot, self._analyzer_of(snapshot.language))
 
     def _analyzer_of(self, language: str) -> Analyzer:

@@ -7,21 +7,22 @@ to no engine.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from searcher.query.notes import Note
 
-__all__ = ["Found", "Hit", "Results"]
+__all__ = ["Found", "Hit", "Results", "metadata_of"]
 
 
 class Hit(NamedTuple):
     """One article that matched.
 
     `snippet` is the best stretch of its text, matched words between `**` and `**`.
-    `date` is an aware datetime, or a date when only the day is known.
+    `date` is an aware datetime, or a date when only the day is known.  `metadata` is what
+    the article has beyond these: the values of the archive's own fields, and others.
     """
 
     # A tuple, since the native core hands over the values of ten hits in one call, and any
@@ -33,23 +34,22 @@ class Hit(NamedTuple):
     date: dt.datetime | dt.date | None
     source: str | None
     section: str | None
+    language: str | None
     url: str | None
     path: str | None
+    metadata: Mapping[str, str | tuple[str, ...]]
     snippet: str
 
     def to_dict(self) -> dict[str, Any]:
-        """The hit as JSON values."""
-        return {
-            "id": self.id,
-            "score": self.score,
-            "title": self.title,
-            "byline": list(self.byline),
-            "date": self.date.isoformat() if self.date else None,
-            "source": self.source,
-            "url": self.url,
-            "path": self.path,
-            "snippet": self.snippet,
+        """The hit as JSON values: all that it has, under the same names."""
+        values = self._asdict()
+        values["byline"] = list(self.byline)
+        values["date"] = self.date.isoformat() if self.date else None
+        values["metadata"] = {
+            name: value if isinstance(value, str) else list(value)
+            for name, value in self.metadata.items()
         }
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,14 @@ class Results(Sequence[Hit]):
             "notes": [note.to_dict() for note in self.notes],
             "hits": [hit.to_dict() for hit in self.hits],
         }
+
+
+def metadata_of(stored: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
+    """The metadata of an article, as it stands among its stored fields."""
+    given: Mapping[str, str | list[str]] = stored.get("metadata", {})
+    return {
+        name: value if isinstance(value, str) else tuple(value) for name, value in given.items()
+    }
 
 
 class Found(NamedTuple):

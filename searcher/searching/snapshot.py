@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from whoosh.reading import CorruptIndexError
-from whoosh.util.numeric import byte_to_length
 
 from searcher.codec.damage import cannot_be_read, damage_reported
 from searcher.codec.generations import identity_of, latest_generation, manifest_name
@@ -27,9 +26,8 @@ from searcher.codec.storage import DurableStorage
 from searcher.errors import ArticleError, ArticleNotFoundError
 from searcher.searching.term_postings import TermPostings
 
-__all__ = ["LENGTH_OF_CODE", "SegmentView", "Snapshot"]
+__all__ = ["SegmentView", "Snapshot"]
 
-LENGTH_OF_CODE = tuple(int(byte_to_length(code)) for code in range(256))
 _T = TypeVar("_T")
 # Of ids that a beginning may mean, so many are named.
 _NAMED_IDS = 5
@@ -172,11 +170,14 @@ class Snapshot:
                 self._storage.directory.status(manifest_name(self.generation))
             )
             self.language = self.manifest.language
+            self.fields = self.manifest.fields
             self._storage.seal(self.manifest.files)
             self._storage.compare_sizes()
             with damage_reported(directory):
                 for record in self.manifest.segments:
-                    self.segments.append(SegmentView(self._storage, segment_of(record)))
+                    self.segments.append(
+                        SegmentView(self._storage, segment_of(record, self.manifest.values))
+                    )
         except BaseException:
             self.close()
             raise

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from searcher.analysis.values import fold_value
 from searcher.codec.damage import damage_reported
 from searcher.codec.schema import MISSING_DATE
 from searcher.codec.sources import read_sources
 from searcher.searching.choice import executor_name
+from searcher.searching.results import metadata_of
 from searcher.searching.snapshot import Snapshot
 
 __all__ = ["Statistics", "statistics_of"]
@@ -23,7 +25,8 @@ class Statistics:
     """What an index holds; `first_date` and `last_date` are days of articles as printed.
 
     `sources` and `languages` are how many articles each has, the most frequent first, as the
-    articles spell them; `unsourced` and `no_language` articles have none.  `files` are those
+    articles spell them, `values` the same of the other fields that are counted by value;
+    `unsourced` and `no_language` articles have none.  `files` are those
     that were read, `failed` has the reasons of those that could not be read, or not all of
     them, `left_out` counts by kind what was not read, and `settings` has what is kept for
     each folder and file that was named.
@@ -49,6 +52,7 @@ class Statistics:
     failed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The statistics as JSON values."""
@@ -72,7 +76,12 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
     read = read_sources(snapshot.directory, snapshot.manifest)
     with damage_reported(snapshot.directory):  # terms of junk may be no days
         first_date, last_date = _first_and_last_day(snapshot)
-    sources, languages = (_values_of(snapshot, field) for field in ("source", "language"))
+    values = {
+        name: _values_of(snapshot, name)
+        for name in snapshot.fields.values
+        if snapshot.fields.by_name[name].facet
+    }
+    sources, languages = values.pop("source"), values.pop("language")
     return Statistics(
         path=snapshot.directory,
         articles=snapshot.live_count,
@@ -94,6 +103,7 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
         left_out=read.left_out_by_kind(),
         settings={root: found.to_dict() for root, found in sorted(read.roots.items())},
         executor=executor_name(snapshot),
+        values=values,
     )
 
 
@@ -108,9 +118,18 @@ def _values_of(snapshot: Snapshot, field: str) -> dict[str, int]:
             if live:
                 counts[term] = counts.get(term, 0) + len(live)
                 # Terms are folded; how the value is written stands in the articles.
-                spelt.setdefault(term, str(segment.stored(live[0])[field]))
+                if term not in spelt:
+                    spelt[term] = _spelt(segment.stored(live[0]), field, term)
     ranked = sorted(counts, key=lambda term: (-counts[term], term))
     return {spelt[term]: counts[term] for term in ranked}
+
+
+def _spelt(stored: Mapping[str, Any], field: str, term: bytes) -> str:
+    """How an article writes the value that is folded to `term`."""
+    given = stored.get(field) or metadata_of(stored).get(field) or ()
+    texts = (given,) if isinstance(given, str) else given
+    folded = term.decode("utf-8")
+    return next((text for text in texts if fold_value(text) == folded), folded)
 
 
 def _first_and_last_day(snapshot: Snapshot) -> tuple[dt.date | None, dt.date | None]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 
 from searcher.analysis.values import fold_value
+from searcher.errors import QueryError
+from searcher.fields import Field, FieldTable
 from searcher.query import tree
 
-__all__ = ["ValueMatcher", "value_matcher"]
+__all__ = ["ValueMatcher", "check_field", "value_matcher"]
 
 
 class ValueMatcher:
@@ -34,6 +36,23 @@ class ValueMatcher:
 def value_matcher(node: tree.Value) -> ValueMatcher:
     """The matcher of a value condition."""
     return ValueMatcher(node.text, literal=node.quoted)
+
+
+def check_field(node: tree.Value, fields: FieldTable) -> Field:
+    """The field of a value condition, which in a tree that was built by hand may be none.
+
+    Raises:
+        QueryError: articles of the archive have no such value.
+    """
+    if node.name not in fields.values:
+        raise QueryError(
+            f"no field {node.name}",
+            query=str(node),
+            position=0,
+            end=len(node.name),
+            expected=f"one of {', '.join(fields.values)}",
+        )
+    return fields.by_name[node.name]
 
 
 def _fits(pieces: list[str], text: str) -> bool:

@@ -19,16 +19,20 @@ ARTICLE_KEYS = [
     "byline",
     "date",
     "source",
-    "url",
-    "language",
     "section",
-    "body",
+    "language",
+    "url",
     "path",
     "record",
     "date_text",
     "encoding",
+    "metadata",
+    "body",
 ]
-HIT_KEYS = ["id", "score", "title", "byline", "date", "source", "url", "path", "snippet"]
+HIT_KEYS = [
+    *("id", "score", "title", "byline", "date", "source", "section", "language", "url", "path"),
+    *("metadata", "snippet"),
+]
 
 
 def write_articles(folder: Path, **titles: str) -> None:
@@ -221,6 +225,7 @@ def test_stats_json_is_one_object_of_the_agreed_shape(index: Path) -> None:
         "failed",
         "left_out",
         "settings",
+        "values",
     ]
     assert done.json["first_date"] == "2011-05-05" and done.json["executor"].startswith(
         ("plain (", "native")
@@ -231,7 +236,8 @@ def test_stats_prints_a_table(index: Path) -> None:
     done = quick("stats", "--index", index)
     labels = [line.split()[0] for line in done.out.splitlines()]
     assert labels == [
-        "index", "articles", "words", "dates", "sources", "languages", "stemmed", "size",
+        "index", "articles", "words", "dates", "sources", "languages", "section", "stemmed",
+        "size",
         "commit", "executor", "left", "folder",
     ]  # fmt: skip
 

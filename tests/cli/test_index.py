@@ -183,10 +183,3 @@ def test_a_second_signal_ends_it_and_leaves_the_last_commit(folder: Path, index:
     kept = quick("stats", "--index", index, "--json").json
     assert kept["articles"] == kept["files"]
     assert quick("check", "--index", index).code == 0
-
-
-def test_the_option_and_the_library_map_the_same_fields() -> None:
-    from searcher.cli import options
-    from searcher.reading.field_map import MAPPABLE
-
-    assert options._MAPPABLE == MAPPABLE

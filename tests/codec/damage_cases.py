@@ -98,7 +98,7 @@ def statistics(index: Path) -> Any:
 
 def classification(index: Path) -> Any:
     with WriteSession(str(index)) as session:
-        payload = session.kind.digest([known_article()], session.analyzer)
+        payload = session.kind.digest([known_article()], session.analyzer, session.fields)
         return session.classify_batch(session.receive(payload)), session.sources
 
 

@@ -24,11 +24,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
+import searcher.fields
 from searcher.analysis import Analyzer
 from searcher.article import Article
 from searcher.codec.boundaries import decode_boundaries
-from searcher.codec.schema import MISSING_DATE, day_term, instant_us, own_day
+from searcher.codec.schema import MISSING_DATE, instant_us
 from searcher.indexing.inversion import Batch, invert
+from searcher.indexing.native_building import rows_of, value_fields
 
 native = pytest.importorskip(
     "searcher.codec._native", reason="the native extension is not built", exc_type=ImportError
@@ -36,10 +38,9 @@ native = pytest.importorskip(
 
 ANALYZER = Analyzer("en")
 LENGTH_OF_CODE = [int(byte_to_length(code)) for code in range(256)]
-TEXT_FIELDS = ("title", "body", "byline")
-VALUE_FIELDS = (
-    "source", "section", "language", "url", "path", "name", "has", "file", "id", "date",
-)  # fmt: skip
+TEXT_FIELDS = searcher.fields.FIELDS.texts
+FIELDS = searcher.fields.FIELDS.with_values("country", "party")
+VALUES = value_fields(FIELDS)
 
 # ---------------------------------------------------------------- what Python makes of them
 
@@ -52,7 +53,7 @@ def in_order(articles: Iterable[Article]) -> list[Article]:
 
 
 def expected(articles: Sequence[Article]) -> dict[str, Any]:
-    batch = invert(articles, ANALYZER)
+    batch = invert(articles, ANALYZER, FIELDS)
     return {
         "postings": {
             (field, form.encode()): (list(ids), list(tfs), absolute(tfs, deltas))
@@ -61,7 +62,7 @@ def expected(articles: Sequence[Article]) -> dict[str, Any]:
         },
         "values": {
             (field, value.encode()): list(ids)
-            for field in VALUE_FIELDS
+            for field in FIELDS.term_numbers
             for value, (ids, _, _) in batch.terms.get(field, {}).items()
         },
         "stems": stems(batch),
@@ -106,7 +107,9 @@ def held(segment: Any) -> dict[str, Any]:
     count = range(segment.doc_count)
     forms = [(field, form) for field in TEXT_FIELDS for form in segment.field_forms(field, b"")]
     values = [
-        (field, value) for field in VALUE_FIELDS for value in segment.field_values(field, b"")
+        (field, value)
+        for field, number in FIELDS.term_numbers.items()
+        for value in segment.field_values(number, b"")
     ]
     all_stems = {ANALYZER.stem(form.decode()).encode() for _, form in forms}
     return {
@@ -115,7 +118,7 @@ def held(segment: Any) -> dict[str, Any]:
             for field, form in forms
         },
         "values": {
-            (field, value): numbers("I", segment.value_documents(field, value))
+            (field, value): numbers("I", segment.value_documents(FIELDS.term_numbers[field], value))
             for field, value in values
         },
         "stems": {stem: segment.forms_of_stem(stem) for stem in all_stems},
@@ -165,15 +168,8 @@ def new_path(directory: str) -> str:
 
 
 def row(article: Article) -> tuple[Any, ...]:
-    date = article.date
-    return (
-        article.id, article.title, article.body, article.byline,
-        None if date is None else date.isoformat(),
-        instant_us(date),
-        None if date is None else day_term(own_day(date)),
-        article.source, article.section, article.language, article.url, article.path,
-        article.record, article.date_text, article.encoding,
-    )  # fmt: skip
+    (made,) = rows_of([article])
+    return made
 
 
 def build(
@@ -186,7 +182,7 @@ def build(
     as_rows: bool = False,
 ) -> Any:
     path = new_path(directory)
-    builder = native.Builder(path, LENGTH_OF_CODE, threads, memory_bytes)
+    builder = native.Builder(path, LENGTH_OF_CODE, threads, memory_bytes, value_fields=VALUES)
     for start in range(0, len(articles), batch):
         some = articles[start : start + batch]
         prepared = builder.prepare(list(map(row, some)) if as_rows else some)
@@ -262,6 +258,11 @@ an_article = st.builds(
     record=st.none() | st.integers(0, 10**20),
     date_text=st.none() | values,
     encoding=st.none() | st.just("utf-8"),
+    metadata=st.dictionaries(
+        st.sampled_from(["country", "party", "slug", 'a "key"', "é"]),
+        values | st.lists(values, max_size=3),
+        max_size=3,
+    ),
 )
 some_articles = st.lists(an_article, min_size=1, max_size=12)
 
@@ -342,7 +343,7 @@ def test_two_runs_with_threads_give_the_same_bytes(tmp_path: Path) -> None:
     written = set()
     for run, threads in enumerate((1, 2, 2, 3)):
         path = tmp_path / str(run)
-        builder = native.Builder(str(path), LENGTH_OF_CODE, threads)
+        builder = native.Builder(str(path), LENGTH_OF_CODE, threads, value_fields=VALUES)
         for start in range(0, len(articles), 100):
             some = articles[start : start + 100]
             builder.add(builder.prepare(some), [True] * 100)
@@ -353,8 +354,8 @@ def test_two_runs_with_threads_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_keys_are_ids_digests_and_paths(tmp_path: Path) -> None:
     articles = [Article("t", "b", path="/Á/b", id="x"), Article("t", "b", id="y")]
-    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE)
-    batch = invert(articles, ANALYZER)
+    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE, value_fields=VALUES)
+    batch = invert(articles, ANALYZER, FIELDS)
     wanted = [(d.id, d.digest, d.path) for d in batch.documents]
     assert builder.prepare(articles).keys() == wanted
     assert builder.prepare(map(row, articles)).keys() == wanted
@@ -363,7 +364,7 @@ def test_keys_are_ids_digests_and_paths(tmp_path: Path) -> None:
 def test_removed_superseded_and_unmarked_articles_are_not_written(tmp_path: Path) -> None:
     old, new = Article("old", "one two", id="a"), Article("new", "three", id="a")
     other, third = Article("other", "four", id="b"), Article("third", "five", id="c")
-    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE)
+    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE, value_fields=VALUES)
     builder.add(builder.prepare([old, other]), [True, True])
     builder.add(builder.prepare([new, third, third]), [True, True, False])
     assert builder.document_count == 3
@@ -378,7 +379,9 @@ def test_removed_superseded_and_unmarked_articles_are_not_written(tmp_path: Path
 
 def test_memory_grows_with_what_is_added(tmp_path: Path) -> None:
     for threads in (1, 2):
-        builder = native.Builder(str(tmp_path / str(threads)), LENGTH_OF_CODE, threads)
+        builder = native.Builder(
+            str(tmp_path / str(threads)), LENGTH_OF_CODE, threads, value_fields=VALUES
+        )
         empty = builder.size_bytes
         for i in range(40):
             articles = [
@@ -407,9 +410,9 @@ def test_a_date_of_another_class_is_asked_for_its_own_way(tmp_path: Path) -> Non
 
 
 def test_what_no_article_can_hold_is_refused(tmp_path: Path) -> None:
-    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE)
+    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE, value_fields=VALUES)
     good = row(Article("t", "b", id="a"))
-    for place, wrong in [(0, None), (1, 5), (3, (1,)), (3, None), (7, b"x"), (12, "x")]:
+    for place, wrong in [(0, None), (1, 5), (3, (1,)), (3, None), (9, b"x"), (7, "x"), (8, 5)]:
         with pytest.raises(TypeError):
             builder.prepare([(*good[:place], wrong, *good[place + 1 :])])
     with pytest.raises(UnicodeEncodeError):
@@ -427,7 +430,7 @@ def test_an_error_of_the_analysis_is_passed_on_and_leaves_no_file(tmp_path: Path
     def failing(words: list[str]) -> list[str]:
         raise ZeroDivisionError
 
-    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE)
+    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE, value_fields=VALUES)
     builder.add(builder.prepare([Article("t", "b")]), [True])
     with pytest.raises(ZeroDivisionError):
         builder.finish(forms, failing)
@@ -437,7 +440,7 @@ def test_an_error_of_the_analysis_is_passed_on_and_leaves_no_file(tmp_path: Path
 
 
 def test_a_builder_without_articles_writes_nothing(tmp_path: Path) -> None:
-    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE)
+    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE, value_fields=VALUES)
     with pytest.raises(ValueError, match="no document"):
         builder.finish(forms, ANALYZER.stems)
     assert not (tmp_path / "s").exists()
@@ -446,7 +449,7 @@ def test_a_builder_without_articles_writes_nothing(tmp_path: Path) -> None:
 def test_a_file_that_exists_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "s").write_text("mine")
     with pytest.raises(FileExistsError):
-        native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE)
+        native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE, value_fields=VALUES)
     assert (tmp_path / "s").read_text() == "mine"
 
 

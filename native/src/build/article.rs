@@ -6,22 +6,20 @@
 //! whole JSON; those of a batch are computed together, as many at once as the processor's
 //! vectors hold.
 //!
-//! The fields and their order are those of `searcher/codec/schema.py` (`stored_of`,
-//! `values_of`, `has_of`).
+//! Which fields there are is told by Python (`searcher/fields.py`); what is made of them is
+//! what `searcher/codec/schema.py` says (`stored_of`, `values_of`, `has_of`).
+
+use std::sync::Arc;
 
 use blake2b_simd::many::{hash_many, HashManyJob};
 use blake2b_simd::Params;
 
 use super::dates::{IndexedDate, MISSING_DATE};
 use super::json::put_string;
-use crate::error::Result;
+use crate::error::{CoreError, Result};
 
-/// Fields whose whole values are terms, by their number in keys of the values dictionary.
+/// The numbers of the fields whose values are made here; `searcher/fields.py` has them all.
 pub mod value_field {
-    pub const SOURCE: u8 = 0;
-    pub const SECTION: u8 = 1;
-    pub const LANGUAGE: u8 = 2;
-    pub const URL: u8 = 3;
     pub const PATH: u8 = 4;
     pub const NAME: u8 = 5;
     pub const HAS: u8 = 6;
@@ -30,10 +28,82 @@ pub mod value_field {
     pub const DATE: u8 = 9;
 }
 
-/// The fields an article may have a value for; the terms of `has`.
-pub const HAS_FIELDS: [&str; 9] = [
-    "title", "body", "byline", "date", "source", "section", "language", "url", "path",
-];
+/// The fields before the value fields that an article may have a value for.
+const HAS_FIRST: [&str; 4] = ["title", "body", "byline", "date"];
+/// One bit each in `Row::has`.
+const MOST_HAS: usize = 64;
+
+/// A field that is one value, compared whole.
+#[derive(Clone, Debug)]
+pub struct ValueField {
+    pub name: String,
+    pub number: u8,
+}
+
+/// The value fields of the articles of an index.
+#[derive(Clone, Debug)]
+pub struct ValueFields {
+    attributes: Vec<ValueField>,
+    metadata: Vec<ValueField>,
+    /// The terms of `has`, by their bits.
+    has: Vec<String>,
+    path: Option<usize>,
+}
+
+impl ValueFields {
+    /// `attributes` are values that each article has a place for, `metadata` those that may
+    /// be found among its metadata.
+    pub fn new(attributes: Vec<ValueField>, metadata: Vec<ValueField>) -> Result<Self> {
+        let values = attributes.iter().chain(&metadata);
+        let names = values.map(|field| field.name.clone());
+        let has: Vec<String> = HAS_FIRST
+            .map(String::from)
+            .into_iter()
+            .chain(names)
+            .collect();
+        if has.len() > MOST_HAS {
+            return Err(CoreError::Invalid("there are too many fields".to_owned()));
+        }
+        let path = attributes
+            .iter()
+            .position(|field| field.number == value_field::PATH);
+        Ok(ValueFields {
+            attributes,
+            metadata,
+            has,
+            path,
+        })
+    }
+
+    /// The names of the fields that an article may have a value for, by their bits.
+    pub fn has(&self) -> &[String] {
+        &self.has
+    }
+
+    /// Fields as every index has them, for tests.
+    #[cfg(any(test, feature = "samples"))]
+    pub fn sample() -> Self {
+        let field = |(number, name): (usize, &&str)| ValueField {
+            name: (*name).to_owned(),
+            number: number as u8,
+        };
+        let names = ["source", "section", "language", "url", "path"];
+        let attributes = names.iter().enumerate().map(field).collect();
+        let country = ValueField {
+            name: "country".to_owned(),
+            number: 64,
+        };
+        ValueFields::new(attributes, vec![country]).expect("few fields")
+    }
+}
+
+/// What an article has under one name of its metadata: a text, or several.
+#[derive(Clone, Debug)]
+pub struct Metadata<'a> {
+    pub name: &'a str,
+    pub texts: Vec<&'a str>,
+    pub is_list: bool,
+}
 
 /// An article as it is handed over.
 #[derive(Default)]
@@ -43,15 +113,16 @@ pub struct Fields<'a> {
     pub body: &'a str,
     pub byline: &'a [&'a str],
     pub date: Option<&'a IndexedDate>,
-    /// Source, section, language, url and path.
-    pub values: [Option<&'a str>; 5],
+    /// The attributes among the value fields, in their order; what is left out at the end is
+    /// not there.
+    pub values: &'a [Option<&'a str>],
+    /// In the order of the names.
+    pub metadata: &'a [Metadata<'a>],
     /// As JSON writes the number.
     pub record: Option<&'a str>,
     pub date_text: Option<&'a str>,
     pub encoding: Option<&'a str>,
 }
-
-const VALUE_NAMES: [&str; 5] = ["source", "section", "language", "url", "path"];
 
 /// What folds a value that is not ASCII: the definition, `fold_value`.
 pub type FoldValue<'f> = dyn FnMut(&str, &mut String) -> Result<()> + 'f;
@@ -75,12 +146,12 @@ struct Row {
     json_body: Slice,
     date_us: i64,
     digest: u64,
-    has: u16,
+    has: u64,
 }
 
 /// Some articles, prepared.
-#[derive(Default)]
 pub struct Batch {
+    fields: Arc<ValueFields>,
     texts: String,
     json: Vec<u8>,
     names: Vec<Slice>,
@@ -101,14 +172,16 @@ pub struct Sizes {
 }
 
 impl Batch {
-    pub fn new() -> Self {
-        Self::default()
+    #[cfg(any(test, feature = "samples"))]
+    pub fn sample() -> Self {
+        Batch::with_room(Arc::new(ValueFields::sample()), Sizes::default())
     }
 
     /// An empty batch with room for what a batch of these sizes holds, and a little more.
-    pub fn with_room(sizes: Sizes) -> Self {
+    pub fn with_room(fields: Arc<ValueFields>, sizes: Sizes) -> Self {
         let room = |held: usize| held + held / 8;
         Batch {
+            fields,
             texts: String::with_capacity(room(sizes.texts)),
             json: Vec::with_capacity(room(sizes.json)),
             names: Vec::with_capacity(room(sizes.names)),
@@ -176,7 +249,7 @@ impl Batch {
             json_body,
             date_us: fields.date.map_or(MISSING_DATE, |date| date.instant_us),
             digest: 0,
-            has: has_bits(fields),
+            has: has_bits(fields, &self.fields),
         });
         Ok(())
     }
@@ -196,17 +269,24 @@ impl Batch {
         id: Slice,
         fold: &mut FoldValue<'_>,
     ) -> Result<()> {
-        for (field, value) in (0..).zip(&fields.values) {
+        let table = self.fields.clone();
+        for (field, value) in table.attributes.iter().zip(fields.values) {
             if let Some(value) = value {
                 let folded = self.put_folded(value, fold)?;
-                self.values.push((field, folded));
+                self.values.push((field.number, folded));
+            }
+        }
+        for (field, found) in in_metadata(&table, fields.metadata) {
+            for text in &found.texts {
+                let folded = self.put_folded(text, fold)?;
+                self.values.push((field.number, folded));
             }
         }
         for name in fields.byline {
             let folded = self.put_folded(name, fold)?;
             self.values.push((value_field::NAME, folded));
         }
-        if let Some(path) = fields.values[usize::from(value_field::PATH)] {
+        if let Some(path) = table.path.and_then(|place| *fields.values.get(place)?) {
             let path = self.put_text(path);
             self.values.push((value_field::FILE, path));
         }
@@ -244,20 +324,14 @@ impl Batch {
         let body_end = out.len();
         if !fields.byline.is_empty() {
             out.extend_from_slice(b",\"byline\":");
-            let mut before = b'[';
-            for name in fields.byline {
-                out.push(before);
-                put_string(out, name);
-                before = b',';
-            }
-            out.push(b']');
+            put_strings(out, fields.byline);
         }
         if let Some(date) = fields.date {
             put_member(out, "date", &date.iso);
         }
-        for (name, value) in VALUE_NAMES.iter().zip(&fields.values) {
+        for (field, value) in self.fields.attributes.iter().zip(fields.values) {
             if let Some(value) = value {
-                put_member(out, name, value);
+                put_member(out, &field.name, value);
             }
         }
         if let Some(record) = fields.record {
@@ -272,6 +346,7 @@ impl Batch {
                 put_member(out, name, value);
             }
         }
+        put_metadata(out, fields.metadata);
         out.push(b'}');
         let whole = Slice {
             start,
@@ -320,7 +395,57 @@ fn put_member(out: &mut Vec<u8>, name: &str, value: &str) {
     put_string(out, value);
 }
 
-fn has_bits(fields: &Fields<'_>) -> u16 {
+fn put_strings(out: &mut Vec<u8>, texts: &[&str]) {
+    let mut before = b'[';
+    for text in texts {
+        out.push(before);
+        put_string(out, text);
+        before = b',';
+    }
+    out.push(b']');
+}
+
+fn put_metadata(out: &mut Vec<u8>, metadata: &[Metadata<'_>]) {
+    if metadata.is_empty() {
+        return;
+    }
+    let mut before: &[u8] = b",\"metadata\":{";
+    for Metadata {
+        name,
+        texts,
+        is_list,
+    } in metadata
+    {
+        out.extend_from_slice(before);
+        put_string(out, name);
+        out.push(b':');
+        match &texts[..] {
+            [text] if !is_list => put_string(out, text),
+            texts => put_strings(out, texts),
+        }
+        before = b",";
+    }
+    out.push(b'}');
+}
+
+/// The fields of `table` that are found in `metadata`, with what is found.
+fn in_metadata<'f, 'm>(
+    table: &'f ValueFields,
+    metadata: &'m [Metadata<'m>],
+) -> impl Iterator<Item = (&'f ValueField, &'m Metadata<'m>)> {
+    let found = |field: &ValueField| metadata.iter().find(|found| found.name == field.name);
+    // Most articles have none.
+    let fields = if metadata.is_empty() {
+        &[][..]
+    } else {
+        &table.metadata
+    };
+    fields
+        .iter()
+        .filter_map(move |field| Some((field, found(field)?)))
+}
+
+fn has_bits(fields: &Fields<'_>, table: &ValueFields) -> u64 {
     let given = [
         !fields.title.is_empty(),
         !fields.body.is_empty(),
@@ -329,9 +454,15 @@ fn has_bits(fields: &Fields<'_>) -> u16 {
     ];
     let values = fields
         .values
+        .iter()
         .map(|value| value.is_some_and(|v| !v.is_empty()));
-    let all = given.iter().chain(&values).enumerate();
-    all.fold(0, |bits, (bit, &has)| bits | u16::from(has) << bit)
+    let all = given.into_iter().chain(values).enumerate();
+    let mut bits = all.fold(0, |bits, (bit, has)| bits | u64::from(has) << bit);
+    for (field, _) in in_metadata(table, fields.metadata) {
+        let bit = table.has.iter().position(|name| *name == field.name);
+        bits |= bit.map_or(0, |bit| 1 << bit);
+    }
+    bits
 }
 
 /// `fold_value` of `analysis/values.py` for a value in ASCII: small letters, single blanks.
@@ -390,8 +521,13 @@ impl<'b> Prepared<'b> {
             .map(|&(field, value)| (field, self.text(value)))
     }
 
-    /// Which of `HAS_FIELDS` the article has, a bit each.
-    pub fn has(&self) -> u16 {
+    /// The names that the bits of `has` stand for.
+    pub fn has_names(&self) -> &'b [String] {
+        self.batch.fields.has()
+    }
+
+    /// Which of `has_names` the article has, a bit each.
+    pub fn has(&self) -> u64 {
         self.row.has
     }
 
@@ -438,7 +574,19 @@ mod tests {
             body: "One.\n\nTwo.",
             byline: &["Ann Lee", "Bo Ek"],
             date: Some(&date),
-            values: [Some("The  Times"), None, Some("EN"), None, Some("/Ä/b")],
+            values: &[Some("The  Times"), None, Some("EN"), None, Some("/Ä/b")],
+            metadata: &[
+                Metadata {
+                    name: "country",
+                    texts: vec!["FR", "be"],
+                    is_list: true,
+                },
+                Metadata {
+                    name: "slug",
+                    texts: vec!["x\"y"],
+                    is_list: false,
+                },
+            ],
             record: Some("7"),
             date_text: None,
             encoding: Some("utf-8"),
@@ -448,7 +596,7 @@ mod tests {
 
     #[test]
     fn the_stored_form_is_that_of_python() {
-        let mut batch = Batch::new();
+        let mut batch = Batch::sample();
         example(&mut batch);
         let fields = Fields {
             id: "b",
@@ -460,7 +608,8 @@ mod tests {
         let expected = concat!(
             r#"{"id":"a1","title":"Truce \"urged\"","body":"One.\n\nTwo.","#,
             r#""byline":["Ann Lee","Bo Ek"],"date":"2019-04-08","source":"The  Times","#,
-            r#""language":"EN","path":"/Ä/b","record":7,"encoding":"utf-8"}"#
+            r#""language":"EN","path":"/Ä/b","record":7,"encoding":"utf-8","#,
+            r#""metadata":{"country":["FR","be"],"slug":"x\"y"}}"#
         );
         assert_eq!(std::str::from_utf8(first.json()), Ok(expected));
         let mut hot = Vec::new();
@@ -476,14 +625,16 @@ mod tests {
 
     #[test]
     fn values_are_folded_and_the_path_is_kept_as_a_file_too() {
-        let mut batch = Batch::new();
+        let mut batch = Batch::sample();
         example(&mut batch);
         let article = batch.get(0);
         let values: Vec<(u8, &str)> = article.values().collect();
         let expected = [
-            (value_field::SOURCE, "the times"),
-            (value_field::LANGUAGE, "en"),
+            (0, "the times"),
+            (2, "en"),
             (value_field::PATH, "/ä/b"),
+            (64, "fr"),
+            (64, "be"),
             (value_field::NAME, "ann lee"),
             (value_field::NAME, "bo ek"),
             (value_field::FILE, "/Ä/b"),
@@ -491,13 +642,13 @@ mod tests {
             (value_field::DATE, "20190408"),
         ];
         assert_eq!(values, expected);
-        assert_eq!(article.has(), 0b1_0101_1111);
+        assert_eq!(article.has(), 0b11_0101_1111);
         assert_eq!(article.names().collect::<Vec<_>>(), ["Ann Lee", "Bo Ek"]);
     }
 
     #[test]
     fn digests_of_many_are_those_of_each() {
-        let mut batch = Batch::new();
+        let mut batch = Batch::sample();
         for number in 0..37usize {
             let body = "word ".repeat(number * number);
             let id = number.to_string();

@@ -40,7 +40,7 @@ pub mod values;
 pub mod vocabulary;
 mod worker;
 
-pub use article::{Batch, Fields, Sizes};
+pub use article::{value_field, Batch, Fields, Metadata, Sizes, ValueField, ValueFields};
 pub use builder::{Builder, Options};
 pub use finish::SegmentSummary;
 pub use vocabulary::Analysis;

@@ -8,7 +8,7 @@
 //!
 //! Each thread that adds articles has a stream of its own, with its own numbers.
 
-use super::article::{value_field, Prepared, HAS_FIELDS};
+use super::article::{value_field, Prepared};
 use super::interner::Interner;
 use super::surfaces::SurfaceTable;
 use crate::columns::encode_boundaries;
@@ -47,7 +47,7 @@ pub struct Stream {
     tokens: Vec<u32>,
     value_numbers: Vec<u32>,
     /// Of the terms of `has`, once they were met.
-    has_numbers: [Option<u32>; HAS_FIELDS.len()],
+    has_numbers: Vec<Option<u32>>,
     boundaries: Vec<u8>,
     /// Tokens of each name of a byline.
     name_lengths: Vec<u32>,
@@ -178,7 +178,9 @@ impl Stream {
             let number = self.number_of(field, value);
             self.value_numbers.push(number);
         }
-        for (bit, name) in HAS_FIELDS.iter().enumerate() {
+        let has_names = article.has_names();
+        self.has_numbers.resize(has_names.len(), None);
+        for (bit, name) in has_names.iter().enumerate() {
             if article.has() >> bit & 1 != 0 {
                 let number = match self.has_numbers[bit] {
                     Some(number) => number,
@@ -244,7 +246,7 @@ mod tests {
     use crate::text::stand_in;
 
     fn streamed(articles: &[Fields<'_>]) -> Stream {
-        let mut batch = Batch::new();
+        let mut batch = Batch::sample();
         for fields in articles {
             batch.push(fields, &mut |_, _| Ok(())).unwrap();
         }

@@ -83,7 +83,7 @@ fn examples(count: usize, ids: u64) -> Vec<Example> {
 }
 
 fn batch(examples: &[Example]) -> Arc<Batch> {
-    let mut batch = Batch::new();
+    let mut batch = Batch::sample();
     for example in examples {
         let byline: Vec<&str> = example.byline.iter().map(|name| &name[..]).collect();
         let date = example.date.map(|instant_us| IndexedDate {
@@ -97,7 +97,7 @@ fn batch(examples: &[Example]) -> Arc<Batch> {
             body: &example.body,
             byline: &byline,
             date: date.as_ref(),
-            values: [example.source.as_deref(), None, None, None, None],
+            values: &[example.source.as_deref(), None, None, None, None],
             ..Fields::default()
         };
         batch.push(&fields, &mut fold_value).unwrap();

@@ -115,11 +115,11 @@ mod tests {
         let mut places = Vec::new();
         let mut expected: BTreeMap<Vec<u8>, Vec<u32>> = BTreeMap::new();
         for (number, source) in sources.iter().enumerate() {
-            let mut batch = Batch::new();
+            let mut batch = Batch::sample();
             let id = number.to_string();
             let fields = Fields {
                 id: &id,
-                values: [Some(source), None, None, None, None],
+                values: &[Some(source), None, None, None, None],
                 ..Fields::default()
             };
             batch.push(&fields, &mut |_, _| Ok(())).unwrap();
@@ -132,7 +132,7 @@ mod tests {
                     row: streams[stream].len() as u32,
                 });
                 for (field, value) in [
-                    (value_field::SOURCE, source.as_bytes()),
+                    (0, source.as_bytes()),
                     (value_field::HAS, b"source"),
                     (value_field::ID, id.as_bytes()),
                 ] {

@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use super::Source;
 use crate::container::Section;
 use crate::error::{Damage, Result};
-use crate::segment::{Segment, VALUE_FIELDS};
+use crate::segment::{Segment, ID_FIELD};
 
 /// Stands for no document.
 pub const DELETED: u32 = u32::MAX;
@@ -89,11 +89,10 @@ struct Ids {
 impl Ids {
     /// Read from the dictionary of values, which is quicker than from the stored articles.
     fn of(segment: &Segment) -> Result<Self> {
-        let field = VALUE_FIELDS.iter().position(|name| *name == "id");
         let mut bytes: Vec<u8> = Vec::new();
         let mut places = vec![(0, 0); segment.doc_count() as usize];
         let mut found = 0;
-        let mut cursor = segment.values_from(field.map_or(0, |field| field as u8), b"")?;
+        let mut cursor = segment.values_from(ID_FIELD, b"")?;
         while let Some((id, documents)) = cursor.next()? {
             let start = bytes.len() as u32;
             bytes.extend_from_slice(id);

@@ -18,7 +18,9 @@ use pyo3::types::{
 
 use super::text::text_rules;
 use crate::build::dates::{index_date, CivilDate, CivilTime, IndexedDate};
-use crate::build::{self, Analysis, Batch, Fields, Options, Sizes};
+use crate::build::{
+    self, value_field, Analysis, Batch, Fields, Metadata, Options, Sizes, ValueField, ValueFields,
+};
 use crate::error::CoreError;
 use crate::norms::LengthCodes;
 
@@ -31,7 +33,8 @@ const FOLDED_VALUES: usize = 10_000;
 /// `length_of_code` are the lengths that field norms stand for.  `threads` work, of which the
 /// caller's is one; with two or more, adding returns before the articles are dealt with.
 /// `flush_memory_bytes` is what finishing may take beyond what was collected, roughly; it may
-/// take more where `budget_bytes`, which are for both, leave more.
+/// take more where `budget_bytes`, which are for both, leave more.  `value_fields` are the
+/// name and number of each value field, and whether an article has it as an attribute.
 #[pyclass(module = "searcher.codec._native")]
 pub struct Builder {
     /// Never locked: only who may change the builder uses it.
@@ -45,7 +48,8 @@ pub struct Builder {
 impl Builder {
     #[new]
     #[pyo3(signature = (
-        path, length_of_code, threads=1, flush_memory_bytes=FLUSH_MEMORY_BYTES, budget_bytes=0
+        path, length_of_code, threads=1, flush_memory_bytes=FLUSH_MEMORY_BYTES, budget_bytes=0,
+        value_fields=vec![]
     ))]
     fn new(
         py: Python<'_>,
@@ -54,6 +58,7 @@ impl Builder {
         threads: usize,
         flush_memory_bytes: usize,
         budget_bytes: usize,
+        value_fields: Vec<(String, u8, bool)>,
     ) -> PyResult<Self> {
         let length_of_code: [u32; 256] = length_of_code
             .try_into()
@@ -66,14 +71,14 @@ impl Builder {
         };
         Ok(Builder {
             inner: Mutex::new(build::Builder::new(&path, text_rules(py)?, options)?),
-            definitions: Definitions::new(py)?,
+            definitions: Definitions::new(py, value_fields)?,
             sizes: Sizes::default(),
         })
     }
 
     /// Take articles over from Python: each an `Article`, or a row of it (see `row_fields`).
     fn prepare(&mut self, py: Python<'_>, articles: &Bound<'_, PyAny>) -> PyResult<Prepared> {
-        let mut batch = Batch::with_room(self.sizes);
+        let mut batch = Batch::with_room(self.definitions.fields.clone(), self.sizes);
         let mut keys = Vec::new();
         for article in articles.try_iter()? {
             keys.push(self.definitions.push(py, &article?, &mut batch)?);
@@ -204,16 +209,16 @@ impl Analysis for PythonAnalysis {
     }
 }
 
-/// Optional fields that are text, as `Fields` has them, then `date_text` and `encoding`.
-const TEXTS: usize = 7;
-
 /// The fields of an article, alive as long as their texts are lent.
 struct Held<'py> {
     id: Bound<'py, PyAny>,
     title: Bound<'py, PyAny>,
     body: Bound<'py, PyAny>,
     byline: Vec<Bound<'py, PyAny>>,
-    texts: [Bound<'py, PyAny>; TEXTS],
+    /// The value fields that are attributes, then `date_text` and `encoding`.
+    texts: Vec<Bound<'py, PyAny>>,
+    /// Names, and the text or the texts of each.
+    metadata: Vec<Item<'py>>,
     record: Option<String>,
     has_date: bool,
 }
@@ -223,18 +228,38 @@ struct Definitions {
     fold_value: Py<PyAny>,
     instant_us: Py<PyAny>,
     own_day: Py<PyAny>,
+    fields: Arc<ValueFields>,
+    /// The attributes that are texts or None: value fields, then `date_text` and `encoding`.
+    texts: Vec<Py<PyString>>,
+    path: Option<usize>,
     folded: HashMap<String, String>,
     date: IndexedDate,
 }
 
 impl Definitions {
-    fn new(py: Python<'_>) -> PyResult<Self> {
+    fn new(py: Python<'_>, value_fields: Vec<(String, u8, bool)>) -> PyResult<Self> {
+        let field = |(name, number, _): (String, u8, bool)| ValueField { name, number };
+        let (attributes, metadata): (Vec<_>, Vec<_>) =
+            value_fields.into_iter().partition(|field| field.2);
+        let path = attributes
+            .iter()
+            .position(|field| field.1 == value_field::PATH);
+        let names = attributes.iter().map(|field| &field.0[..]);
+        let texts = names.chain(["date_text", "encoding"]);
+        let texts = texts
+            .map(|name| PyString::intern(py, name).unbind())
+            .collect();
+        let attributes = attributes.into_iter().map(field).collect();
+        let fields = ValueFields::new(attributes, metadata.into_iter().map(field).collect())?;
         let values = py.import("searcher.analysis.values")?;
         let schema = py.import("searcher.codec.schema")?;
         Ok(Definitions {
             fold_value: values.getattr("fold_value")?.unbind(),
             instant_us: schema.getattr("instant_us")?.unbind(),
             own_day: schema.getattr("own_day")?.unbind(),
+            fields: Arc::new(fields),
+            texts,
+            path,
             folded: HashMap::new(),
             date: IndexedDate::default(),
         })
@@ -256,23 +281,37 @@ impl Definitions {
             .iter()
             .map(text_of)
             .collect::<PyResult<Vec<&str>>>()?;
-        let mut texts = [None; TEXTS];
-        for (text, value) in texts.iter_mut().zip(&held.texts) {
-            if !value.is_none() {
-                *text = Some(text_of(value)?);
-            }
+        let mut texts = Vec::with_capacity(held.texts.len());
+        for value in &held.texts {
+            texts.push(match value.is_none() {
+                true => None,
+                false => Some(text_of(value)?),
+            });
         }
-        let [source, section, language, url, path, date_text, encoding] = texts;
+        let (values, others) = texts.split_at(texts.len() - 2);
+        let mut metadata = Vec::with_capacity(held.metadata.len());
+        for (name, value, items) in &held.metadata {
+            let is_list = !items.is_empty() || value.cast::<PyString>().is_err();
+            metadata.push(Metadata {
+                name: text_of(name)?,
+                texts: match is_list {
+                    true => items.iter().map(text_of).collect::<PyResult<_>>()?,
+                    false => vec![text_of(value)?],
+                },
+                is_list,
+            });
+        }
         let fields = Fields {
             id: text_of(&held.id)?,
             title: text_of(&held.title)?,
             body: text_of(&held.body)?,
             byline: &byline,
             date: held.has_date.then_some(&self.date),
-            values: [source, section, language, url, path],
+            values,
+            metadata: &metadata,
             record: held.record.as_deref(),
-            date_text,
-            encoding,
+            date_text: others[0],
+            encoding: others[1],
         };
         let (folded, fold_value) = (&mut self.folded, &self.fold_value);
         let mut raised = None;
@@ -288,7 +327,10 @@ impl Definitions {
             return Err(error);
         }
         outcome?;
-        let path = held.texts[4].clone().unbind();
+        let path = match self.path {
+            Some(place) => held.texts[place].clone().unbind(),
+            None => py.None(),
+        };
         Ok((held.id.unbind(), path))
     }
 
@@ -306,23 +348,17 @@ impl Definitions {
             title: get(intern!(py, "title"))?,
             body: get(intern!(py, "body"))?,
             byline: items(&get(intern!(py, "byline"))?)?,
-            texts: [
-                get(intern!(py, "source"))?,
-                get(intern!(py, "section"))?,
-                get(intern!(py, "language"))?,
-                get(intern!(py, "url"))?,
-                get(intern!(py, "path"))?,
-                get(intern!(py, "date_text"))?,
-                get(intern!(py, "encoding"))?,
-            ],
+            texts: (self.texts.iter())
+                .map(|name| get(name.bind(py)))
+                .collect::<PyResult<_>>()?,
+            metadata: metadata_items(&get(intern!(py, "metadata"))?)?,
             record: number(&get(intern!(py, "record"))?)?,
             has_date,
         })
     }
 
     /// The fields of a row: id, title, body, byline, date as `isoformat` has it, `instant_us`,
-    /// `own_day` as `20190408`, source, section, language, url, path, record, date_text,
-    /// encoding.
+    /// `own_day` as `20190408`, record, metadata, then the attributes that are texts or None.
     fn row_fields<'py>(&mut self, row: &Bound<'py, PyTuple>) -> PyResult<Held<'py>> {
         let get = |place: usize| row.get_item(place);
         let iso = get(4)?;
@@ -339,16 +375,11 @@ impl Definitions {
             title: get(1)?,
             body: get(2)?,
             byline: items(&get(3)?)?,
-            texts: [
-                get(7)?,
-                get(8)?,
-                get(9)?,
-                get(10)?,
-                get(11)?,
-                get(13)?,
-                get(14)?,
-            ],
-            record: number(&get(12)?)?,
+            texts: (9..9 + self.texts.len())
+                .map(get)
+                .collect::<PyResult<_>>()?,
+            metadata: metadata_items(&get(8)?)?,
+            record: number(&get(7)?)?,
             has_date,
         })
     }
@@ -403,6 +434,24 @@ fn civil_date(date: &Bound<'_, PyAny>) -> PyResult<Option<CivilDate>> {
             offset_us: seconds * 1_000_000 + i64::from(offset.get_microseconds()),
         }),
     }))
+}
+
+type Item<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Vec<Bound<'py, PyAny>>);
+
+/// The names and values of a dict of metadata; of values that are none themselves, their items.
+fn metadata_items<'py>(metadata: &Bound<'py, PyAny>) -> PyResult<Vec<Item<'py>>> {
+    let metadata = metadata.cast::<PyDict>()?;
+    if metadata.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = metadata.iter().map(|(name, value)| {
+        let several = match value.is_instance_of::<PyString>() {
+            true => Vec::new(),
+            false => items(&value)?,
+        };
+        Ok((name, value, several))
+    });
+    found.collect()
 }
 
 fn text_of<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDate, PyDateTime, PyDelta, PyFloat, PyString, PyTuple, PyTzInfo};
+use pyo3::types::{PyDate, PyDateTime, PyDelta, PyDict, PyFloat, PyString, PyTuple, PyTzInfo};
 
 use super::text::character_classes;
 use crate::error::Damage;
 use crate::search::hits::Shown;
 use crate::search::snippets::{self, Run};
-use crate::store::ShortFields;
+use crate::store::{ShortFields, Texts};
 
 /// Characters of a date without a time.
 const DAY_LENGTH: usize = 10;
@@ -64,11 +64,26 @@ pub fn row<'py>(
         date,
         optional(&fields.source),
         optional(&fields.section),
+        optional(&fields.language),
         optional(&fields.url),
         optional(&fields.path),
+        metadata(py, &fields)?.into_any(),
         string(&shown.snippet),
     ];
     Ok(Ok(PyTuple::new(py, values)?))
+}
+
+fn metadata<'py>(py: Python<'py>, fields: &ShortFields<'_>) -> PyResult<Bound<'py, PyDict>> {
+    let found = PyDict::new(py);
+    for (name, value) in &fields.metadata {
+        match value {
+            Texts::One(text) => found.set_item(&**name, &**text)?,
+            Texts::Several(texts) => {
+                found.set_item(&**name, PyTuple::new(py, texts.iter().map(|text| &**text))?)?;
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// The date or datetime that `text` is in ISO format; None if it is neither.

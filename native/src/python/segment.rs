@@ -10,7 +10,7 @@ use pyo3::types::PyBytes;
 use crate::columns::bytes_of;
 use crate::container::cut;
 use crate::error::CoreError;
-use crate::segment::{self, VALUE_FIELDS};
+use crate::segment;
 
 /// One native segment, mapped into memory; may be used from any thread.
 ///
@@ -117,14 +117,13 @@ impl Segment {
         Ok(forms.iter().map(|form| PyBytes::new(py, form)).collect())
     }
 
-    /// The documents that hold a value; None without any.
+    /// The documents that hold a value of the field of that number; None without any.
     fn value_documents<'py>(
         &self,
         py: Python<'py>,
-        field: &str,
+        field: u8,
         value: &[u8],
     ) -> PyResult<Option<Bound<'py, PyBytes>>> {
-        let field = value_field(field)?;
         let found = self.whole(|inner| inner.value_documents(field, value))?;
         Ok(found.map(|documents| numbers(py, &documents)))
     }
@@ -133,10 +132,9 @@ impl Segment {
     fn field_values<'py>(
         &self,
         py: Python<'py>,
-        field: &str,
+        field: u8,
         prefix: &[u8],
     ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
-        let field = value_field(field)?;
         self.whole(|inner| {
             let mut values = Vec::new();
             let mut cursor = inner.values_from(field, prefix)?;
@@ -207,11 +205,4 @@ fn text_field(name: &str) -> PyResult<usize> {
         .iter()
         .position(|field| *field == name);
     place.ok_or_else(|| PyValueError::new_err(format!("{name} is no text field")))
-}
-
-fn value_field(name: &str) -> PyResult<u8> {
-    let place = VALUE_FIELDS.iter().position(|field| *field == name);
-    place
-        .map(|place| place as u8)
-        .ok_or_else(|| PyValueError::new_err(format!("{name} is no value field")))
 }

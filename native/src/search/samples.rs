@@ -47,7 +47,7 @@ pub fn build(path: &Path, first: usize, count: usize) {
         budget_bytes: 0,
     };
     let mut builder = Builder::new(path, Arc::new(stand_in::rules()), options).unwrap();
-    let mut batch = Batch::new();
+    let mut batch = Batch::sample();
     let mut random = Random::new(first as u64 + 1);
     for number in first..first + count {
         let mut body = String::new();
@@ -74,7 +74,7 @@ pub fn build(path: &Path, first: usize, count: usize) {
             body: &body,
             byline: &["Ana Wire", "Li Fire"][..random.below(3)],
             date: date.as_ref(),
-            values: [Some("Wire"), None, Some("en"), None, Some("a/path.html")],
+            values: &[Some("Wire"), None, Some("en"), None, Some("a/path.html")],
             ..Fields::default()
         };
         batch.push(&fields, &mut fold_value).unwrap();

@@ -40,7 +40,7 @@ fn built(name: &str) -> Vec<u8> {
         budget_bytes: 0,
     };
     let mut builder = Builder::new(&path.0, Arc::new(stand_in::rules()), options).unwrap();
-    let mut batch = Batch::new();
+    let mut batch = Batch::sample();
     for number in 0..9 {
         let body = format!("A truce number{number}. Fires, truces.\n\nThe fire. ").repeat(number);
         let fields = Fields {
@@ -48,7 +48,7 @@ fn built(name: &str) -> Vec<u8> {
             title: "The truce",
             body: &body,
             byline: &["Ana Wire"],
-            values: [Some("Wire"), None, None, None, None],
+            values: &[Some("Wire"), None, None, None, None],
             ..Fields::default()
         };
         batch.push(&fields, &mut fold_value).unwrap();

@@ -33,10 +33,8 @@ use crate::error::{CoreError, Damage, Result};
 use crate::postings::List;
 use crate::store::{Body, Place, Store};
 
-/// The fields of whole values; a field's place here is its number in the dictionary.
-pub const VALUE_FIELDS: [&str; 10] = [
-    "source", "section", "language", "url", "path", "name", "has", "file", "id", "date",
-];
+/// The field of identities, by its number in the dictionary of values (`searcher/fields.py`).
+pub const ID_FIELD: u8 = 8;
 /// Names of a byline begin this many positions apart, so longer ones are cut.
 pub const NAME_GAP: u32 = 20_000;
 const ID_KEY: &[u8] = b"{\"id\":\"";

@@ -64,7 +64,7 @@ pub use dictionaries::Dictionaries;
 use packer::BlockFiller;
 pub use packer::{BlockPacker, PackedBlocks, RawBlocks};
 pub use reader::{Body, Place, Store};
-pub use short_fields::ShortFields;
+pub use short_fields::{ShortFields, Texts};
 pub use writer::{write_index, StoreWriter};
 
 use crate::error::Damage;

@@ -1,7 +1,7 @@
 //! What does the hot part of a stored article say?
 //!
 //! It is the JSON object that `build/json.rs` or Python writes: names to strings, to lists of
-//! strings, or to a number.  Only the fields that a hit shows are kept, and a string without
+//! strings, or to a number, and metadata to an object of such strings and lists.  Only the fields that a hit shows are kept, and a string without
 //! an escape, as nearly all are, is a slice of the object.
 
 use std::borrow::Cow;
@@ -19,8 +19,17 @@ pub struct ShortFields<'a> {
     pub date: Option<Cow<'a, str>>,
     pub source: Option<Cow<'a, str>>,
     pub section: Option<Cow<'a, str>>,
+    pub language: Option<Cow<'a, str>>,
     pub url: Option<Cow<'a, str>>,
     pub path: Option<Cow<'a, str>>,
+    pub metadata: Vec<(Cow<'a, str>, Texts<'a>)>,
+}
+
+/// A text, or several.
+#[derive(Debug, PartialEq)]
+pub enum Texts<'a> {
+    One(Cow<'a, str>),
+    Several(Vec<Cow<'a, str>>),
 }
 
 impl<'a> ShortFields<'a> {
@@ -47,8 +56,10 @@ impl<'a> ShortFields<'a> {
                 "date" => fields.date = Some(reader.string()?),
                 "source" => fields.source = Some(reader.string()?),
                 "section" => fields.section = Some(reader.string()?),
+                "language" => fields.language = Some(reader.string()?),
                 "url" => fields.url = Some(reader.string()?),
                 "path" => fields.path = Some(reader.string()?),
+                "metadata" => fields.metadata = reader.object()?,
                 _ => reader.pass()?,
             }
             if !reader.goes_on(b'}')? {
@@ -152,6 +163,27 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn object(&mut self) -> Result<Vec<(Cow<'a, str>, Texts<'a>)>, Damage> {
+        self.take(b'{')?;
+        let mut members = Vec::new();
+        if self.peek()? == b'}' {
+            self.at += 1;
+            return Ok(members);
+        }
+        loop {
+            let name = self.string()?;
+            self.take(b':')?;
+            let texts = match self.peek()? {
+                b'[' => Texts::Several(self.strings()?),
+                _ => Texts::One(self.string()?),
+            };
+            members.push((name, texts));
+            if !self.goes_on(b'}')? {
+                return Ok(members);
+            }
+        }
+    }
+
     /// Leave out a value: a string, strings or a number.
     fn pass(&mut self) -> Result<(), Damage> {
         match self.peek()? {
@@ -173,13 +205,18 @@ mod tests {
 
     #[test]
     fn an_article_is_read() {
-        let hot = br#"{"id":"a","title":"\"T\u001f\n\u00e9\\","byline":["A B","C"],"date":"2013-01-02","record":3,"language":"en","url":"http:\/\/x"}"#;
+        let hot = br#"{"id":"a","title":"\"T\u001f\n\u00e9\\","byline":["A B","C"],"date":"2013-01-02","record":3,"language":"en","url":"http:\/\/x","metadata":{"a":"b","c":["d","e"]}}"#;
         let expected = ShortFields {
             id: "a".into(),
             title: "\"T\u{1f}\n\u{e9}\\".into(),
             byline: vec!["A B".into(), "C".into()],
             date: Some("2013-01-02".into()),
+            language: Some("en".into()),
             url: Some("http://x".into()),
+            metadata: vec![
+                ("a".into(), Texts::One("b".into())),
+                ("c".into(), Texts::Several(vec!["d".into(), "e".into()])),
+            ],
             ..ShortFields::default()
         };
         assert_eq!(ShortFields::of(hot), Ok(expected));
@@ -187,7 +224,7 @@ mod tests {
 
     #[test]
     fn whatever_is_cut_or_changed_is_an_article_or_damage() {
-        let hot = br#"{"id":"a","title":"\u00e9","byline":["A"],"record":3}"#;
+        let hot = br#"{"id":"a","title":"\u00e9","byline":["A"],"record":3,"metadata":{"a":"b","c":["d"]}}"#;
         for length in 0..hot.len() {
             assert_eq!(ShortFields::of(&hot[..length]), Err(DAMAGE));
         }

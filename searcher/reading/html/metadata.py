@@ -21,13 +21,14 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup, Tag
 
+from searcher.fields import FIELDS, FieldTable
 from searcher.reading.bylines import byline_names, is_agency
 from searcher.reading.dates import DateError, find_date, parse_date
-from searcher.reading.field_keys import language_code, web_address
+from searcher.reading.field_keys import folded_key, language_code, several, web_address
 from searcher.reading.html.tree import attribute, classes, text_of
 from searcher.reading.markup import strip_tags, unescape
 from searcher.reading.prose import clean_line
@@ -52,10 +53,18 @@ class Declared:
     language: str | None = None
     url: str | None = None
     summary: str = ""
+    metadata: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def declared(soup: BeautifulSoup, linked_data: list[str], url: str | None) -> Declared:
-    """Return what the page declares; `url` is where it was fetched from, if known."""
+def declared(
+    soup: BeautifulSoup, linked_data: list[str], url: str | None, fields: FieldTable = FIELDS
+) -> Declared:
+    """Return what the page declares.
+
+    Arguments:
+        url: where it was fetched from, if known.
+        fields: those that articles have in the archive that it is read for.
+    """
     nodes = _nodes(linked_data)
     metas = _metas(soup)
     article = _article_node(nodes, metas)
@@ -72,6 +81,22 @@ def declared(soup: BeautifulSoup, linked_data: list[str], url: str | None) -> De
     found.byline = _byline(soup, metas, article, nodes, found.source)
     found.date, found.date_text = _date(soup, metas, article, found)
     found.summary = metas.get("og:description") or metas.get("description") or ""
+    if fields.metadata:
+        found.metadata = _metadata(metas, article, fields)
+    return found
+
+
+def _metadata(
+    metas: Mapping[str, str], article: Mapping[str, object], fields: FieldTable
+) -> dict[str, tuple[str, ...]]:
+    """The values that are no attributes of an article, by the keys of the table of fields."""
+    declared: dict[str, object] = {folded_key(name): value for name, value in metas.items()}
+    declared |= {folded_key(name): value for name, value in article.items()}
+    found = {}
+    for row in fields.metadata:
+        texts = (several(declared[key]) for key in row.keys if key in declared)
+        if values := next(filter(None, texts), ()):
+            found[row.name] = values
     return found
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from searcher.article import Article
 from searcher.errors import ReadError
+from searcher.fields import FIELDS, FieldTable
 from searcher.reading.encoding import decode
 from searcher.reading.html.body import body_of
 from searcher.reading.html.metadata import declared
@@ -26,7 +27,8 @@ _MAX_PAGE = 32 << 20
 
 def read_source(source: Source, options: Options) -> Iterator[Article]:
     """Yield the one article of a page."""
-    yield _read(source.read(_MAX_PAGE), name=source.name, url=None, path=source.name)
+    data = source.read(_MAX_PAGE)
+    yield _read(data, name=source.name, url=None, path=source.name, fields=options.fields)
 
 
 def read_html(data: bytes, url: str | None = None) -> Article:
@@ -39,13 +41,15 @@ def read_html(data: bytes, url: str | None = None) -> Article:
     Raises:
         ReadError: there is no article text in it.
     """
-    return _read(data, name=url or "page", url=url, path=None)
+    return _read(data, name=url or "page", url=url, path=None, fields=FIELDS)
 
 
-def _read(data: bytes, *, name: str, url: str | None, path: str | None) -> Article:
+def _read(
+    data: bytes, *, name: str, url: str | None, path: str | None, fields: FieldTable
+) -> Article:
     text, encoding = decode(data, name=name)
     soup, linked_data = parse(text, name=name)
-    found = declared(soup, linked_data, url)
+    found = declared(soup, linked_data, url, fields)
     root = soup.find("body") or soup
     lines = body_of(root, found.title, found.byline, found.summary)
     if not lines:
@@ -62,4 +66,5 @@ def _read(data: bytes, *, name: str, url: str | None, path: str | None) -> Artic
         path=path,
         date_text=found.date_text,
         encoding=encoding,
+        metadata=found.metadata,
     )

@@ -100,4 +100,5 @@ def _article(
         number=number,
         field_map=options.field_map,
         encoding=encoding,
+        fields=options.fields,
     )

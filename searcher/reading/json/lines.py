@@ -79,7 +79,12 @@ def _article(
     if not isinstance(record, dict):
         raise ReadError(name, "not a JSON object", record=number, line=at)
     article = article_of(
-        record, name=name, number=number, field_map=options.field_map, encoding=encoding
+        record,
+        name=name,
+        number=number,
+        field_map=options.field_map,
+        encoding=encoding,
+        fields=options.fields,
     )
     if article is None:
         raise ReadError(

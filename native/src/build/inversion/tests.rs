@@ -126,7 +126,7 @@ fn occurrences_are_those_of_a_plain_map_in_any_memory() {
     let mut live = Vec::new();
     for (number, example) in examples.iter().enumerate() {
         let byline: Vec<&str> = example.byline.iter().map(|name| &name[..]).collect();
-        let mut batch = Batch::new();
+        let mut batch = Batch::sample();
         let fields = Fields {
             id: "x",
             title: &example.title,
