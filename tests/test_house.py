@@ -16,7 +16,7 @@ PACKAGE = Path(searcher.__file__).parent
 ORDER = [
     {"errors", "importing"},
     {"fields"},
-    {"article", "opening", "typography"},
+    {"article", "distance", "opening", "typography"},
     {"reading", "analysis", "query"},
     {"request"},
     {"codec"},

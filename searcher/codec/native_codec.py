@@ -50,6 +50,12 @@ class NativeSegment(whoosh3.W3Segment):  # type: ignore[misc]
     def should_assemble(self) -> bool:
         return False
 
+    def describe(self, summary: dict[str, Any]) -> None:
+        """Note what the core says of the file that it wrote."""
+        self.set_doc_count(summary["documents"])
+        lengths = summary["field_length_totals"]
+        self._fieldlengths = dict(zip(FIELDS.texts, lengths, strict=True))
+
     def open(self, storage: Any) -> NativeOpenSegment:
         """Open it for Searcher's own readers.
 

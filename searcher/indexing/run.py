@@ -25,6 +25,7 @@ from searcher.indexing.report import ArticleChange, LeftOutPath, Progress, Repor
 from searcher.indexing.session import WriteSession
 from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome
 from searcher.reading import LeftOut, MapUse, UnusedKey, read
+from searcher.reading.compression import SUFFIXES
 from searcher.reading.recognition import refusal
 
 __all__ = ["Run"]
@@ -128,7 +129,7 @@ class Run:
                 self._copies.append(plan)
                 self._pass_over(file)
                 continue
-            weight = file.size * (_PACKED_RATIO if file.path.endswith((".gz", ".xz")) else 1)
+            weight = file.size * (_PACKED_RATIO if file.path.endswith(SUFFIXES) else 1)
             is_alone = bool(plan.moved_from) or (plan.is_many and weight > _LARGE_FILE_BYTES)
             is_full = len(waiting.paths) >= _TASK_FILES or size >= _TASK_BYTES
             if waiting.paths and (is_alone or is_full or waiting.field_map != plan.field_map):

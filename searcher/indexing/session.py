@@ -129,7 +129,7 @@ class WriteSession:
         storage.seal(manifest.files)
         with unreadable_reported(self.directory), damage_reported(self.directory):
             storage.compare_sizes()
-            self._committed.open(storage, self._index._segments())
+            self._committed.open(storage, self._index.segments())
 
     def _restore_contents(self) -> None:
         """Write the table of contents of a commit whose process was killed before it could."""

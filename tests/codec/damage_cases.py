@@ -126,7 +126,7 @@ def check_message(message: str, index: Path, damaged: str) -> None:
     if damaged.startswith("MAIN_"):
         assert damaged in message
     # A cut file is known by its size.
-    if damaged.endswith(".nseg") and "bytes in place of" not in message:
+    if damaged.endswith(".nseg") and "bytes instead of" not in message:
         assert any(f"in its section {section}:" in message for section in SECTIONS), message
 
 
