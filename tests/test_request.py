@@ -34,7 +34,7 @@ def test_a_request_is_a_value_that_does_not_change() -> None:
     assert same == REQUEST and hash(same) == hash(REQUEST)
     assert Request("truce") != REQUEST != "truce"
     with pytest.raises(AttributeError, match=r"use replace\(limit="):
-        REQUEST.limit = 5  # type: ignore[misc]
+        REQUEST.limit = 5
     assert copy.copy(REQUEST) == copy.deepcopy(REQUEST) == pickle.loads(pickle.dumps(REQUEST))
     assert repr(REQUEST) == (
         "Request(query='truce', limit=None, offset=3, sort='-date', timeout_s=2.0)"
@@ -109,7 +109,7 @@ def test_every_way_of_asking_checks_before_it_reads_the_query(archive: Archive) 
     for ask in (archive.search, archive.ids):
         for wrong in ({"limit": -1}, {"offset": -1}, {"sort": "x"}, {"timeout": 0}):
             with pytest.raises(ValueError, match=f"{next(iter(wrong))} is") as caught:
-                ask("(truce", **wrong)  # type: ignore[operator]
+                ask("(truce", **wrong)
             assert not isinstance(caught.value, QueryError)
     for asking in (lambda q: archive.explain(q), lambda q: archive.marks("t1", q)):
         with pytest.raises(TypeError, match="a query is a text or a tree"):
