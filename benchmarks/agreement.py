@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from runs_store import keep
 
 from searcher.analysis import Analyzer
+from searcher.request import Request
 from searcher.searching.native import NativeExecutor
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
@@ -50,7 +51,7 @@ def main() -> int:
         found = difference(snapshot, plain, native, query, random)
         if found is None:
             agreed[kind] += 1
-            matched += native.search(query, limit=0).total > 0
+            matched += native.search(query, Request(query, limit=0)).total > 0
         else:
             failures.append({"kind": kind, "query": text, "difference": found[:2000]})
             print(f"{kind}: {text}\n  {found[:2000]}", flush=True)

@@ -31,47 +31,92 @@ if TYPE_CHECKING:
         SearcherError,
         SelectionError,
     )
+    from searcher.fields import Field, FieldTable
+    from searcher.indexing.check import CheckReport, FileCheck
+    from searcher.indexing.interrupts import IndexingInterrupted
     from searcher.indexing.removing import Removal
-    from searcher.indexing.report import Report
-    from searcher.reading import read
-    from searcher.searching.explain import Explanation
+    from searcher.indexing.report import ArticleChange, LeftOutPath, Progress, Report, UnusedMapKey
+    from searcher.indexing.writer import IndexWriter
+    from searcher.query import Node, parse
+    from searcher.query.notes import Note
+    from searcher.reading import MapUse, UnusedKey, read
+    from searcher.request import Request
+    from searcher.searching.explain import Explanation, PartExplanation
+    from searcher.searching.marks import Marks
     from searcher.searching.results import Hit, Results
     from searcher.searching.statistics import Statistics
 
 __all__ = [
     "Archive",
     "Article",
+    "ArticleChange",
     "ArticleError",
     "ArticleNotFoundError",
+    "CheckReport",
     "DeadlineError",
     "Explanation",
+    "Field",
     "FieldError",
+    "FieldTable",
+    "FileCheck",
     "Hit",
     "IndexDamagedError",
     "IndexLockedError",
     "IndexMissingError",
     "IndexStateError",
+    "IndexWriter",
+    "IndexingInterrupted",
+    "LeftOutPath",
+    "MapUse",
+    "Marks",
+    "Node",
+    "Note",
+    "PartExplanation",
+    "Progress",
     "QueryError",
     "ReadError",
     "Removal",
     "Report",
+    "Request",
     "Results",
     "SearcherError",
     "SelectionError",
     "Statistics",
+    "UnusedKey",
+    "UnusedMapKey",
+    "parse",
     "read",
 ]
 __version__ = "0.1.0"
 
+# Where each name is defined; the others are errors.
 _HOMES = {
     "Archive": "searcher.archive",
-    "Explanation": "searcher.searching.explain",
-    "Hit": "searcher.searching.results",
-    "Results": "searcher.searching.results",
-    "Statistics": "searcher.searching.statistics",
     "Article": "searcher.article",
+    "ArticleChange": "searcher.indexing.report",
+    "CheckReport": "searcher.indexing.check",
+    "Explanation": "searcher.searching.explain",
+    "Field": "searcher.fields",
+    "FieldTable": "searcher.fields",
+    "FileCheck": "searcher.indexing.check",
+    "Hit": "searcher.searching.results",
+    "IndexWriter": "searcher.indexing.writer",
+    "IndexingInterrupted": "searcher.indexing.interrupts",
+    "LeftOutPath": "searcher.indexing.report",
+    "MapUse": "searcher.reading",
+    "Marks": "searcher.searching.marks",
+    "Node": "searcher.query",
+    "Note": "searcher.query.notes",
+    "PartExplanation": "searcher.searching.explain",
+    "Progress": "searcher.indexing.report",
     "Removal": "searcher.indexing.removing",
     "Report": "searcher.indexing.report",
+    "Request": "searcher.request",
+    "Results": "searcher.searching.results",
+    "Statistics": "searcher.searching.statistics",
+    "UnusedKey": "searcher.reading",
+    "UnusedMapKey": "searcher.indexing.report",
+    "parse": "searcher.query",
     "read": "searcher.reading",
 }
 

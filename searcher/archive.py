@@ -16,32 +16,27 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-from searcher.analysis import Analyzer
-from searcher.codec.damage import cannot_be_read, file_damaged
-from searcher.codec.generations import ManifestIdentity, NewestGeneration, latest_generation
-from searcher.errors import ArticleNotFoundError, IndexMissingError, QueryError, SelectionError
-from searcher.fields import FIELDS, FieldTable
+from searcher.codec.generations import latest_generation
+from searcher.errors import IndexMissingError, QueryError, SelectionError
+from searcher.fields import FieldTable
 from searcher.importing import InstalledOnly
 from searcher.query import Node, parse_with_notes
 from searcher.query.printing import text_of
-from searcher.query.rewrite import drop_stop_words
+from searcher.request import Request
 from searcher.searching.budget import Budget
-from searcher.searching.choice import choose_executor
-from searcher.searching.executor import Executor
-from searcher.searching.plain import SORTS, PlainExecutor
+from searcher.searching.pool import OPEN_ATTEMPTS, ViewPool
 from searcher.searching.results import Results
-from searcher.searching.snapshot import SegmentView, Snapshot
 
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
     from searcher.article import Article
     from searcher.indexing.check import CheckReport
     from searcher.indexing.removing import Removal
     from searcher.indexing.report import Progress, Report
+    from searcher.indexing.session import WriteSession
     from searcher.indexing.writer import IndexWriter
     from searcher.query.notes import Note
     from searcher.searching.explain import Explanation
@@ -49,11 +44,6 @@ if TYPE_CHECKING:  # writing is imported when something is written: cold queries
     from searcher.searching.statistics import Statistics
 
 __all__ = ["Archive"]
-
-_OPEN_ATTEMPTS = 50
-_MOST_VERIFIED = 10_000
-_IDS_BETWEEN_CHECKS = 256
-_T = TypeVar("_T")
 
 
 class Archive:
@@ -66,14 +56,7 @@ class Archive:
     def __init__(self, path: str, *, now: Callable[[], dt.datetime] | None = None) -> None:
         self.path = path
         self._now = now or (lambda: dt.datetime.now(dt.UTC))
-        self._pool: list[tuple[Snapshot, Executor]] = []
-        self._pool_lock = threading.Lock()
-        self._newest = NewestGeneration(path)
-        # The files that were compared with their checksums.
-        self._verified: set[Any] = set()
-        self._analyzer: Analyzer | None = None
-        # Of the snapshot that was opened last.
-        self._fields = FIELDS
+        self._views = ViewPool(path)
 
     # ------------------------------------------------------------ opening
 
@@ -91,7 +74,7 @@ class Archive:
             IndexDamagedError: it is broken, or something else.
         """
         archive = cls(os.fspath(path), now=now)
-        archive._with_snapshot(lambda snapshot, executor: None)
+        archive._views.read(lambda view: None)
         return archive
 
     @classmethod
@@ -179,9 +162,9 @@ class Archive:
         with InstalledOnly():
             from searcher.indexing.sync import sync
 
-        with self._writer(memory_mb, threads, commit=False) as writer:
+        with self._session(memory_mb, threads) as session:
             return sync(
-                writer,
+                session,
                 [os.fspath(path) for path in paths],
                 field_map=field_map,
                 exclude=exclude,
@@ -206,7 +189,10 @@ class Archive:
             IndexLockedError: another process is writing this index.
             IndexDamagedError: the index is broken.
         """
-        return self._writer(memory_mb, threads, commit=True)
+        with InstalledOnly():
+            from searcher.indexing.writer import IndexWriter
+
+        return IndexWriter(self.path, memory_mb=memory_mb, threads=threads)
 
     def define_values(self, *names: str) -> None:
         """Give the archive value fields of its own, such as `country`, to be found by
@@ -229,8 +215,8 @@ class Archive:
         if set(names) <= set(self.fields.own):
             return
         self.fields.with_values(*(name for name in names if name not in self.fields.own))
-        with self._writer(commit=False) as writer:
-            writer.define_values(*names)
+        with self._session() as session:
+            session.define_values(*names)
 
     def remove(
         self,
@@ -260,8 +246,8 @@ class Archive:
         with InstalledOnly():
             from searcher.indexing.removing import remove, select
 
-        with self._writer(commit=False) as writer:
-            selection = select(writer, [os.fspath(name) for name in names])
+        with self._session() as session:
+            selection = select(session, [os.fspath(name) for name in names])
             if query is not None:
                 found = set(self.ids(query))
                 if found and len(found) == len(self) and not everything:
@@ -271,7 +257,7 @@ class Archive:
                         hint="to remove them all, say so: --all, or everything=True",
                     )
                 selection.ids |= found
-            return remove(writer, selection, dry_run=dry_run)
+            return remove(session, selection, dry_run=dry_run)
 
     def optimize(self) -> None:
         """Make one segment of the whole index: see `IndexWriter.optimize`.
@@ -283,21 +269,14 @@ class Archive:
             IndexLockedError: another process is writing this index.
             IndexDamagedError: the index is broken.
         """
-        with self._writer(None, commit=False) as writer:
-            writer.optimize()
+        with self._session() as session:
+            session.optimize()
 
-    def _writer(
-        self, memory_mb: int | None = None, threads: int | None = None, *, commit: bool
-    ) -> IndexWriter:
+    def _session(self, memory_mb: int | None = None, threads: int | None = None) -> WriteSession:
         with InstalledOnly():
-            from searcher.indexing.writer import DEFAULT_MEMORY_MB, IndexWriter
+            from searcher.indexing.session import WriteSession
 
-        return IndexWriter(
-            self.path,
-            memory_mb=DEFAULT_MEMORY_MB if memory_mb is None else memory_mb,
-            threads=threads,
-            commit_on_exit=commit,
-        )
+        return WriteSession(self.path, memory_mb=memory_mb, threads=threads)
 
     # ------------------------------------------------------------ searching
 
@@ -324,28 +303,30 @@ class Archive:
             QueryError: the query cannot be understood, or costs more than one may.
             DeadlineError: it was not answered in time.
             IndexDamagedError: the index is broken.
-            ValueError: limit, offset, sort or timeout is not one of these.
+            ValueError, TypeError: limit, offset, sort or timeout is not one of these.
         """
-        budget = Budget(timeout)
+        return self.answer(Request(query, limit=limit, offset=offset, sort=sort, timeout_s=timeout))
+
+    def answer(self, request: Request) -> Results:
+        """Answer `request`, which was made and checked before.
+
+        Raises:
+            QueryError, DeadlineError, IndexDamagedError: as `search`.
+        """
         started = time.perf_counter()
-        text = query if isinstance(query, str) else str(query)
-
-        def answer(snapshot: Snapshot, executor: Executor) -> Results:
-            understood = self._understand(asked, self._analyzer_for(snapshot))
-            budget.check()
-            found = executor.hits(understood, limit=limit, offset=offset, sort=sort, budget=budget)
-            return Results(
-                query=text,
-                understood=text_of(understood),
-                total=found.total,
-                matching_all=found.matching_all,
-                took_ms=(time.perf_counter() - started) * 1000,
-                hits=found.hits,
-                notes=notes,
-            )
-
-        asked, notes = self._ask(query, limit, offset, sort)
-        return self._with_snapshot(answer)
+        budget = Budget(request.timeout_s)
+        asked, notes = self._parsed(request.query)
+        understood, found = self._views.read(lambda view: view.hits(asked, request, budget))
+        total, matching_all, hits = found
+        return Results(
+            query=request.text,
+            understood=text_of(understood),
+            total=total,
+            matching_all=matching_all,
+            took_ms=(time.perf_counter() - started) * 1000,
+            hits=hits,
+            notes=notes,
+        )
 
     def ids(
         self,
@@ -360,23 +341,10 @@ class Archive:
 
         Arguments and errors are those of `search`; all ids are returned by default.
         """
-
-        def answer(snapshot: Snapshot, executor: Executor) -> list[str]:
-            understood = self._understand(asked, self._analyzer_for(snapshot))
-            budget.check()
-            ranking = executor.search(
-                understood, limit=limit, offset=offset, sort=sort, budget=budget
-            )
-            ids: list[str] = []
-            for match in ranking.matches:
-                if not len(ids) % _IDS_BETWEEN_CHECKS:
-                    budget.enter("reading ids", f"{len(ids):,} of {len(ranking.matches):,}")
-                ids.append(snapshot.segments[match.segment].id(match.number))
-            return ids
-
-        budget = Budget(timeout)
-        asked, _ = self._ask(query, limit, offset, sort)
-        return self._with_snapshot(answer)
+        request = Request(query, limit=limit, offset=offset, sort=sort, timeout_s=timeout)
+        budget = Budget(request.timeout_s)
+        asked, _ = self._parsed(query)
+        return self._views.read(lambda view: view.ids(asked, request, budget))
 
     def explain(self, query: str | Node, *, timeout: float | None = None) -> Explanation:
         """Say how `query` is understood, what each part of it finds, and what fails.
@@ -388,46 +356,23 @@ class Archive:
             QueryError: the query cannot be understood, or costs more than one may.
             DeadlineError: it was not explained in time.
         """
-        with InstalledOnly():
-            from searcher.searching.explain import explain
+        request = Request(query, timeout_s=timeout)
+        budget = Budget(request.timeout_s)
+        asked, notes = self._parsed(query)
+        return self._views.read(lambda view: view.explain(asked, request, notes, budget))
 
-        budget = Budget(timeout)
-        text = query if isinstance(query, str) else str(query)
-        asked, notes = self._ask(query, None, 0, "score")
-
-        def answer(snapshot: Snapshot, _: Executor) -> Explanation:
-            analyzer = self._analyzer_for(snapshot)
-            understood = self._understand(asked, analyzer)
-            # Parts of a query are taken apart in Python, whichever executor answers whole ones.
-            executor = PlainExecutor(snapshot, analyzer)
-            budget.check()
-            return explain(text, understood, snapshot, executor, analyzer, notes, budget=budget)
-
-        return self._with_snapshot(answer)
-
-    def _understand(self, asked: Node, analyzer: Analyzer) -> Node:
-        return drop_stop_words(asked, analyzer.stop_words, lambda text: tuple(analyzer.forms(text)))
-
-    def _ask(
-        self, query: str | Node, limit: int | None, offset: int, sort: str
-    ) -> tuple[Node, tuple[Note, ...]]:
-        if sort not in SORTS:
-            raise ValueError(f"sort is one of {', '.join(SORTS)}, not {sort!r}")
-        if offset < 0 or (limit is not None and limit < 0):
-            raise ValueError("limit and offset are 0 or more")
-        if not isinstance(query, str):
-            if not isinstance(query, Node):
-                raise TypeError(f"a query is a text or a tree of nodes, not {query!r}")
+    def _parsed(self, query: str | Node) -> tuple[Node, tuple[Note, ...]]:
+        """The tree of `query`, with what was probably meant otherwise."""
+        if isinstance(query, Node):
             return query, ()
-        language = self._analyzer.language if self._analyzer else self.language
-        fields = self._fields
+        language, fields = self._views.language, self._views.fields
         try:
             return parse_with_notes(query, now=self._now, language=language, fields=fields)
         except QueryError:
             if self.fields == fields:
                 raise
             # A newer commit has fields that the one before had not.
-            return parse_with_notes(query, now=self._now, language=language, fields=self._fields)
+            return parse_with_notes(query, now=self._now, language=language, fields=self.fields)
 
     def get(self, id: str) -> Article:
         """Return the whole article `id`; a beginning that only one id has will do.
@@ -435,15 +380,7 @@ class Archive:
         Raises:
             ArticleNotFoundError: no article, or more than one, has it; it is a KeyError too.
         """
-
-        with InstalledOnly():
-            from searcher.codec.schema import article_of
-
-        def read(snapshot: Snapshot, _: Executor) -> dict[str, Any]:
-            segment, number = _the_one(snapshot, id)
-            return segment.stored(number)
-
-        return article_of(self._with_snapshot(read))
+        return self._views.read(lambda view: view.article(id))
 
     def marks(self, id: str, query: str | Node) -> Marks:
         """Say where in the article `id` the words of `query` stand: what a hit's snippet
@@ -453,17 +390,8 @@ class Archive:
             ArticleNotFoundError: no article, or more than one, has the id.
             QueryError: the query cannot be understood.
         """
-        with InstalledOnly():
-            from searcher.searching.marks import find_marks
-
-        asked, _ = self._ask(query, None, 0, "score")
-
-        def find(snapshot: Snapshot, executor: Executor) -> Marks:
-            analyzer = self._analyzer_for(snapshot)
-            understood = self._understand(asked, analyzer)
-            return find_marks(*_the_one(snapshot, id), understood, executor, analyzer)
-
-        return self._with_snapshot(find)
+        asked, _ = self._parsed(Request(query).query)
+        return self._views.read(lambda view: view.marks(id, asked))
 
     def stats(self) -> Statistics:
         """Say what the index holds.  Cost: reads the dates of all articles."""
@@ -471,7 +399,7 @@ class Archive:
         with InstalledOnly():
             from searcher.searching.statistics import statistics_of
 
-        return self._with_snapshot(lambda snapshot, _: statistics_of(snapshot))
+        return self._views.read(lambda view: statistics_of(view.snapshot))
 
     def check(self) -> CheckReport:
         """Say for every file of the index whether it is what was written.
@@ -486,7 +414,7 @@ class Archive:
         with InstalledOnly():
             from searcher.indexing.check import check_index
 
-        for _ in range(_OPEN_ATTEMPTS):
+        for _ in range(OPEN_ATTEMPTS):
             report = check_index(self.path)
             # A newer commit removes the files of the one that was being read.
             if report.sound or report.generation == latest_generation(self.path):
@@ -496,16 +424,16 @@ class Archive:
     @property
     def language(self) -> str:
         """The language that words are stemmed in."""
-        return self._with_snapshot(lambda snapshot, _: snapshot.language)
+        return self._views.read(lambda view: view.snapshot.language)
 
     @property
     def fields(self) -> FieldTable:
         """The fields of its articles, its own among them."""
-        return self._with_snapshot(lambda snapshot, _: snapshot.fields)
+        return self._views.read(lambda view: view.snapshot.fields)
 
     def __len__(self) -> int:
         """The number of articles."""
-        return self._with_snapshot(lambda snapshot, _: snapshot.live_count)
+        return self._views.read(lambda view: view.snapshot.live_count)
 
     def __contains__(self, id: str) -> bool:
         try:
@@ -514,14 +442,11 @@ class Archive:
             return False
 
     def close(self) -> None:
-        """Close the snapshots that no search is using."""
-        with self._pool_lock:
-            pool, self._pool = self._pool, []
-        for snapshot, _ in pool:
-            snapshot.close()
+        """Close the files that no search is using."""
+        self._views.close()
 
     def __del__(self) -> None:
-        if hasattr(self, "_pool"):
+        if hasattr(self, "_views"):
             self.close()
 
     def __enter__(self) -> Archive:
@@ -529,72 +454,3 @@ class Archive:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # ------------------------------------------------------------ snapshots
-
-    def _with_snapshot(self, use: Callable[[Snapshot, Executor], _T]) -> _T:
-        """Run `use` on the newest commit, again if a newer one removes files under it."""
-        for attempt in range(_OPEN_ATTEMPTS):
-            generation, identity = self._newest.identified()
-            try:
-                pair = self._borrow(identity)
-                try:
-                    found = use(*pair)
-                except BaseException:
-                    pair[0].close()
-                    raise
-            except FileNotFoundError as error:
-                missing = error
-                # The first few times the listing itself may have been between two commits.
-                if attempt > 2 and generation == latest_generation(self.path):
-                    break
-            except OSError as error:
-                raise cannot_be_read(self.path, error) from error
-            else:
-                with self._pool_lock:
-                    self._pool.append(pair)
-                return found
-        name = os.path.basename(os.fsdecode(missing.filename or "a file"))
-        raise file_damaged(self.path, name, "is missing") from missing
-
-    def _borrow(self, identity: ManifestIdentity | None) -> tuple[Snapshot, Executor]:
-        """Take a snapshot of the commit with that manifest from the pool, or open the newest.
-
-        A number would not do: a backup that was put in the place of the index has its own.
-        Whoever takes it puts it back or closes it.
-        """
-        stale = []
-        try:
-            with self._pool_lock:
-                while self._pool:
-                    pair = self._pool.pop()
-                    if pair[0].identity == identity:
-                        return pair
-                    stale.append(pair)
-        finally:
-            for snapshot, _ in stale:
-                snapshot.close()
-        if len(self._verified) > _MOST_VERIFIED:
-            self._verified = set()  # of files that are gone long since
-        snapshot = Snapshot(self.path, verified=self._verified)
-        self._fields = snapshot.fields
-        return snapshot, choose_executor(snapshot, self._analyzer_for(snapshot))
-
-    def _analyzer_for(self, snapshot: Snapshot) -> Analyzer:
-        analyzer = self._analyzer
-        if analyzer is None or analyzer.language != snapshot.language:
-            analyzer = self._analyzer = Analyzer(snapshot.language)
-        return analyzer
-
-
-def _the_one(snapshot: Snapshot, id: str) -> tuple[SegmentView, int]:
-    """Where the article `id` lies, or the only one whose id begins so."""
-    found = snapshot.find(id)
-    if id in found:
-        return found[id]
-    if not found:
-        raise ArticleNotFoundError(id, f"no article has the id {id}")
-    if len(found) > 1:
-        several = ", ".join(sorted(found))
-        raise ArticleNotFoundError(id, f"several ids begin with {id}: {several}")
-    return next(iter(found.values()))

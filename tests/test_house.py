@@ -16,8 +16,9 @@ PACKAGE = Path(searcher.__file__).parent
 ORDER = [
     {"errors", "importing"},
     {"fields"},
-    {"article", "opening", "typography"},
+    {"article", "distance", "opening", "typography"},
     {"reading", "analysis", "query"},
+    {"request"},
     {"codec"},
     {"indexing", "searching"},
     {"archive"},

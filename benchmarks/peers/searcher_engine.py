@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import inspect
 from typing import Any, NamedTuple
 
 import searcher
@@ -18,15 +17,24 @@ from peers.protocol import Article as Record
 from peers.protocol import Engine, Query, serve
 from searcher import Archive, Article
 from searcher.query import Node, parse
+from searcher.request import Request
 
 MEMORY_MB = 1024
 
 
 class Asked(NamedTuple):
-    """A query as text and as the tree that the executor gets."""
+    """A query as text, as the tree that the executor gets, and as requests by their limits."""
 
     text: str
     tree: Node
+    requests: dict[int, Request]
+
+    def request(self, limit: int) -> Request:
+        """Made once, like the peers' query objects."""
+        found = self.requests.get(limit)
+        if found is None:
+            found = self.requests[limit] = Request(self.tree, limit=limit)
+        return found
 
 
 def article_of(record: Record) -> Article:
@@ -68,10 +76,6 @@ def text_of(query: Query) -> str:
     return str(text)
 
 
-def _takes(function: Any, name: str) -> bool:
-    return name in inspect.signature(function).parameters
-
-
 class Searcher(Engine):
     name = "searcher"
     threads = (1, 2)
@@ -87,10 +91,7 @@ class Searcher(Engine):
 
     def index(self, documents: list[Article], path: str, threads: int) -> None:
         archive = Archive.create(path)
-        options: dict[str, Any] = {"memory_mb": MEMORY_MB}
-        if _takes(archive.writer, "threads"):
-            options["threads"] = threads
-        with archive.writer(**options) as writer:
+        with archive.writer(memory_mb=MEMORY_MB, threads=threads) as writer:
             for document in documents:
                 writer.add(document)
         archive.close()
@@ -103,32 +104,28 @@ class Searcher(Engine):
         self._archive = Archive.open(path)
         # One executor on one snapshot, held open like the peers' searchers.
         stack = contextlib.ExitStack()
-        snapshot, self._executor = self._archive._borrow(None)
-        stack.callback(snapshot.close)
+        self._view = self._archive._views.open()
+        self._executor = self._view.executor
+        stack.callback(self._view.snapshot.close)
         self._stack = stack
-        self._snapshot = snapshot
-        self._uncounted: dict[str, Any] = (
-            {"count": False} if _takes(self._executor.search, "count") else {}
-        )
         return {
             "documents": len(self._archive),
-            "segments": len(snapshot.segments),
+            "segments": len(self._view.snapshot.segments),
             "executor": type(self._executor).__name__,
         }
 
     def query(self, query: Query) -> Asked:
         text = text_of(query)
-        analyzer = self._archive._analyzer_for(self._snapshot)
-        return Asked(text, self._archive._understand(parse(text), analyzer))
+        return Asked(text, self._view.understand(parse(text)), {})
 
     def top(self, query: Asked, limit: int) -> list[Any]:
-        return self._executor.search(query.tree, limit=limit, **self._uncounted).matches
+        return self._executor.search(query.tree, query.request(limit), count=False).matches
 
     def top_with_total(self, query: Asked, limit: int) -> int:
-        return self._executor.search(query.tree, limit=limit).total
+        return self._executor.search(query.tree, query.request(limit)).total
 
     def total(self, query: Asked) -> int:
-        return self._executor.search(query.tree, limit=0).total
+        return self._executor.search(query.tree, query.request(0)).total
 
     def whole(self, query: Asked) -> int:
         """Text in, ten hits with snippets and the total out, each looked at as a page does."""

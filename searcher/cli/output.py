@@ -105,7 +105,7 @@ class Screen:
         self._write("".join(shown) + "\n")
 
     def redraw(self, text: str) -> None:
-        """Put `text` in place of the terminal's current line.  Cost: one write."""
+        """Put `text` instead of the terminal's current line.  Cost: one write."""
         self._write("\r" + one_line(text) + "\x1b[K")
         if self._stream is not None:
             self._stream.flush()

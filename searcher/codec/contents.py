@@ -43,6 +43,15 @@ class ManifestIndex(FileIndex):  # type: ignore[misc]  # Whoosh's class is untyp
         self.indexname = INDEX_NAME
         self._manifest = manifest
 
+    @property
+    def language(self) -> str:
+        """The language that words are stemmed in."""
+        return self._manifest.language
+
+    def segments(self) -> list[Any]:
+        """The segments as Whoosh's writers work with them: new objects each time."""
+        return list(self._read_toc().segments)
+
     def _read_toc(self) -> TOC:
         return _contents_of(self._manifest, self._schema)
 

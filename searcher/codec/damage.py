@@ -28,7 +28,13 @@ from whoosh.reading import CorruptIndexError
 
 from searcher.errors import IndexDamagedError, IndexStateError, SearcherError
 
-__all__ = ["REBUILD", "cannot_be_read", "damage_reported", "file_damaged"]
+__all__ = [
+    "REBUILD",
+    "cannot_be_read",
+    "damage_reported",
+    "file_damaged",
+    "unreadable_reported",
+]
 
 REBUILD = (
     "no other file was touched, and `searcher check` names every damaged one; if there is no "
@@ -62,7 +68,7 @@ def damage_reported(directory: str) -> Iterator[None]:
     """Turn what broken files in `directory` make the readers raise into one error.
 
     Raises:
-        IndexDamagedError: in place of any of them; `SearcherError`s and `OSError`s pass.
+        IndexDamagedError: instead of any of them; `SearcherError`s and `OSError`s pass.
         IndexStateError: there is not the memory to read it.
     """
     try:
@@ -79,6 +85,24 @@ def damage_reported(directory: str) -> Iterator[None]:
         raise IndexStateError(
             directory, "cannot be read in the memory that there is", hint=_TRY_AGAIN
         ) from error
+
+
+@contextmanager
+def unreadable_reported(directory: str) -> Iterator[None]:
+    """Around the reading of files that nobody removes meanwhile: what cannot be read is an
+    error that names it.
+
+    Raises:
+        IndexDamagedError: a file is missing.
+        IndexStateError: a file cannot be read.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        name = os.path.basename(os.fsdecode(error.filename or "a file"))
+        raise file_damaged(directory, name, "is missing") from error
+    except OSError as error:
+        raise cannot_be_read(directory, error) from error
 
 
 def cannot_be_read(directory: str, error: OSError) -> IndexStateError:

@@ -30,7 +30,7 @@ from searcher.codec.generations import (
     sources_name,
 )
 from searcher.codec.segment_records import SegmentRecord, integer, text
-from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage, FileFacts
+from searcher.codec.storage import DurableStorage, FileFacts
 from searcher.errors import IndexDamagedError, IndexMissingError, IndexStateError
 from searcher.fields import FIELDS, FieldTable
 
@@ -215,7 +215,7 @@ def _check_files(manifest: Manifest) -> None:
             raise ValueError(f"{name[:80]!r} is not the name of a file of a segment")
         bytes_of[segment] += facts.size
     for record in manifest.segments:
-        if record.kind == "native" and record.name + NATIVE_EXTENSION not in manifest.files:
+        if record.kind == "native" and record.file_name not in manifest.files:
             raise ValueError(f"the file of {record.name} is not named")
         if record.documents * _LEAST_DOCUMENT_BYTES > bytes_of[record.name]:
             raise ValueError(f"{record.name} cannot hold {record.documents} documents")

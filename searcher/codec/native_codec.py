@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -49,6 +49,12 @@ class NativeSegment(whoosh3.W3Segment):  # type: ignore[misc]
 
     def should_assemble(self) -> bool:
         return False
+
+    def describe(self, summary: Mapping[str, Any]) -> None:
+        """Note what the core says of the file that it wrote."""
+        self.set_doc_count(summary["documents"])
+        lengths = summary["field_length_totals"]
+        self._fieldlengths = dict(zip(FIELDS.texts, lengths, strict=True))
 
     def open(self, storage: Any) -> NativeOpenSegment:
         """Open it for Searcher's own readers.

@@ -197,7 +197,7 @@ class PlainPerDocumentReader(whoosh3.W3PerDocReader):  # type: ignore[misc]
     def _check_size(self, name: str, length: int, column: columns.NumericColumn) -> None:
         expected = array(column._typecode).itemsize * int(self._doccount)
         if length != expected:
-            raise CorruptIndexError(f"{name} has {length:,} bytes in place of {expected:,}")
+            raise CorruptIndexError(f"{name} has {length:,} bytes instead of {expected:,}")
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         return checked_stored(self._cached_reader("_stored", STORED_COLUMN)[docnum], docnum)

@@ -2,7 +2,7 @@
 
 Columns lie as Whoosh writes them (`whoosh.columns`), with two things made firm: a column of
 numbers has a row for every document, so that a lost row is seen, and what is stored of an
-article is JSON, deflated within bounds (`deflated.py`), in place of a pickle.
+article is JSON, deflated within bounds (`deflated.py`), instead of a pickle.
 
 `BytesReader` reads Whoosh's `VarBytesColumn`; Whoosh's own reader believes the lengths and
 places that it finds.  `checked_stored` is what may stand in a stored article.

@@ -101,7 +101,7 @@ class PositionedFile(StructFile):  # type: ignore[misc]  # Whoosh's class is unt
         self.size = self._marks[0]
         if self._expected and self.size != self._expected[0]:
             raise CorruptIndexError(
-                f"{self._name} has {self.size:,} bytes in place of {self._expected[0]:,}"
+                f"{self._name} has {self.size:,} bytes instead of {self._expected[0]:,}"
             )
         if self.size <= WHOLE_BYTES:
             content = self._read_at(0, self.size)

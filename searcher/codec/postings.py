@@ -76,7 +76,7 @@ class PostingList:
 
 
 class BinaryPositions(formats.Positions):  # type: ignore[misc]
-    """Whoosh's positions format with arrays of numbers in place of pickled lists."""
+    """Whoosh's positions format with arrays of numbers instead of pickled lists."""
 
     def word_values(self, value: Any, analyzer: Any, **options: Any) -> Any:
         # A list is the names of a byline: Whoosh would take it for tokens, ready made.

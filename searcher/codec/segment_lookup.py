@@ -65,10 +65,6 @@ class SegmentLookup:
                         found.append(str(stored["id"]))
         return found
 
-    def article_with(self, id: str) -> Article | None:
-        """The live article with that identity, if it is here."""
-        return next((self.article(number) for number in self.find("id", id)), None)
-
     def article(self, number: int) -> Article:
         with damage_reported(self._directory):
             return article_of(self._open.stored(number))

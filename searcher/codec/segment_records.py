@@ -25,6 +25,7 @@ from typing import Any
 from searcher.codec.generations import INDEX_NAME, is_segment_name
 from searcher.codec.native_codec import NativeCodec, NativeSegment
 from searcher.codec.plain import PlainCodec, PlainSegment
+from searcher.codec.storage import NATIVE_EXTENSION
 
 __all__ = ["SegmentRecord", "integer", "record_of", "segment_of", "text"]
 
@@ -49,6 +50,11 @@ class SegmentRecord:
     documents: int
     deleted: frozenset[int]
     lengths: dict[str, int]
+
+    @property
+    def file_name(self) -> str:
+        """What its file is called; of a plain segment, what all of its files are."""
+        return self.name + (NATIVE_EXTENSION if self.kind == "native" else ".*")
 
     def to_json(self) -> dict[str, Any]:
         """The record as JSON values."""

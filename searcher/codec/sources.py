@@ -138,7 +138,7 @@ def read_sources(directory: str, manifest: Manifest) -> Sources:
 
 def _typed(value: Any, kind: type) -> Any:
     if type(value) is not kind:
-        raise ValueError(f"{value!r:.40} in place of {kind.__name__}")
+        raise ValueError(f"{value!r:.40} instead of {kind.__name__}")
     return value
 
 

@@ -203,7 +203,7 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh's class is un
 
     def _compare_size(self, name: str, size: int, facts: FileFacts) -> None:
         if size != facts.size:
-            raise file_damaged(self.folder, name, f"has {size:,} bytes in place of {facts.size:,}")
+            raise file_damaged(self.folder, name, f"has {size:,} bytes instead of {facts.size:,}")
 
     def compare_sizes(self) -> None:
         """Compare the sizes of all files that the manifest names, which costs a call each.

@@ -1,7 +1,9 @@
 """How do articles get in?
 
 One session of changes:
-    writer.py            adds, replaces, removes and commits
+    writer.py            how a program puts its own articles in
+    session.py           the same by the batch, and commits
+    committed.py         what the last commit holds
     lock.py              one session at a time, whatever process it is in
     turns.py             one thread of a session at a time
     creating.py          an empty index

@@ -27,7 +27,7 @@ from searcher.codec.manifest import Manifest, read_manifest
 from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import open_segment
 from searcher.codec.sources import read_sources
-from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage
+from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexDamagedError
 
 __all__ = ["CheckReport", "FileCheck", "check_index"]
@@ -123,10 +123,8 @@ class _Checker:
                 damaged.add(name.split(".")[0])
         for record in found.segments:
             if record.name not in damaged:
-                is_file = record.kind == "native"
-                label = record.name + (NATIVE_EXTENSION if is_file else ".*")
                 segment = segment_of(record, found.values)
-                self._check(label, lambda s=segment: _verify(storage, s))  # type: ignore[misc]
+                self._check(record.file_name, lambda s=segment: _verify(storage, s))  # type: ignore[misc]
 
     def _check(self, name: str, work: Callable[[], object]) -> bool:
         """Do `work`, and note under `name` what it says."""

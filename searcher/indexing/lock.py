@@ -9,7 +9,7 @@ it there would unlock the parent, so a child closes it and no more; then a dead 
 lock is free although its children live.
 
 The file may have been put there by someone else: it is opened without following links, and
-nothing is written to it that is not a process id in place of another.
+nothing is written to it that is not a process id instead of another.
 """
 
 from __future__ import annotations

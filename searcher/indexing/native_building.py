@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from whoosh.index import FileIndex
-
 from searcher.analysis import Analyzer
 from searcher.article import Article
+from searcher.codec.contents import ManifestIndex
 from searcher.codec.core import required_core
 from searcher.codec.forks import belongs_here, never_release
 from searcher.codec.generations import INDEX_NAME
@@ -177,7 +176,7 @@ class NativeBuilder:
                 # and time than it saves later segments.
                 analyzer = self._analyzer
                 summary = builder.finish(analyzer.forms_of_distinct, analyzer.stems_of_distinct)
-            _describe(self._segment, summary)
+            self._segment.describe(summary)
             self._builder = None
             self._finished = True
         return self._segment
@@ -227,21 +226,14 @@ class NativeBuilder:
             raise
 
 
-def _describe(segment: NativeSegment, summary: _native._Merged) -> None:
-    """Note in the table of contents what the core says of the file it wrote."""
-    segment.set_doc_count(summary["documents"])
-    segment._fieldlengths = dict(zip(FIELDS.texts, summary["field_length_totals"], strict=True))
-
-
 class NativeCommit:
     """One commit (`building.Commit`)."""
 
-    def __init__(self, index: FileIndex, publish: Publish, fields: FieldTable) -> None:
-        contents = index._read_toc()
-        self.segments: list[Any] = contents.segments
-        self.generation: int = contents.generation + 1
+    def __init__(self, index: ManifestIndex, publish: Publish, fields: FieldTable) -> None:
+        self.segments: list[Any] = index.segments()
+        self.generation = index.latest_generation() + 1
         self._storage: DurableStorage = index.storage
-        self._language = index._schema["body"].analyzer.language
+        self._language = index.language
         self._fields = fields
         self._publish = publish
 
@@ -300,5 +292,5 @@ class NativeCommit:
             (segment.open(self._storage).core, sorted(segment.deleted_docs()))
             for segment in segments
         ]
-        _describe(merged, required_core().merge(path, sources, LENGTH_OF_CODE))
+        merged.describe(required_core().merge(path, sources, LENGTH_OF_CODE))
         return merged

@@ -16,11 +16,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.util.numeric import byte_to_length, length_to_byte
 from whoosh.writing import SegmentWriter
 
+from searcher.codec.contents import ManifestIndex
 from searcher.codec.plain import PlainCodec, PlainTermsReader, posting_lists
 from searcher.codec.schema import MISSING_DATE
 from searcher.fields import FIELDS, FieldTable
@@ -46,7 +46,7 @@ class PlainCommit(SegmentWriter):  # type: ignore[misc]  # Whoosh's class is unt
     on disk, to make them the index.
     """
 
-    def __init__(self, index: FileIndex, publish: Publish, fields: FieldTable) -> None:
+    def __init__(self, index: ManifestIndex, publish: Publish, fields: FieldTable) -> None:
         super().__init__(index, _lk=False, codec=PlainCodec(), compound=False)
         self._publish = publish
         self._inversion: Inversion | None = None

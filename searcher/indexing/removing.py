@@ -17,15 +17,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from searcher.article import storable_path
+from searcher.article import Article, storable_path
 from searcher.codec.settings import is_within, is_within_any
 from searcher.errors import SelectionError
-from searcher.indexing.writer import IndexWriter
+from searcher.indexing.session import WriteSession
 
 __all__ = ["Removal", "Selection", "remove", "select"]
 
 _LEAST_BEGINNING = 4
 _SHOWN = 5
+_ADDED_AT_ONCE = 256
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ class Removal:
         }
 
 
-def select(writer: IndexWriter, names: Iterable[str]) -> Selection:
+def select(session: WriteSession, names: Iterable[str]) -> Selection:
     """Find what `names` mean in the index of `writer`.
 
     Raises:
@@ -72,8 +73,8 @@ def select(writer: IndexWriter, names: Iterable[str]) -> Selection:
     """
     selection = Selection()
     for name in names:
-        places = _places(writer, name)
-        ids = _ids(writer, name)
+        places = _places(session, name)
+        ids = _ids(session, name)
         if places and ids:
             raise SelectionError(
                 name,
@@ -103,42 +104,42 @@ def _way_on(name: str) -> str:
     return f"for a query: searcher remove --query {shlex.quote(name)}; {seen}"
 
 
-def _places(writer: IndexWriter, name: str) -> list[str]:
+def _places(session: WriteSession, name: str) -> list[str]:
     """The paths that `name` may be, as the index knows them: whole, or given as it is."""
     if not name:
         return []
-    known = writer.sources
+    known = session.sources
     found = []
     for place in dict.fromkeys((os.path.abspath(name), name)):
         is_known = any(is_within(path, place) for path in known.files)
         is_known = is_known or any(is_within(root, place) for root in known.roots)
         is_known = is_known or any(is_within(path, place) for path in known.left_out)
-        if is_known or writer.files_within(place):
+        if is_known or session.committed.files_within(place):
             found.append(place)
     return found
 
 
-def _ids(writer: IndexWriter, name: str) -> list[str]:
-    if writer.article(name) is not None:
+def _ids(session: WriteSession, name: str) -> list[str]:
+    if session.article(name) is not None:
         return [name]
     if len(name) < _LEAST_BEGINNING:
         return []
-    return writer.ids_beginning(name)
+    return session.committed.ids_beginning(name)
 
 
-def remove(writer: IndexWriter, selection: Selection, *, dry_run: bool = False) -> Removal:
+def remove(session: WriteSession, selection: Selection, *, dry_run: bool = False) -> Removal:
     """Remove what `selection` says, and commit.
 
     Arguments:
         dry_run: change nothing, only say what would be removed.
     """
     report = Removal(dry_run=dry_run)
-    sources = writer.sources.copy()
+    sources = session.sources.copy()
     files = {path for path in sources.files if is_within_any(path, selection.places)}
     stored = {storable_path(path) for path in files}
     for place in selection.places:
-        stored.update(writer.files_within(place))
-    by_file = {path: writer.ids_of_file(path) for path in sorted(stored)}
+        stored.update(session.committed.files_within(place))
+    by_file = {path: session.committed.ids_of_file(path) for path in sorted(stored)}
     kept: set[str] = set()
     for path in sorted(files):
         source = sources.files.pop(path)
@@ -147,7 +148,7 @@ def remove(writer: IndexWriter, selection: Selection, *, dry_run: bool = False) 
         if heir is not None:
             ids = by_file[storable_path(path)]
             kept |= ids
-            _inherit(writer, ids, heir, dry_run=dry_run)
+            _inherit(session, ids, heir, dry_run=dry_run)
             name = source.name or path
             for other in copies:
                 copy_of = "" if other == heir else heir
@@ -164,7 +165,7 @@ def remove(writer: IndexWriter, selection: Selection, *, dry_run: bool = False) 
                 sources.files[shadowed] = replace(sources.files[shadowed], modified_ns=-1)
     paths_of = {storable_path(path): path for path in sources.files} if selection.ids else {}
     for id in selection.ids:
-        file = paths_of.get(writer.file_of(id) or "")
+        file = paths_of.get(session.committed.file_of(id) or "")
         if file is not None:
             sources.files[file] = replace(sources.files[file], modified_ns=-1)
     ids = set(selection.ids).union(*by_file.values()) - (kept - selection.ids)
@@ -175,16 +176,22 @@ def remove(writer: IndexWriter, selection: Selection, *, dry_run: bool = False) 
             del places[path]
     if not dry_run:
         for id in report.ids:
-            writer.remove(id)
-        if sources != writer.sources:
-            writer.set_sources(sources)
-        writer.commit()
+            session.remove(id)
+        if sources != session.sources:
+            session.set_sources(sources)
+        session.commit()
     return report
 
 
-def _inherit(writer: IndexWriter, ids: set[str], path: str, *, dry_run: bool) -> None:
+def _inherit(session: WriteSession, ids: set[str], path: str, *, dry_run: bool) -> None:
     """Give articles the path of the copy that stays."""
-    for id in sorted(ids):
-        article = writer.article(id)
-        if article is not None and not dry_run:
-            writer.add(replace(article, path=path))
+    articles: list[Article] = []
+    for id in sorted(ids) if not dry_run else ():
+        article = session.article(id)
+        if article is not None:
+            articles.append(replace(article, path=path))
+        if len(articles) >= _ADDED_AT_ONCE:
+            session.add_articles(articles)
+            articles = []
+    if articles:
+        session.add_articles(articles)

@@ -22,9 +22,10 @@ from searcher.indexing.folders import FoundFile, Walk
 from searcher.indexing.interrupts import HeldInterrupt, Stopped
 from searcher.indexing.planning import Plan, Planner
 from searcher.indexing.report import ArticleChange, LeftOutPath, Progress, Report, UnusedMapKey
+from searcher.indexing.session import WriteSession
 from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome
-from searcher.indexing.writer import IndexWriter
 from searcher.reading import LeftOut, MapUse, UnusedKey, read
+from searcher.reading.compression import SUFFIXES
 from searcher.reading.recognition import refusal
 
 __all__ = ["Run"]
@@ -66,7 +67,7 @@ class Run:
 
     def __init__(
         self,
-        writer: IndexWriter,
+        session: WriteSession,
         report: Report,
         sources: Sources,
         found: Walk,
@@ -75,7 +76,7 @@ class Run:
         held: HeldInterrupt,
         on_progress: Callable[[Progress], None] | None,
     ) -> None:
-        self._writer = writer
+        self._session = session
         self._report = report
         self._sources = sources
         self._files = sources.files
@@ -128,7 +129,7 @@ class Run:
                 self._copies.append(plan)
                 self._pass_over(file)
                 continue
-            weight = file.size * (_PACKED_RATIO if file.path.endswith((".gz", ".xz")) else 1)
+            weight = file.size * (_PACKED_RATIO if file.path.endswith(SUFFIXES) else 1)
             is_alone = bool(plan.moved_from) or (plan.is_many and weight > _LARGE_FILE_BYTES)
             is_full = len(waiting.paths) >= _TASK_FILES or size >= _TASK_BYTES
             if waiting.paths and (is_alone or is_full or waiting.field_map != plan.field_map):
@@ -180,8 +181,8 @@ class Run:
         """The articles of a file that has another name now, as the index has them."""
         path, old = plan.file.path, plan.moved_from
         articles: list[Article] = []
-        for id in sorted(self._writer.ids_of_file(old)):
-            article = self._writer.article(id)
+        for id in sorted(self._session.committed.ids_of_file(old)):
+            article = self._session.article(id)
             if article is not None and self._file_of_id.get(id) is None:
                 articles.append(replace(article, path=path))
             if len(articles) >= _MOVED_AT_ONCE:
@@ -194,7 +195,7 @@ class Run:
 
     def take(self, task: FilesTask | _PartTask, outcome: Outcome) -> None:
         """Put what a task brought into the index; commit when it is time."""
-        batch = self._writer.receive(outcome.payload)
+        batch = self._session.receive(outcome.payload)
         self._add(batch, is_moved=isinstance(task, _PartTask) and bool(task.moved_from))
         if isinstance(task, FilesTask):
             start = 0
@@ -219,7 +220,7 @@ class Run:
             if task.is_last:
                 self._ids = set()
         if not self._report.dry_run and self._is_time_to_commit():
-            self._writer.commit()
+            self._session.commit()
             self._last_commit = time.monotonic()
 
     def _note_map_use(self, use: MapUse) -> None:
@@ -238,9 +239,9 @@ class Run:
         if not batch.keys:
             return
         if self._report.dry_run:
-            changes = self._writer.classify_batch(batch)
+            changes = self._session.classify_batch(batch)
         else:
-            changes = self._writer.add_batch(batch)
+            changes = self._session.add_batch(batch)
         for key, change in zip(batch.keys, changes, strict=True):
             if is_moved:
                 change = ArticleChange.MOVED
@@ -254,7 +255,7 @@ class Run:
             self._report.without_text += batch.without_text
 
     def _note_shadow(self, id: str, path: str | None) -> None:
-        other = self._file_of_id.get(id) or self._writer.file_of(id)
+        other = self._file_of_id.get(id) or self._session.committed.file_of(id)
         if path is None or other is None or other == path or other in self._planner.gone:
             return
         self._shadows.setdefault(path, set()).add(other)
@@ -266,14 +267,14 @@ class Run:
         source.failures = _reasons(failures)
         source.shadows = tuple(sorted(self._shadows.pop(path, ())))
         if not failures:
-            self._remove_all(self._writer.ids_of_file(path) - ids, of=path)
+            self._remove_all(self._session.committed.ids_of_file(path) - ids, of=path)
         self._record(path, source)
         self._pass_over(self._plans[path].file)
 
     def _finish_move(self, path: str, old: str, ids: set[str]) -> None:
         before = self._files.pop(old)
         known = self._files.get(path)
-        kept = self._writer.ids_of_file(path)
+        kept = self._session.committed.ids_of_file(path)
         if known is not None and not known.copy_of:
             self._remove_all(kept - ids, of=path)  # of the file that was here
             kept = ids
@@ -290,7 +291,7 @@ class Run:
     def _record(self, path: str, source: Source) -> None:
         self._files[path] = source
         if not self._report.dry_run:
-            self._writer.set_sources(self._sources)
+            self._session.set_sources(self._sources)
 
     def _remove_all(self, ids: set[str], *, of: str) -> None:
         """Remove what the file `of` holds no more, but for what another file has by now."""
@@ -298,7 +299,7 @@ class Run:
             if self._file_of_id.get(id, storable_path(of)) == storable_path(of):
                 self._report.changes[ArticleChange.REMOVED] += 1
                 if not self._report.dry_run:
-                    self._writer.remove(id)
+                    self._session.remove(id)
 
     def _leave_out(self, file: FoundFile, why: LeftOut) -> None:
         path = file.path
@@ -328,8 +329,8 @@ class Run:
         for path, found in self._left_out.items():
             self._report.left_out_files.append(LeftOutPath(path, found.kind, found.reason))
         self._report.left_out_files.sort(key=lambda found: found.path)
-        if not self._report.dry_run and self._sources != self._writer.sources:
-            self._writer.set_sources(self._sources)
+        if not self._report.dry_run and self._sources != self._session.sources:
+            self._session.set_sources(self._sources)
 
     def _settle_copies(self) -> None:
         for plan in self._copies:
@@ -343,14 +344,14 @@ class Run:
             else:
                 source = plan.source(0)
                 self._report.changes[ArticleChange.REPEATED] += first.articles
-                self._remove_all(self._writer.ids_of_file(path), of=path)
+                self._remove_all(self._session.committed.ids_of_file(path), of=path)
             self._record(path, source)
 
     def _forget(self, path: str) -> None:
         source = self._files.pop(path, None)
         if source is None:
             return  # it moved
-        self._remove_all(self._writer.ids_of_file(path), of=path)
+        self._remove_all(self._session.committed.ids_of_file(path), of=path)
         for shadowed in source.shadows:
             if shadowed not in self._planner.changed and shadowed in self._files:
                 # It is read again by the next run.

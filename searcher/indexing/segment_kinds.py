@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from whoosh.index import FileIndex
-
 from searcher.analysis import Analyzer
 from searcher.article import Article
+from searcher.codec.contents import ManifestIndex
 from searcher.codec.core import native_core
 from searcher.codec.storage import DurableStorage
 from searcher.fields import FieldTable
@@ -35,7 +34,7 @@ class SegmentKind:
     digest: Callable[[Iterable[Article], Analyzer, FieldTable], Any]
     pack: Callable[[Any], Any]
     builder: Callable[[DurableStorage, Analyzer, Resources, FieldTable], SegmentBuilder]
-    commit: Callable[[FileIndex, Publish, FieldTable], Commit]
+    commit: Callable[[ManifestIndex, Publish, FieldTable], Commit]
     cheap_digest: bool
 
 

@@ -32,8 +32,8 @@ from searcher.indexing.planning import Planner
 from searcher.indexing.pruning import absent_roots
 from searcher.indexing.report import Progress, Report
 from searcher.indexing.run import Run
+from searcher.indexing.session import WriteSession
 from searcher.indexing.workers import WorkerPool
-from searcher.indexing.writer import IndexWriter
 from searcher.reading.field_map import check_field_map
 
 __all__ = ["Progress", "Report", "sync"]
@@ -43,7 +43,7 @@ _PARALLEL_BYTES = 4_000_000
 
 
 def sync(
-    writer: IndexWriter,
+    session: WriteSession,
     paths: Sequence[str],
     *,
     field_map: Mapping[str, str] | None = None,
@@ -72,7 +72,7 @@ def sync(
         IndexingInterrupted: Ctrl-C was pressed; what was read until then is committed.
         TypeError, ValueError: `field_map` or `exclude` is none; nothing was changed.
     """
-    check_field_map(field_map, writer.fields)
+    check_field_map(field_map, session.fields)
     if isinstance(exclude, str | bytes):  # each of its characters would be a glob
         raise TypeError(f"exclude is a list of globs, not {exclude!r}; write [{exclude!r}]")
     started = time.monotonic()
@@ -81,8 +81,8 @@ def sync(
         if not all(paths):  # which `abspath` would take for the current folder
             raise ReadError("''", "no path", hint="name a file or folder; . is this one")
         roots = list(dict.fromkeys(os.path.abspath(path) for path in paths))
-        sources = writer.sources.copy()
-        roots, gone_roots = _present(roots, writer, sources, prune=prune)
+        sources = session.sources.copy()
+        roots, gone_roots = _present(roots, session, sources, prune=prune)
         for root in roots:
             settings = with_given(sources.roots, root, field_map, exclude)
             if os.path.isdir(root) or field_map is not None or exclude is not None:
@@ -90,7 +90,7 @@ def sync(
         found = walk(
             roots,
             settings=sources.roots,
-            index_directory=writer.directory,
+            index_directory=session.directory,
             on_folder=lambda: _stop_at_once(held),
         )
         report.failed += found.failed.values()
@@ -103,13 +103,13 @@ def sync(
         report.files = len(found.files)
         report.files_unchanged = report.files - len(planner.changed) - len(planner.left_out)
         report.files_retried = planner.retried
-        run = Run(writer, report, sources, found, planner, named, held, on_progress)
+        run = Run(session, report, sources, found, planner, named, held, on_progress)
         if workers is None:
             workers = (os.cpu_count() or 1) if run.bytes_total > _PARALLEL_BYTES else 0
         # Leaving the pool by an exception ends its processes without waiting for them.
         with (
             suppress(Stopped),
-            WorkerPool(workers, writer.kind, writer.analyzer, writer.fields) as pool,
+            WorkerPool(workers, session.kind, session.analyzer, session.fields) as pool,
         ):
             for task, outcome in pool.map(run.tasks()):
                 run.take(task, outcome)
@@ -119,7 +119,7 @@ def sync(
                 del sources.roots[root]
         run.finish()
         if not dry_run:
-            writer.commit()
+            session.commit()
         report.took_s = time.monotonic() - started
         if held.signal_number is not None:
             raise IndexingInterrupted(report, held.signal_number)
@@ -133,13 +133,13 @@ def _stop_at_once(held: HeldInterrupt) -> None:
 
 
 def _present(
-    roots: Sequence[str], writer: IndexWriter, sources: Sources, *, prune: bool
+    roots: Sequence[str], session: WriteSession, sources: Sources, *, prune: bool
 ) -> tuple[list[str], list[str]]:
     """Those of `roots` that are there, and those that are gone and shall be dropped."""
     present, gone = [], []
     for root in roots:
         try:
-            check_path(root, writer.directory)
+            check_path(root, session.directory)
         except FileNotFoundError as error:
             files = [path for path in sources.files if is_within(path, root)]
             is_known = bool(files) or root in sources.roots

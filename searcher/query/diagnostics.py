@@ -1,9 +1,8 @@
 """How is a query that cannot be read explained?
 
 Every complaint names the place, what is wrong there, and where possible what to
-type instead.  Names that nearly match are found by edit distance with swaps
-(Damerau-Levenshtein, the restricted kind), since `tilte` is what a hurried hand
-makes of `title`.
+type instead.  Names that nearly match are found by the slips that part them
+(`distance.py`).
 
 `render` draws the query and underlines the place, one column per character; a
 terminal that shows some characters two columns wide will see it shifted.
@@ -13,6 +12,7 @@ from __future__ import annotations
 
 from searcher.errors import QueryError
 from searcher.fields import FIELDS, FieldTable
+from searcher.importing import InstalledOnly
 from searcher.query.fields import (
     FOREIGN_CODES,
     FOREIGN_SEGMENTS,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from searcher.query.notes import Note
 
-__all__ = ["Source", "edit_distance", "nearest", "nearest_field", "render", "shorten"]
+__all__ = ["Source", "nearest", "nearest_field", "render", "shorten"]
 
 OPERAND = "a word, a quoted phrase or a parenthesis"
 
@@ -105,24 +105,13 @@ def shorten(text: str, limit: int = 40) -> str:
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
-def edit_distance(one: str, other: str) -> int:
-    """How many insertions, deletions, replacements and swaps of neighbours part the two."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        before, last, row = row, before, [i]
-        for j, b in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
-
-
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` is most likely a slip for, if any is close enough."""
     if len(name) > 20:
         return None
+    with InstalledOnly():
+        from searcher.distance import edit_distance
+
     # A third of the letters may be wrong: more would suggest what nobody meant.
     best, allowed = None, max(1, len(name) // 3)
     for candidate in known:

@@ -96,6 +96,8 @@ class NodeType(type):
         for field in declared:
             namespace.pop(field, None)
         namespace.setdefault("__slots__", declared)
+        if declared == _PLACES:
+            namespace["_unlike"] = declared
         if not own and bases and hasattr(bases[0], "__match_args__"):
             own = bases[0].__match_args__
         namespace["__match_args__"] = own
@@ -106,10 +108,13 @@ class NodeType(type):
 
 
 class Frozen:
-    """The behaviour that all nodes share, whatever their fields are."""
+    """The behaviour that frozen records share, whatever their fields are: they are the slots
+    that `__match_args__` names, and `__init__` takes them by name."""
 
     __slots__ = ()
     __match_args__: tuple[str, ...] = ()
+    # Fields besides, which take no part in equality.
+    _unlike: tuple[str, ...] = ()
 
     def _values(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in self.__match_args__)
@@ -132,17 +137,19 @@ class Frozen:
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"a {type(self).__name__} cannot lose its {name}")
 
+    def _named(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in (*self.__match_args__, *self._unlike)}
+
     def replace(self, **changes: Any) -> Self:
-        """The same node with some fields (or its span) changed."""
-        fields = {name: getattr(self, name) for name in (*self.__match_args__, *_PLACES)}
-        return type(self)(**{**fields, **changes})
+        """The same with some fields changed."""
+        return type(self)(**{**self._named(), **changes})
 
     __replace__ = replace  # copy.replace, from Python 3.13
 
     def __reduce__(self) -> tuple[object, ...]:
         # Slots that refuse assignment cannot be filled by the default way of copying.
-        return (_rebuild, (type(self), self._values(), *(getattr(self, p) for p in _PLACES)))
+        return (_rebuild, (type(self), self._named()))
 
 
-def _rebuild(kind: Any, values: tuple[object, ...], start: int, end: int) -> object:
-    return kind(*values, start=start, end=end)
+def _rebuild(kind: Any, fields: dict[str, Any]) -> object:
+    return kind(**fields)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-__all__ = ["clean_line", "first_sentence", "join_paragraphs", "paragraphs", "shorten"]
+__all__ = ["clean_line", "first_sentence", "paragraphs", "shorten"]
 
 # Terminal sequences whole, then stray controls, soft hyphens, zero-width marks.
 _UNWANTED = re.compile(
@@ -50,11 +50,6 @@ def clean_line(text: str) -> str:
     if line.isprintable():
         return line
     return " ".join(_UNWANTED.sub("", line).split())
-
-
-def join_paragraphs(parts: list[str]) -> str:
-    """Return the body made of these paragraphs."""
-    return "\n\n".join(line for part in parts if (line := clean_line(part)))
 
 
 def paragraphs(text: str) -> list[str]:

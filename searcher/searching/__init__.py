@@ -1,5 +1,7 @@
 """Which articles, in which order, shown how?
 
+pool.py            which commit is read, and by whom
+view.py            what one commit answers
 snapshot.py        one commit of an index, opened
 executor.py        what an executor is; choice.py says which one answers
 plain.py           the plain executor: a whole query tree in obvious Python, the definition

@@ -16,7 +16,6 @@ How many hits are shown is the caller's choice and is not limited.
 
 from __future__ import annotations
 
-import math
 import time
 
 from searcher.errors import DeadlineError, QueryError
@@ -41,11 +40,8 @@ class Budget:
     """What one query may cost, and has cost.
 
     Arguments:
-        timeout_s: seconds from now until the query is given up; None and infinity are for
-            ever.
-
-    Raises:
-        ValueError: `timeout_s` is not more than 0.
+        timeout_s: seconds from now until the query is given up, as a `Request` has them;
+            None is for ever.
     """
 
     # How each begins.  On the class, since the native executor counts for itself, and a search
@@ -63,13 +59,9 @@ class Budget:
     _forms: dict[object, int] | None = None
 
     def __init__(self, timeout_s: float | None = None) -> None:
-        if timeout_s is None:
-            return
-        if not timeout_s > 0:
-            raise ValueError(f"timeout is more than 0 seconds, not {timeout_s!r}")
-        if not math.isinf(timeout_s):
-            self.timeout_s = float(timeout_s)
-            self._deadline = time.monotonic() + self.timeout_s
+        if timeout_s is not None:
+            self.timeout_s = timeout_s
+            self._deadline = time.monotonic() + timeout_s
 
     # ------------------------------------------------------------ time
 

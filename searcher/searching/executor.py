@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from searcher.query import tree
+from searcher.request import Request
 from searcher.searching.budget import Budget
 from searcher.searching.occurrences import Span
 from searcher.searching.results import Found
@@ -30,31 +31,53 @@ class Ranking(NamedTuple):
 
 
 class Executor(Protocol):
-    """Answers query trees over one snapshot; serves one search at a time."""
+    """Answers requests over one snapshot; serves one at a time.
+
+    `understood` is what the query of the request means in this index: its tree, without the
+    stop words that do not matter.  `budget` is what answering may cost and has cost, begun
+    where the request came in; when left out, one that begins now.
+
+    Every executor gives the same articles in the same order with the same scores, to the
+    last bit; `plain.py` is the definition.  They differ in how much work a query may be
+    (`budget.py`), and an executor that can tell that it need not look at everything may.
+    """
 
     def search(
         self,
-        query: tree.Node,
+        understood: tree.Node,
+        request: Request,
         *,
-        limit: int | None = 10,
-        offset: int = 0,
-        sort: str = "score",
+        count: bool = True,
         budget: Budget | None = None,
     ) -> Ranking:
-        """Rank the articles that match `query` (`plain.PlainExecutor.search`)."""
+        """Rank the articles that match, and return those that `request` asks for.
+
+        Arguments:
+            count: False if the totals do not matter: they are then what was seen on the way
+                to the best, which may be all.  The matches are the same.
+
+        Raises:
+            QueryError: patterns fit too many words, or it costs more than a query may.
+            DeadlineError: the time has passed.
+            IndexDamagedError: the bytes of a segment are not what was written.
+
+        Cost: at most, to read the posting lists of every word of the query.
+        """
 
     def hits(
-        self,
-        query: tree.Node,
-        *,
-        limit: int | None = 10,
-        offset: int = 0,
-        sort: str = "score",
-        budget: Budget | None = None,
+        self, understood: tree.Node, request: Request, *, budget: Budget | None = None
     ) -> Found:
-        """The articles that `search` ranks first, as they are shown."""
+        """The articles that `search` returns, as they are shown (`hits.py`).
+
+        Raises: as `search`.  Cost: that, and to read and analyse each article.
+        """
 
     def matched_positions(
-        self, query: tree.Node, field: str, segment: SegmentView, number: int
+        self, understood: tree.Node, field: str, segment: SegmentView, number: int
     ) -> dict[int, list[Span]]:
-        """For each scored leaf (by its place in the tree) where its words stand in a field."""
+        """Where in a text field of one document the words of the query stand.
+
+        Runs of positions, first and last, ascending, for each scored leaf by its place in
+        the tree; leaves that the field does not hold are left out.  The document need not
+        match.
+        """

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from searcher.analysis import Analyzer
-from searcher.analysis.distance import within_edits
+from searcher.distance import within_edits
 from searcher.importing import InstalledOnly
 from searcher.query import tree
 from searcher.query.notes import Note
@@ -82,7 +82,6 @@ def explain(
     text: str,
     query: tree.Node,
     snapshot: Snapshot,
-    executor: PlainExecutor,
     analyzer: Analyzer,
     notes: tuple[Note, ...] = (),
     *,
@@ -98,6 +97,8 @@ def explain(
     Cost: that of a search for every part; suggestions read the terms of a field.
     """
     budget = Budget() if budget is None else budget
+    # Parts of a query are taken apart in Python, whichever executor answers whole ones.
+    executor = PlainExecutor(snapshot, analyzer)
     executor.begin(budget)
     budget.enter("looking for the words that the query stands for")
     executor.expand(query)
@@ -124,27 +125,8 @@ def _parts(node: tree.Node, scopes: Scopes) -> Iterator[tuple[tree.Node, Scopes]
     else:
         if isinstance(node, _COMPOSITE):
             yield node, scopes
-        for child in _children(node):
+        for child in tree.subtrees(node):
             yield from _parts(child, scopes)
-
-
-def _children(node: tree.Node) -> tuple[tree.Node, ...]:
-    match node:
-        case tree.And(children) | tree.Or(children) | tree.Group(children):
-            return children
-        case tree.Near(left, right) | tree.Within(left, right) | tree.NotNear(left, right):
-            return (left, right)
-        case tree.Phrase(parts):
-            return tuple(part for part in parts if not isinstance(part, tree.AnyWord))
-        case (
-            tree.Not(child)
-            | tree.Required(child)
-            | tree.Excluded(child)
-            | tree.Boost(child)
-            | tree.AtLeast(_, child)
-        ):
-            return (child,)
-    return ()
 
 
 class _Explainer:
@@ -207,7 +189,9 @@ class _Explainer:
             return tree.Field(node.name, inner)
         if isinstance(node, tree.Or | tree.Not | tree.Excluded):
             return node  # all of its alternatives failed; none of them is the cause
-        for child in _children(node):
+        for child in tree.subtrees(node):
+            if isinstance(child, tree.AnyWord):
+                continue
             if isinstance(node, tree.NotNear) and child is node.right:
                 continue
             if isinstance(node, tree.Group) and not self._is_needed(child, node):

@@ -1,6 +1,6 @@
 """The native executor: a query tree answered in one call of the core.
 
-`compile_plan` turns a tree into nested tuples (`native/src/search/plan/mod.rs` reads them):
+`_Compiler` turns a tree into nested tuples (`native/src/search/plan/mod.rs` reads them):
 words folded and stemmed by the analyzer, equal words and equal clauses once, dates as
 instants and as days (`native/src/search/sets/days.rs`).  The core evaluates that over native
 segments, with the articles, the order and the scores, to the last bit, of `plain.py`,
@@ -30,6 +30,7 @@ from searcher.errors import IndexDamagedError
 from searcher.fields import FIELDS, FieldTable
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
+from searcher.request import Request
 from searcher.searching.budget import Budget, too_costly, too_many_forms
 from searcher.searching.executor import Ranking
 from searcher.searching.occurrences import Span
@@ -41,7 +42,7 @@ from searcher.searching.values import check_field
 if TYPE_CHECKING:
     from searcher.codec import _native
 
-__all__ = ["NativeExecutor", "Plan", "compile_plan"]
+__all__ = ["NativeExecutor", "Plan"]
 
 _DAY_US = 86_400_000_000
 _LAST_INSTANT = 2**63 - 1
@@ -70,10 +71,11 @@ _STAGES = {
     "showing": ("reading the articles to show", "articles"),
 }
 
-# A ranking of a tuple; the class itself takes its values one by one, and three times as long.
-# Its matches are those of the core, which say the same and are equal.
+# Of a tuple; a class itself takes its values one by one, and three times as long.
+# The matches of a ranking are those of the core, which say the same and are equal.
 _Ranked: TypeAlias = "tuple[int, int, list[_native.Match]]"
 _new_ranking: Callable[[_Ranked], Ranking] = partial(tuple.__new__, Ranking)
+_new_found: Callable[[tuple[int, int, tuple[Hit, ...]]], Found] = partial(tuple.__new__, Found)
 _new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
 
 Plan = tuple[list[Any], list[Any], Any, list[tuple[int, float]], bool]
@@ -117,80 +119,67 @@ class NativeExecutor:
 
     def search(
         self,
-        query: tree.Node,
+        understood: tree.Node,
+        request: Request,
         *,
-        limit: int | None = 10,
-        offset: int = 0,
-        sort: str = "score",
         count: bool = True,
         budget: Budget | None = None,
     ) -> Ranking:
-        """Rank the articles that match `query`: see `PlainExecutor.search`.
-
-        Arguments:
-            count: False leaves the totals at what was seen on the way to the best, which
-                is often much less work.
-        """
-        limit, offset = self._within_index(limit, offset)
+        """Rank the articles that match: see `Executor.search`.  Often not to count them is
+        much less work."""
+        limit, offset = self._within_index(request)
         wanted = None if limit is None else offset + limit
         # What a search costs besides the core: rare words take little more than that.
-        prepared = self._kept.get(id(query)) or self._prepare(query)
+        prepared = self._kept.get(id(understood))
+        if prepared is None:
+            prepared = self._compile(understood)
+            if request.query is understood:  # who asks with a tree may ask with it again
+                self._keep(prepared)
+        timeout_s = request.timeout_s if budget is None else budget.remaining_s
         try:
-            found = self._search(
-                prepared.plan, wanted, sort, count, None if budget is None else budget.remaining_s
-            )
+            found = self._search(prepared.plan, wanted, request.sort, count, timeout_s)
         except self._failures as error:
-            raise self._explained(error, prepared, budget) from error
+            raise self._explained(error, prepared, budget or Budget(request.timeout_s)) from error
         if offset:
             total, matching_all, matches = found
             return _new_ranking((total, matching_all, matches[offset:]))
         return _new_ranking(found)
 
-    def _within_index(self, limit: int | None, offset: int) -> tuple[int | None, int]:
-        """The same as a number that the core can hold, of which there are no more articles."""
-        most = self._snapshot.document_count
+    def _within_index(self, request: Request) -> tuple[int | None, int]:
+        """Limit and offset as numbers that the core can hold: there are no more articles."""
+        limit, offset, most = request.limit, request.offset, self._snapshot.document_count
         return None if limit is None else min(limit, most), min(offset, most)
 
     def hits(
-        self,
-        query: tree.Node,
-        *,
-        limit: int | None = 10,
-        offset: int = 0,
-        sort: str = "score",
-        budget: Budget | None = None,
+        self, understood: tree.Node, request: Request, *, budget: Budget | None = None
     ) -> Found:
-        """The articles that `search` ranks first, as they are shown.
+        """The articles that `search` returns, as they are shown.
 
         The same as `make_hit` for each, in one call of the core.
         """
-        limit, offset = self._within_index(limit, offset)
+        limit, offset = self._within_index(request)
         # Whoever asks for hits has mostly just read the query; a plan kept for each would be
         # dropped unused, and the collector would go through all of them.
-        prepared = self._kept.get(id(query)) or self._compile(query)
+        prepared = self._kept.get(id(understood)) or self._compile(understood)
+        timeout_s = request.timeout_s if budget is None else budget.remaining_s
         try:
             total, matching_all, rows = self._searcher.hits(
-                prepared.plan,
-                limit,
-                offset,
-                sort,
-                SNIPPET_WORDS,
-                None if budget is None else budget.remaining_s,
+                prepared.plan, limit, offset, request.sort, SNIPPET_WORDS, timeout_s
             )
         except self._failures as error:
-            raise self._explained(error, prepared, budget) from error
-        return Found(total, matching_all, tuple(map(_new_hit, rows)))
+            raise self._explained(error, prepared, budget or Budget(request.timeout_s)) from error
+        return _new_found((total, matching_all, tuple(map(_new_hit, rows))))
 
     def matched_positions(
-        self, query: tree.Node, field: str, segment: SegmentView, number: int
+        self, understood: tree.Node, field: str, segment: SegmentView, number: int
     ) -> dict[int, list[Span]]:
         """For each scored leaf (by its place in the tree) where its words stand in a field."""
         place = next(i for i, s in enumerate(self._snapshot.segments) if s is segment)
-        return self.positions(query, field, [(place, number)])[0]
+        return self.positions(understood, field, [(place, number)])[0]
 
     def positions(
         self,
-        query: tree.Node,
+        understood: tree.Node,
         field: str,
         documents: Sequence[tuple[int, int]],
         *,
@@ -198,7 +187,7 @@ class NativeExecutor:
     ) -> list[dict[int, list[Span]]]:
         """`matched_positions` of several documents, given by segment and number."""
         found: list[dict[int, list[Span]]]
-        prepared = self._kept.get(id(query)) or self._prepare(query)
+        prepared = self._kept.get(id(understood)) or self._compile(understood)
         field_number = FIELDS.by_name[field].number
         try:
             found = self._searcher.positions(
@@ -230,24 +219,17 @@ class NativeExecutor:
         plan = self._plan(compiler.plan(query))
         return _Prepared(query, plan, compiler.nodes, compiler.clauses, compiler.values)
 
-    def _prepare(self, query: tree.Node) -> _Prepared:
-        prepared = self._compile(query)
+    def _keep(self, prepared: _Prepared) -> None:
         if len(self._kept) >= _KEPT_PLANS:
             self._kept.clear()
         # A tree never changes, and its number is its own as long as it is kept here.
-        self._kept[id(query)] = prepared
-        return prepared
+        self._kept[id(prepared.query)] = prepared
 
     def _count_words(self, byline: bool, stored: bytes) -> list[int]:
         """The number of words of the title, or of each name of the byline."""
         article = json.loads(stored)
         texts = article.get("byline", []) if byline else [article["title"]]
         return [len(self._analyzer.forms(text)) for text in texts]
-
-
-def compile_plan(query: tree.Node, analyzer: Analyzer, fields: FieldTable = FIELDS) -> Plan:
-    """What the core is asked for `query`.  Cost: linear in the tree."""
-    return _Compiler(analyzer, fields).plan(query)
 
 
 def _core_of(segment: SegmentView) -> _native.Segment:

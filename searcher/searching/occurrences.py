@@ -21,10 +21,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from searcher.analysis import Analyzer
-from searcher.analysis.distance import within_edits
 from searcher.analysis.patterns import fold_pattern, literal_prefix, pattern_matcher
 from searcher.analysis.tokens import tokenize
 from searcher.codec.schema import NAME_GAP
+from searcher.distance import within_edits
 from searcher.query import tree
 from searcher.searching.budget import Budget
 from searcher.searching.snapshot import SegmentView, Snapshot

@@ -21,6 +21,7 @@ from searcher.analysis import Analyzer
 from searcher.codec.schema import LENGTH_OF_CODE, MISSING_DATE, day_term, instant_us
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
+from searcher.request import Request
 from searcher.searching.budget import Budget
 from searcher.searching.executor import Match, Ranking
 from searcher.searching.hits import make_hit
@@ -30,9 +31,8 @@ from searcher.searching.scoring import inverse_document_frequency, saturation, s
 from searcher.searching.snapshot import SegmentView, Snapshot
 from searcher.searching.values import ValueMatcher, check_field, value_matcher
 
-__all__ = ["DEFAULT_SCOPES", "SCOPES", "SORTS", "Match", "PlainExecutor", "Ranking", "Scopes"]
+__all__ = ["DEFAULT_SCOPES", "SCOPES", "Match", "PlainExecutor", "Ranking", "Scopes"]
 
-SORTS = ("score", "date", "-date")
 DEFAULT_SCOPES = (Scope("title"), Scope("body"))
 LEAD_WORDS = 60
 SCOPES = {
@@ -88,49 +88,35 @@ class PlainExecutor:
 
     def search(
         self,
-        query: tree.Node,
+        understood: tree.Node,
+        request: Request,
         *,
-        limit: int | None = 10,
-        offset: int = 0,
-        sort: str = "score",
+        count: bool = True,
         budget: Budget | None = None,
     ) -> Ranking:
-        """Rank the articles that match `query`.
-
-        Arguments:
-            limit: how many to return; None returns all.
-            offset: how many of the best to leave out.
-            sort: "score" (best first, then newest), "date" (oldest first), "-date"
-                (newest first); articles without a date come last.
-            budget: what it may cost; without a deadline when left out.
-
-        Raises:
-            QueryError: patterns fit too many words, or it costs more than a query may.
-            DeadlineError: the time has passed.
-
-        Cost: reads the posting lists of every word in the query as a whole.
-        """
-        self.begin(budget)
+        """Rank the articles that match: see `Executor.search`.  They are always counted."""
+        self.begin(Budget(request.timeout_s) if budget is None else budget)
         self._budget.enter("looking for the words that the query stands for")
-        self.expand(query)
-        leaves = list(scored_leaves(query))
+        self.expand(understood)
+        leaves = list(scored_leaves(understood))
         matches: list[Match] = []
         all_words = 0
-        groups = any(True for _ in _groups(query))
+        groups = any(True for _ in _groups(understood))
         for i, segment in enumerate(self._snapshot.segments):
             done = f"{i:,} of {len(self._snapshot.segments):,} segments of the index"
             self._budget.enter("looking for articles", done)
-            found = self.matching(query, segment) - segment.deleted
+            found = self.matching(understood, segment) - segment.deleted
             if groups:
-                every = self.matching(query, segment, all_optional=True) - segment.deleted
+                every = self.matching(understood, segment, all_optional=True) - segment.deleted
                 all_words += len(every)
             scores = self._scores(leaves, found, segment)
             self._budget.charge(_ANSWER * len(found))
             self._budget.hold(_ANSWER * len(found))
             matches += [Match(i, number, scores.get(number, 0.0)) for number in found]
         total = len(matches)
-        best = self._order(matches, sort, None if limit is None else offset + limit)
-        return Ranking(total, all_words if groups else total, best[offset:])
+        last = None if request.limit is None else request.offset + request.limit
+        best = self._order(matches, request.sort, last)
+        return Ranking(total, all_words if groups else total, best[request.offset :])
 
     def expand(self, node: tree.Node, scopes: Scopes = DEFAULT_SCOPES) -> None:
         """Look for the forms of all words of a query, also of those it excludes.
@@ -362,31 +348,25 @@ class PlainExecutor:
     # ------------------------------------------------------------ what is shown
 
     def hits(
-        self,
-        query: tree.Node,
-        *,
-        limit: int | None = 10,
-        offset: int = 0,
-        sort: str = "score",
-        budget: Budget | None = None,
+        self, understood: tree.Node, request: Request, *, budget: Budget | None = None
     ) -> Found:
-        """The articles that `search` ranks first, as they are shown."""
-        ranking = self.search(query, limit=limit, offset=offset, sort=sort, budget=budget)
+        """The articles that `search` returns, as they are shown."""
+        ranking = self.search(understood, request, budget=budget)
         hits = []
         for i, match in enumerate(ranking.matches):
             done = f"{i:,} of {len(ranking.matches):,} articles"
             self._budget.enter("reading the articles to show", done)
-            hits.append(make_hit(match, query, self._snapshot, self, self._analyzer))
+            hits.append(make_hit(match, understood, self._snapshot, self, self._analyzer))
         return Found(ranking.total, ranking.matching_all, tuple(hits))
 
     # ------------------------------------------------------------ where it matched
 
     def matched_positions(
-        self, query: tree.Node, field: str, segment: SegmentView, number: int
+        self, understood: tree.Node, field: str, segment: SegmentView, number: int
     ) -> dict[int, list[Span]]:
         """For each scored leaf (by its place in the tree) where its words stand in a field."""
         found: dict[int, list[Span]] = {}
-        for i, leaf in enumerate(scored_leaves(query)):
+        for i, leaf in enumerate(scored_leaves(understood)):
             for scope in leaf.scopes:
                 if scope.field == field:
                     spans = self._marked(leaf.node, scope, segment, number)

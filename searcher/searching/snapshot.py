@@ -23,7 +23,7 @@ from searcher.codec.schema import article_of
 from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
-from searcher.errors import ArticleError
+from searcher.errors import ArticleError, ArticleNotFoundError
 from searcher.searching.term_postings import TermPostings
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["SegmentView", "Snapshot"]
 
 _T = TypeVar("_T")
+# Of ids that a beginning may mean, so many are named.
+_NAMED_IDS = 5
 
 
 class SegmentView:
@@ -200,8 +202,12 @@ class Snapshot:
         key = prefix.encode("utf-8", "surrogatepass")  # from a query, so it may hold one
         return sorted({t for s in self.segments for t in s.field_terms(field, key)})
 
-    def find(self, prefix: str, *, most: int = 5) -> dict[str, tuple[SegmentView, int]]:
-        """Where the articles lie whose ids begin with `prefix`, by id: `most` or a few more."""
+    def find(self, prefix: str) -> tuple[SegmentView, int]:
+        """Where the article lies whose id is `prefix`, or the only one whose id begins so.
+
+        Raises:
+            ArticleNotFoundError: there is none, or more than one.
+        """
         found: dict[str, tuple[SegmentView, int]] = {}
         for segment in self.segments:
             for term in segment.field_terms("id", prefix.encode("utf-8", "replace")):
@@ -209,9 +215,16 @@ class Snapshot:
                 for number in postings.ids if postings else ():
                     if number not in segment.deleted:
                         found[term.decode("utf-8")] = (segment, number)
-                if len(found) >= most:
+                if len(found) >= _NAMED_IDS:
                     break
-        return found
+        if prefix in found:
+            return found[prefix]
+        if not found:
+            raise ArticleNotFoundError(prefix, f"no article has the id {prefix}")
+        if len(found) > 1:
+            several = ", ".join(sorted(found))
+            raise ArticleNotFoundError(prefix, f"several ids begin with {prefix}: {several}")
+        return next(iter(found.values()))
 
     def close(self) -> None:
         for segment in self.segments:
@@ -223,5 +236,5 @@ def _opened(directory: str, verified: set[Any] | None) -> DurableStorage:
     try:
         return DurableStorage(directory, readonly=True, verified=verified)
     except OSError as error:
-        latest_generation(directory)  # says what is there in place of an index
+        latest_generation(directory)  # says what is there instead of an index
         raise cannot_be_read(directory, error) from error

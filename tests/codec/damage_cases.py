@@ -18,9 +18,10 @@ from typing import Any
 from searcher import Archive, Article, IndexStateError
 from searcher.analysis import Analyzer
 from searcher.codec.sources import Sources
-from searcher.indexing.segment_kinds import segment_kind
+from searcher.indexing.session import WriteSession
 from searcher.indexing.writer import IndexWriter
 from searcher.query import parse
+from searcher.request import Request
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
 from tests.reference.generator import make_article, make_words
@@ -47,14 +48,15 @@ def make_index(path: Path, kind: str) -> None:
     words = make_words(random)
     Archive.create(path).close()
     for i in range(3):
-        with IndexWriter(str(path), kind=segment_kind(kind)) as writer:
+        with IndexWriter(str(path), kind=kind) as writer:
             for j in range(40):
                 writer.add(make_article(random, words, f"{i}-{j}"))
             if i:
                 writer.remove(f"{i - 1}-3")
-    with IndexWriter(str(path), kind=segment_kind(kind)) as writer:
-        writer.add(known_article())
-        writer.set_sources(Sources())
+    with WriteSession(str(path), kind=kind) as session:
+        session.add_articles([known_article()])
+        session.set_sources(Sources())
+        session.commit()
 
 
 def known_article() -> Article:
@@ -74,7 +76,7 @@ def plain_searches(index: Path) -> Any:
     snapshot = Snapshot(str(index))
     try:
         executor = PlainExecutor(snapshot, Analyzer(snapshot.language))
-        return [executor.search(parse(query), limit=None) for query in QUERIES]
+        return [executor.search(parse(query), Request(query, limit=None)) for query in QUERIES]
     finally:
         snapshot.close()
 
@@ -95,9 +97,9 @@ def statistics(index: Path) -> Any:
 
 
 def classification(index: Path) -> Any:
-    with IndexWriter(str(index), commit_on_exit=False) as writer:
-        payload = writer.kind.digest([known_article()], writer.analyzer, writer.fields)
-        return writer.classify_batch(writer.receive(payload)), writer.sources
+    with WriteSession(str(index)) as session:
+        payload = session.kind.digest([known_article()], session.analyzer, session.fields)
+        return session.classify_batch(session.receive(payload)), session.sources
 
 
 ASKED: list[Callable[[Path], Any]] = [
@@ -124,7 +126,7 @@ def check_message(message: str, index: Path, damaged: str) -> None:
     if damaged.startswith("MAIN_"):
         assert damaged in message
     # A cut file is known by its size.
-    if damaged.endswith(".nseg") and "bytes in place of" not in message:
+    if damaged.endswith(".nseg") and "bytes instead of" not in message:
         assert any(f"in its section {section}:" in message for section in SECTIONS), message
 
 

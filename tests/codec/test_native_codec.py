@@ -19,8 +19,8 @@ from searcher import Archive, Article, IndexDamagedError, IndexStateError
 from searcher.codec.core import native_core
 from searcher.codec.native_codec import NativeCodec, NativeSegment
 from searcher.codec.plain import PlainSegment
-from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.writer import IndexWriter
+from searcher.request import Request
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
 from tests.reference.generator import make_article, make_words
@@ -32,10 +32,10 @@ def make_index(directory: Path, path: str, articles: list[Article]) -> Path:
     """An index of three segments, with an article replaced and one removed."""
     Archive.create(directory).close()
     for start in range(0, len(articles), 20):
-        with IndexWriter(str(directory), kind=segment_kind(path)) as writer:
+        with IndexWriter(str(directory), kind=path) as writer:
             for article in articles[start : start + 20]:
                 writer.add(article)
-    with IndexWriter(str(directory), kind=segment_kind(path)) as writer:
+    with IndexWriter(str(directory), kind=path) as writer:
         writer.add(Article("Truce again", "The truce held again.", id=articles[0].id))
         assert writer.remove(articles[1].id)
     return directory
@@ -323,7 +323,7 @@ def test_the_plain_executor_answers_alike_on_both(indexes: dict[str, Path]) -> N
     for path in indexes.values():
         snapshot = Snapshot(str(path))
         executor = PlainExecutor(snapshot, Analyzer("en"))
-        rankings = [executor.search(parse(text), limit=None) for text in texts]
+        rankings = [executor.search(parse(text), Request(text, limit=None)) for text in texts]
         found.append(
             [
                 [(snapshot.segments[m.segment].id(m.number), m.score) for m in ranking.matches]

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from searcher import Archive, Article, IndexDamagedError
-from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.writer import IndexWriter
 from tests.codec.damage_cases import (
     ASKED,
@@ -138,7 +137,7 @@ def test_a_file_of_an_older_commit_is_refused(tmp_path: Path) -> None:
     Archive.create(index).close()
     older: dict[str, bytes] = {}
     for text in ("A truce held.", "A truce broke."):  # of one length, so that sizes fit
-        with IndexWriter(str(index), kind=segment_kind("plain")) as writer:
+        with IndexWriter(str(index), kind="plain") as writer:
             writer.add(Article("Truce", text, id="a"))
         older = older or {extension(path): path.read_bytes() for path in segment_files(index)}
     answer = [ask(index) for ask in STALE_ASKED]

@@ -14,7 +14,6 @@ import pytest
 
 from searcher import Archive
 from searcher.codec import positioned
-from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.writer import IndexWriter
 from searcher.searching.snapshot import SegmentView, Snapshot
 from tests.reference.generator import make_article, make_words
@@ -34,7 +33,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sharing") / "index"
     Archive.create(path).close()
     for i in range(2):
-        with IndexWriter(str(path), kind=segment_kind("plain")) as writer:
+        with IndexWriter(str(path), kind="plain") as writer:
             for j in range(150 - 100 * i):
                 writer.add(make_article(random, words, f"{i}-{j}"))
     return path

@@ -16,7 +16,6 @@ from searcher.codec.manifest import read_manifest
 from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
-from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.writer import IndexWriter
 from tests.reference.generator import make_article, make_words
 
@@ -50,7 +49,7 @@ def opened(request: Any, tmp_path: Path) -> Iterator[dict[str, OpenSegment]]:
     for name in ("plain", "native"):
         directory = tmp_path / name
         Archive.create(directory, language=language).close()
-        with IndexWriter(str(directory), kind=segment_kind(name)) as writer:
+        with IndexWriter(str(directory), kind=name) as writer:
             for article in some_articles(request.param):
                 writer.add(article)
         storage = DurableStorage(str(directory))

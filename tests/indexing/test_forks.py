@@ -103,12 +103,13 @@ def test_a_childs_copy_of_a_session_refuses_everything(index: Path) -> None:
         """
         def child():
             assert refused(writer.add, Article("Child", "no", id="c"))
-            for work in (writer.commit, writer.optimize, writer.is_empty):
+            for work in (writer.commit, writer.optimize):
                 assert refused(work)
             assert refused(writer.remove, "before")
-            assert refused(writer.ids_of_file, "x")
-            assert refused(writer.file_of, "x")
-            assert refused(writer.set_sources, {})
+            session = writer._session
+            assert refused(lambda: session.committed.ids_of_file("x"))
+            assert refused(session.article, "x")
+            assert refused(session.set_sources, {})
             try:
                 with writer:
                     pass

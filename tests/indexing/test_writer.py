@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from searcher import Archive, Article, ArticleError, IndexLockedError, IndexStateError
 from searcher.codec.core import native_core
 from searcher.indexing.merging import MERGE_FACTOR
-from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.writer import IndexWriter
 from searcher.searching.snapshot import Snapshot
 
@@ -389,7 +388,7 @@ def test_what_is_no_article_is_refused_at_once_and_the_others_stay(
     kind: str, wrong: object, tmp_path: Path
 ) -> None:
     archive = Archive.create(tmp_path / "index")
-    with IndexWriter(archive.path, kind=segment_kind(kind)) as writer:
+    with IndexWriter(archive.path, kind=kind) as writer:
         for number in range(100):
             writer.add(Article("Good", "good story", id=f"good{number}"))
             if number % 30 == 5:
@@ -416,7 +415,7 @@ def test_what_only_the_builder_refuses_costs_no_other_article(kind: str, tmp_pat
             return "wrong"
 
     archive = Archive.create(tmp_path / "index")
-    writer = IndexWriter(archive.path, kind=segment_kind(kind))
+    writer = IndexWriter(archive.path, kind=kind)
     for number in range(10):
         writer.add(Article("Good", "good story", id=f"good{number}"))
     writer.add(Article("Wrong", "wrong", date=dt.datetime(2021, 3, 4, tzinfo=Wrong()), id="wrong"))
@@ -425,7 +424,7 @@ def test_what_only_the_builder_refuses_costs_no_other_article(kind: str, tmp_pat
     assert len(archive) == 10
     writer.add(Article("Good", "good story", id="later"))
     writer.close()
-    with IndexWriter(archive.path, kind=segment_kind(kind)) as writer:
+    with IndexWriter(archive.path, kind=kind) as writer:
         writer.add(Article("Good", "good story", id="later"))
     assert len(archive) == 11
 

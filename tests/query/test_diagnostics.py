@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from searcher.errors import QueryError
 from searcher.query import parse, plain, render
-from searcher.query.diagnostics import edit_distance, nearest
+from searcher.query.diagnostics import nearest
 
 
 def drawn(query: str) -> str:
@@ -55,14 +55,6 @@ def test_any_error_can_be_drawn(query: str, position: int, end: int) -> None:
         assert len(lines) == 3
         assert set(lines[1].lstrip(" ")) == {"^"}
         assert len(lines[0]) <= 79
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "distance"),
-    [("", "", 0), ("a", "", 1), ("tilte", "title", 1), ("haftar", "hifter", 2), ("ca", "abc", 3)],
-)
-def test_edits_count_swaps_as_one(one: str, other: str, distance: int) -> None:
-    assert edit_distance(one, other) == edit_distance(other, one) == distance
 
 
 def test_only_a_near_name_is_suggested() -> None:

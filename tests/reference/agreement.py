@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from searcher.query import Node
-from searcher.searching.plain import SORTS
+from searcher.request import SORTS, Request
 from searcher.searching.snapshot import Snapshot
 
 __all__ = ["difference"]
@@ -24,20 +24,21 @@ def difference(
     snapshot: Snapshot, plain: Any, native: Any, query: Node, random: Random
 ) -> str | None:
     """What `native` answers otherwise than `plain`; None if nothing."""
-    expected = plain.search(query, limit=None)
-    found = native.search(query, limit=None)
+    expected = plain.search(query, Request(query, limit=None))
+    found = native.search(query, Request(query, limit=None))
     if found != expected:
         return f"answered {_first(found, expected)}"
-    total = native.search(query, limit=0).total
+    total = native.search(query, Request(query, limit=0)).total
     if total != expected.total:
         return f"counted {total}, should be {expected.total}"
     limit, offset = random.choice(_LIMITS), random.choice(_OFFSETS)
     sort = random.choice(SORTS)
-    page = native.search(query, limit=limit, offset=offset, sort=sort)
-    page_expected = plain.search(query, limit=limit, offset=offset, sort=sort)
+    request = Request(query, limit=limit, offset=offset, sort=sort)
+    page = native.search(query, request)
+    page_expected = plain.search(query, request)
     if page != page_expected:
         return f"{limit} from {offset} by {sort}: {_first(page, page_expected)}"
-    best = native.search(query, limit=limit, count=False).matches
+    best = native.search(query, Request(query, limit=limit), count=False).matches
     if best != expected.matches[:limit]:
         return f"the best {limit} are {best}, should be {expected.matches[:limit]}"
     for match in random.sample(expected.matches, min(3, len(expected.matches))):

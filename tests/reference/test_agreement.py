@@ -17,6 +17,7 @@ import pytest
 from searcher import Archive, read
 from searcher.analysis import Analyzer
 from searcher.codec.core import native_core
+from searcher.request import Request
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
 from tests.reference.agreement import difference
@@ -57,6 +58,6 @@ def test_real_queries_are_answered_alike(name: str, tmp_path: Path) -> None:
     for kind, text, query in RealQueries(snapshot, random).draw(QUERIES):
         assert difference(snapshot, plain, native, query, random) is None, text
         kinds.add(kind)
-        matching += native.search(query, limit=0).total > 0
+        matching += native.search(query, Request(query, limit=0)).total > 0
     assert len(kinds) > 20 and matching > QUERIES / 2
     snapshot.close()

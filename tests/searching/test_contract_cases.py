@@ -39,6 +39,7 @@ from searcher.query.tree import (
     Within,
     Word,
 )
+from searcher.request import Request
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
 from tests.reference.oracle import Oracle
@@ -164,7 +165,7 @@ def test_the_executor_by_itself_drops_no_stop_words(archive: Archive) -> None:
     tree = Group((Word("the"), TRUCE))
     snapshot = Snapshot(archive.path)
     try:
-        total = PlainExecutor(snapshot, Analyzer("en")).search(tree).total
+        total = PlainExecutor(snapshot, Analyzer("en")).search(tree, Request(tree)).total
     finally:
         snapshot.close()
     assert total == len(Oracle(ARTICLES).hits(tree)) == 4

@@ -18,6 +18,7 @@ from searcher.archive import Archive
 from searcher.article import Article
 from searcher.codec.core import native_core
 from searcher.query import DateRange, Not, parse
+from searcher.request import Request
 from searcher.searching.executor import Executor
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
@@ -98,7 +99,7 @@ def test_ranges_of_days_and_instants_find_what_lies_in_them(kind: str, data: Any
                     DateRange(first, first),
                     Not(DateRange(first, last)),
                 ):
-                    found = executor.search(asked, limit=None)
+                    found = executor.search(asked, Request(asked, limit=None))
                     ids = {snapshot.segments[m.segment].id(m.number) for m in found.matches}
                     expected = oracle.hits(asked)
                     assert ids == expected, asked

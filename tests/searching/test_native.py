@@ -31,6 +31,7 @@ from searcher.codec.core import native_core
 from searcher.codec.schema import article_of
 from searcher.errors import QueryError
 from searcher.query import And, Exact, Node, Or, Pattern, Phrase, parse, tree
+from searcher.request import Request
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
 from tests.reference import agreement
@@ -111,7 +112,7 @@ def difference(case: Case, query: Node, seed: int) -> str | None:
         return found
     if case.oracle is not None:
         segments = case.snapshot.segments
-        matches = case.native.search(query, limit=None).matches
+        matches = case.native.search(query, Request(query, limit=None)).matches
         ids = [segments[match.segment].id(match.number) for match in matches]
         if ids != case.oracle.ranking(query):
             return f"ranked {ids}, should be {case.oracle.ranking(query)}"
@@ -190,7 +191,7 @@ def test_all_words_of_a_keyword_group_are_not_all_words_of_an_or_in_it(tmp_path:
             ):
                 query = parse(text)
                 assert difference(case, query, 1) is None
-                assert case.native.search(query).matching_all == all_words, text
+                assert case.native.search(query, Request(query)).matching_all == all_words, text
 
 
 # ---------------------------------------------------------------- large archives
@@ -285,9 +286,9 @@ def test_a_pattern_that_fits_too_many_forms_is_refused_alike(tmp_path: Path) -> 
                 errors: list[object] = []
                 for executor in (case.plain, case.native):
                     try:
-                        errors.append(executor.search(query))
+                        errors.append(executor.search(query, Request(query)))
                     except QueryError as error:
                         errors.append((str(error), error.position, error.end, error.suggestion))
                 assert errors[0] == errors[1]
             with pytest.raises(QueryError):
-                case.native.search(Pattern("x*"))
+                case.native.search(Pattern("x*"), Request("x*"))

@@ -20,11 +20,10 @@ from searcher.article import Article
 from searcher.codec.core import native_core
 from searcher.query import Node, parse
 from searcher.reading import read
-from searcher.searching.executor import Executor
+from searcher.request import SORTS, Request
 from searcher.searching.hits import make_hit
-from searcher.searching.plain import SORTS
-from searcher.searching.snapshot import Snapshot
 from searcher.searching.snippets import SNIPPET_WORDS, make_snippet
+from searcher.searching.view import View
 
 core = native_core()
 if core is None:
@@ -124,19 +123,20 @@ QUERIES = [
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_hits_are_those_of_search_as_python_makes_them(archive: Archive, query: str) -> None:
-    def compare(snapshot: Snapshot, executor: Executor) -> None:
-        analyzer = archive._analyzer_for(snapshot)
+    def compare(view: View) -> None:
+        snapshot, executor, analyzer = view.snapshot, view.executor, view.analyzer
         asked: Node = parse(query)
         assert len(snapshot.segments) > 1
         for sort in SORTS:
             for limit, offset in ((10, 0), (3, 2), (None, 0), (0, 0), (5, 10_000)):
-                ranking = executor.search(asked, limit=limit, offset=offset, sort=sort)
+                request = Request(asked, limit=limit, offset=offset, sort=sort)
+                ranking = executor.search(asked, request)
                 hits = [make_hit(m, asked, snapshot, executor, analyzer) for m in ranking.matches]
-                found = executor.hits(asked, limit=limit, offset=offset, sort=sort)
+                found = executor.hits(asked, request)
                 assert list(found.hits) == hits
                 assert (found.total, found.matching_all) == (ranking.total, ranking.matching_all)
 
-    archive._with_snapshot(compare)
+    archive._views.read(compare)
 
 
 def test_an_instant_a_day_and_no_date_come_back_as_they_were(archive: Archive) -> None:
@@ -176,13 +176,13 @@ def test_snippets_from_anywhere_in_long_articles(tmp_path: Path) -> None:
             text = random.choice((" ", " ", "\u2003", "—")).join(words)
             writer.add(Article(f"{number}", text, id=f"{number:04}"))
 
-    def compare(snapshot: Snapshot, executor: Executor) -> None:
-        analyzer = archive._analyzer_for(snapshot)
+    def compare(view: View) -> None:
+        snapshot, executor, analyzer = view.snapshot, view.executor, view.analyzer
         for query in ("truce", "word7 word8", *(f"rare{number}" for number in range(40))):
             asked: Node = parse(query)
-            ranking = executor.search(asked)
+            ranking = executor.search(asked, Request(asked))
             assert ranking.matches
             hits = [make_hit(m, asked, snapshot, executor, analyzer) for m in ranking.matches]
-            assert list(executor.hits(asked).hits) == hits
+            assert list(executor.hits(asked, Request(asked)).hits) == hits
 
-    archive._with_snapshot(compare)
+    archive._views.read(compare)

@@ -32,7 +32,8 @@ from searcher.archive import Archive
 from searcher.article import Article
 from searcher.codec.schema import article_of
 from searcher.query import Exact, Node, Phrase, Word
-from searcher.searching.plain import SORTS, PlainExecutor
+from searcher.request import SORTS, Request
+from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
 from tests.query.strategies import trees
 from tests.reference.generator import (
@@ -117,7 +118,7 @@ def difference(case: Case, query: Node) -> str | None:
     segments = case.snapshot.segments
     expected = case.oracle.ranking(query)
     scores = case.oracle.scores(query)
-    answer = case.executor.search(query, limit=None)
+    answer = case.executor.search(query, Request(query, limit=None))
     found = [segments[m.segment].id(m.number) for m in answer.matches]
     if set(found) != set(expected):
         return f"found {sorted(found)}, should be {sorted(expected)}"
@@ -139,7 +140,8 @@ def difference_in_sorts(case: Case, query: Node, offset: int, limit: int) -> str
     segments = case.snapshot.segments
     for sort in SORTS:
         expected = case.oracle.ranking(query, sort)[offset : offset + limit]
-        answer = case.executor.search(query, limit=limit, offset=offset, sort=sort)
+        request = Request(query, limit=limit, offset=offset, sort=sort)
+        answer = case.executor.search(query, request)
         found = [segments[m.segment].id(m.number) for m in answer.matches]
         if found != expected:
             return f"sorted by {sort} {found}, should be {expected}"

@@ -47,8 +47,6 @@ def read_lines(
 ) -> Iterator[Article]:
     """Yield the article of each line."""
     number = 0
-    errors: list[ReadError] = []
-    good = 0
     for at, line in enumerate(lines, 1):
         if line.isspace():
             continue
@@ -56,10 +54,8 @@ def read_lines(
         try:
             article = _article(line, name, number, at, encoding, options)
         except ReadError as error:
-            errors = errors or [error]
             options.report(error)
             continue
-        good += 1
         yield article
     if not number:
         raise ReadError(name, "no text in this file")

@@ -1,6 +1,6 @@
 """Which articles do collections in SGML hold?
 
-tagged.py     records between two tags, one after the other
+tagged.py     records between two tags, one after the other, whatever they hold
 reuters.py    Reuters-21578
 trec.py       the newswire of TREC
 """

@@ -23,7 +23,7 @@ from searcher.reading.bylines import byline_names
 from searcher.reading.dates import DateError, parse_date
 from searcher.reading.encoding import decode
 from searcher.reading.prose import clean_line, paragraphs, shorten
-from searcher.reading.sgml.tagged import records
+from searcher.reading.sgml.tagged import articles_of
 from searcher.reading.source import Options, Source
 
 __all__ = ["read_source"]
@@ -39,15 +39,7 @@ _REFERENCE = re.compile(r"&(?:lt|gt|quot|amp);|&#(\d{1,4});")
 
 def read_source(source: Source, options: Options) -> Iterator[Article]:
     """Yield the articles of one file of the collection."""
-    found = 0
-    for number, data in records(source, options, "REUTERS"):
-        found += 1
-        try:
-            yield _article(source.name, number, data)
-        except ReadError as error:
-            options.report(error)
-    if not found:
-        raise ReadError(source.name, "no whole <REUTERS> record found")
+    return articles_of(source, options, "REUTERS", _article)
 
 
 def _article(name: str, number: int, data: bytes) -> Article:

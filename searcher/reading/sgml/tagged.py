@@ -1,4 +1,4 @@
-"""Where does each record of a tagged file begin and end?
+"""Which articles does a file of tagged records hold?
 
 `records` streams a file of `<DOC> ... </DOC>` blocks in pieces, so that memory holds one
 record and one piece however large the file is.  A record that opens before the last
@@ -10,14 +10,31 @@ The tags are found as bytes; text is decoded a record at a time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading.source import MAX_ARTICLE, Options, Source
 
-__all__ = ["records"]
+__all__ = ["articles_of", "records"]
 
 _PIECE = 1 << 20
+
+
+def articles_of(
+    source: Source, options: Options, tag: str, article_of: Callable[[str, int, bytes], Article]
+) -> Iterator[Article]:
+    """Yield what `article_of` makes of the file's name, and of the number and the bytes of
+    each `tag` element; what cannot be read is reported."""
+    found = 0
+    for number, data in records(source, options, tag):
+        found += 1
+        try:
+            yield article_of(source.name, number, data)
+        except ReadError as error:
+            options.report(error)
+    if not found:
+        raise ReadError(source.name, f"no whole <{tag}> record found")
 
 
 def records(source: Source, options: Options, tag: str) -> Iterator[tuple[int, bytes]]:
@@ -34,7 +51,6 @@ def records(source: Source, options: Options, tag: str) -> Iterator[tuple[int, b
         try:
             piece = source.stream.read(_PIECE)
         except ReadError as error:
-            yield from ()
             options.report(error)
             piece = b""
         buffer += piece

@@ -24,7 +24,7 @@ from searcher.reading.bylines import byline_names
 from searcher.reading.dates import DateError, parse_date
 from searcher.reading.encoding import decode
 from searcher.reading.prose import clean_line, first_sentence, paragraphs
-from searcher.reading.sgml.tagged import records
+from searcher.reading.sgml.tagged import articles_of
 from searcher.reading.source import Options, Source
 
 __all__ = ["read_source"]
@@ -44,15 +44,7 @@ _DATE_TAGS = ("DATE", "DATE_TIME", "PUBDATE")
 
 def read_source(source: Source, options: Options) -> Iterator[Article]:
     """Yield the articles of one file."""
-    found = 0
-    for number, data in records(source, options, "DOC"):
-        found += 1
-        try:
-            yield _article(source.name, number, data)
-        except ReadError as error:
-            options.report(error)
-    if not found:
-        raise ReadError(source.name, "no whole <DOC> record found")
+    return articles_of(source, options, "DOC", _article)
 
 
 def _article(name: str, number: int, data: bytes) -> Article:

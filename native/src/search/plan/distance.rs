@@ -1,6 +1,6 @@
 //! Are two forms within a few typing slips of each other?
 //!
-//! The same question, answered the same way, as in `searcher/analysis/distance.py`: the
+//! The same question, answered the same way, as in `searcher/distance.py`: the
 //! optimal string alignment distance (a slip inserts, deletes or replaces a character or
 //! swaps two neighbours, and no part is edited twice), first characters equal.  Common
 //! beginnings and ends are cut off, and of the table only the band within `limit` of its

@@ -1,17 +1,18 @@
-"""Are two forms within a few typing slips of each other?
+"""How many typing slips part two words?
 
 A slip inserts, deletes or replaces one character or swaps two neighbours: the
 optimal string alignment distance (restricted Damerau-Levenshtein: no part is
-edited twice).  The first characters must be equal, as in most fuzzy searches;
-slips at the start of a word are rare, and the rule keeps expansion quick.
+edited twice), since `tilte` is what a hurried hand makes of `title`.
 
-Only the band of the table within `limit` of its diagonal is filled, so a
-comparison costs at most `(2 * limit + 1) * len` steps, and most cost far fewer.
+`within_edits` is what fuzzy words ask of forms: the first characters must be equal, as
+in most fuzzy searches; slips at the start of a word are rare, and the rule keeps
+expansion quick.  Only the band of the table within `limit` of its diagonal is filled,
+so a comparison costs at most `(2 * limit + 1) * len` steps, and most cost far fewer.
 """
 
 from __future__ import annotations
 
-__all__ = ["within_edits"]
+__all__ = ["edit_distance", "within_edits"]
 
 
 def within_edits(a: str, b: str, limit: int) -> bool:
@@ -29,6 +30,11 @@ def within_edits(a: str, b: str, limit: int) -> bool:
     while stop < len(a) - start and a[-1 - stop] == b[-1 - stop]:
         stop += 1
     return _distance(a[start : len(a) - stop], b[start : len(b) - stop], limit) <= limit
+
+
+def edit_distance(a: str, b: str) -> int:
+    """The number of slips that part `a` and `b`.  Cost: the product of their lengths."""
+    return _distance(a, b, max(len(a), len(b)))
 
 
 def _distance(a: str, b: str, limit: int) -> int:

@@ -1,0 +1,448 @@
+"""How do changes become a commit, so that nothing is lost?
+
+`WriteSession` is the one process that writes an index.  It holds the write lock from
+beginning to end, collects articles in memory up to a budget, and commits: new segment,
+deletions, merges, manifest, and last the table of contents (see `plain_building.py`).
+Readers see the old commit until the new one is complete; a killed session leaves the last
+commit and an unlocked index behind, because the lock is the kernel's.
+
+It takes articles by batches, tells what each of them is to the index, and keeps the list of
+files they came from: all that `sync` and `removing` need.  `writer.py` is what users see.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from typing import Any
+
+from searcher.analysis import Analyzer
+from searcher.article import Article
+from searcher.codec.contents import ManifestIndex, publish_contents
+from searcher.codec.damage import damage_reported, unreadable_reported
+from searcher.codec.generations import clean, contents_name, latest_generation
+from searcher.codec.manifest import Manifest, publish_manifest, read_manifest
+from searcher.codec.schema import make_schema
+from searcher.codec.segment_records import record_of
+from searcher.codec.sources import Sources, read_sources, write_sources
+from searcher.codec.storage import DurableStorage
+from searcher.errors import IndexStateError
+from searcher.indexing.building import Batch, Resources, SegmentBuilder, usable_cores
+from searcher.indexing.committed import CommittedArticles
+from searcher.indexing.lock import WriteLock
+from searcher.indexing.report import ArticleChange
+from searcher.indexing.segment_kinds import segment_kind
+from searcher.indexing.turns import one_at_a_time
+
+__all__ = ["WriteSession"]
+
+_DEFAULT_MEMORY_MB = 256
+_INDEXED_AT_ONCE = 256
+_NOT_ADDED = "the articles cannot be added"
+
+
+class WriteSession:
+    """A session of changes to the index in `directory`; several threads may use it.
+
+    A full memory budget commits, so a long session is a row of commits, each complete in
+    itself.  What was not committed when it is closed is dropped.
+
+    Arguments:
+        memory_mb: megabytes of articles held in memory before a commit; 256 by default.
+        threads: threads of the native core, the calling one among them; by default as many
+            as there are cores to use.  With 1 the calling thread does all the work.
+        kind: of the segments to make, "plain" or "native"; by default the native one if the
+            core is there.
+
+    Raises:
+        IndexMissingError, IndexDamagedError: there is no usable index here.
+        IndexLockedError: another process is writing it.
+    """
+
+    def __init__(
+        self,
+        directory: str,
+        *,
+        memory_mb: int | None = None,
+        threads: int | None = None,
+        kind: str | None = None,
+    ) -> None:
+        self.closed = True
+        self._turn = threading.RLock()
+        self.directory = directory
+        self.kind = segment_kind(kind)
+        latest_generation(directory)  # before anything is made in a directory of others
+        with unreadable_reported(directory):
+            self._storage = DurableStorage(directory)
+        try:
+            self._lock = WriteLock(self._storage)
+        except BaseException:
+            self._storage.release()
+            raise
+        self._committed = CommittedArticles(directory)
+        self._failed: str | None = None
+        try:
+            self._manifest = self._read_manifest()
+            with unreadable_reported(directory):
+                self.sources = read_sources(directory, self._manifest)
+            self.analyzer = Analyzer(self._manifest.language)
+            self.fields = self._manifest.fields
+            self._schema = make_schema(self._manifest.language, self.fields)
+            memory_mb = _DEFAULT_MEMORY_MB if memory_mb is None else memory_mb
+            self._resources = Resources(max(1, threads or usable_cores()), memory_mb * 1_000_000)
+            self._builder = self._new_builder()
+            self._removed: set[str] = set()
+            self._written: set[str] = set()
+            self._sources_changed = False
+            # Of the manifest that is written next.
+            self._values = self._manifest.values
+            self._open_segments()
+            self._restore_contents()
+        except BaseException:
+            self._committed.close()
+            self._lock.release()
+            self._storage.release()
+            raise
+        self.closed = False
+
+    def _new_builder(self) -> SegmentBuilder:
+        return self.kind.builder(self._storage, self.analyzer, self._resources, self.fields)
+
+    def _read_manifest(self) -> Manifest:
+        with unreadable_reported(self.directory):
+            generation = latest_generation(self.directory, self._storage)
+            manifest = read_manifest(self._storage, generation)
+        if manifest.analysis != Analyzer.version:
+            raise IndexStateError(
+                self.directory,
+                f"was made with analysis rules {manifest.analysis[:40]}, "
+                f"this Searcher has {Analyzer.version}",
+                hint="index the articles again into a new directory: "
+                "searcher index PATH --index NEW",
+            )
+        return manifest
+
+    def _open_segments(self) -> None:
+        manifest, storage = self._manifest, self._storage
+        self._index = ManifestIndex(storage, self._schema, manifest)
+        storage.seal(manifest.files)
+        with unreadable_reported(self.directory), damage_reported(self.directory):
+            storage.compare_sizes()
+            self._committed.open(storage, self._index.segments())
+
+    def _restore_contents(self) -> None:
+        """Write the table of contents of a commit whose process was killed before it could."""
+        # If it cannot be written now it is of no use to us, and the next commit writes one.
+        with suppress(OSError):
+            if not self._storage.directory.exists(contents_name(self._manifest.generation)):
+                # It must never be durable before the manifest is, which may not be yet.
+                self._storage.sync_directory()
+                publish_contents(self._storage, self._schema, self._manifest)
+
+    def check_usable(self) -> None:
+        """Raise `IndexStateError` if the session is over, failed, or of another process."""
+        self._lock.check_owner()
+        reason = "is over" if self.closed else self._failed
+        if reason:
+            raise IndexStateError(
+                self.directory, f"the session of changes {reason}", hint="begin a new one"
+            )
+
+    # -- what is there
+
+    @property
+    def committed(self) -> CommittedArticles:
+        """What the last commit holds."""
+        self.check_usable()
+        return self._committed
+
+    @one_at_a_time
+    def article(self, id: str) -> Article | None:
+        """The article `id` as of the last commit; None if it is not there any more."""
+        return None if id in self._removed else self.committed.article(id)
+
+    # -- changes
+
+    @one_at_a_time
+    def add_articles(self, articles: list[Article]) -> None:
+        """Add `articles`; each replaces the one with the same id.
+
+        Raises: whatever a value that no article can have makes analysis raise; nothing of
+        them was added then.
+        """
+        self.check_usable()
+        payload = self.kind.digest(articles, self.analyzer, self.fields)
+        if self._committed.is_empty and self._added_as_new(payload):
+            return
+        self.add_batch(self.receive(payload))
+
+    def _added_as_new(self, payload: Any) -> bool:
+        """Add to an index that holds nothing yet: whatever is added is new, or supersedes
+        what was added in this commit, which is the builder's own affair."""
+        with self._failures_reported(_NOT_ADDED):
+            added = self._builder.add_new(payload)
+        if added:
+            self._commit_if_full()
+        return added
+
+    @one_at_a_time
+    def receive(self, payload: Any) -> Batch:
+        """Make a batch of what `kind.digest` made of articles, here or in a worker."""
+        self.check_usable()
+        with self._failures_reported(_NOT_ADDED):
+            return self._builder.receive(payload)
+
+    @one_at_a_time
+    def add_batch(self, batch: Batch) -> list[ArticleChange]:
+        """Add the articles of `batch`; return for each what it was."""
+        self.check_usable()
+        changes = self._classify_batch(batch)
+        last = {key.id: i for i, key in enumerate(batch.keys)}
+        keep = [
+            last[key.id] == i and change != ArticleChange.UNCHANGED
+            for i, (change, key) in enumerate(zip(changes, batch.keys, strict=True))
+        ]
+        for key, change in zip(batch.keys, changes, strict=True):
+            if change == ArticleChange.UPDATED or key.id in self._written:
+                self._removed.add(key.id)
+            self._written.add(key.id)
+        with self._failures_reported(_NOT_ADDED):
+            self._builder.add(batch, keep)
+        self._commit_if_full()
+        return changes
+
+    def _commit_if_full(self) -> None:
+        if self._builder.size_bytes >= self._resources.held_bytes:
+            self.commit()
+
+    @one_at_a_time
+    def classify_batch(self, batch: Batch) -> list[ArticleChange]:
+        """What `add_batch` would say, without adding."""
+        self.check_usable()
+        changes = self._classify_batch(batch)
+        self._written.update(key.id for key in batch.keys)
+        return changes
+
+    def _classify_batch(self, batch: Batch) -> list[ArticleChange]:
+        changes: list[ArticleChange] = []
+        seen: set[str] = set()
+        for key in batch.keys:
+            repeated = key.id in seen
+            seen.add(key.id)
+            changes.append(
+                ArticleChange.REPEATED if repeated else self._classify(key.id, key.digest)
+            )
+        return changes
+
+    def _classify(self, id: str, digest: int) -> ArticleChange:
+        if id in self._written:
+            return ArticleChange.REPEATED
+        committed = self._committed.digest_of(id)
+        if committed is None:
+            return ArticleChange.ADDED
+        if id in self._removed or committed != digest:
+            return ArticleChange.UPDATED
+        return ArticleChange.UNCHANGED
+
+    @one_at_a_time
+    def remove(self, id: str) -> bool:
+        """Remove the article `id`; False if there is none."""
+        self.check_usable()
+        found = self._builder.remove(id)
+        found = found or (id not in self._removed and self._committed.holds(id))
+        if found:
+            self._removed.add(id)
+            self._written.discard(id)
+        return found
+
+    @one_at_a_time
+    def define_values(self, *names: str) -> None:
+        """Give the archive value fields of its own, and commit: see `Archive.define_values`.
+
+        Cost: reads all articles, and indexes those again that have such a value.
+
+        Raises:
+            FieldError: one is no name for a field.
+        """
+        self.check_usable()
+        new = [name for name in dict.fromkeys(names) if name not in self.fields.own]
+        if not new:
+            return
+        fields = self.fields.with_values(*new)
+        self.commit()
+        self.fields = fields
+        self._schema = make_schema(self._manifest.language, fields)
+        self._begin_again()
+        having = self._committed.ids_with_metadata(new)
+        for start in range(0, len(having), _INDEXED_AT_ONCE):
+            ids = having[start : start + _INDEXED_AT_ONCE]
+            articles = [article for id in ids if (article := self.article(id)) is not None]
+            for id in ids:
+                self.remove(id)
+            self.add_articles(articles)
+        # Only now: a run that ends before this leaves an archive without the fields, and not
+        # one that finds some of its articles by them.
+        self._values = fields.own
+        self._write_commit(merge_all=False)
+
+    @one_at_a_time
+    def set_sources(self, sources: Sources) -> None:
+        """Replace the list of files that the next commit records."""
+        self.check_usable()
+        self.sources = sources
+        self._sources_changed = True
+
+    # -- commits
+
+    @one_at_a_time
+    def commit(self) -> None:
+        """Make all changes durable and visible: see `IndexWriter.commit`."""
+        self.check_usable()
+        if self._has_changes:
+            self._write_commit(merge_all=False)
+
+    @one_at_a_time
+    def optimize(self) -> None:
+        """Commit, and make one segment of all: see `IndexWriter.optimize`."""
+        self.check_usable()
+        if self._has_changes or not self._committed.is_optimal:
+            self._write_commit(merge_all=True)
+
+    @property
+    def _has_changes(self) -> bool:
+        return not self._builder.is_empty or bool(self._removed) or self._sources_changed
+
+    def _write_commit(self, *, merge_all: bool) -> None:
+        self._check_newest()
+        with self._failures_reported("the commit failed"):
+            with damage_reported(self.directory):
+                commit = self.kind.commit(self._index, self._publish, self.fields)
+            self._committed.delete_from(commit.segments, self._removed)
+            with damage_reported(self.directory):  # merging reads other segments
+                commit.write(self._builder, merge_all=merge_all)
+        self._begin_again()
+
+    def _check_newest(self) -> None:
+        """Raise if another than this session has changed the index, lock or no lock."""
+        found = latest_generation(self.directory, self._storage)
+        if found != self._manifest.generation:
+            raise IndexStateError(
+                self.directory,
+                f"was changed by another writer meanwhile (commit {found}; this session began "
+                f"with {self._manifest.generation}), and nothing of this session was written",
+                hint="begin a new session and add the articles again",
+            )
+
+    @contextmanager
+    def _failures_reported(self, what: str) -> Iterator[None]:
+        """Around what writes files: after a failure the index is the old one, or the new."""
+        before = self._manifest
+        try:
+            yield
+        except BaseException as error:
+            if what == _NOT_ADDED and not isinstance(error, OSError):
+                raise  # what was added before is as it was
+            self._storage.abandon()
+            if self._is_published(before):
+                hint = "it can be searched, but might not survive a loss of power"
+                if self._manifest is not before:
+                    hint = "the commit itself is done and durable; the next one tidies up"
+                self._failed = "has committed, and ended by a failure"
+                self._builder = self._new_builder()  # what the old one wrote is the index's
+            else:
+                hint = "the last commit is intact; free space or mend the cause and try again"
+                with suppress(OSError, IndexStateError):
+                    self._builder.discard()
+                with suppress(OSError):
+                    clean(self._storage, before.generation, _names(before))
+            if not isinstance(error, OSError):
+                raise
+            raise IndexStateError(
+                self.directory, f"{what}: {error.strerror or error}", hint=hint
+            ) from error
+
+    def _is_published(self, before: Manifest) -> bool:
+        """Whether a commit that was begun has become the index, however it ended.
+
+        Where that cannot be told it is taken to be so, and nothing is removed.
+        """
+        if self._manifest is not before:
+            return True
+        try:
+            return latest_generation(self.directory, self._storage) != before.generation
+        except IndexStateError:
+            return True
+
+    def _begin_again(self) -> None:
+        """Forget what has been committed."""
+        self._failed = "lost sight of the index after its commit"
+        self._builder = self._new_builder()
+        self._removed = set()
+        self._sources_changed = False
+        self._committed.close()
+        self._open_segments()
+        self._failed = None
+
+    def _publish(self, generation: int, segments: list[Any]) -> None:
+        """Make `segments`, whose files are on disk, the index."""
+        storage, before = self._storage, self._manifest
+        records = tuple(map(record_of, segments))
+        known = _names(before)
+        new = {record.name for record in records} - known
+        staying = {record.name for record in records} & known
+        files = {n: facts for n, facts in before.files.items() if n.split(".")[0] in staying}
+        files |= {n: storage.facts_of(n) for n in storage.list() if n.split(".")[0] in new}
+        manifest = Manifest(
+            generation,
+            before.language,
+            segments=records,
+            files=files,
+            sources=write_sources(storage, generation, self.sources),
+            values=self._values,
+        )
+        storage.sync_directory()
+        self._check_newest()
+        publish_manifest(storage, manifest)
+        self._manifest = manifest
+        publish_contents(storage, self._schema, manifest)
+        clean(storage, generation, _names(manifest))
+
+    def _discard(self) -> None:
+        # What cannot be removed belongs to no commit, and the next one removes it.
+        with suppress(OSError, IndexStateError):
+            if not self._is_published(self._manifest):
+                self._builder.discard()
+
+    def close(self) -> None:
+        """Release the lock.  Changes that were not committed are dropped.
+
+        In a process that was forked from the one that began the session this touches
+        neither the lock nor any file.
+        """
+        # In a child a thread that is not there may have the turn, for ever.
+        with self._turn if self._lock.is_held else nullcontext():
+            self._close()
+
+    def _close(self) -> None:
+        if not self.closed:
+            self.closed = True
+            try:
+                if self._lock.is_held:
+                    self._discard()
+                self._committed.close()
+            finally:
+                try:
+                    self._lock.release()
+                finally:
+                    self._storage.release()
+
+    def __enter__(self) -> WriteSession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _names(manifest: Manifest) -> set[str]:
+    return {record.name for record in manifest.segments}

@@ -1,0 +1,118 @@
+"""What is asked of an archive?
+
+`Request` is a query with all that goes with it: how many hits, from which on, in which
+order, how long it may take.  It is checked once, when it is made, so that whoever takes
+one (`Archive.answer`, the executors, a server) need not ask again.
+
+What comes is to be a field here and not another parameter of every function between the
+front door and the executors: `group` (one hit for each text or story), `passages` (how
+many stretches of an article a hit shows), `by` (the fields that facets and timelines are
+counted by), `expand` (how many words of the best articles are added to the query).
+
+It says nothing of the index: what the query means there (`Archive` leaves out its stop
+words) is handed to the executors beside the request.
+"""
+
+from __future__ import annotations
+
+from searcher.query.node import Frozen
+from searcher.query.tree import Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["SORTS", "Request"]
+
+SORTS = ("score", "date", "-date")
+_QUERIES = (str, Node)  # a union would be made for every request
+
+
+class Request(Frozen):
+    """A query, and how it is to be answered.
+
+    Arguments:
+        query: text in the query language, or a tree.
+        limit: hits to return, 0 or more; None returns all.
+        offset: how many of the best hits to leave out, 0 or more.
+        sort: "score" (best first, then newest), "date" (oldest first) or "-date" (newest
+            first); articles without a date come last.
+        timeout_s: seconds, more than 0, after which the query is given up; None and
+            infinity for as long as it takes, which is bounded by what a query may cost.
+
+    Raises:
+        ValueError: a value is not one of these.
+        TypeError: a value is of another kind.
+    """
+
+    # Not a dataclass: a search for a rare word takes some tens of microseconds in all, and
+    # this takes half of one, a frozen dataclass twice as long and a millisecond to define.
+    query: str | Node
+    limit: int | None
+    offset: int
+    sort: str
+    timeout_s: float | None
+
+    __slots__ = ("limit", "offset", "query", "sort", "timeout_s")
+    __match_args__ = ("query", "limit", "offset", "sort", "timeout_s")
+
+    def __init__(
+        self,
+        query: str | Node,
+        *,
+        limit: int | None = 10,
+        offset: int = 0,
+        sort: str = "score",
+        timeout_s: float | None = None,
+    ) -> None:
+        if not isinstance(query, _QUERIES):
+            raise TypeError(f"a query is a text or a tree of nodes, not {query!r}")
+        if limit is not None and (type(limit) is not int or limit < 0):
+            limit = _whole_number(limit, "limit is 0 or more, or None for all")
+        if type(offset) is not int or offset < 0:
+            offset = _whole_number(offset, "offset is 0 or more")
+        if sort not in SORTS:
+            raise ValueError(f"sort is one of {', '.join(SORTS)}, not {sort!r}")
+        if timeout_s is not None:
+            timeout_s = _duration_s(timeout_s)
+        _put_query(self, query)
+        _put_limit(self, limit)
+        _put_offset(self, offset)
+        _put_sort(self, sort)
+        _put_timeout_s(self, timeout_s)
+
+    @property
+    def text(self) -> str:
+        """The query in the query language."""
+        return self.query if isinstance(self.query, str) else str(self.query)
+
+
+# The slots' own setters pass by `__setattr__`, which refuses.
+_put_query, _put_limit, _put_offset, _put_sort, _put_timeout_s = (
+    getattr(Request, name).__set__ for name in Request.__match_args__
+)
+
+
+def _whole_number(value: Any, allowed: str) -> int:
+    """A number that is no plain `int`, as one."""
+    try:
+        number = int(value.__index__())
+    except AttributeError:
+        raise TypeError(f"{allowed}, not {value!r}") from None
+    if number < 0:
+        raise ValueError(f"{allowed}, not {value!r}")
+    return number
+
+
+def _duration_s(value: Any) -> float | None:
+    """Seconds; None if they never pass."""
+    allowed = "timeout is more than 0 seconds, or None for no limit"
+    try:
+        seconds = float(value.__float__())
+    except AttributeError:
+        raise TypeError(f"{allowed}, not {value!r}") from None
+    except OverflowError:
+        seconds = float("inf" if value > 0 else "-inf")
+    if not seconds > 0:
+        raise ValueError(f"{allowed}, not {value!r}")
+    return None if seconds == float("inf") else seconds

@@ -1,0 +1,121 @@
+"""Which commit is read, and by whom?
+
+Readers in several threads each borrow a view of the newest commit and give it back; a view
+of an older commit is closed when it is come upon.  A commit removes the files of the one
+before it, so a reader that opens a file late may find it gone: it is then run once more, on
+the newer commit.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from searcher.analysis import Analyzer
+from searcher.codec.damage import cannot_be_read, file_damaged
+from searcher.codec.generations import ManifestIdentity, NewestGeneration, latest_generation
+from searcher.fields import FIELDS, FieldTable
+from searcher.searching.snapshot import Snapshot
+from searcher.searching.view import View
+
+__all__ = ["OPEN_ATTEMPTS", "ViewPool"]
+
+OPEN_ATTEMPTS = 50
+_MOST_VERIFIED = 10_000
+_T = TypeVar("_T")
+
+
+class ViewPool:
+    """Views of the newest commit of the index in `directory`; any thread may use it."""
+
+    def __init__(self, directory: str) -> None:
+        self._directory = directory
+        self._idle: list[View] = []
+        self._turn = threading.Lock()
+        self._newest = NewestGeneration(directory)
+        # The files that were compared with their checksums.
+        self._verified: set[Any] = set()
+        self._analyzer: Analyzer | None = None
+        # Of the snapshot that was opened last.
+        self.fields: FieldTable = FIELDS
+
+    @property
+    def language(self) -> str:
+        """The language of the index when it was last read."""
+        analyzer = self._analyzer
+        return analyzer.language if analyzer else self.read(lambda view: view.snapshot.language)
+
+    def read(self, use: Callable[[View], _T]) -> _T:
+        """Run `use` on the newest commit, again if a newer one removes files under it.
+
+        Raises:
+            IndexMissingError: there is no index.
+            IndexDamagedError: it is broken, or cannot be read.
+        """
+        for attempt in range(OPEN_ATTEMPTS):
+            generation, identity = self._newest.identified()
+            try:
+                view = self._borrow(identity)
+                try:
+                    found = use(view)
+                except BaseException:
+                    view.snapshot.close()
+                    raise
+            except FileNotFoundError as error:
+                missing = error
+                # The first few times the listing itself may have been between two commits.
+                if attempt > 2 and generation == latest_generation(self._directory):
+                    break
+            except OSError as error:
+                raise cannot_be_read(self._directory, error) from error
+            else:
+                with self._turn:
+                    self._idle.append(view)
+                return found
+        name = os.path.basename(os.fsdecode(missing.filename or "a file"))
+        raise file_damaged(self._directory, name, "is missing") from missing
+
+    def _borrow(self, identity: ManifestIdentity | None) -> View:
+        """Take a view of the commit with that manifest, or open one of the newest.
+
+        A number would not do: a backup that was put in the place of the index has its own.
+        Whoever takes it puts it back or closes it.
+        """
+        stale = []
+        try:
+            with self._turn:
+                while self._idle:
+                    view = self._idle.pop()
+                    if view.snapshot.identity == identity:
+                        return view
+                    stale.append(view)
+        finally:
+            for view in stale:
+                view.snapshot.close()
+        return self.open()
+
+    def open(self) -> View:
+        """A view of the newest commit, of the caller's own: who opens it closes its snapshot.
+
+        Raises: as `Snapshot`.
+        """
+        if len(self._verified) > _MOST_VERIFIED:
+            self._verified = set()  # of files that are gone long since
+        snapshot = Snapshot(self._directory, verified=self._verified)
+        self.fields = snapshot.fields
+        return View(snapshot, self._analyzer_of(snapshot.language))
+
+    def _analyzer_of(self, language: str) -> Analyzer:
+        analyzer = self._analyzer
+        if analyzer is None or analyzer.language != language:
+            analyzer = self._analyzer = Analyzer(language)
+        return analyzer
+
+    def close(self) -> None:
+        """Close the views that nobody is using."""
+        with self._turn:
+            idle, self._idle = self._idle, []
+        for view in idle:
+            view.snapshot.close()

@@ -1,0 +1,98 @@
+"""What does one commit of an index answer?
+
+A `View` is a snapshot with what is needed to answer from it: an analyzer for the language
+of the index, and the executor that fits its segments.  It serves one reader at a time;
+`pool.py` hands views out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from searcher.analysis import Analyzer
+from searcher.codec.schema import article_of
+from searcher.importing import InstalledOnly
+from searcher.query import Node
+from searcher.query.rewrite import drop_stop_words
+from searcher.request import Request
+from searcher.searching.budget import Budget
+from searcher.searching.choice import choose_executor
+from searcher.searching.results import Found
+from searcher.searching.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from searcher.article import Article
+    from searcher.query.notes import Note
+    from searcher.searching.explain import Explanation
+    from searcher.searching.marks import Marks
+
+__all__ = ["View"]
+
+_IDS_BETWEEN_CHECKS = 256
+
+
+class View:
+    """Answers from `snapshot`.
+
+    Queries come as trees, as they were asked; what they mean here is found out here.
+    All methods raise `IndexDamagedError` where the bytes are not what was written, and
+    `FileNotFoundError` where a newer commit has removed a file that was not open yet.
+    """
+
+    def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
+        self.snapshot = snapshot
+        self.analyzer = analyzer
+        self.executor = choose_executor(snapshot, analyzer)
+        self._fold: Callable[[str], tuple[str, ...]] = lambda text: tuple(analyzer.forms(text))
+
+    def understand(self, asked: Node) -> Node:
+        """`asked` without the stop words that do not matter here."""
+        return drop_stop_words(asked, self.analyzer.stop_words, self._fold)
+
+    def hits(self, asked: Node, request: Request, budget: Budget) -> tuple[Node, Found]:
+        """How `asked` is understood, and the articles that match: see `Executor.hits`."""
+        understood = self.understand(asked)
+        budget.check()
+        return understood, self.executor.hits(understood, request, budget=budget)
+
+    def ids(self, asked: Node, request: Request, budget: Budget) -> list[str]:
+        """The ids of the articles that match, in order."""
+        understood = self.understand(asked)
+        budget.check()
+        matches = self.executor.search(understood, request, budget=budget).matches
+        segments = self.snapshot.segments
+        ids: list[str] = []
+        for match in matches:
+            if not len(ids) % _IDS_BETWEEN_CHECKS:
+                budget.enter("reading ids", f"{len(ids):,} of {len(matches):,}")
+            ids.append(segments[match.segment].id(match.number))
+        return ids
+
+    def explain(
+        self, asked: Node, request: Request, notes: tuple[Note, ...], budget: Budget
+    ) -> Explanation:
+        """What each part of `asked` finds, and which one fails."""
+        with InstalledOnly():
+            from searcher.searching.explain import explain
+
+        understood = self.understand(asked)
+        budget.check()
+        return explain(request.text, understood, self.snapshot, self.analyzer, notes, budget=budget)
+
+    def article(self, id: str) -> Article:
+        """The article `id`, or the only one whose id begins so.
+
+        Raises:
+            ArticleNotFoundError: there is none, or more than one.
+        """
+        segment, number = self.snapshot.find(id)
+        return article_of(segment.stored(number))
+
+    def marks(self, id: str, asked: Node) -> Marks:
+        """Where in the article `id` the words of `asked` stand.  Raises: as `article`."""
+        with InstalledOnly():
+            from searcher.searching.marks import find_marks
+
+        segment, number = self.snapshot.find(id)
+        return find_marks(segment, number, self.understand(asked), self.executor, self.analyzer)
