@@ -19,6 +19,7 @@ from functools import cache
 from searcher.importing import InstalledOnly
 from searcher.query.diagnostics import Source, nearest, shorten
 from searcher.query.fields import MAX_DISTANCE, TEXT_FIELDS
+from searcher.query.phrases import phrase_parts
 from searcher.query.tree import AnyWord, Everything, Exact, Fuzzy, Node, Pattern, Phrase, Word
 from searcher.query.words import (
     OPERATORS,
@@ -29,7 +30,6 @@ from searcher.query.words import (
     is_plain_word,
     is_special,
     one_token,
-    phrase_parts,
     proximity_head,
     small_number,
     trim,
