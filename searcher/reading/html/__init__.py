@@ -7,7 +7,7 @@ linked_data.py  what of that stands in JSON-LD
 headline.py     which of its headlines it is
 authors.py      who wrote it
 publication.py  when it was published
-blocks.py       the pieces of text of a tree, and what shows that one is none of the article
+blocks.py       the pieces of text of a tree, and what shows that one is no part of the article
 body.py         which of them are the article
 words.py        the vocabulary that both judge by
 """

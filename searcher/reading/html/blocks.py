@@ -34,11 +34,11 @@ from searcher.reading.html.words import (
     STRONG_WORDS,
 )
 
-__all__ = ["Block", "blocks_of", "class_words", "is_marked_body"]
+__all__ = ["TextBlock", "blocks_of", "class_words", "is_marked_body"]
 
 
 @dataclass(slots=True)
-class Block:
+class TextBlock:
     """A run of text: `element` shows it, `boxes` are the pieces of furniture around it."""
 
     text: str
@@ -90,9 +90,9 @@ def is_marked_body(tag: Tag) -> bool:
     return bool(named) and BODY_WORDS.search(named) is not None
 
 
-def blocks_of(root: Tag) -> list[Block]:
+def blocks_of(root: Tag) -> list[TextBlock]:
     """Return the blocks under `root` in reading order."""
-    found: list[Block] = []
+    found: list[TextBlock] = []
     text: list[str] = []
     linked = in_link = 0
     boxes: list[Tag] = []
@@ -104,7 +104,7 @@ def blocks_of(root: Tag) -> list[Block]:
         if line:
             element = elements[-1]
             share = min(1.0, linked / len(line))
-            found.append(Block(line, element.name, element, share, tuple(boxes)))
+            found.append(TextBlock(line, element.name, element, share, tuple(boxes)))
         text.clear()
         linked = 0
 

@@ -18,7 +18,7 @@ import unicodedata
 
 from bs4 import Tag
 
-from searcher.reading.html.blocks import Block, blocks_of, class_words, is_marked_body
+from searcher.reading.html.blocks import TextBlock, blocks_of, class_words, is_marked_body
 from searcher.reading.html.tree import classes
 from searcher.reading.html.words import FURNITURE_LINE, NEVER_ARTICLE, STANDFIRST, STOP_HEADING
 from searcher.reading.prose import clean_line
@@ -59,7 +59,9 @@ def body_of(root: Tag, title: str, names: tuple[str, ...], summary: str = "") ->
     return lines
 
 
-def _standfirst(every: list[Block], inside: list[Block], headline: str, summary: str) -> str:
+def _standfirst(
+    every: list[TextBlock], inside: list[TextBlock], headline: str, summary: str
+) -> str:
     """Return the paragraph between the headline and the text that sums the article up."""
     if not inside or not headline:
         return ""
@@ -84,7 +86,7 @@ def _length(text: str) -> int:
     return len(text) if text.isascii() else len(text) + 2 * len(_WIDE.findall(text))
 
 
-def _weight(block: Block) -> float:
+def _weight(block: TextBlock) -> float:
     length = _length(block.text)
     if block.links > 0.5 or length < 40:
         return 0.0
@@ -98,7 +100,7 @@ def _weight(block: Block) -> float:
     return weight
 
 
-def _without_furniture(blocks: list[Block]) -> list[Block]:
+def _without_furniture(blocks: list[TextBlock]) -> list[TextBlock]:
     """Drop blocks in furniture, but take a box that holds most of the prose for no furniture.
 
     Some themes call the frame around everything "content-sidebar-wrap" or "has-video".
@@ -131,7 +133,7 @@ def _within(element: Tag, container: Tag) -> bool:
     return any(parent is container for parent in element.parents)
 
 
-def _container(root: Tag, blocks: list[Block], headline: str) -> Tag:
+def _container(root: Tag, blocks: list[TextBlock], headline: str) -> Tag:
     held: dict[int, float] = {}
     children: dict[int, dict[int, Tag]] = {}
     marked: dict[str, list[Tag]] = {}
@@ -175,7 +177,7 @@ def _container(root: Tag, blocks: list[Block], headline: str) -> Tag:
     return here
 
 
-def _article_of_headline(blocks: list[Block], headline: str) -> Tag | None:
+def _article_of_headline(blocks: list[TextBlock], headline: str) -> Tag | None:
     for block in blocks:
         if headline and _HEADING.match(block.tag) and same_words(block.text) == headline:
             return next((tag for tag in block.element.parents if tag.name == "article"), None)
@@ -193,10 +195,10 @@ def _common_parent(tags: list[Tag]) -> Tag:
     return path[0] if path else tags[0]
 
 
-def _trim(blocks: list[Block], title: str, names: tuple[str, ...]) -> list[str]:
+def _trim(blocks: list[TextBlock], title: str, names: tuple[str, ...]) -> list[str]:
     headline = same_words(title)
     writers = {same_words(name) for name in names}
-    lines: list[tuple[str, Block]] = []
+    lines: list[tuple[str, TextBlock]] = []
     for block in blocks:
         line = clean_line(block.text)
         length = _length(line)
@@ -221,13 +223,13 @@ def _trim(blocks: list[Block], title: str, names: tuple[str, ...]) -> list[str]:
     return [line for line, _ in lines[first : last + 1]]
 
 
-def _is_text(block: Block) -> bool:
+def _is_text(block: TextBlock) -> bool:
     if block.tag in ("li", "tr", "dd"):
         return block.links < 0.3 and _length(block.text) > 15
     return _weight(block) > 0
 
 
-def _rest_is_thin(blocks: list[Block], at: Block) -> bool:
+def _rest_is_thin(blocks: list[TextBlock], at: TextBlock) -> bool:
     index = next(n for n, block in enumerate(blocks) if block is at)
     before = sum(map(_weight, blocks[:index]))
     after = sum(map(_weight, blocks[index + 1 :]))
