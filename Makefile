@@ -15,7 +15,8 @@ INSTALLED := $(VENV)/.installed$(if $(CARGO),-native)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--no-build-isolation --config-settings editable_mode=compat --editable
 
-.PHONY: setup setup-dev demo test lint format manual native-test native-sanitize native-lint clean
+.PHONY: setup setup-dev demo test lint format manual native-test native-unsafe native-sanitize native-fuzz-check \
+	native-lint clean
 
 setup: $(INSTALLED)
 setup-dev: $(VENV)/.installed-dev
@@ -52,23 +53,50 @@ lint: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@if find searcher/codec -name '_native.*.so' -o -name '_native.*.pyd' | grep -q .; then \
+	    echo "$(BIN)/python -m mypy.stubtest searcher.codec._native"; \
+	    $(BIN)/python -m mypy.stubtest searcher.codec._native; \
+	else \
+	    echo "lint: the native core is not built, so its stub was not compared with it"; \
+	fi
 
 format: setup-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The manual page, from what the commands say of themselves.
+# The manual page and docs/cli.md, from what the commands say of themselves.
 manual: setup
 	$(BIN)/python -m searcher.cli.manual > docs/man/searcher.1
+	$(BIN)/python -m searcher.cli.reference > docs/cli.md
 
 native-test:
 	cargo test --quiet --locked --manifest-path native/Cargo.toml
 
-# The parts of the core that have `unsafe` in them, under AddressSanitizer: needs Rust's nightly.
+# The rooms of the core that have `unsafe` in them, as filters of tests.
+UNSAFE = $(sort $(shell grep -rl --include='*.rs' 'allow(unsafe_code)' native/src | \
+	sed 's,^native/src/\([a-z_]*\).*,\1::,'))
+native-unsafe:
+	@echo $(UNSAFE)
+
+# Their tests under AddressSanitizer: needs Rust's nightly.
 native-sanitize:
 	RUSTFLAGS=-Zsanitizer=address cargo +nightly test --quiet --locked --lib \
 	    --manifest-path native/Cargo.toml --target $$(rustc -vV | sed -n 's/^host: //p') \
-	    --target-dir native/target/sanitize -- store:: text:: container::
+	    --target-dir native/target/sanitize -- $(UNSAFE)
+
+# Do the fuzz targets still compile?  Checked only, so libFuzzer itself is not built, with what
+# is built of the core's dependencies.  Where its crates cannot be had, that is said.
+FUZZ := --locked --manifest-path native/fuzz/Cargo.toml
+native-fuzz-check:
+	@if said=$$(cargo fetch --quiet $(FUZZ) 2>&1); then \
+	    echo "cargo check $(FUZZ)"; \
+	    CUSTOM_LIBFUZZER_PATH=/none/libnone.a cargo check --quiet --offline $(FUZZ) \
+	        --target-dir $${CARGO_TARGET_DIR:-native/target}; \
+	else \
+	    echo "$$said" >&2; \
+	    case "$$said" in *--locked*) exit 1;; esac; \
+	    echo "native-fuzz-check: the crates cannot be had, so no fuzz target was compiled" >&2; \
+	fi
 
 native-lint:
 	cargo fmt --check --manifest-path native/Cargo.toml

@@ -30,7 +30,7 @@ def time_text(us: float) -> str:
 
 
 def _median(rows: list[dict[str, Any]], name: str) -> float:
-    return statistics.median(row[name] for row in rows if name in row)
+    return float(statistics.median(row[name] for row in rows if name in row))
 
 
 def grouped(rows: list[dict[str, Any]]) -> dict[tuple[str, int], list[dict[str, Any]]]:

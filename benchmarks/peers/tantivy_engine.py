@@ -152,7 +152,8 @@ class Tantivy(Engine):
         return tantivy.Query.boolean_query([(occur, part) for part in parts])
 
     def top(self, query: Asked, limit: int) -> list[Any]:
-        return self._searcher.search(query.query, limit, count=False).hits
+        hits: list[Any] = self._searcher.search(query.query, limit, count=False).hits
+        return hits
 
     def top_with_total(self, query: Asked, limit: int) -> int:
         total: int = self._searcher.search(query.query, limit, count=True).count

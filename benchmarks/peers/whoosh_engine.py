@@ -102,16 +102,17 @@ class Whoosh(Engine):
             case other:
                 raise ValueError(f"no form {other}")
 
-    def top(self, asked: query.Query, limit: int) -> list[Any]:
-        return self._searcher.search(asked, limit=limit).top_n
+    def top(self, asked: Any, limit: int) -> list[Any]:
+        best: list[Any] = self._searcher.search(asked, limit=limit).top_n
+        return best
 
-    def top_with_total(self, asked: query.Query, limit: int) -> int:
+    def top_with_total(self, asked: Any, limit: int) -> int:
         return len(self._searcher.search(asked, limit=limit))
 
-    def total(self, asked: query.Query) -> int:
+    def total(self, asked: Any) -> int:
         return sum(1 for _ in self._searcher.docs_for_query(asked))
 
-    def ids(self, asked: query.Query, limit: int) -> list[str]:
+    def ids(self, asked: Any, limit: int) -> list[str]:
         return [hit["id"] for hit in self._searcher.search(asked, limit=limit)]
 
 

@@ -111,7 +111,8 @@ class Xapian(Engine):
         return enquire.get_mset(0, limit, check_at_least)
 
     def top(self, query: xapian.Query, limit: int) -> list[Any]:
-        return self._mset(query, limit, 0)
+        best: list[Any] = self._mset(query, limit, 0)
+        return best
 
     def top_with_total(self, query: xapian.Query, limit: int) -> int:
         total: int = self._mset(query, limit, self._documents).get_matches_estimated()

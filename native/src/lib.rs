@@ -1,15 +1,20 @@
 //! The native core: the codec under a Whoosh index, and the executor over it.
 //!
-//! Data flows through the modules in this order:
+//! Each of the modules may use those before it, and none after (`tests/test_native_house.py`):
 //!
-//! - `text`: given text, where are its tokens, sentences and paragraphs?
-//! - `build`: articles in memory, on the way to one segment
-//! - `postings`, `dictionary`, `columns`, `store`: the parts of a segment as bytes
+//! - `error`: what can go wrong
+//! - `hashing`: how keys of a table become hashes
 //! - `norms`: the lengths of fields as scores see them
+//! - `bytes`: numbers in bytes
+//! - `text`: given text, where are its tokens, sentences and paragraphs?
 //! - `container`: a file of checksummed sections
+//! - `postings`, `dictionary`, `columns`: parts of a segment as bytes
+//! - `store`: its stored articles, in sections of a container
 //! - `segment`: one opened segment
+//! - `build`: articles in memory, on the way to one segment
 //! - `merge`: several segments into one
 //! - `search`: which articles match, in which order, and where
+//! - `testing`: what tests need, not in what is installed
 //! - `python`: the edge to Python, behind the feature of that name
 //!
 //! What a word *is* (folding, stems) stays in Python: the core finds boundaries and asks.
@@ -27,6 +32,8 @@ pub mod postings;
 pub mod search;
 pub mod segment;
 pub mod store;
+#[cfg(any(test, feature = "samples"))]
+pub mod testing;
 pub mod text;
 
 #[cfg(feature = "python")]

@@ -2,7 +2,7 @@
 
 One page in the language of man(7), made of what the commands say of themselves, so that it
 cannot fall behind them: `make manual` writes docs/man/searcher.1, which is installed with
-the package, and a test compares it.
+the package, and a test compares it.  `reference.py` writes the same for the web.
 
 Not click-man, which knows no commands that are imported when they are asked for, and cuts
 their first lines.
@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import click
 
@@ -20,15 +21,19 @@ from searcher import __version__
 from searcher.cli.group import searcher
 from searcher.cli.query import EXAMPLES
 
-__all__ = ["main", "manual_page"]
+__all__ = ["EXIT_CODES", "PURPOSE", "VARIABLES", "Described", "described", "main", "manual_page"]
 
-_EXIT_CODES = (
+PURPOSE = (
+    "Point Searcher at a folder of news articles and it is searchable in seconds, by "
+    "keyword, phrase, byline and date."
+)
+EXIT_CODES = (
     ("0", "Done, or something was found."),
     ("1", "Nothing was found."),
     ("2", "An error, with a message on standard error."),
     ("130", "Interrupted with Ctrl-C."),
 )
-_VARIABLES = (
+VARIABLES = (
     ("SEARCHER_INDEX", "The index directory where --index is not given."),
     (
         "SEARCHER_NATIVE",
@@ -39,8 +44,50 @@ _VARIABLES = (
 )
 
 
+class Described(NamedTuple):
+    """What one command says of itself.
+
+    `usage` is what follows its name, `options` are each as it is typed and what it does.
+    """
+
+    name: str
+    usage: str
+    paragraphs: list[str]
+    options: list[tuple[str, str]]
+    example: str
+
+
+def described() -> tuple[Described, list[Described]]:
+    """`searcher` itself, and its commands in their order."""
+    top = click.Context(searcher, info_name="searcher")
+    commands = []
+    for name in searcher.list_commands(top):
+        command = searcher.get_command(top, name)
+        assert command is not None
+        commands.append(_described(command, click.Context(command, top, info_name=name)))
+    return _described(searcher, top), commands
+
+
+def _described(command: click.Command, context: click.Context) -> Described:
+    text = inspect.cleandoc(command.help or "").split("\b")[0]
+    paragraphs = [" ".join(p.split()) for p in re.split(r"\n\s*\n", text.strip())]
+    options = []
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record is not None and isinstance(parameter, click.Option):
+            options.append(record)
+    return Described(
+        context.info_name or "",
+        " ".join(command.collect_usage_pieces(context)),
+        paragraphs,
+        [(typed, meaning) for typed, meaning in options if "--help" not in typed],
+        command.epilog or "",
+    )
+
+
 def manual_page() -> str:
     """The page as roff source."""
+    top, commands = described()
     lines = [
         f'.TH SEARCHER 1 "" "Searcher {__version__}" "Searcher"',
         ".SH NAME",
@@ -49,45 +96,34 @@ def manual_page() -> str:
         r".B searcher",
         r"\fICOMMAND\fR [\fIOPTION\fR]... [\fIARGUMENT\fR]...",
         ".SH DESCRIPTION",
-        _escaped(
-            "Point Searcher at a folder of news articles and it is searchable in seconds, by "
-            "keyword, phrase, byline and date."
-        ),
+        _escaped(PURPOSE),
+        *_entries("OPTIONS", top.options),
         ".SH COMMANDS",
     ]
-    top = click.Context(searcher, info_name="searcher")
-    for name in searcher.list_commands(top):
-        command = searcher.get_command(top, name)
-        assert command is not None
-        lines += _command(command, click.Context(command, top, info_name=name))
-    lines += [".SH QUERIES"]
-    for query, meaning in EXAMPLES:
-        lines += [".TP", rf"\fB{_escaped(query)}\fR", _escaped(meaning)]
-    lines += [*_entries("EXIT STATUS", _EXIT_CODES), *_entries("ENVIRONMENT", _VARIABLES)]
+    for command in commands:
+        lines += _command(command)
+    lines += [*_entries("QUERIES", EXAMPLES)]
+    lines += [*_entries("EXIT STATUS", EXIT_CODES), *_entries("ENVIRONMENT", VARIABLES)]
     return "\n".join(lines) + "\n"
 
 
-def _command(command: click.Command, context: click.Context) -> Iterator[str]:
-    yield f'.SS "searcher {context.info_name}"'
-    usage = " ".join(command.collect_usage_pieces(context))
-    yield rf"\fBsearcher {context.info_name}\fR {_escaped(usage)}"
-    text = inspect.cleandoc(command.help or "").split("\b")[0]
-    for paragraph in re.split(r"\n\s*\n", text.strip()):
-        if not paragraph.startswith("Exit codes:") or context.info_name == "index":
+def _command(command: Described) -> Iterator[str]:
+    yield f'.SS "searcher {command.name}"'
+    yield rf"\fBsearcher {command.name}\fR {_escaped(command.usage)}"
+    for paragraph in command.paragraphs:
+        if not paragraph.startswith("Exit codes:") or command.name == "index":
             yield ".PP"
-            yield _escaped(" ".join(paragraph.split()))
-    for parameter in command.get_params(context):
-        record = parameter.get_help_record(context)
-        if isinstance(parameter, click.Option) and record and parameter.name != "help":
-            yield ".TP"
-            yield rf"\fB{_escaped(record[0])}\fR"
-            yield _escaped(record[1])
-    if command.epilog:
+            yield _escaped(paragraph)
+    for typed, meaning in command.options:
+        yield ".TP"
+        yield rf"\fB{_escaped(typed)}\fR"
+        yield _escaped(meaning)
+    if command.example:
         yield ".PP"
-        yield _escaped(command.epilog)
+        yield _escaped(command.example)
 
 
-def _entries(heading: str, entries: tuple[tuple[str, str], ...]) -> Iterator[str]:
+def _entries(heading: str, entries: Sequence[tuple[str, str]]) -> Iterator[str]:
     yield f".SH {heading}"
     for name, meaning in entries:
         yield ".TP"

@@ -1,15 +1,38 @@
-"""What the native core offers to Python (`native/src/python/`)."""
+"""What the native core offers to Python (`native/src/python/`).
 
-from collections.abc import Callable, Sequence
-from typing import Any
+`make lint` compares this page with the core that is built (`mypy.stubtest`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, TypedDict, final
 
 from searcher.article import Article
 
+__all__ = [
+    "VERSION",
+    "Builder",
+    "DamagedError",
+    "Match",
+    "Plan",
+    "Prepared",
+    "Searcher",
+    "Segment",
+    "SpentError",
+    "TooManyFormsError",
+    "boundaries",
+    "merge",
+    "snippet",
+    "token_spans",
+]
+
 VERSION: str
 
+# Types that are only here begin with an underscore: the core itself has no such names.
+
 # id, title, body, byline, date (ISO), date in microseconds since 1970, day in UTC
-# (YYYYMMDD), source, section, language, url, path, record, date_text, encoding
-Row = tuple[
+# (YYYYMMDD), record, metadata; then each value field that is an attribute of an article,
+# date_text and encoding.
+_Row = tuple[
     str,
     str,
     str,
@@ -17,15 +40,33 @@ Row = tuple[
     str | None,
     int,
     str | None,
-    str | None,
-    str | None,
-    str | None,
-    str | None,
-    str | None,
     int | None,
-    str | None,
-    str | None,
+    Mapping[str, str | tuple[str, ...]],
+    *tuple[str | None, ...],
 ]
+
+# The values of a `Hit` in their order.
+_HitRow = tuple[Any, ...]
+
+# words, clauses, root, leaves, whether there are keyword groups: see `searching/native.py`.
+# Clauses and root nest, each node a tuple that begins with the number of its kind.
+_PlanTuple = tuple[
+    list[tuple[int, bytes, int]],
+    list[tuple[tuple[Any, ...], int]],
+    tuple[Any, ...],
+    list[tuple[int, float]],
+    bool,
+]
+
+_Span = tuple[int, int]
+
+class _Merged(TypedDict):
+    documents: int
+    # words of all titles, bodies and bylines
+    field_length_totals: tuple[int, int, int]
+
+class _Finished(_Merged):
+    file_bytes: int
 
 class DamagedError(Exception):
     """Bytes of a segment are not what was written; names the file and the section."""
@@ -37,15 +78,25 @@ class TooManyFormsError(Exception):
     all to it do together.
     """
 
+    args: tuple[int, int, int]
+
 class SpentError(Exception):
     """A search was given up: it cost too much, or its time has passed.
 
     What was used up ("work", "memory", "time"), at which stage ("expanding", "weighing",
     "ranking", "showing"), at which part of the plan ("word", "clause", "value" or "", and its
-    number), and how many steps of how many of the stage were done.  `Searcher.search`, `hits`
-    and `positions` take the seconds that are left as their last argument, None for no deadline.
+    number), and how many steps of how many of the stage were done.
     """
 
+    args: tuple[
+        Literal["work", "memory", "time"],
+        Literal["expanding", "weighing", "ranking", "showing"],
+        Literal["word", "clause", "value", ""],
+        int,
+        tuple[int, int],
+    ]
+
+@final
 class Segment:
     """One native segment, mapped into memory.  May be used from any thread.
 
@@ -54,7 +105,7 @@ class Segment:
     Arrays are returned as bytes, little-endian, of the width that is said.
     """
 
-    def __init__(self, path: str) -> None: ...
+    def __new__(cls, path: str) -> Segment: ...
     @property
     def doc_count(self) -> int: ...
     @property
@@ -79,23 +130,29 @@ class Segment:
     def cold(self, number: int) -> bytes: ...
     def verify(self) -> None: ...
 
+@final
 class Prepared:
     """Some articles, taken over from Python and hashed."""
 
     def keys(self) -> list[tuple[str, int, str | None]]:
         """id, digest, path"""
 
+@final
 class Builder:
     """Articles in memory, on the way to the segment file `path`."""
 
-    def __init__(
-        self,
+    def __new__(
+        cls,
         path: str,
         length_of_code: Sequence[int],
         threads: int = 1,
         flush_memory_bytes: int = ...,
-    ) -> None: ...
-    def prepare(self, articles: Sequence[Article | Row]) -> Prepared: ...
+        budget_bytes: int = 0,
+        value_fields: Sequence[tuple[str, int, bool]] = ...,
+    ) -> Builder:
+        """Of each value field its name, its number, and whether articles have it as an
+        attribute."""
+    def prepare(self, articles: Sequence[Article | _Row]) -> Prepared: ...
     def add(self, prepared: Prepared, keep: list[bool]) -> None: ...
     def remove(self, id: str) -> bool: ...
     @property
@@ -106,14 +163,75 @@ class Builder:
         self,
         fold: Callable[[list[str]], list[str]],
         stem: Callable[[list[str]], list[str]],
-    ) -> dict[str, Any]:
-        """documents, field_length_totals, file_bytes"""
+    ) -> _Finished: ...
+
+@final
+class Plan:
+    """What is asked, as the core reads it."""
+
+    def __new__(cls, plan: _PlanTuple) -> Plan: ...
+
+@final
+class Match:
+    """An article that matches; equal to the `Match` of the plain executor that says the same."""
+
+    @property
+    def segment(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def score(self) -> float: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Searcher:
+    """The segments of one snapshot, ready to be searched.  May be used from any thread.
+
+    Every method raises `TooManyFormsError` or `SpentError` when it is given up, and
+    `DamagedError`.  `timeout_s` are the seconds that are left, None for no deadline.
+    """
+
+    def __new__(
+        cls,
+        segments: Sequence[tuple[Segment, list[int]]],
+        length_of_code: Sequence[int],
+        count_words: Callable[[bool, bytes], list[int]],
+    ) -> Searcher:
+        """Of each segment its deleted documents; `count_words` takes whether the words of the
+        byline or of the title are asked for, and the stored article."""
+    def search(
+        self,
+        plan: Plan,
+        limit: int | None,
+        sort: str,
+        count: bool,
+        timeout_s: float | None,
+    ) -> tuple[int, int, list[Match]]:
+        """How many match, how many match all optional words, and the first of them."""
+    def hits(
+        self,
+        plan: Plan,
+        limit: int | None,
+        offset: int,
+        sort: str,
+        words: int,
+        timeout_s: float | None,
+    ) -> tuple[int, int, list[_HitRow]]:
+        """The same, with what is shown of each."""
+    def positions(
+        self,
+        plan: Plan,
+        field: int,
+        documents: Sequence[tuple[int, int]],
+        timeout_s: float | None,
+    ) -> list[dict[int, list[_Span]]]:
+        """Of each document (segment and number) the spans of each scored leaf in a field
+        (0 title, 1 body, 2 byline)."""
 
 def merge(
-    path: str, sources: list[tuple[Segment, list[int]]], length_of_code: Sequence[int]
-) -> dict[str, Any]:
-    """documents, field_length_totals"""
-
+    path: str, sources: Sequence[tuple[Segment, list[int]]], length_of_code: Sequence[int]
+) -> _Merged: ...
 def token_spans(text: str) -> list[tuple[int, int]]: ...
 def boundaries(text: str) -> tuple[list[int], list[int]]: ...
 def snippet(text: str, runs: list[tuple[int, int, int]], words: int) -> str:

@@ -17,28 +17,62 @@ from __future__ import annotations
 
 import importlib
 import os
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from searcher.errors import SearcherError
 from searcher.importing import InstalledOnly
 
-__all__ = ["Core", "find_core", "native_core"]
+if TYPE_CHECKING:
+    from searcher.codec import _native
+
+__all__ = ["Core", "NativeCore", "find_core", "native_core", "required_core"]
 
 VARIABLE = "SEARCHER_NATIVE"
 _CHOICES = ("auto", "off", "require")
 _MODULE = "searcher.codec._native"
-# What the other files call.  An extension from before one of these was added is still
-# loadable in a checkout that was updated and not built again.
-_NEEDED = (
-    *("Builder", "DamagedError", "Plan", "Searcher", "Segment", "merge", "snippet"),
-    "VERSION",
+
+
+class NativeCore(Protocol):
+    """What other files call of the extension module: they can call nothing else of it.
+
+    Python has no type for one module, so this is it.  The types of what is listed are in
+    `_native.pyi`, which `make lint` compares with the core that is built.
+    """
+
+    VERSION: str
+    Builder: type[_native.Builder]
+    DamagedError: type[_native.DamagedError]
+    Plan: type[_native.Plan]
+    Searcher: type[_native.Searcher]
+    Segment: type[_native.Segment]
+    SpentError: type[_native.SpentError]
+    TooManyFormsError: type[_native.TooManyFormsError]
+
+    def merge(
+        self,
+        path: str,
+        sources: Sequence[tuple[_native.Segment, list[int]]],
+        length_of_code: Sequence[int],
+    ) -> _native._Merged: ...
+
+    def snippet(self, text: str, runs: list[tuple[int, int, int]], words: int) -> str: ...
+
+
+if TYPE_CHECKING:
+    _typed: NativeCore = _native
+
+# An extension from before one of these was added is still loadable in a checkout that was
+# updated and not built again.
+_NEEDED = tuple(
+    name for name in (*NativeCore.__annotations__, *vars(NativeCore)) if not name.startswith("_")
 )
 
 
 class Core(NamedTuple):
     """The core as it was found: `module` or None, and `reason`, why it is not used."""
 
-    module: Any
+    module: NativeCore | None
     reason: str
 
     def __str__(self) -> str:
@@ -46,13 +80,28 @@ class Core(NamedTuple):
         return f"plain ({self.reason})" if self.module is None else "native"
 
 
-def native_core() -> Any:
+def native_core() -> NativeCore | None:
     """The extension module, or None where the plain path is to be used.
 
     Raises:
         SearcherError: the core is required and cannot be had.
     """
     return find_core().module
+
+
+def required_core() -> NativeCore:
+    """The extension module, for what cannot be done without it.
+
+    Raises:
+        SearcherError: the core cannot be had, or is turned off.
+    """
+    core = find_core()
+    if core.module is None:
+        raise SearcherError(
+            f"native segments need the native core, and {core.reason}; build it with `make "
+            f"setup` where cargo is, and leave {VARIABLE} alone"
+        )
+    return core.module
 
 
 def find_core() -> Core:

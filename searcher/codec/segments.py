@@ -12,7 +12,7 @@ raise; `damage.py` turns that into one error.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from whoosh.reading import CorruptIndexError
 
@@ -21,6 +21,9 @@ from searcher.codec.plain import PlainSegment
 from searcher.codec.postings import PostingList
 from searcher.codec.storage import DurableStorage
 from searcher.importing import InstalledOnly
+
+if TYPE_CHECKING:
+    from searcher.codec._native import Segment
 
 __all__ = ["OpenSegment", "open_segment"]
 
@@ -33,7 +36,7 @@ class OpenSegment(Protocol):
         """The documents, deleted ones too."""
 
     @property
-    def core(self) -> Any:
+    def core(self) -> Segment | None:
         """The segment as the native core has it; None if it is not a native one."""
 
     def recorded_length(self, field: str) -> int:

@@ -17,12 +17,12 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searcher.analysis import Analyzer
 from searcher.article import Article
 from searcher.codec.contents import ManifestIndex
-from searcher.codec.core import native_core
+from searcher.codec.core import required_core
 from searcher.codec.forks import belongs_here, never_release
 from searcher.codec.generations import INDEX_NAME
 from searcher.codec.native_codec import NativeCodec, NativeSegment
@@ -33,6 +33,9 @@ from searcher.errors import IndexStateError
 from searcher.fields import FIELDS, FieldTable
 from searcher.indexing.building import Publish, Resources, usable_cores
 from searcher.indexing.merging import choose_merges, size_class
+
+if TYPE_CHECKING:
+    from searcher.codec import _native
 
 __all__ = ["NativeBuilder", "NativeCommit", "as_they_are", "rows_of"]
 
@@ -54,12 +57,12 @@ def as_they_are(
     return list(articles)
 
 
-def rows_of(articles: Iterable[Article]) -> list[tuple[Any, ...]]:
-    """The articles as tuples (`_native.Row`), which are pickled in a fraction of the time."""
+def rows_of(articles: Iterable[Article]) -> list[_native._Row]:
+    """The articles as tuples, which are pickled in a fraction of the time."""
     return [_row(article) for article in articles]
 
 
-def _row(article: Article) -> tuple[Any, ...]:
+def _row(article: Article) -> _native._Row:
     date = article.date
     return (
         article.id,
@@ -92,7 +95,7 @@ class _Key(NamedTuple):
 class NativeBatch:
     """Articles that the core has taken over from Python."""
 
-    prepared: Any
+    prepared: _native.Prepared
     keys: Sequence[_Key]
     text_bytes: int
     without_text: int
@@ -118,33 +121,33 @@ class NativeBuilder:
         self._fields = fields
         self._segment = NativeSegment(NativeCodec(), INDEX_NAME)
         self._name = self._segment.make_filename(NATIVE_EXTENSION)
-        self._core = native_core()
-        self._builder: Any = None
+        self._core = required_core()
+        self._builder: _native.Builder | None = None
         self._finished = False
         self._failed = False
 
     @property
     def size_bytes(self) -> int:
-        return 0 if self._builder is None else int(self._builder.size_bytes)
+        return 0 if self._builder is None else self._builder.size_bytes
 
     @property
     def document_count(self) -> int:
         """The articles that the segment will hold."""
         if self._finished:
             return int(self._segment.doc_count_all())
-        return 0 if self._builder is None else int(self._builder.document_count)
+        return 0 if self._builder is None else self._builder.document_count
 
     @property
     def is_empty(self) -> bool:
         return not (self._failed or self.document_count)
 
-    def receive(self, payload: list[Any]) -> NativeBatch:
+    def receive(self, payload: Sequence[Article | _native._Row]) -> NativeBatch:
         prepared = self._opened().prepare(payload)
         keys = list(map(_Key._make, prepared.keys()))
-        bodies = [item[2] if type(item) is tuple else item.body for item in payload]
+        bodies = [item[2] if isinstance(item, tuple) else item.body for item in payload]
         return NativeBatch(prepared, keys, sum(map(len, bodies)), bodies.count(""))
 
-    def add_new(self, payload: list[Any]) -> bool:
+    def add_new(self, payload: Sequence[Article | _native._Row]) -> bool:
         """Nothing is told to Python, so this is quicker than `receive` and `add`."""
         builder = self._opened()
         prepared = builder.prepare(payload)
@@ -158,7 +161,7 @@ class NativeBuilder:
                 self._opened().add(batch.prepared, keep)
 
     def remove(self, id: str) -> bool:
-        return bool(self._builder is not None and self._builder.remove(id))
+        return self._builder is not None and self._builder.remove(id)
 
     def finish(self) -> NativeSegment | None:
         """Write the segment; None if it would hold nothing.  May be called again."""
@@ -195,7 +198,7 @@ class NativeBuilder:
         self._builder = None
         self._finished = False
 
-    def _opened(self) -> Any:
+    def _opened(self) -> _native.Builder:
         if self._failed or self._finished:
             raise IndexStateError(
                 str(self._storage.folder),
@@ -289,5 +292,5 @@ class NativeCommit:
             (segment.open(self._storage).core, sorted(segment.deleted_docs()))
             for segment in segments
         ]
-        merged.describe(native_core().merge(path, sources, LENGTH_OF_CODE))
+        merged.describe(required_core().merge(path, sources, LENGTH_OF_CODE))
         return merged

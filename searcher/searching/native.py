@@ -1,8 +1,8 @@
 """The native executor: a query tree answered in one call of the core.
 
-`_Compiler` turns a tree into nested tuples (`native/src/search/plan.rs` reads them):
+`_Compiler` turns a tree into nested tuples (`native/src/search/plan/mod.rs` reads them):
 words folded and stemmed by the analyzer, equal words and equal clauses once, dates as
-instants and as days (`native/src/search/days.rs`).  The core evaluates that over native
+instants and as days (`native/src/search/sets/days.rs`).  The core evaluates that over native
 segments, with the articles, the order and the scores, to the last bit, of `plain.py`,
 which is the definition of both.
 
@@ -18,12 +18,12 @@ import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from searcher.analysis import Analyzer
 from searcher.analysis.patterns import fold_pattern
 from searcher.analysis.values import fold_value
-from searcher.codec.core import native_core
+from searcher.codec.core import NativeCore, required_core
 from searcher.codec.damage import REBUILD
 from searcher.codec.schema import LENGTH_OF_CODE, MISSING_DATE, day_term, instant_us
 from searcher.errors import IndexDamagedError
@@ -32,12 +32,15 @@ from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.request import Request
 from searcher.searching.budget import Budget, too_costly, too_many_forms
-from searcher.searching.executor import Match, Ranking
+from searcher.searching.executor import Ranking
 from searcher.searching.occurrences import Span
 from searcher.searching.results import Found, Hit
 from searcher.searching.snapshot import SegmentView, Snapshot
 from searcher.searching.snippets import SNIPPET_WORDS
 from searcher.searching.values import check_field
+
+if TYPE_CHECKING:
+    from searcher.codec import _native
 
 __all__ = ["NativeExecutor", "Plan"]
 
@@ -69,7 +72,9 @@ _STAGES = {
 }
 
 # Of a tuple; a class itself takes its values one by one, and three times as long.
-_new_ranking: Callable[[tuple[int, int, list[Match]]], Ranking] = partial(tuple.__new__, Ranking)
+# The matches of a ranking are those of the core, which say the same and are equal.
+_Ranked: TypeAlias = "tuple[int, int, list[_native.Match]]"
+_new_ranking: Callable[[_Ranked], Ranking] = partial(tuple.__new__, Ranking)
 _new_found: Callable[[tuple[int, int, tuple[Hit, ...]]], Found] = partial(tuple.__new__, Found)
 _new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
 
@@ -80,7 +85,7 @@ class _Prepared(NamedTuple):
     """A query, what the core was told of it, and the parts of that as they stand in the tree."""
 
     query: tree.Node
-    plan: Any
+    plan: _native.Plan
     words: list[tree.Node]
     clauses: list[tree.Node]
     values: list[tree.Node]
@@ -93,8 +98,10 @@ class NativeExecutor:
         core: the extension module; the one that is in use when left out.
     """
 
-    def __init__(self, snapshot: Snapshot, analyzer: Analyzer, core: Any = None) -> None:
-        core = core or native_core()
+    def __init__(
+        self, snapshot: Snapshot, analyzer: Analyzer, core: NativeCore | None = None
+    ) -> None:
+        core = core or required_core()
         self._snapshot = snapshot
         self._analyzer = analyzer
         self._too_many: type[Exception] = core.TooManyFormsError
@@ -102,7 +109,7 @@ class NativeExecutor:
         self._damaged: type[Exception] = core.DamagedError
         self._failures = (self._damaged, self._too_many, self._spent)
         self._searcher = core.Searcher(
-            [(segment.core, sorted(segment.deleted)) for segment in snapshot.segments],
+            [(_core_of(segment), sorted(segment.deleted)) for segment in snapshot.segments],
             LENGTH_OF_CODE,
             self._count_words,
         )
@@ -135,7 +142,7 @@ class NativeExecutor:
             raise self._explained(error, prepared, budget or Budget(request.timeout_s)) from error
         if offset:
             total, matching_all, matches = found
-            return Ranking(total, matching_all, matches[offset:])
+            return _new_ranking((total, matching_all, matches[offset:]))
         return _new_ranking(found)
 
     def _within_index(self, request: Request) -> tuple[int | None, int]:
@@ -223,6 +230,12 @@ class NativeExecutor:
         article = json.loads(stored)
         texts = article.get("byline", []) if byline else [article["title"]]
         return [len(self._analyzer.forms(text)) for text in texts]
+
+
+def _core_of(segment: SegmentView) -> _native.Segment:
+    if segment.core is None:  # `choice.py` has looked
+        raise ValueError("the native executor reads native segments only")
+    return segment.core
 
 
 class _Compiler:
@@ -452,7 +465,7 @@ def _day_or_instant(end: dt.date | None) -> tuple[dt.date | None, int | None]:
 @lru_cache(maxsize=1024)  # the next page and the next query ask for the same days
 def _days(first: dt.date | None, last: dt.date | None) -> tuple[Any, ...]:
     """The own days from `first` to `last`: the instants surely inside, and the days at the
-    edges, whose lists say the rest (`native/src/search/days.rs` says why)."""
+    edges, whose lists say the rest (`native/src/search/sets/days.rs` says why)."""
     low = MISSING_DATE + 1 if first is None else instant_us(first) + _DAY_US
     high = _LAST_INSTANT if last is None else instant_us(last) - 1
     edges: dict[dt.date, bytes] = {}

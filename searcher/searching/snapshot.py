@@ -12,7 +12,7 @@ Files are opened as they are needed.  When a newer commit has removed one by the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from whoosh.reading import CorruptIndexError
 
@@ -25,6 +25,9 @@ from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.errors import ArticleError, ArticleNotFoundError
 from searcher.searching.term_postings import TermPostings
+
+if TYPE_CHECKING:
+    from searcher.codec._native import Segment
 
 __all__ = ["SegmentView", "Snapshot"]
 
@@ -50,7 +53,7 @@ class SegmentView:
         self._postings: dict[tuple[str, bytes], TermPostings | None] = {}
 
     @property
-    def core(self) -> Any:
+    def core(self) -> Segment | None:
         """The segment as the native core has it; None if it is a plain one."""
         return self._segment.core
 

@@ -32,8 +32,9 @@ def environment(**more: str) -> dict[str, str]:
     return {**env, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1", **more}
 
 
-def command(*args: str | bytes | Path) -> list[Any]:
-    return [sys.executable, "-m", "searcher", *args]
+def command(*args: object) -> list[Any]:
+    words = [arg if isinstance(arg, bytes) else str(arg) for arg in args]
+    return [sys.executable, "-m", "searcher", *words]
 
 
 def run(
@@ -65,7 +66,7 @@ class Done:
         return json.loads(self.out)
 
 
-def quick(*args: str | Path) -> Done:
+def quick(*args: object) -> Done:
     """Run `searcher ARGS` in this process."""
     from searcher.cli.group import searcher
 

@@ -26,8 +26,8 @@ READING = [name for name in COMMANDS if name != "index"]
 
 
 def run_on(name: str, index: Path, files: Path, *, id: str = "0") -> Done:
-    words = {"show": [id], "index": [files]}.get(name, [])
-    return quick(*COMMANDS[name], *words, "--index", index)
+    words: dict[str, list[object]] = {"show": [id], "index": [files]}
+    return quick(*COMMANDS[name], *words.get(name, []), "--index", index)
 
 
 @pytest.fixture

@@ -1,28 +1,59 @@
-"""Is everything that can be typed in the manual page?"""
+"""Is everything that can be typed in the manual page, and in docs/cli.md?"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import click
+import pytest
 
 from searcher.cli.group import searcher
 from searcher.cli.manual import manual_page
+from searcher.cli.reference import reference_page
 
-PAGE = Path(__file__).parents[2] / "docs" / "man" / "searcher.1"
+DOCS = Path(__file__).parents[2] / "docs"
+MANUAL = DOCS / "man" / "searcher.1"
+REFERENCE = DOCS / "cli.md"
 
 
-def test_the_page_has_every_command_and_option() -> None:
-    kept = PAGE.read_text(encoding="utf-8")
+def commands() -> list[tuple[str, click.Command]]:
     context = click.Context(searcher, info_name="searcher")
+    found: list[tuple[str, click.Command]] = [("", searcher)]
     for name in searcher.list_commands(context):
-        section = kept.partition(f'.SS "searcher {name}"')[2].partition("\n.S")[0]
-        assert section, f"{name}: run make manual"
         command = searcher.get_command(context, name)
         assert command is not None
+        found.append((name, command))
+    return found
+
+
+@pytest.mark.parametrize(("path", "page"), [(MANUAL, manual_page), (REFERENCE, reference_page)])
+def test_a_page_is_what_the_commands_say_now(path: Path, page: Callable[[], str]) -> None:
+    assert path.read_text(encoding="utf-8") == page(), "run make manual"
+
+
+def test_the_pages_have_every_command_and_option() -> None:
+    manual, reference = (path.read_text(encoding="utf-8") for path in (MANUAL, REFERENCE))
+    for name, command in commands():
+        in_manual, in_reference = manual, reference
+        if name:
+            in_manual = manual.partition(f'.SS "searcher {name}"')[2].partition("\n.S")[0]
+            in_reference = reference.partition(f"## searcher {name}\n")[2].partition("\n## ")[0]
+        assert in_manual and in_reference, name
         for parameter in command.params:
             for option in parameter.opts if isinstance(parameter, click.Option) else ():
-                assert option.replace("-", r"\-") in section, f"{name} {option}: run make manual"
+                assert option.replace("-", r"\-") in in_manual, f"{name} {option}"
+                assert f"`{option}" in in_reference or f", {option}" in in_reference, option
+
+
+def test_every_command_and_option_says_what_it_does() -> None:
+    for name, command in commands():
+        assert command.help and command.epilog, name
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert not parameter.hidden, f"{name} {parameter.name}"
+                assert re.search(r"[.\]]$", parameter.help or ""), f"{name} {parameter.name}"
 
 
 def test_no_line_of_the_page_is_read_as_a_request_that_it_is_not() -> None:

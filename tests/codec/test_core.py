@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 import types
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -53,11 +55,26 @@ def test_a_core_from_before_an_update_is_not_used(monkeypatch: pytest.MonkeyPatc
     assert str(core.find_core()) == "plain (the native core is older than this Searcher)"
 
 
-def test_a_whole_core_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    with_module(monkeypatch, **dict.fromkeys(core._NEEDED, object()))
+@pytest.mark.skipif(find_spec(core._MODULE) is None, reason="the native core is not built")
+def test_the_core_that_is_built_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEARCHER_NATIVE", "require")
-    assert core.native_core() is not None
+    assert core.native_core() is sys.modules[core._MODULE]
     assert str(core.find_core()) == "native"
+
+
+@pytest.mark.skipif(find_spec(core._MODULE) is None, reason="the native core is not built")
+@pytest.mark.parametrize("name", ["Builder", "Plan", "Searcher", "Segment", "merge", "VERSION"])
+def test_a_core_without_one_thing_is_not_used(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    whole = vars(importlib.import_module(core._MODULE))
+    with_module(monkeypatch, **{other: value for other, value in whole.items() if other != name})
+    monkeypatch.setenv("SEARCHER_NATIVE", "auto")
+    assert str(core.find_core()) == "plain (the native core is older than this Searcher)"
+
+
+def test_what_cannot_be_done_without_the_core_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCHER_NATIVE", "off")
+    with pytest.raises(SearcherError, match=r"need the native core, and SEARCHER_NATIVE=off"):
+        core.required_core()
 
 
 def test_another_value_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -222,9 +222,14 @@ def test_an_index_that_the_stock_writer_changed_is_refused_with_what_to_do(
         writer.add_document(id="w", title="Whoosh", body="written by whoosh")
         writer.commit(merge=False)
         names = sorted(path.name for path in own_index.iterdir())
-        for use in (Archive.open, check, IndexWriter, lambda _: opened_before.search("truce")):
+        for use in (
+            lambda: Archive.open(own_index),
+            lambda: check(own_index),
+            lambda: IndexWriter(str(own_index)),
+            lambda: opened_before.search("truce"),
+        ):
             with pytest.raises(IndexStateError, match="a writer of Whoosh's own") as caught:
-                use(str(own_index))
+                use()
             assert not isinstance(caught.value, IndexDamagedError)
             assert str(own_index) in str(caught.value)
             assert "into a new directory" in str(caught.value)

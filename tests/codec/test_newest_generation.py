@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from searcher.codec import generations
 from searcher.codec.generations import NewestGeneration
 from searcher.errors import IndexMissingError
 
@@ -27,8 +27,8 @@ class _Directory:
             self.listings += 1
             return list_directory(directory)
 
-        monkeypatch.setattr(generations.os, "listdir", counted)
-        monkeypatch.setattr(generations.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(os, "listdir", counted)
+        monkeypatch.setattr(time, "monotonic", lambda: self.now)
 
     def commit(self, generation: int) -> None:
         (self.path / f"manifest-{generation}.json").touch()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from itertools import accumulate
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ documents = st.lists(
 )
 
 
-def write(postings: list[tuple[int, list[int]]], *, positions: bool = True) -> tuple[bytes, object]:
+def write(postings: list[tuple[int, list[int]]], *, positions: bool = True) -> tuple[bytes, Any]:
     ids = unsigned_array(accumulate(gap for gap, _ in postings))
     frequencies = unsigned_array(len(run) for _, run in postings)
     runs = unsigned_array(p for _, run in postings for p in run) if positions else unsigned_array()

@@ -86,8 +86,8 @@ def cuts(log: str, root: Path, before: Path) -> Iterator[tuple[Disk, bool]]:
     """The disk before each recorded call, and after the last; whether all was done by then."""
     disk = Disk()
     number = 0
-    for path in sorted(before.rglob("*")):
-        disk.add(str(path.relative_to(before)), number, is_folder=path.is_dir())
+    for there in sorted(before.rglob("*")):
+        disk.add(str(there.relative_to(before)), number, is_folder=there.is_dir())
         disk.synced.add(number)
         number += 1
     disk.durable, disk.pending = dict(disk.now), []

@@ -408,6 +408,12 @@ def test_what_only_the_builder_refuses_costs_no_other_article(kind: str, tmp_pat
                 raise RuntimeError("no offset today")
             return dt.timedelta()
 
+        def dst(self, date: dt.datetime | None) -> None:
+            return None
+
+        def tzname(self, date: dt.datetime | None) -> str:
+            return "wrong"
+
     archive = Archive.create(tmp_path / "index")
     writer = IndexWriter(archive.path, kind=kind)
     for number in range(10):

@@ -18,7 +18,8 @@ def days(query: str, now: dt.datetime = MONDAY) -> tuple[str, str]:
     tree = parse(query, now=now)
     assert isinstance(tree, DateRange)
     assert parse(str(tree)) == tree
-    return tuple("" if day is None else day.isoformat() for day in (tree.first, tree.last))
+    first, last = ("" if day is None else day.isoformat() for day in (tree.first, tree.last))
+    return first, last
 
 
 @pytest.mark.parametrize(

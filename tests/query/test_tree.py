@@ -58,7 +58,7 @@ def test_a_node_cannot_be_changed_but_replaced() -> None:
     with pytest.raises(AttributeError):
         del word.text
     with pytest.raises(AttributeError):
-        word.colour = "red"  # type: ignore[attr-defined]
+        word.colour = "red"
     other = word.replace(text="b")
     assert (other, other.start, other.end) == (Word("b"), 3, 4)
 

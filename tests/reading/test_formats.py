@@ -194,7 +194,8 @@ def test_an_id_is_taken_only_when_the_field_map_says_so() -> None:
     assert len(one(json.dumps(RECORD | {"id": "x-1"}), "a.json").id) == 16
     assert one(json.dumps(RECORD | {"id": "x-1"}), "a.json", field_map=mapped).id == "x-1"
     assert one(json.dumps(RECORD | {"id": 7}), "a.json", field_map=mapped).id == "7"
-    for empty in ("", None, [], {}, True):
+    nothing: tuple[object, ...] = ("", None, [], {}, True)
+    for empty in nothing:
         assert len(one(json.dumps(RECORD | {"id": empty}), "a.json", field_map=mapped).id) == 16
 
 

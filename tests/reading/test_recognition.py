@@ -194,6 +194,9 @@ def test_a_map_says_which_of_its_keys_no_record_had(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"hed": "A", "content": {"text": "x y"}}\n' * 2)
     uses: list[MapUse] = []
     field_map = {"title": "hed", "body": "content.txt"}
-    list(read(tmp_path / "a.jsonl", field_map=field_map, on_map_use=uses.append, on_error=id))
+    errors: list[ReadError] = []
+    file = tmp_path / "a.jsonl"
+    list(read(file, field_map=field_map, on_map_use=uses.append, on_error=errors.append))
+    assert not errors
     ((_, ((field, key, suggestion),)),) = uses
     assert (field, key, suggestion) == ("body", "content.txt", "content.text")

@@ -337,7 +337,7 @@ class _Maker:
             if not in_field and random.random() < 0.25:
                 return self.condition()
             return self.operand(0)
-        kinds = [
+        kinds: list[Callable[[], tree.Node]] = [
             lambda: self.operand(depth),
             lambda: self.operand(depth),
             lambda: tree.And(self.several(part)),

@@ -19,6 +19,7 @@ import pytest
 from searcher import Archive, Article
 from searcher.codec.core import find_core
 from searcher.errors import DeadlineError, QueryError, SearcherError
+from searcher.query import Pattern
 from searcher.searching import budget as budgets
 from searcher.searching.budget import Budget
 from tests.query.hostile import hostile_query
@@ -112,7 +113,7 @@ def test_every_stage_of_a_costly_query_keeps_a_deadline(archive: Archive, name: 
     for timeout in (1e-9, 0.02):
         for ask in (archive.search, archive.ids, archive.explain):
             try:
-                ask(COSTLY[name], timeout=timeout)  # type: ignore[operator]
+                ask(COSTLY[name], timeout=timeout)
             except DeadlineError as error:
                 assert error.timeout_s == timeout
                 assert error.stage
@@ -168,8 +169,8 @@ def test_the_cap_on_forms_is_one_for_the_whole_query(
     assert len(many) > 4_000
 
 
-def _pattern(text: str, start: int) -> budgets.tree.Node:
-    return budgets.tree.Pattern(text, start=start, end=start + len(text))
+def _pattern(text: str, start: int) -> Pattern:
+    return Pattern(text, start=start, end=start + len(text))
 
 
 def test_work_is_counted_and_not_timed() -> None:
@@ -204,7 +205,7 @@ def test_a_larger_archive_has_a_larger_budget() -> None:
 def test_a_time_that_is_none_is_a_value_error(archive: Archive, timeout: float) -> None:
     for ask in (archive.search, archive.ids, archive.explain):
         with pytest.raises(ValueError, match="timeout"):
-            ask("storm", timeout=timeout)  # type: ignore[operator]
+            ask("storm", timeout=timeout)
 
 
 @pytest.mark.parametrize("timeout", [math.inf, 1e300, 10**9, 60, None])

@@ -283,7 +283,7 @@ def test_a_pattern_that_fits_too_many_forms_is_refused_alike(tmp_path: Path) -> 
         with opened(archive, [], latest, with_oracle=False) as case:
             for text in ("x*", "a AND y* x*", "title:x*", "x1* x2*", "body:x?*"):
                 query = parse(text)
-                errors = []
+                errors: list[object] = []
                 for executor in (case.plain, case.native):
                     try:
                         errors.append(executor.search(query, Request(query)))

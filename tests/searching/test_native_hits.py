@@ -28,6 +28,7 @@ from searcher.searching.view import View
 core = native_core()
 if core is None:
     pytest.skip("the native core is not here", allow_module_level=True)
+snippet = core.snippet
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 
@@ -45,7 +46,7 @@ PIECES = [
 def same(text: str, matches: Runs, words: int = SNIPPET_WORDS) -> None:
     runs = [(a, b, part) for part, found in matches.items() for a, b in found]
     expected = make_snippet(text, token_spans(text), matches, words=words)
-    assert core.snippet(text, runs, words) == expected
+    assert snippet(text, runs, words) == expected
 
 
 def random_matches(random: Random, count: int) -> dict[int, list[tuple[int, int]]]:

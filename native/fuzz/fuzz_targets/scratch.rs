@@ -1,4 +1,4 @@
-// A file of this process, for decoders that map files; in memory where that is possible.
+//! A file of this process, for decoders that map files; in memory where that is possible.
 
 use std::path::PathBuf;
 

@@ -11,7 +11,7 @@ use super::in_order::for_each_in_order;
 use super::inversion::{counts_of_all, surface_counts, Bucket, BucketSorter, Inversion};
 use super::lists::{EncodedList, EncodedStem, FormNumbers, StemEncoder};
 use super::stream::Stream;
-use super::values::ValueLists;
+use super::value_lists::ValueLists;
 use super::vocabulary::{Analysis, Vocabulary};
 use crate::container::{ContainerWriter, Section};
 use crate::dictionary::DictionaryWriter;

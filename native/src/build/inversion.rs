@@ -16,7 +16,7 @@
 use std::ops::Range;
 
 use super::documents::Place;
-use super::occurrences::{Field, Layout, Occurrence, Wide, Word, Words};
+use super::packed_occurrences::{Field, Layout, Occurrence, Wide, Word, Words};
 use super::stream::Stream;
 use super::vocabulary::{Vocabulary, NO_MEMBER};
 use crate::segment::NAME_GAP;

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::occurrences::{Occurrence, TITLE};
+use super::packed_occurrences::{Occurrence, TITLE};
 use crate::postings::{ListEncoder, ListSummary};
 
 /// A list as it was appended to some bytes.

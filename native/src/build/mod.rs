@@ -8,9 +8,9 @@
 //! - `stream`: their words as numbers of surfaces (`surfaces`) and their values (`interner`)
 //! - `finish`: what is done when the last article is there:
 //!     - `vocabulary`: the forms and stems of all surfaces
-//!     - `inversion`, `occurrences`: where each stem occurs
+//!     - `inversion`, `packed_occurrences`: where each stem occurs
 //!     - `lists`: the lists of each stem as bytes
-//!     - `values`, `string_sort`: the documents of each value
+//!     - `value_lists`, `string_sort`: the documents of each value
 //!     - `columns`: what is kept of each document
 //! - `in_order`: work spread over threads, its results in order
 //!
@@ -30,13 +30,11 @@ pub mod interner;
 pub mod inversion;
 pub mod json;
 pub mod lists;
-pub mod occurrences;
-#[cfg(any(test, feature = "samples"))]
-pub mod stand_in;
+pub mod packed_occurrences;
 pub mod stream;
 mod string_sort;
 pub mod surfaces;
-pub mod values;
+pub mod value_lists;
 pub mod vocabulary;
 mod worker;
 

@@ -243,7 +243,7 @@ impl Stream {
 mod tests {
     use super::*;
     use crate::build::article::{Batch, Fields};
-    use crate::text::stand_in;
+    use crate::testing::text_rules;
 
     fn streamed(articles: &[Fields<'_>]) -> Stream {
         let mut batch = Batch::sample();
@@ -253,7 +253,7 @@ mod tests {
         batch.seal();
         let mut stream = Stream::new();
         for number in 0..batch.len() {
-            stream.add(batch.get(number), &stand_in::rules()).unwrap();
+            stream.add(batch.get(number), &text_rules::rules()).unwrap();
         }
         stream
     }

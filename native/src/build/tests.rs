@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::dates::IndexedDate;
-use super::stand_in::{fold_value, Toy};
 use super::*;
 use crate::norms::LengthCodes;
 use crate::postings::{Cursor, List, TERMINATED};
 use crate::segment::Segment;
 use crate::segment::NAME_GAP;
-use crate::text::{stand_in, token_spans};
+use crate::testing::analysis::{fold_value, Toy};
+use crate::testing::text_rules;
+use crate::text::token_spans;
 
 #[derive(Clone, Default)]
 struct Example {
@@ -121,7 +122,7 @@ fn builder(path: &std::path::Path, threads: usize, flush_memory_bytes: usize) ->
         flush_memory_bytes,
         budget_bytes: 0,
     };
-    Builder::new(path, Arc::new(stand_in::rules()), options).unwrap()
+    Builder::new(path, Arc::new(text_rules::rules()), options).unwrap()
 }
 
 /// Build a segment of `examples` in batches; the removed ids are removed in the middle.
@@ -179,7 +180,7 @@ fn expected_documents(examples: &[Example], removed: &[&str]) -> Vec<Example> {
 type Occurrences = BTreeMap<(usize, String), Vec<(u32, u32, String)>>;
 
 fn expected_occurrences(documents: &[Example]) -> Occurrences {
-    let classes = stand_in::classes();
+    let classes = text_rules::classes();
     let mut found = Occurrences::new();
     for (document, example) in (0..).zip(documents) {
         let names = example.byline.iter().zip(0..);
@@ -257,7 +258,7 @@ fn check(segment: &Segment, documents: &[Example]) {
     assert_eq!(segment.doc_count() as usize, documents.len());
     assert!(found_occurrences(segment) == expected_occurrences(documents));
     let codes = LengthCodes::new(length_of_code());
-    let classes = stand_in::classes();
+    let classes = text_rules::classes();
     let count = |text: &str| {
         let mut spans = Vec::new();
         token_spans(text, &classes, &mut spans).unwrap();
@@ -289,7 +290,8 @@ fn check(segment: &Segment, documents: &[Example]) {
         token_spans(&example.body, &classes, &mut spans).unwrap();
         let mut expected = (vec![], vec![]);
         let (s, p) = (&mut expected.0, &mut expected.1);
-        crate::text::boundaries(&example.body, &spans, &stand_in::words(), &classes, s, p).unwrap();
+        crate::text::boundaries(&example.body, &spans, &text_rules::words(), &classes, s, p)
+            .unwrap();
         assert_eq!((sentences, paragraphs), expected);
         let id = segment.value_documents(8, example.id.as_bytes()).unwrap();
         assert_eq!(id, Some(vec![document]));

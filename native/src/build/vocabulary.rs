@@ -249,7 +249,7 @@ fn inverse(permutation: &[u32]) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::build::stand_in::Toy;
+    use crate::testing::analysis::Toy;
     use std::collections::BTreeMap;
 
     fn table(words: &[&str]) -> SurfaceTable {

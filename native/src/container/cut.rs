@@ -291,6 +291,11 @@ mod signals {
     }
 
     /// Do what would have been done without us.
+    ///
+    /// # Safety
+    ///
+    /// To be called by the handler only, with what the kernel gave it: the handler that was
+    /// there before is called with the same, and by the signature that its flags say it has.
     #[allow(unsafe_code)]
     unsafe fn pass_on(
         signal: libc::c_int,

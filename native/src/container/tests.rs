@@ -1,3 +1,5 @@
+//! Sections come back, and every changed byte and every cut of the file is found.
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 

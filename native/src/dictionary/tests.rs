@@ -1,3 +1,5 @@
+//! A dictionary answers as a sorted map does, and damaged bytes never make it panic.
+
 use std::collections::BTreeMap;
 
 use super::*;

@@ -9,8 +9,8 @@ use pyo3::types::{PyDate, PyDateTime, PyDelta, PyDict, PyFloat, PyString, PyTupl
 
 use super::text::character_classes;
 use crate::error::Damage;
-use crate::search::hits::Shown;
-use crate::search::snippets::{self, Run};
+use crate::search::shown::hits::Shown;
+use crate::search::shown::snippets::{self, Run};
 use crate::store::{ShortFields, Texts};
 
 /// Characters of a date without a time.

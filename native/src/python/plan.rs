@@ -7,9 +7,9 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
-use crate::search::days::{DayRange, DATE_FIELD};
-use crate::search::patterns::{FormPattern, ValuePattern};
+use crate::search::plan::patterns::{FormPattern, ValuePattern};
 use crate::search::plan::{Clause, Leaf, Node, Operand, Part, Plan, Scope, Unit, Word, MAX_DEPTH};
+use crate::search::sets::days::{DayRange, DATE_FIELD};
 
 type Item<'py> = Bound<'py, PyAny>;
 

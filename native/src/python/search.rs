@@ -15,9 +15,9 @@ use super::text::character_classes;
 use crate::container::Section;
 use crate::error::{CoreError, Result};
 use crate::search::budget::{Budget, Limit, Part};
-use crate::search::hits::Wanted;
 use crate::search::plan::{self, Field};
 use crate::search::searcher::{self, Sort};
+use crate::search::shown::hits::Wanted;
 use crate::search::WordCounter;
 
 create_exception!(

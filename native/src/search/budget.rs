@@ -14,9 +14,9 @@ use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use super::plan::Node;
-use super::stream::Stream;
 use crate::error::CoreError;
+use crate::search::lists::stream::Stream;
+use crate::search::plan::Node;
 
 /// What a query over up to `DOCUMENTS` documents may cost.
 pub const UNITS: u64 = 800_000_000;

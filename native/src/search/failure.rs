@@ -1,7 +1,7 @@
 //! What goes wrong while a segment is searched?
 
-use super::budget::Spent;
 use crate::error::{CoreError, Damage};
+use crate::search::budget::Spent;
 
 /// Damage in the postings, which gets its file where the segment is known, or an error
 /// that is whole already.

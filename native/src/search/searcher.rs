@@ -11,22 +11,22 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::bitset::DocSet;
-use super::budget::{Budget, Part, Stage};
-use super::by_date::{newest, oldest};
-use super::expand::expand;
-use super::failure::Failure;
-use super::matching::SegmentSearch;
-use super::plan::{Field, Plan};
-use super::ranking::Totals;
-use super::score::WorthTable;
-use super::shared::Shared;
-use super::spans::Span;
-use super::texts::{Texts, WordCounter};
-use super::top_k::{self, Match, TopK};
-use super::weights::{WeighedLeaf, Weigher};
-use super::words::WordHere;
 use crate::error::{CoreError, Result};
+use crate::search::budget::{Budget, Part, Stage};
+use crate::search::failure::Failure;
+use crate::search::lists::segment_context::SegmentContext;
+use crate::search::lists::word_lists::WordHere;
+use crate::search::plan::expand::expand;
+use crate::search::plan::{Field, Plan};
+use crate::search::positions::spans::Span;
+use crate::search::positions::texts::{Texts, WordCounter};
+use crate::search::ranking::by_date::{newest, oldest};
+use crate::search::ranking::score::WorthTable;
+use crate::search::ranking::top_k::{self, Match, TopK};
+use crate::search::ranking::weights::{WeighedLeaf, Weigher};
+use crate::search::ranking::Totals;
+use crate::search::sets::bitset::DocSet;
+use crate::search::sets::matching::SegmentSearch;
 use crate::segment::Segment;
 
 /// In which order are the matches wanted?
@@ -130,7 +130,7 @@ impl Searcher {
         self.search_as_asked(plan, &self.ask(plan, limit, budget)?, limit, sort, count)
     }
 
-    pub(super) fn search_as_asked(
+    pub(crate) fn search_as_asked(
         &self,
         plan: &Plan,
         asked: &Asked,
@@ -187,11 +187,11 @@ impl Searcher {
         expand(plan, &segments, budget)
     }
 
-    fn shared<'a>(&'a self, budget: &'a Budget<'a>) -> Result<Vec<Shared<'a>>> {
+    fn shared<'a>(&'a self, budget: &'a Budget<'a>) -> Result<Vec<SegmentContext<'a>>> {
         let shared = self.segments.iter().map(|open| {
             let written = open.segment.meta().average_body_length;
             let scale = self.average_body_length / written;
-            Ok(Shared {
+            Ok(SegmentContext {
                 count: open.segment.doc_count(),
                 budget,
                 norms: open.segment.norms(Field::Body as usize)?,
@@ -222,7 +222,7 @@ impl Searcher {
     }
 
     /// What a search that scores nothing knows.
-    pub(super) fn ask_for_places<'a>(
+    pub(crate) fn ask_for_places<'a>(
         &'a self,
         plan: &Plan,
         budget: &'a Budget<'a>,
@@ -237,7 +237,7 @@ impl Searcher {
     }
 
     /// What a search for the first `limit` matches knows.
-    pub(super) fn ask<'a>(
+    pub(crate) fn ask<'a>(
         &'a self,
         plan: &Plan,
         limit: Option<usize>,
@@ -285,7 +285,7 @@ impl Searcher {
         Ok(asked)
     }
 
-    pub(super) fn in_segment<'s, 'a>(
+    pub(crate) fn in_segment<'s, 'a>(
         &'a self,
         plan: &'s Plan,
         asked: &'s Asked<'a>,
@@ -370,7 +370,7 @@ impl Searcher {
         Ok(())
     }
 
-    pub(super) fn located(&self, failure: Failure, number: usize) -> CoreError {
+    pub(crate) fn located(&self, failure: Failure, number: usize) -> CoreError {
         match failure {
             Failure::Core(error) => error,
             Failure::Spent(spent) => spent.into(),
@@ -380,11 +380,11 @@ impl Searcher {
 }
 
 /// What a search knows before it looks into segments.
-pub(super) struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     pub budget: &'a Budget<'a>,
     /// By segment.
     words: Vec<Vec<WordHere<'a>>>,
-    shared: Vec<Shared<'a>>,
+    shared: Vec<SegmentContext<'a>>,
     leaves: Vec<WeighedLeaf>,
 }
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::*;
-use crate::build::stand_in::{fold_value, Toy};
 use crate::build::{Batch, Builder, Fields, Options};
 use crate::norms::LengthCodes;
-use crate::text::stand_in;
+use crate::testing::analysis::{fold_value, Toy};
+use crate::testing::text_rules;
 
 /// A path in the temporary directory, free again when the test is over.
 struct TemporaryPath(PathBuf);
@@ -39,7 +39,7 @@ fn built(name: &str) -> Vec<u8> {
         flush_memory_bytes: 1 << 20,
         budget_bytes: 0,
     };
-    let mut builder = Builder::new(&path.0, Arc::new(stand_in::rules()), options).unwrap();
+    let mut builder = Builder::new(&path.0, Arc::new(text_rules::rules()), options).unwrap();
     let mut batch = Batch::sample();
     for number in 0..9 {
         let body = format!("A truce number{number}. Fires, truces.\n\nThe fire. ").repeat(number);

@@ -1,3 +1,5 @@
+//! The entries of a segment's dictionaries, and its meta, come back as they were written.
+
 use super::entries::{decode_documents, json_string, run_of_documents};
 use super::*;
 

@@ -1,3 +1,5 @@
+//! Articles come back from a store, whoever wrote its blocks, and damage is an error.
+
 use super::*;
 use crate::container::{Container, ContainerWriter, Section};
 

@@ -8,9 +8,9 @@
 //! "Parsing gigabytes of JSON per second", 2019.)
 //!
 //! Windows overlap by the four bytes that the rules may look back and ahead; which bytes are
-//! what is told by `signs`.
+//! what is told by `byte_classes`.
 
-use crate::text::signs::{Signs, WINDOW};
+use crate::text::byte_classes::{Signs, WINDOW};
 
 /// Bytes of a window whose answer is taken from the window before or after.
 const MARGIN: usize = 4;

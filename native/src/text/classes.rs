@@ -137,13 +137,13 @@ pub(crate) const ASCII: [u16; 128] = {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::stand_in;
+    use crate::testing::text_rules;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::Arc;
 
     #[test]
     fn the_table_of_ascii_says_what_a_source_would_say() {
-        let page = stand_in::StandIn.page(0).unwrap();
+        let page = text_rules::StandIn.page(0).unwrap();
         for (point, &classes) in ASCII.iter().enumerate() {
             assert_eq!(with_derived(page[point]), classes, "{point:#x}");
         }
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn letters_marks_and_numerals_exclude_each_other_and_the_unspaced() {
-        let classes = stand_in::classes();
+        let classes = text_rules::classes();
         for (character, kind) in [
             ('a', LETTER),
             ('²', LETTER),

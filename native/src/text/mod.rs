@@ -6,30 +6,28 @@
 //! - `classes`: what kind of character is this?  As the running Python sees it
 //! - `tokens`: where are the tokens?  Character by character
 //! - `ascii`: where are they in ASCII, sixty-four characters at a time?
-//! - `signs`: which bytes of those are what?
-//! - `words`: on which of the lists does a word stand?
+//! - `byte_classes`: which bytes of those are what?
+//! - `word_lists`: on which of the lists does a word stand?
 //! - `sentences`: where do sentences and paragraphs begin?
-//! - `stops`: does this stop end a sentence?
-//! - `stand_in`: classes and lists for tests without Python
+//! - `sentence_ends`: does this stop end a sentence?
 //!
 //! Nothing is folded or stemmed here.  Places are bytes of the UTF-8; whoever speaks to
 //! Python about characters converts them.
 
 mod ascii;
+mod byte_classes;
 pub mod classes;
+mod sentence_ends;
 pub mod sentences;
-mod signs;
-pub mod stand_in;
-mod stops;
 pub mod tokens;
-pub mod words;
+pub mod word_lists;
 
 use std::sync::Arc;
 
 pub use classes::{ClassSource, Classes};
 pub use sentences::boundaries;
 pub use tokens::{for_each_token, token_spans, Span};
-pub use words::{List, SentenceWords};
+pub use word_lists::{List, SentenceWords};
 
 /// What the running Python knows about text: shared by every builder and every thread.
 pub struct TextRules {

@@ -3,13 +3,13 @@
 //! The rules are those of `searcher/analysis/boundaries.py`.  A sentence or paragraph can
 //! only begin at a token with a stop or a line break in the gap before it, for a stop within
 //! a token (`U.N`) is followed by the rest of it.  Most gaps are one space, so the walk goes
-//! from gap to gap and asks `stops` about the few that hold one.
+//! from gap to gap and asks `sentence_ends` about the few that hold one.
 
 use crate::error::Result;
 use crate::text::classes::{Classes, SPACE};
-use crate::text::stops::Judge;
+use crate::text::sentence_ends::Judge;
 use crate::text::tokens::Span;
-use crate::text::words::SentenceWords;
+use crate::text::word_lists::SentenceWords;
 
 /// Put the positions of the tokens that open sentences and paragraphs at the end of
 /// `sentences` and `paragraphs`.
@@ -99,11 +99,12 @@ fn parts_paragraphs(gap: &str, classes: &Classes) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{stand_in, token_spans};
+    use crate::testing::text_rules;
+    use crate::text::token_spans;
 
     /// The positions of `text`'s sentences and paragraphs.
     fn found(text: &str) -> (Vec<u32>, Vec<u32>) {
-        let rules = stand_in::rules();
+        let rules = text_rules::rules();
         let (mut spans, mut sentences, mut paragraphs) = (vec![], vec![], vec![]);
         token_spans(text, &rules.classes, &mut spans).unwrap();
         boundaries(
@@ -120,7 +121,7 @@ mod tests {
 
     /// Compare with the marks `|` in `marked`, which are no text.
     fn check(marked: &str) {
-        let classes = stand_in::classes();
+        let classes = text_rules::classes();
         let mut expected = vec![];
         let mut position = 0;
         for part in marked.split('|') {

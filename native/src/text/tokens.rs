@@ -189,11 +189,11 @@ fn decoded(bytes: &[u8]) -> (u32, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::stand_in;
+    use crate::testing::text_rules;
 
     fn tokens(text: &str) -> Vec<&str> {
         let mut spans = vec![];
-        token_spans(text, &stand_in::classes(), &mut spans).unwrap();
+        token_spans(text, &text_rules::classes(), &mut spans).unwrap();
         let of = |span: &Span| &text[span.start as usize..span.end as usize];
         spans.iter().map(of).collect()
     }
@@ -250,7 +250,7 @@ mod tests {
     fn windows_and_scanner_find_the_same_tokens_in_random_text() {
         let ascii: Vec<char> = "aBc019..,,''&&-_ \n".chars().collect();
         let mixed: Vec<char> = "aBc01.,'&  é’“ё\u{301}北๑\u{1d7d8}".chars().collect();
-        let classes = stand_in::classes();
+        let classes = text_rules::classes();
         let mut state = 1_u64;
         let mut draw = |below: usize| {
             // Marsaglia's xorshift
@@ -277,7 +277,7 @@ mod tests {
         for length in 0..200 {
             for end in ["", "é", " é", "'é", ".é", "’s", "1é"] {
                 let text = format!("{} U.S. 3.5{}{end}", "-".repeat(length), "x".repeat(length));
-                let classes = stand_in::classes();
+                let classes = text_rules::classes();
                 let mut found = vec![];
                 for_each_token(&text, &classes, |start, end| found.push((start, end))).unwrap();
                 assert_eq!(found, scanned(&text, &classes), "{text:?}");

@@ -1,9 +1,12 @@
+//! Occurrences are those of a plain map, in however little memory they are inverted.
+
 use super::*;
 use crate::build::article::{Batch, Fields};
-use crate::build::occurrences::TITLE;
-use crate::build::stand_in::Toy;
+use crate::build::packed_occurrences::TITLE;
 use crate::build::vocabulary::Analysis;
-use crate::text::{stand_in, token_spans};
+use crate::testing::analysis::Toy;
+use crate::testing::text_rules;
+use crate::text::token_spans;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
@@ -47,7 +50,7 @@ fn examples(count: usize) -> Vec<Example> {
 }
 
 fn plain(examples: &[&Example]) -> Plain {
-    let classes = stand_in::classes();
+    let classes = text_rules::classes();
     let mut found = Plain::new();
     for (document, example) in (0..).zip(examples) {
         let names = example.byline.iter().zip(0..);
@@ -120,7 +123,7 @@ fn inverted(
 #[test]
 fn occurrences_are_those_of_a_plain_map_in_any_memory() {
     let examples = examples(300);
-    let rules = stand_in::rules();
+    let rules = text_rules::rules();
     let mut streams = [Stream::new(), Stream::new()];
     let mut places = Vec::new();
     let mut live = Vec::new();

@@ -10,9 +10,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::search::random::Random;
-use crate::search::samples::{build, look_up, merge_both, plans, search, sections_of, write};
 use crate::segment::Segment;
+use crate::testing::random::Random;
+use crate::testing::samples::{build, look_up, merge_both, plans, search, sections_of, write};
 
 /// A path in the temporary directory (in memory where that is possible), free again when
 /// the test is over.
@@ -40,7 +40,7 @@ fn change(bytes: &mut Vec<u8>, random: &mut Random) {
     for _ in 0..1 + random.below(3) {
         let length = bytes.len();
         if length == 0 {
-            bytes.push(random.next() as u8);
+            bytes.push(random.draw() as u8);
             continue;
         }
         // Headers and tables are at the ends, where small changes do most.
@@ -52,13 +52,13 @@ fn change(bytes: &mut Vec<u8>, random: &mut Random) {
         match random.below(8) {
             0 => bytes[at] = 0,
             1 => bytes[at] = 0xff,
-            2 => bytes[at] = random.next() as u8,
+            2 => bytes[at] = random.draw() as u8,
             3 => bytes[at] = bytes[at].wrapping_add(1),
             4 => bytes[at] = bytes[at].wrapping_sub(1),
             5 if random.below(4) == 0 => bytes.truncate(at),
-            6 if random.below(4) == 0 => bytes.insert(at, random.next() as u8),
+            6 if random.below(4) == 0 => bytes.insert(at, random.draw() as u8),
             7 if length >= at + 4 => {
-                let value = [0, u32::MAX, i32::MAX as u32, random.next() as u32];
+                let value = [0, u32::MAX, i32::MAX as u32, random.draw() as u32];
                 bytes[at..at + 4].copy_from_slice(&value[random.below(4)].to_le_bytes());
             }
             _ => bytes[at] ^= 1 << random.below(8),

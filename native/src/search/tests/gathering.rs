@@ -5,18 +5,19 @@ use std::rc::Rc;
 
 use super::rankings::{encode, length_of_code, Posting};
 use crate::postings::List;
-use crate::search::bitset::DocSet;
 use crate::search::budget::Budget;
-use crate::search::gather::gather;
-use crate::search::holders::Holders;
-use crate::search::memory::Memory;
-use crate::search::random::Random;
-use crate::search::score::WorthTable;
-use crate::search::shared::Shared;
-use crate::search::stream::{Codes, Stream};
-use crate::search::terms::{Filter, ScoredLeaf, Term, Terms};
-use crate::search::top_k::TopK;
-use crate::search::{best_first, several_lists};
+use crate::search::lists::gather::gather;
+use crate::search::lists::holders::Holders;
+use crate::search::lists::memory_list::MemoryList;
+use crate::search::lists::segment_context::SegmentContext;
+use crate::search::lists::stream::{Codes, Stream};
+use crate::search::ranking::score::WorthTable;
+use crate::search::ranking::several_lists;
+use crate::search::ranking::single_term;
+use crate::search::ranking::terms::{Filter, ScoredLeaf, Term, Terms};
+use crate::search::ranking::top_k::TopK;
+use crate::search::sets::bitset::DocSet;
+use crate::testing::random::Random;
 
 /// A list, and the only form code of it that is meant.
 struct Part {
@@ -87,7 +88,7 @@ fn lists_gathered_are_all_postings_added_up() {
         let streams = parts.iter().map(Part::stream).collect();
         let (columns, len) = gather(streams, count, &Budget::new(None, None)).unwrap();
         // As postings in memory, so that the columns are used again in the next round.
-        let memory = Memory::new(columns, len, |block| table.strongest(block, &norms));
+        let memory = MemoryList::new(columns, len, |block| table.strongest(block, &norms));
         let mut found = BTreeMap::new();
         for block in 0..memory.block_count() {
             let (docs, title_tf, body_tf) = memory.block(block);
@@ -143,7 +144,7 @@ fn lists_left_apart_are_counted_and_ranked_as_if_they_were_gathered() {
             .map(|_| Part::random(&mut random, count, &norms))
             .collect();
         let budget = Budget::new(None, None);
-        let shared = Shared {
+        let shared = SegmentContext {
             budget: &budget,
             count,
             norms: &norms,
@@ -193,7 +194,7 @@ fn lists_left_apart_are_counted_and_ranked_as_if_they_were_gathered() {
             let floor = [f64::NEG_INFINITY, 0.9 * factors.iter().sum::<f64>()][random.below(2)];
             let (mut found, mut expected) = (TopK::new(k, floor), TopK::new(k, floor));
             let together = terms(Stream::of_memory(gathered.clone()));
-            best_first::rank(&together, k, &mut expected).unwrap();
+            single_term::rank(&together, k, &mut expected).unwrap();
             let apart = terms(Stream::nothing());
             several_lists::rank(&apart, streams.clone(), leader, &shared, &mut found).unwrap();
             assert_eq!(found.into_sorted(), expected.into_sorted(), "round {round}");

@@ -3,16 +3,19 @@
 use std::rc::Rc;
 
 use crate::postings::{List, ListEncoder};
-use crate::search::bitset::DocSet;
 use crate::search::budget::Budget;
-use crate::search::memory::Memory;
-use crate::search::random::Random;
-use crate::search::score::WorthTable;
-use crate::search::stream::{Codes, Stream, Walker};
-use crate::search::terms::{Filter, ScoredLeaf, Term, Terms};
-use crate::search::top_k::{Scored, TopK};
-use crate::search::union::Wanted;
-use crate::search::{best_first, conjunction, counting, union};
+use crate::search::lists::memory_list::MemoryList;
+use crate::search::lists::stream::{Codes, Stream, Walker};
+use crate::search::ranking::conjunction;
+use crate::search::ranking::counting;
+use crate::search::ranking::score::WorthTable;
+use crate::search::ranking::single_term;
+use crate::search::ranking::terms::{Filter, ScoredLeaf, Term, Terms};
+use crate::search::ranking::top_k::{Scored, TopK};
+use crate::search::ranking::union;
+use crate::search::ranking::union::Wanted;
+use crate::search::sets::bitset::DocSet;
+use crate::testing::random::Random;
 
 /// A posting: document, title and body frequency.
 pub type Posting = (u32, u32, u32);
@@ -142,8 +145,8 @@ impl Case {
         }
     }
 
-    fn memory(&self, postings: &[Posting]) -> Memory {
-        Memory::new(
+    fn memory(&self, postings: &[Posting]) -> MemoryList {
+        MemoryList::new(
             (
                 postings.iter().map(|p| p.0).collect(),
                 postings.iter().map(|p| p.1).collect(),
@@ -282,7 +285,7 @@ fn single_terms_are_ranked_as_sorting_ranks_them() {
         case.leaves.retain(|leaf| leaf.term == 0);
         let holders = case.plain(|holds| holds[0]);
         check(&case, &holders, &mut random, |terms, top, count| {
-            best_first::rank(terms, top.capacity(), top).unwrap();
+            single_term::rank(terms, top.capacity(), top).unwrap();
             if count {
                 holders.len() as u64
             } else {

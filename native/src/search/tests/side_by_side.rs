@@ -5,16 +5,16 @@ use std::rc::Rc;
 use super::rankings::length_of_code;
 use crate::error::Damage;
 use crate::postings::{List, ListEncoder};
-use crate::search::bitset::DocSet;
 use crate::search::budget::Budget;
+use crate::search::lists::segment_context::SegmentContext;
+use crate::search::lists::stream::Codes;
+use crate::search::lists::word_lists::{WordHere, WordList};
 use crate::search::plan::{Clause, Operand, Part, Scope};
-use crate::search::random::Random;
-use crate::search::score::WorthTable;
-use crate::search::shared::Shared;
-use crate::search::side_by_side::{Judge, SideBySide};
-use crate::search::stream::Codes;
-use crate::search::terms::Filter;
-use crate::search::words::{WordHere, WordList};
+use crate::search::positions::side_by_side::{Judge, SideBySide};
+use crate::search::ranking::score::WorthTable;
+use crate::search::ranking::terms::Filter;
+use crate::search::sets::bitset::DocSet;
+use crate::testing::random::Random;
 
 const AVERAGE: f64 = 100.0;
 const FORMS: usize = 3;
@@ -242,7 +242,7 @@ fn words_side_by_side_are_those_that_reading_every_text_finds() {
             .map(|word| encode(&documents, word, &norms))
             .collect();
         let budget = Budget::new(None, None);
-        let shared = Shared {
+        let shared = SegmentContext {
             budget: &budget,
             count: count as u32,
             norms: &norms,

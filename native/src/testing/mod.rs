@@ -1,0 +1,13 @@
+//! What do tests, fuzz targets and benchmarks of this crate need, where there is no Python?
+//!
+//! - `analysis`: forms and stems
+//! - `random`: numbers that are the same in every run
+//! - `samples`: a segment and plans that use everything
+//! - `text_rules`: classes of characters, and lists of words
+//!
+//! None of it is in the extension module.
+
+pub mod analysis;
+pub mod random;
+pub mod samples;
+pub mod text_rules;
