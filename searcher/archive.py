@@ -157,7 +157,7 @@ class Archive:
             IndexDamagedError: the index is broken.
             ReadError: one of `paths` does not exist, or cannot be indexed.
             KeyboardInterrupt: Ctrl-C was pressed; what was read until then is committed.
-            TypeError, ValueError: `field_map` or `exclude` is none; nothing was changed.
+            TypeError, ValueError: `field_map` or `exclude` is not valid; nothing was changed.
         """
         with InstalledOnly():
             from searcher.indexing.sync import sync

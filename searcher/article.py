@@ -225,7 +225,7 @@ def without_fault(article: object) -> Article:
     """`article`, checked again, as an `Article` and nothing that derives from it.
 
     Raises:
-        ArticleError: it is none, or a field holds what no article can.
+        ArticleError: it is not an `Article`, or a field holds what no article can.
     """
     if type(article) is Article and _is_sound(article):
         return article

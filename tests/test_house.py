@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 import searcher
 from searcher import errors
@@ -37,7 +40,10 @@ def modules() -> list[tuple[str, Path, ast.Module]]:
 def imported(tree: ast.Module) -> set[str]:
     names = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0 and node.module, "imports name the whole path"
+            rooms = {alias.name for alias in node.names} & set(FLOOR)
+            names |= {f"searcher.{room}" for room in rooms} if node.module == "searcher" else set()
             names.add(node.module)
         elif isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
@@ -91,9 +97,26 @@ def late_imports(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
                 yield from late_imports(getattr(statement, name, []))
 
 
+def test_every_room_in_the_order_is_there() -> None:
+    assert {room for room, _, _ in modules()} - {"__init__", "__main__"} == set(FLOOR)
+
+
 def test_every_file_says_which_question_it_answers() -> None:
     for _, path, tree in modules():
         assert ast.get_docstring(tree), path
+
+
+PACKAGES = [path.parent for path in sorted(PACKAGE.rglob("*/__init__.py"))]
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=[path.name for path in PACKAGES])
+def test_a_package_says_what_each_of_its_files_is_for(package: Path) -> None:
+    said = ast.get_docstring(ast.parse((package / "__init__.py").read_text())) or ""
+    files = {path.name for path in package.glob("*.py")} - {"__init__.py"}
+    folders = {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
+    named = set(re.findall(r"\b\w+(?:\.pyi?\b|/)", said))
+    assert files | folders <= named
+    assert {name for name in named if name.endswith(".py")} <= files, "a file that is gone"
 
 
 def test_no_file_is_longer_than_600_lines() -> None:

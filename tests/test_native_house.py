@@ -40,7 +40,7 @@ def is_for_tests(path: Path) -> bool:
     return (
         room_of(path) == FOR_TESTS
         or "tests" in path.parts
-        or re.fullmatch(r"(.*_)?tests|stand_in|samples|random", path.stem) is not None
+        or re.fullmatch(r"(.*_)?tests", path.stem) is not None
     )
 
 
@@ -80,7 +80,7 @@ def test_lib_says_what_every_room_is_for() -> None:
         if line.startswith("//! - ")
     )
     named = [room for line in said.splitlines() for room in re.findall(r"`(\w+)`", line)]
-    assert set(named) - {FOR_TESTS} == set(modules()) - {FOR_TESTS}
+    assert set(named) == set(modules())
     floors = [FLOOR[room] for room in named if room != FOR_TESTS]
     assert floors == sorted(floors), "in the order of the rooms"
 

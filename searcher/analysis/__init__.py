@@ -1,9 +1,15 @@
 """Given text, which terms?
 
-`Analyzer` is the door of this room; its parts answer one question each:
-`tokens` (where are the words), `folding` (which spelling is compared),
-`stemming` (which words are inflections of one), `stopwords`, `boundaries`
-(sentences and paragraphs), and for queries `patterns` and `distance`.
+analyzer.py         the door of this room: a text as terms, by all of the below
+tokens.py           where the words are
+folding.py          which spelling is compared
+stemming.py         which words are inflections of one
+stopwords.py        which words are too common to rank by
+boundaries.py       where sentences and paragraphs begin
+sentence_words.py   which words decide whether a full stop ends a sentence
+values.py           when two values (a source, a section, a name) are the same
+patterns.py         for queries: which words fit `milit*`
+distance.py         for queries: which words are some typing slips away
 """
 
 from searcher.analysis.analyzer import AnalyzedText, Analyzer

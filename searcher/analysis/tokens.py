@@ -124,7 +124,7 @@ def _compose(run: str, letter: str, more: str) -> str:
 def _beyond_plain() -> re.Pattern[str]:
     """Return what finds a character that may be a mark or unspaced.
 
-    Latin, Greek, Cyrillic, punctuation and symbols are none.  (Said by what it
+    Latin, Greek, Cyrillic, punctuation and symbols are not.  (Said by what it
     leaves out: a class that reaches the end of Unicode compiles six times slower.)
     """
     return re.compile(r"[^\0-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u20cf\u2100-\u2bff]")

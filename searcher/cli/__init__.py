@@ -1,14 +1,17 @@
 """How do I use it from a shell?
 
-One file per command: it parses, calls `Archive`, and prints.
+One file per command: it parses, calls `Archive`, and prints.  These are index.py,
+remove.py, query.py, show.py, stats.py, check.py, optimize.py and extract.py.
 
-    group.py     the commands, each imported when it is asked for, and what becomes
-                 of errors
-    options.py   what several commands share
-    output.py    the only way to a terminal or a pipe, safe for any text
-    layout.py    text in columns: widths, wrapping, dates, numbers
-    article.py   a whole article, as text and as JSON
-    index.py, remove.py, query.py, show.py, stats.py, check.py, extract.py
+    group.py         the commands, each imported when it is asked for, and what becomes
+                     of errors
+    options.py       what several commands share
+    output.py        the only way to a terminal or a pipe, safe for any text
+    layout.py        text in columns: widths, wrapping, dates, numbers
+    article.py       a whole article, as text and as JSON
+    explanation.py   what each part of a query found, as `query --explain` prints it
+    manual.py        what the commands say of themselves, as `man searcher`
+    reference.py     the same as docs/cli.md
 
 Exit codes: 0 done, or something found; 1 nothing found; 2 an error, with a message
 on stderr; 130 stopped with Ctrl-C, as shells have it.

@@ -160,7 +160,7 @@ def identity_of(status: os.stat_result) -> ManifestIdentity:
 
 
 class NewestGeneration:
-    """`latest_generation` of one directory for who asks again and again.
+    """`latest_generation` of one directory, for a caller that asks again and again.
 
     A commit makes and removes names, and a directory's times move whenever one is made or
     removed (POSIX).  So it is listed only when its times are others than when it was last

@@ -19,7 +19,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whoosh import columns
 from whoosh.codec import base, whoosh3
@@ -34,6 +34,9 @@ from searcher.codec.postings import PostingList, unsigned_array
 from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage
 from searcher.errors import IndexStateError
 from searcher.fields import FIELDS
+
+if TYPE_CHECKING:
+    from searcher.codec import _native
 
 __all__ = ["NativeCodec", "NativeSegment"]
 
@@ -50,7 +53,7 @@ class NativeSegment(whoosh3.W3Segment):  # type: ignore[misc]
     def should_assemble(self) -> bool:
         return False
 
-    def describe(self, summary: Mapping[str, Any]) -> None:
+    def describe(self, summary: _native._Merged) -> None:
         """Note what the core says of the file that it wrote."""
         self.set_doc_count(summary["documents"])
         lengths = summary["field_length_totals"]

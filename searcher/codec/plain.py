@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from struct import Struct
 from struct import error as StructError
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from whoosh import columns
 from whoosh.codec import whoosh3
@@ -44,9 +44,6 @@ from searcher.codec.postings import (
 )
 from searcher.importing import InstalledOnly
 
-if TYPE_CHECKING:
-    from searcher.codec.plain_segment import PlainOpenSegment
-
 __all__ = ["PlainCodec", "PlainSegment"]
 
 STEMS_EXTENSION = ".stm"
@@ -59,13 +56,6 @@ class PlainSegment(whoosh3.W3Segment):  # type: ignore[misc]
 
     def should_assemble(self) -> bool:
         return False
-
-    def open(self, storage: Any) -> PlainOpenSegment:
-        """Open it for Searcher's own readers."""
-        with InstalledOnly():
-            from searcher.codec.plain_segment import PlainOpenSegment
-
-        return PlainOpenSegment(storage, self)
 
 
 class PlainCodec(whoosh3.W3Codec):  # type: ignore[misc]

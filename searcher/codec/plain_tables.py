@@ -102,7 +102,9 @@ class TableReader(filetables.OrderedHashReader):  # type: ignore[misc]  # Whoosh
         try:
             extras = json.loads(self.dbfile.get(start + 4, length).decode("ascii"))
         except (ValueError, RecursionError) as error:
-            raise self._damaged(f"its description is none ({type(error).__name__})") from error
+            raise self._damaged(
+                f"its description cannot be read ({type(error).__name__})"
+            ) from error
         if not isinstance(extras, dict):
             raise self._damaged("its description is no object")
         kind, count = extras.get("indextype"), extras.get("indexlen")

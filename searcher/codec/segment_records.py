@@ -71,7 +71,7 @@ class SegmentRecord:
         """The record that `value` is.
 
         Raises:
-            ValueError: it is none.
+            ValueError: it is not a record.
         """
         if type(value) is not dict or set(value) != _KEYS:
             raise ValueError("a segment is not described as one")

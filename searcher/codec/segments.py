@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from whoosh.reading import CorruptIndexError
 
+from searcher.codec.native_codec import NativeSegment
+from searcher.codec.plain import PlainSegment
 from searcher.codec.postings import PostingList
 from searcher.codec.storage import DurableStorage
+from searcher.importing import InstalledOnly
 
 if TYPE_CHECKING:
     from searcher.codec._native import Segment
@@ -91,8 +94,11 @@ def open_segment(storage: DurableStorage, segment: Any) -> OpenSegment:
         IndexStateError: it is native, and the core is missing or turned off.
         CorruptIndexError: another codec wrote it.
     """
-    opener = getattr(segment, "open", None)
-    if opener is None:
-        raise CorruptIndexError(f"a segment was written by {type(segment.codec()).__name__}")
-    opened: OpenSegment = opener(storage)
-    return opened
+    if isinstance(segment, NativeSegment):
+        return segment.open(storage)
+    if isinstance(segment, PlainSegment):
+        with InstalledOnly():
+            from searcher.codec.plain_segment import PlainOpenSegment
+
+        return PlainOpenSegment(storage, segment)
+    raise CorruptIndexError(f"a segment was written by {type(segment.codec()).__name__}")

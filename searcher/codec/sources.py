@@ -20,13 +20,13 @@ from searcher.codec.settings import Settings
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexDamagedError
 
-__all__ = ["LeftOutFile", "Source", "Sources", "read_sources", "write_sources"]
+__all__ = ["LeftOutFile", "SourceFile", "Sources", "read_sources", "write_sources"]
 
 _ROW = (int, int, int, str, str, str, str, str, list, list)
 
 
 @dataclass(slots=True)
-class Source:
+class SourceFile:
     """One file as it was when it was read.
 
     Arguments:
@@ -81,7 +81,7 @@ class Sources:
     `reader` is the version of Searcher that left files out: another may read them.
     """
 
-    files: dict[str, Source] = field(default_factory=dict)
+    files: dict[str, SourceFile] = field(default_factory=dict)
     left_out: dict[str, LeftOutFile] = field(default_factory=dict)
     roots: dict[str, Settings] = field(default_factory=dict)
     reader: str = ""
@@ -146,12 +146,12 @@ def _texts(values: Any) -> tuple[str, ...]:
     return tuple(_typed(value, str) for value in _typed(values, list))
 
 
-def _source_of(row: Any) -> Source:
+def _source_of(row: Any) -> SourceFile:
     if len(_typed(row, list)) > len(_ROW):
         raise ValueError("a file is described by more than is known")
     values: list[Any] = [_typed(value, kind) for value, kind in zip(row, _ROW, strict=False)]
     values += [kind() for kind in _ROW[len(values) :]]
-    source = Source(*values)
+    source = SourceFile(*values)
     source.shadows, source.failures = _texts(source.shadows), _texts(source.failures)
     return source
 

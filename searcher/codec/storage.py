@@ -67,7 +67,7 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh's class is un
             by storages of one directory.
 
     Raises:
-        OSError: the directory is missing, is none, or may not be read.
+        OSError: there is no such directory, or it may not be read.
     """
 
     # Its files are read at positions, not mapped, and no other process writes them.

@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 
 from searcher.importing import InstalledOnly, isolated_command, neutral_folder
 
-__all__ = ["RECORD_SECONDS", "Child", "ChildEnded", "Progress", "Watch", "answer_questions"]
+__all__ = ["RECORD_SECONDS", "Child", "ChildEnded", "TaskProgress", "Watch", "answer_questions"]
 
 # The largest pages and records that are read take less, on a slow machine.
 RECORD_SECONDS = 10.0
@@ -45,7 +45,7 @@ _FRAME = struct.Struct("<Q")
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
-class Progress(NamedTuple):
+class TaskProgress(NamedTuple):
     """What a child says while it works: `position` of the file that it begins or goes on
     with, or None when it is at no file, and takes the time that it takes; `articles` that
     the file has brought so far."""
@@ -61,7 +61,7 @@ class ChildEnded(Exception):
     articles were read by then.  `began` is False when it ended before it could be asked.
     """
 
-    def __init__(self, at: Progress, reason: str, *, began: bool) -> None:
+    def __init__(self, at: TaskProgress, reason: str, *, began: bool) -> None:
         self.position = at.position
         self.articles = at.articles
         self.reason = reason
@@ -83,7 +83,7 @@ class Child:
             )
         self._most_seconds = record_seconds
         self._began = False
-        self._at = Progress(None)
+        self._at = TaskProgress(None)
         self._since = 0.0
         self._processor_since: float | None = None
         self._too_long = False
@@ -98,7 +98,7 @@ class Child:
         assert process.stdin is not None and process.stdout is not None
         try:
             _send(process.stdin, question)
-            while isinstance(answer := _receive(process.stdout), Progress):
+            while isinstance(answer := _receive(process.stdout), TaskProgress):
                 self._began = True
                 self._note(answer)
         # An answer that cannot be read is as good as none: from a damaged pipe, or from files of
@@ -110,7 +110,7 @@ class Child:
             process.kill()
             process.wait()
             raise ChildEnded(self._at, self._why(), began=self._began) from error
-        self._note(Progress(None))
+        self._note(TaskProgress(None))
         return answer
 
     def end_if_too_long(self) -> None:
@@ -137,7 +137,7 @@ class Child:
         if self._process.stdout is not None:
             self._process.stdout.close()
 
-    def _note(self, at: Progress) -> None:
+    def _note(self, at: TaskProgress) -> None:
         self._since = time.monotonic()
         self._processor_since = (
             None if at.position is None else _processor_seconds(self._process.pid)
@@ -188,7 +188,7 @@ class Watch:
 def answer_questions(answer: Any) -> None:
     """Be a child: answer what comes on standard input on standard output, until it closes.
 
-    `answer(question, say)` returns an answer, and may `say(Progress(...))` meanwhile.
+    `answer(question, say)` returns an answer, and may `say(TaskProgress(...))` meanwhile.
     """
     for number in _STOPPING:
         signal.signal(number, signal.SIG_IGN)
@@ -198,7 +198,7 @@ def answer_questions(answer: Any) -> None:
     os.dup2(2, 1)  # a stray print of some library must not end up in an answer
     _limit_memory()
     try:
-        _send(answers, Progress(None))
+        _send(answers, TaskProgress(None))
         while True:
             question = _receive(questions)
             try:

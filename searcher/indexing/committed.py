@@ -1,4 +1,4 @@
-"""What does the last commit hold, as who writes the next one asks?
+"""What does the last commit hold, for the session that writes the next one?
 
 By id and by file: is it there, with which content, from where.  The write lock keeps all
 files in their place meanwhile.

@@ -2,7 +2,7 @@
 
 `walk` lists the regular files at and below some paths, and says of everything else that
 it met why it is not among them.  Folders are other people's: they may be nested without
-end, vanish meanwhile, hold pipes and devices, or lists of patterns that are none.  What
+end, vanish meanwhile, hold pipes and devices, or pattern files that hold no patterns.  What
 cannot be looked at is *unknown*, and `sync.py` leaves the articles of unknown places as
 they are.
 

@@ -25,7 +25,7 @@ from searcher.codec.boundaries import encode_boundaries
 from searcher.codec.schema import NAME_GAP, instant_us, stored_of, values_of
 from searcher.fields import FIELDS, FieldTable
 
-__all__ = ["Batch", "Columns", "Document", "Inversion", "invert"]
+__all__ = ["Columns", "Document", "Inversion", "InvertedBatch", "invert"]
 
 # ids, frequencies, positions (deltas, each document's run starting from 0)
 Columns = tuple["array[int]", "array[int]", "array[int]"]
@@ -50,7 +50,7 @@ class Document:
 
 
 @dataclass(slots=True)
-class Batch:
+class InvertedBatch:
     """Inverted articles; document numbers count from 0 within the batch."""
 
     documents: list[Document] = field(default_factory=list)
@@ -68,9 +68,11 @@ def _columns() -> Columns:
     return array("I"), array("I"), array("I")
 
 
-def invert(articles: Iterable[Article], analyzer: Analyzer, fields: FieldTable = FIELDS) -> Batch:
+def invert(
+    articles: Iterable[Article], analyzer: Analyzer, fields: FieldTable = FIELDS
+) -> InvertedBatch:
     """Invert `articles`.  Cost: about a microsecond for each word, on one core."""
-    batch = Batch()
+    batch = InvertedBatch()
     terms: dict[str, defaultdict[str, Columns]] = defaultdict(lambda: defaultdict(_columns))
     for number, article in enumerate(articles):
         analyzed = analyzer.analyze(article.body)
@@ -150,18 +152,18 @@ class Inversion:
         """Whether nothing was added."""
         return not self.documents
 
-    def add_new(self, payload: Batch) -> bool:
+    def add_new(self, payload: InvertedBatch) -> bool:
         """Articles go through `receive` and `add`."""
         return False
 
-    def receive(self, payload: Batch) -> Batch:
+    def receive(self, payload: InvertedBatch) -> InvertedBatch:
         """A batch comes from the workers as it is."""
         return payload
 
     def discard(self) -> None:
         """Nothing is left behind: it was all in memory."""
 
-    def add(self, batch: Batch, keep: list[bool]) -> None:
+    def add(self, batch: InvertedBatch, keep: list[bool]) -> None:
         """Add the documents of `batch` that `keep` marks.  A later one with the same
         id supersedes an earlier one."""
         base = len(self.documents)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from searcher import __version__
 from searcher.codec.settings import field_map_for, is_within_any, map_mark
-from searcher.codec.sources import LeftOutFile, Source, Sources
+from searcher.codec.sources import LeftOutFile, SourceFile, Sources
 from searcher.errors import ReadError
 from searcher.indexing.folders import FoundFile, Walk
 from searcher.indexing.twins import Twins, digest_of
@@ -57,9 +57,9 @@ class Plan:
     copy_of: str = ""
     moved_from: str = ""
 
-    def source(self, articles: int) -> Source:
+    def source(self, articles: int) -> SourceFile:
         """What is kept of the file once it is taken in."""
-        return Source(
+        return SourceFile(
             self.file.size,
             self.file.modified_ns,
             articles,
@@ -222,7 +222,7 @@ class Planner:
             plan.moved_from = twin.path
         self._claim(twin.path)
 
-    def _kind(self, path: str, source: Source | None) -> tuple[str, str]:
+    def _kind(self, path: str, source: SourceFile | None) -> tuple[str, str]:
         plan = self._plans.get(path)
         if plan is not None:
             return plan.format, plan.mapped

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from searcher import __version__
 from searcher.article import Article, named_after, storable_path
 from searcher.codec.settings import is_within_any
-from searcher.codec.sources import LeftOutFile, Source, Sources
+from searcher.codec.sources import LeftOutFile, SourceFile, Sources
 from searcher.errors import ReadError
 from searcher.indexing.building import Batch
 from searcher.indexing.folders import FoundFile, Walk
@@ -288,7 +288,7 @@ class Run:
         if path in self._planner.changed:
             self._pass_over(self._plans[path].file)
 
-    def _record(self, path: str, source: Source) -> None:
+    def _record(self, path: str, source: SourceFile) -> None:
         self._files[path] = source
         if not self._report.dry_run:
             self._session.set_sources(self._sources)

@@ -70,7 +70,7 @@ def sync(
     Raises:
         ReadError: one of `paths` does not exist, or is nothing that can be indexed.
         IndexingInterrupted: Ctrl-C was pressed; what was read until then is committed.
-        TypeError, ValueError: `field_map` or `exclude` is none; nothing was changed.
+        TypeError, ValueError: `field_map` or `exclude` is not valid; nothing was changed.
     """
     check_field_map(field_map, session.fields)
     if isinstance(exclude, str | bytes):  # each of its characters would be a glob

@@ -21,7 +21,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import NamedTuple
 
-from searcher.codec.sources import Source
+from searcher.codec.sources import SourceFile
 from searcher.opening import open_regular
 
 __all__ = ["Twin", "Twins", "digest_of"]
@@ -89,7 +89,7 @@ class Twins:
 
     def __init__(
         self,
-        files: dict[str, Source],
+        files: dict[str, SourceFile],
         state: Callable[[str], str],
         digest: Callable[[str], str],
     ) -> None:
@@ -125,7 +125,7 @@ class Twins:
                 return Twin(other, is_gone=False)
         return None if gone is None else Twin(gone, is_gone=True)
 
-    def forget(self, path: str, source: Source) -> None:
+    def forget(self, path: str, source: SourceFile) -> None:
         """Make a file unknown, because it moved."""
         paths = self._paths.get((source.size, source.digest), [])
         if path in paths:

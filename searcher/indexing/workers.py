@@ -42,7 +42,7 @@ from searcher.indexing.children import (
     RECORD_SECONDS,
     Child,
     ChildEnded,
-    Progress,
+    TaskProgress,
     Watch,
     answer_questions,
 )
@@ -97,7 +97,7 @@ def perform(
     kind: SegmentKind,
     analyzer: Analyzer,
     fields: FieldTable,
-    say: Callable[[Progress], None] | None = None,
+    say: Callable[[TaskProgress], None] | None = None,
 ) -> Outcome:
     """Do one task, in whichever process this is; `say` hears how far it has come."""
     if isinstance(task, ArticlesTask):
@@ -110,7 +110,7 @@ def perform(
         uses: list[MapUse] = []
         most, error = task.cut.get(file, (None, None))
         if say is not None:
-            say(Progress(position))
+            say(TaskProgress(position))
         said = time.monotonic()
         try:
             found = read(
@@ -124,7 +124,7 @@ def perform(
                 articles.append(article)
                 if say is not None and (now := time.monotonic()) - said > _SAY_EVERY_S:
                     said = now
-                    say(Progress(position, len(articles) - before))
+                    say(TaskProgress(position, len(articles) - before))
         except ReadError as failure:
             failures.append(failure)
         if error is not None:
@@ -138,7 +138,7 @@ def perform(
         outcome.failures.append(failures)
         outcome.map_uses.append(uses[0] if uses else None)
     if say is not None:
-        say(Progress(None))
+        say(TaskProgress(None))
     outcome.payload = kind.digest(articles, analyzer, fields)
     return outcome
 
@@ -278,7 +278,7 @@ def main() -> None:
     kind, analyzer = segment_kind(sys.argv[1]), Analyzer(sys.argv[2])
     fields = FIELDS.with_values(*filter(None, sys.argv[3].split(",")))
 
-    def answer(task: FilesTask | ArticlesTask, say: Callable[[Progress], None]) -> Outcome:
+    def answer(task: FilesTask | ArticlesTask, say: Callable[[TaskProgress], None]) -> Outcome:
         outcome = perform(task, kind, analyzer, fields, say)
         outcome.payload = kind.pack(outcome.payload)
         return outcome

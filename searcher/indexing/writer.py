@@ -136,7 +136,7 @@ class IndexWriter:
             self._session.add_articles(articles)
         except (SearcherError, OSError, MemoryError):
             raise
-        except Exception as error:  # whatever a value that is none raises in analysis
+        except Exception as error:  # whatever an invalid value raises in analysis
             if len(articles) == 1:
                 self._refused = self._refused or (articles[0], error)
                 return

@@ -1,9 +1,28 @@
 """What did the person ask?
 
-`parse` reads the text of a query into a tree of frozen nodes (`tree.py`), and
-`str(tree)` says it back with every binding visible.  `rewrite.py` tidies trees,
-`diagnostics.render` shows what was wrong with a text.  Nothing here knows of an
-index.
+`parse` reads the text of a query into a tree of frozen nodes, and `str(tree)` says it
+back with every binding visible.  Nothing here knows of an index.
+
+From a text to a tree:
+    lexer.py           into which tokens the text falls
+    words.py           what in a run of typed characters is the word
+    fields.py          which fields a query can name, and by which names
+    values.py          what `field:value` asks
+    dates.py           the days or instants of a date; written_dates.py reads `4 March 2021`,
+                       month_names.py the names of months, instants.py `2019-04-08T10:30Z`
+    proximity.py       which parts can stand near each other
+    grammar.py         the tree of all that
+
+Trees:
+    node.py            what every node can do
+    tree.py            the nodes
+    printing.py        a tree as text
+    rewrite.py         the same question, put more simply
+
+What is said of a text:
+    diagnostics.py     why it cannot be read, and how to mend it
+    notes.py           what was probably meant as something else
+    foreign.py         which words and signs are other tools'
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ from __future__ import annotations
 import datetime as dt
 
 from searcher.importing import InstalledOnly
-from searcher.query.diagnostics import Source, shorten
+from searcher.query.diagnostics import QueryText, shorten
 from searcher.query.tree import DateRange
 from searcher.query.words import small_number
 
@@ -78,7 +78,7 @@ def split_range(text: str) -> tuple[str, str] | None:
 
 
 def read_dates(
-    name: str, text: str, start: int, end: int, source: Source, today: Callable[[], dt.date]
+    name: str, text: str, start: int, end: int, source: QueryText, today: Callable[[], dt.date]
 ) -> DateRange:
     """The range that `name:text` means; `start` and `end` are its place in the query."""
     reader = _Reader(source, start, end, today)
@@ -129,7 +129,9 @@ def _turned(text: str) -> str | None:
 class _Reader:
     """Reads the dates of one value, whose place it knows for complaints."""
 
-    def __init__(self, source: Source, start: int, end: int, today: Callable[[], dt.date]) -> None:
+    def __init__(
+        self, source: QueryText, start: int, end: int, today: Callable[[], dt.date]
+    ) -> None:
         self.source = source
         self.start = start
         self.end = end

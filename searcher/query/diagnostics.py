@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
     from searcher.query.notes import Note
 
-__all__ = ["Source", "nearest", "nearest_field", "render", "shorten"]
+__all__ = ["QueryText", "nearest", "nearest_field", "render", "shorten"]
 
 OPERAND = "a word, a quoted phrase or a parenthesis"
 
 
-class Source:
+class QueryText:
     """The text of a query, as typed and with plain typography; makes its errors.
 
     `language` is that of the archive, in which months may be named too, and `fields` are

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from searcher.fields import FIELDS, FieldTable
 from searcher.importing import InstalledOnly
-from searcher.query.diagnostics import Source, shorten
+from searcher.query.diagnostics import QueryText, shorten
 from searcher.query.fields import MAX_LENGTH, MAX_NESTING
 from searcher.query.lexer import Token, tokenize
 from searcher.query.proximity import at_least, beside
@@ -83,7 +83,7 @@ def parse_with_notes(
 
     Arguments and errors are those of `parse`.
     """
-    source = Source(text, language, fields)
+    source = QueryText(text, language, fields)
 
     def day() -> dt.date:
         with InstalledOnly():
@@ -100,7 +100,7 @@ def parse_with_notes(
     return tree, tuple(source.notes)
 
 
-def read_tree(source: Source, today: Callable[[], dt.date]) -> tuple[Node, list[Token]]:
+def read_tree(source: QueryText, today: Callable[[], dt.date]) -> tuple[Node, list[Token]]:
     """The tree of a query and the tokens that it was read from."""
     text = source.typed
     if len(text) > MAX_LENGTH:
@@ -117,7 +117,7 @@ def read_tree(source: Source, today: Callable[[], dt.date]) -> tuple[Node, list[
     return tree, tokens
 
 
-def _refuse_tall(tree: Node, source: Source) -> None:
+def _refuse_tall(tree: Node, source: QueryText) -> None:
     """Trees are walked by recursion later on, so they must not be too tall.
 
     Parentheses are not the only way up: `a w/5 b w/5 c ...` leans to the left.
@@ -130,14 +130,14 @@ def _refuse_tall(tree: Node, source: Source) -> None:
     raise _too_deep(source, level[0].start, level[0].end)
 
 
-def _too_deep(source: Source, start: int, end: int) -> Exception:
+def _too_deep(source: QueryText, start: int, end: int) -> Exception:
     return source.error(
         f"the query is nested deeper than {MAX_NESTING} levels", max(start, 0), max(end, 1)
     )
 
 
 class _Parser:
-    def __init__(self, source: Source, tokens: list[Token]) -> None:
+    def __init__(self, source: QueryText, tokens: list[Token]) -> None:
         self.source = source
         self.tokens = tokens
         self.at = 0

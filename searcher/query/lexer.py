@@ -17,8 +17,9 @@ import re
 from functools import cache
 
 from searcher.importing import InstalledOnly
-from searcher.query.diagnostics import Source, nearest, shorten
+from searcher.query.diagnostics import QueryText, nearest, shorten
 from searcher.query.fields import MAX_DISTANCE, TEXT_FIELDS
+from searcher.query.phrases import phrase_parts
 from searcher.query.tree import AnyWord, Everything, Exact, Fuzzy, Node, Pattern, Phrase, Word
 from searcher.query.words import (
     OPERATORS,
@@ -29,7 +30,6 @@ from searcher.query.words import (
     is_plain_word,
     is_special,
     one_token,
-    phrase_parts,
     proximity_head,
     small_number,
     trim,
@@ -85,7 +85,7 @@ class Token:
         self.number = number
 
 
-def tokenize(source: Source, today: Callable[[], dt.date]) -> list[Token]:
+def tokenize(source: QueryText, today: Callable[[], dt.date]) -> list[Token]:
     """The tokens of a query, closed by one of kind `end`."""
     lexer = _Lexer(source, today)
     text, length, tokens = lexer.text, lexer.length, lexer.tokens
@@ -123,7 +123,7 @@ def _near_operator(head: str, tail: str) -> str | None:
 
 
 class _Lexer:
-    def __init__(self, source: Source, today: Callable[[], dt.date]) -> None:
+    def __init__(self, source: QueryText, today: Callable[[], dt.date]) -> None:
         self.source = source
         self.today = today
         self.text = source.plain
@@ -353,7 +353,7 @@ class _Lexer:
     # ------------------------------------------------------------ operators
 
     def operator(self, at: int, end: int) -> bool:
-        """Add the operator text[at:end]; False when it is none."""
+        """Add the operator text[at:end]; False if it is not one."""
         text = self.text[at:end]
         if text in OPERATORS:
             if self.holder is not None:
@@ -517,7 +517,7 @@ class _Lexer:
         return fuzzy, stop
 
     def looks_special(self, spelt: str, at: int, end: int) -> Exception:
-        """The complaint that a word looks like an operator and is none where it stands."""
+        """The complaint that a word looks like an operator but is not one where it stands."""
         fused = fused_proximity(spelt)
         if fused is not None:
             return self.source.error(

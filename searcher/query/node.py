@@ -22,12 +22,12 @@ else:
         return lambda decorated: decorated
 
 
-__all__ = ["Frozen", "NodeType", "place"]
+__all__ = ["Frozen", "NodeType", "span_end"]
 
-_PLACES = ("start", "end")
+_SPAN = ("start", "end")
 
 
-def place(*, default: int = -1, kw_only: bool = True) -> int:
+def span_end(*, default: int = -1, kw_only: bool = True) -> int:
     """Declare an end of the node's span: known by keyword only, -1 when unknown."""
     return default
 
@@ -35,7 +35,7 @@ def place(*, default: int = -1, kw_only: bool = True) -> int:
 def _initialiser(owner: type, names: tuple[str, ...], defaults: dict[str, object]) -> Any:
     count = len(names)
     # The slots' own setters pass by `__setattr__`, which refuses.
-    put_start, put_end, *puts = (getattr(owner, name).__set__ for name in (*_PLACES, *names))
+    put_start, put_end, *puts = (getattr(owner, name).__set__ for name in (*_SPAN, *names))
 
     def __init__(
         self: object, *values: object, start: int = -1, end: int = -1, **named: object
@@ -85,18 +85,18 @@ def _bind(
     return tuple(bound)
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(place,))
+@dataclass_transform(frozen_default=True, field_specifiers=(span_end,))
 class NodeType(type):
     """Turns the annotations of a class into slots, match arguments and `__init__`."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> NodeType:
         declared = tuple(namespace.get("__annotations__", ()))
-        own = tuple(field for field in declared if field not in _PLACES)
+        own = tuple(field for field in declared if field not in _SPAN)
         defaults = {field: namespace[field] for field in own if field in namespace}
         for field in declared:
             namespace.pop(field, None)
         namespace.setdefault("__slots__", declared)
-        if declared == _PLACES:
+        if declared == _SPAN:
             namespace["_unlike"] = declared
         if not own and bases and hasattr(bases[0], "__match_args__"):
             own = bases[0].__match_args__

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from searcher.importing import InstalledOnly
-from searcher.query.diagnostics import Source
+from searcher.query.diagnostics import QueryText
 from searcher.query.lexer import Token
 from searcher.query.tree import Everything, Phrase
 
@@ -68,7 +68,7 @@ class Finding(NamedTuple):
     message: str
 
 
-def add_notes(source: Source, tokens: list[Token]) -> None:
+def add_notes(source: QueryText, tokens: list[Token]) -> None:
     """Add to `source` the notes on a query that was read as `tokens`.  Cost: linear."""
     with InstalledOnly():
         from searcher.query.foreign import KINDS
@@ -81,7 +81,7 @@ def add_notes(source: Source, tokens: list[Token]) -> None:
             source.notes.append(_note(source, found))
 
 
-def _note(source: Source, found: list[Finding]) -> Note:
+def _note(source: QueryText, found: list[Finding]) -> Note:
     first = found[0]
     mended: list[str] = []
     at = 0
@@ -99,7 +99,7 @@ def _note(source: Source, found: list[Finding]) -> Note:
     )
 
 
-def _can_be_read(text: str, asked: Source) -> bool:
+def _can_be_read(text: str, asked: QueryText) -> bool:
     with InstalledOnly():
         import datetime as dt
 
@@ -108,7 +108,7 @@ def _can_be_read(text: str, asked: Source) -> bool:
         from searcher.query.grammar import read_tree
 
     try:
-        read_tree(Source(text, asked.language, asked.fields), lambda: dt.date(2000, 1, 1))
+        read_tree(QueryText(text, asked.language, asked.fields), lambda: dt.date(2000, 1, 1))
     except QueryError:
         return False
     return True

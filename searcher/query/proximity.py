@@ -9,7 +9,7 @@ fields can never be near each other, and that is said.
 
 from __future__ import annotations
 
-from searcher.query.diagnostics import Source
+from searcher.query.diagnostics import QueryText
 from searcher.query.tree import (
     And,
     AtLeast,
@@ -46,7 +46,7 @@ def beside(
     distance: int,
     negated: bool,
     span: tuple[int, int],
-    source: Source,
+    source: QueryText,
 ) -> Node:
     """`left` and `right` joined by an operator; `kind` is that of its token."""
     start, end = span
@@ -65,7 +65,7 @@ def beside(
     return _under(field, node)
 
 
-def at_least(count: int, child: Node, span: tuple[int, int], source: Source) -> Node:
+def at_least(count: int, child: Node, span: tuple[int, int], source: QueryText) -> Node:
     """`atleast3(child)`."""
     field, child = _lift(child, "atleast", source)
     return _under(field, AtLeast(count, child, start=span[0], end=span[1]))
@@ -75,7 +75,7 @@ def _under(field: str | None, node: Node) -> Node:
     return node if field is None else Field(field, node, start=node.start, end=node.end)
 
 
-def _apart(field: str | None, other: str | None, at: Node, source: Source) -> Exception:
+def _apart(field: str | None, other: str | None, at: Node, source: QueryText) -> Exception:
     names = [name or "any field" for name in (field, other)]
     return source.error(
         f"the operands are in different fields ({names[0]} and {names[1]})",
@@ -85,7 +85,7 @@ def _apart(field: str | None, other: str | None, at: Node, source: Source) -> Ex
     )
 
 
-def _lift(node: Node, owner: str, source: Source) -> tuple[str | None, Node]:
+def _lift(node: Node, owner: str, source: QueryText) -> tuple[str | None, Node]:
     """The field that `node` is in, if any, and `node` without it; or an error."""
     if isinstance(node, _IN_PLACES):
         return None, node
@@ -109,7 +109,7 @@ def _lift(node: Node, owner: str, source: Source) -> tuple[str | None, Node]:
 
 
 def _lift_or(
-    node: Node, children: tuple[Node, ...], owner: str, source: Source
+    node: Node, children: tuple[Node, ...], owner: str, source: QueryText
 ) -> tuple[str | None, Node]:
     lifted = [_lift(child, owner, source) for child in children]
     field = lifted[0][0]

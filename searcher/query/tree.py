@@ -23,7 +23,7 @@ What may stand where (the parser keeps this, and a tree built by hand must):
 from __future__ import annotations
 
 from searcher.importing import InstalledOnly
-from searcher.query.node import Frozen, NodeType, place
+from searcher.query.node import Frozen, NodeType, span_end
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ __all__ = [
 class Node(Frozen, metaclass=NodeType):
     """Any part of a query."""
 
-    start: int = place(default=-1, kw_only=True)
-    end: int = place(default=-1, kw_only=True)
+    start: int = span_end(default=-1, kw_only=True)
+    end: int = span_end(default=-1, kw_only=True)
 
     def __str__(self) -> str:
         # Printing is its own file, and most programs that parse never print.

@@ -8,7 +8,7 @@ been cut out already; here it gets its meaning.
 from __future__ import annotations
 
 from searcher.query.dates import comparison, read_dates, split_range
-from searcher.query.diagnostics import Source, nearest, shorten
+from searcher.query.diagnostics import QueryText, nearest, shorten
 from searcher.query.fields import SYNONYMS, TEXT_FIELDS
 from searcher.query.tree import Has, LengthRange, Node, Value
 from searcher.query.words import small_number
@@ -28,7 +28,7 @@ def read_value(
     text: str,
     quoted: bool,
     span: tuple[int, int],
-    source: Source,
+    source: QueryText,
     today: Callable[[], dt.date],
 ) -> Node:
     """The node of `name:text`, which stands at `span` in the query."""
@@ -46,7 +46,7 @@ def read_value(
     return Value(name, text, quoted, start=start, end=end)
 
 
-def _has(text: str, start: int, end: int, source: Source) -> Has:
+def _has(text: str, start: int, end: int, source: QueryText) -> Has:
     lower = text.lower()
     name = TEXT_FIELDS.get(lower, lower)
     names = source.fields.has
@@ -64,7 +64,7 @@ def _has(text: str, start: int, end: int, source: Source) -> Has:
     )
 
 
-def _length(text: str, start: int, end: int, source: Source) -> LengthRange:
+def _length(text: str, start: int, end: int, source: QueryText) -> LengthRange:
     def number(spelt: str) -> int:
         value = small_number(spelt, _MOST_WORDS)
         if value is None or (value == 0 and spelt.strip("0")):

@@ -17,7 +17,6 @@ from functools import cache, lru_cache
 
 from searcher.importing import InstalledOnly
 from searcher.query.fields import MAX_DISTANCE
-from searcher.query.tree import AnyWord, Exact, Pattern
 
 __all__ = [
     "OPERATORS",
@@ -30,7 +29,6 @@ __all__ = [
     "needs_a_look",
     "one_token",
     "pattern_spans",
-    "phrase_parts",
     "proximity_head",
     "small_number",
     "trim",
@@ -139,45 +137,6 @@ def pattern_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def one_token(text: str) -> bool:
     """Whether nothing in `text` surely parts two tokens (a hyphen does)."""
     return len(pattern_spans(text, 0, len(text))) == 1
-
-
-def _pattern_parts(text: str, start: int, end: int) -> list[Exact | Pattern | AnyWord]:
-    parts: list[Exact | Pattern | AnyWord] = []
-    for first, last in pattern_spans(text, start, end):
-        piece = text[first:last]
-        if not holds_word(piece):
-            # A lone ? is a question mark; a lone * is any one word.
-            if "*" in piece:
-                parts.append(AnyWord(start=first, end=last))
-        elif "*" in piece or "?" in piece:
-            parts.append(Pattern(piece, start=first, end=last))
-        else:
-            first, last = trim(text, first, last)
-            parts.append(Exact(text[first:last], start=first, end=last))
-    return parts
-
-
-def phrase_parts(text: str, start: int, end: int) -> list[Exact | Pattern | AnyWord]:
-    """The parts of the phrase text[start:end], which are parted by spaces."""
-    parts: list[Exact | Pattern | AnyWord] = []
-    at = start
-    while at < end:
-        if text[at] == " ":
-            at += 1
-            continue
-        stop = text.find(" ", at, end)
-        if stop < 0:
-            stop = end
-        piece = text[at:stop]
-        if piece.isalnum():
-            parts.append(Exact(piece, start=at, end=stop))
-        elif "*" in piece or "?" in piece:
-            parts.extend(_pattern_parts(text, at, stop))
-        elif holds_word(piece):
-            first, last = trim(text, at, stop)
-            parts.append(Exact(text[first:last], start=first, end=last))
-        at = stop
-    return parts
 
 
 # ---------------------------------------------------------------- operators

@@ -51,7 +51,7 @@ class WrittenDate:
 
 
 def read_written(text: str, language: str) -> WrittenDate | None:
-    """The date that `text` is in words, whether it exists or not; None if it is none."""
+    """The date that `text` is in words, whether it exists or not; None if it is no date."""
     if len(text) > _LONGEST:
         return None
     pieces = fold_name(text).translate(_PARTING).split()

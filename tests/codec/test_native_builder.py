@@ -29,7 +29,7 @@ from searcher.analysis import Analyzer
 from searcher.article import Article
 from searcher.codec.boundaries import decode_boundaries
 from searcher.codec.schema import MISSING_DATE, instant_us
-from searcher.indexing.inversion import Batch, invert
+from searcher.indexing.inversion import InvertedBatch, invert
 from searcher.indexing.native_building import rows_of, value_fields
 
 native = pytest.importorskip(
@@ -87,12 +87,12 @@ def absolute(frequencies: Iterable[int], deltas: Sequence[int]) -> list[int]:
     return positions
 
 
-def norms(batch: Batch, field: str) -> list[int]:
+def norms(batch: InvertedBatch, field: str) -> list[int]:
     lengths = (document.lengths[field] for document in batch.documents)
     return [length_to_byte(length) if length else 0 for length in lengths]
 
 
-def stems(batch: Batch) -> dict[bytes, list[bytes]]:
+def stems(batch: InvertedBatch) -> dict[bytes, list[bytes]]:
     found: defaultdict[bytes, set[bytes]] = defaultdict(set)
     for field in TEXT_FIELDS:
         for form in batch.terms.get(field, {}):

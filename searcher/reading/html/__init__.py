@@ -1,10 +1,15 @@
 """Which article does a web page show?
 
-page.py       the whole way: decode, build the tree, read what is declared, find the text
-tree.py       one small tree of the page, without what is never text
-metadata.py   what the page declares of itself: JSON-LD, meta elements, visible bylines
-blocks.py     the pieces of text of a tree, and what shows that one is none of the article
-body.py       which of them are the article
+page.py         the whole way: decode, build the tree, read what is declared, find the text
+tree.py         one small tree of the page, without what is never text
+metadata.py     what the page declares of itself
+linked_data.py  what of that stands in JSON-LD
+headline.py     which of its headlines it is
+authors.py      who wrote it
+publication.py  when it was published
+blocks.py       the pieces of text of a tree, and what shows that one is no part of the article
+body.py         which of them are the article
+words.py        the vocabulary that both judge by
 """
 
 from __future__ import annotations

@@ -5,128 +5,40 @@ heading, list item or line.  Each block knows its element, the share of its text
 lies in links, and the outermost box around it that looks like furniture (a menu,
 a share bar, comments).  Choosing among blocks is the work of body.py.
 
-Boxes are judged by element and by class and id.  The vocabulary is data, grouped below;
-a name must stand as a word of its own ("share", "share-bar", "shareBar"), so that
-"shareholders" is not a share bar.
+Boxes are judged by element and by class and id, whose vocabulary is words.py.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from searcher.reading.html.tree import attribute, classes
+from searcher.reading.html.words import (
+    BLOCK,
+    BODY_WORDS,
+    CAMEL,
+    DROPPED,
+    FRAMES,
+    FURNITURE,
+    FURNITURE_PROPS,
+    FURNITURE_ROLES,
+    FURNITURE_TAGS,
+    HIDDEN_STYLE,
+    INLINE_BOXES,
+    LINE_FURNITURE,
+    LINES,
+    NO_KIND,
+    STRONG_WORDS,
+)
 
-__all__ = ["Block", "blocks_of", "class_words", "is_marked_body"]
-
-# Never article text, whatever they hold.
-_DROPPED = frozenset(
-    [
-        "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "button",
-        "select", "option", "textarea", "input", "canvas", "audio", "video", "map", "nav",
-        "figcaption", "dialog", "menu", "head", "title", "link", "meta", "applet", "math",
-        "progress",
-    ]
-)  # fmt: skip
-_BLOCK = frozenset(
-    [
-        "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div",
-        "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
-        "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table",
-        "tbody", "tfoot", "thead", "tr", "ul", "caption", "legend",
-    ]
-)  # fmt: skip
-_FURNITURE_TAGS = frozenset(["aside", "footer"])
-_FURNITURE_PROPS = frozenset(["author", "publisher", "comment"])
-_FRAMES = frozenset(["body", "html", "main", "article"])
-_INLINE_BOXES = frozenset(["span", "time", "small", "td"])
-
-_W = r"(?:^|[\s_\-:])"  # start of a word in a class
-_E = r"(?=$|[\s_\-:\d])"
-_FURNITURE_WORDS = (
-    # menus and page frame
-    "nav|navi|navbar|navigation|menu|breadcrumbs?|masthead|topbar|footer|foot|sidebar|side|rail|"
-    "right-?rail|skip|pagination|pager|paging|toolbar|tools?|toc|search|login|signin|"
-    # other stories
-    "related|relateds|recommend(?:ed|ations?|s)?|recirc\\w*|more-?(?:stories|news|from|on|"
-    "articles|links)|read-?(?:more|next|also)|"
-    "see-?also|also-?read|most-?(?:read|popular|viewed|shared)|popular|trending|teasers?|outbrain|"
-    "taboola|"
-    "suggest(?:ed|ions?)?|promos?|promotion|upsell|further-?reading|inline-?links?|onward|"
-    "up-?next|next-?(?:up|article|post)|"
-    "previous|prev-?next|latest|linkbox|"
-    # readers and networks
-    "comments?|disqus|respond|replies|share|sharing|shares|sharebar|sharedaddy|social|socials|"
-    "follow|like-?box|"
-    "addthis|addtoany|twitter-?follow|whatsapp|rating|"
-    # money and consent
-    "ads?|adv|advert|adverts|advertise(?:ment|ments)?|adslot|adsense|adbox|banner|sponsor(?:ed|"
-    "s)?|dfp|mpu|"
-    "newsletters?|subscri(?:be|ption|bers?)|sign-?up|register|registration|donat(?:e|ion)|support|"
-    "cookies?|consent|"
-    "gdpr|privacy|popup|modal|overlay|shop|buy|affiliate|"
-    # about the story
-    "captions?|credits?|copyright|disclaimer|tags?|tag-?list|keywords|topics|author-?(?:bio|box|"
-    "info|card|profile|details|"
-    "description|about|block)|about-?(?:the-)?authors?|bio|byline|bylines|authors?|dateline|"
-    "timestamp|meta|metadata|postmeta|"
-    "entry-?meta|article-?meta|post-?meta|published|pubdate|info-?box|hidden|visually-?hidden|"
-    "sr-?only|screen-?reader(?:-?text)?|"
-    "print|printfooter|noprint|widget|widgets|gallery|carousel|slider|video|player|audio|"
-    "quiz|poll|feedback|report|corrections?|kicker|eyebrow|rubric|category|categories|label|"
-    "mw-editsection|editsection|reflist|navbox|mbox|weather|ticker|jobs|events|calendar|error|"
-    "alert|notice|"
-    "teaserlist|linklist|morelinks|trc_related|ob-widget|jp-relatedposts"
-)
-_FURNITURE = re.compile(rf"{_W}(?:{_FURNITURE_WORDS}){_E}", re.I)
-_STRONG_WORDS = re.compile(
-    r"disqus|taboola|outbrain|addthis|sharedaddy|newsletter|cookie|breadcrumb|social-?(?:share|"
-    r"media|links|buttons)|related-?"
-    r"(?:posts|articles|stories|content|links|news)|commentlist|comment-?(?:list|section|form|"
-    r"area)|share-?(?:bar|buttons|tools|links)|"
-    r"visually-?hidden|author-?bio|article-?tags|mw-jump|sidebar",
-    re.I,
-)
-_BODY_WORDS = re.compile(
-    r"article-?_?_?(?:body|text|content|copy|main)|articlebody|body-?(?:copy|text|content)|"
-    r"story-?_?_?(?:body|text|content)|"
-    r"entry-?content|post-?(?:content|body|text)|main-?(?:content|text)|rich-?text|paragraph|"
-    r"text-?body|content-?body|"
-    r"artikel-?(?:text|inhalt|body)|body__inner|wysiwyg|prose",
-    re.I,
-)
-# A paragraph or heading is judged more mildly: `p.paywall` is text behind a paywall.
-_LINES = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "tr", "blockquote", "pre"])
-_LINE_FURNITURE = re.compile(
-    rf"{_W}(?:captions?|credits?|by-?lines?|authors?|dateline|timestamp|date|copyright|related|"
-    rf"read-?(?:more|also|next)|"
-    rf"newsletter|promos?|ads?|advert\w*|comments?|share|tags?|meta|kicker|eyebrow|label|category|"
-    rf"disclaimer|"
-    rf"visually-?hidden|sr-?only|hidden|social|breadcrumbs?|menu|nav){_E}",
-    re.I,
-)
-# Tailwind's variants, flags such as has-sidebar, layout helpers.
-_NO_KIND = re.compile(
-    r"[:\[\]()]|^(?:has|is|no|not|with|overflow|js|col|grid|text|font|print|hide|show|single|post|"
-    r"type|category|tag|status)-|"
-    r"-(?:enabled|disabled|visible|free|wrap|wrapper)$|^(?:hide|show)",
-    re.I,
-)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_FURNITURE_ROLES = frozenset(
-    [
-        "navigation", "banner", "contentinfo", "search", "menu", "menubar", "toolbar", "dialog",
-        "alert", "alertdialog", "complementary", "tablist", "button",
-    ]
-)  # fmt: skip
+__all__ = ["TextBlock", "blocks_of", "class_words", "is_marked_body"]
 
 
 @dataclass(slots=True)
-class Block:
+class TextBlock:
     """A run of text: `element` shows it, `boxes` are the pieces of furniture around it."""
 
     text: str
@@ -139,27 +51,27 @@ class Block:
 def is_furniture(tag: Tag) -> bool:
     """Say whether a box looks like furniture, by element, role, class or id."""
     name = tag.name
-    if name in _FRAMES:
+    if name in FRAMES:
         return False
     attrs = tag.attrs
     if not attrs:
-        return name in _FURNITURE_TAGS
-    if attrs.get("role") in _FURNITURE_ROLES or "hidden" in attrs:
+        return name in FURNITURE_TAGS
+    if attrs.get("role") in FURNITURE_ROLES or "hidden" in attrs:
         return True
-    if attrs.get("aria-hidden") == "true" or attrs.get("itemprop") in _FURNITURE_PROPS:
+    if attrs.get("aria-hidden") == "true" or attrs.get("itemprop") in FURNITURE_PROPS:
         return True
     style = attrs.get("style")
-    if style and _HIDDEN_STYLE.search(str(style)):
+    if style and HIDDEN_STYLE.search(str(style)):
         return True
     named = class_words(tag)
     if named:
-        if name in _LINES:
-            return _LINE_FURNITURE.search(named) is not None
-        if _STRONG_WORDS.search(named):
+        if name in LINES:
+            return LINE_FURNITURE.search(named) is not None
+        if STRONG_WORDS.search(named):
             return True
-        if _FURNITURE.search(named) and not _BODY_WORDS.search(named):
+        if FURNITURE.search(named) and not BODY_WORDS.search(named):
             return True
-    return name in _FURNITURE_TAGS
+    return name in FURNITURE_TAGS
 
 
 def class_words(tag: Tag) -> str:
@@ -167,7 +79,7 @@ def class_words(tag: Tag) -> str:
     named = classes(tag)
     if not named:
         return ""
-    return " ".join(_CAMEL.sub("-", word) for word in named.split() if not _NO_KIND.search(word))
+    return " ".join(CAMEL.sub("-", word) for word in named.split() if not NO_KIND.search(word))
 
 
 def is_marked_body(tag: Tag) -> bool:
@@ -175,12 +87,12 @@ def is_marked_body(tag: Tag) -> bool:
     if attribute(tag, "itemprop") in ("articleBody", "reviewBody"):
         return True
     named = class_words(tag)
-    return bool(named) and _BODY_WORDS.search(named) is not None
+    return bool(named) and BODY_WORDS.search(named) is not None
 
 
-def blocks_of(root: Tag) -> list[Block]:
+def blocks_of(root: Tag) -> list[TextBlock]:
     """Return the blocks under `root` in reading order."""
-    found: list[Block] = []
+    found: list[TextBlock] = []
     text: list[str] = []
     linked = in_link = 0
     boxes: list[Tag] = []
@@ -192,7 +104,7 @@ def blocks_of(root: Tag) -> list[Block]:
         if line:
             element = elements[-1]
             share = min(1.0, linked / len(line))
-            found.append(Block(line, element.name, element, share, tuple(boxes)))
+            found.append(TextBlock(line, element.name, element, share, tuple(boxes)))
         text.clear()
         linked = 0
 
@@ -208,7 +120,7 @@ def blocks_of(root: Tag) -> list[Block]:
                 if in_link:
                     linked += len(child.strip())
                 continue
-            if not isinstance(child, Tag) or child.name in _DROPPED:
+            if not isinstance(child, Tag) or child.name in DROPPED:
                 continue
             name = child.name
             if name == "br":
@@ -221,14 +133,14 @@ def blocks_of(root: Tag) -> list[Block]:
             if name == "a":
                 in_link += 1
                 stack.append((iter(child.contents), "link"))
-            elif name in _BLOCK:
+            elif name in BLOCK:
                 flush()
                 elements.append(child)
                 box = is_furniture(child)
                 if box:
                     boxes.append(child)
                 stack.append((iter(child.contents), "box" if box else "block"))
-            elif name in _INLINE_BOXES and is_furniture(child):
+            elif name in INLINE_BOXES and is_furniture(child):
                 flush()
                 boxes.append(child)
                 stack.append((iter(child.contents), "inline box"))

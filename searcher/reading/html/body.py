@@ -18,8 +18,9 @@ import unicodedata
 
 from bs4 import Tag
 
-from searcher.reading.html.blocks import Block, blocks_of, class_words, is_marked_body
+from searcher.reading.html.blocks import TextBlock, blocks_of, class_words, is_marked_body
 from searcher.reading.html.tree import classes
+from searcher.reading.html.words import FURNITURE_LINE, NEVER_ARTICLE, STANDFIRST, STOP_HEADING
 from searcher.reading.prose import clean_line
 
 __all__ = ["body_of", "same_words"]
@@ -27,71 +28,9 @@ __all__ = ["body_of", "same_words"]
 _SHARE = 0.8
 _MARKED_SHARE = 0.3
 _LEAVES = frozenset(["p", "blockquote", "li", "pre", "tr"])
-_STANDFIRST = re.compile(
-    r"(?:^|[\s_-])(?:summary|dek|deck|stand-?first|sub-?title|sub-?head(?:line)?|sub-?heading|"
-    r"lead|lede|intro(?:duction)?|excerpt|"
-    r"description|einleitung|vorspann|ingress|chapo|chapeau|sommario|occhiello|abstract|"
-    r"teaser-?text|perex|entradilla|bajada)(?=$|[\s_\d-])",
-    re.I,
-)
-_NEVER_ARTICLE = re.compile(
-    r"comment|disqus|respond|replies|related|recommend|cookie|consent|gdpr|newsletter", re.I
-)
 _WIDE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _SENTENCE = re.compile(r"[.!?…:;\"”“»’)]\W*$|[。！？」]\W*$")
-_PROSE_TAGS = frozenset([
-    "p", "blockquote", "div", "section", "article", "td", "pre", "dd", "main", "body", "center",
-    "span",
-])  # fmt: skip
 _HEADING = re.compile(r"h[1-6]$")
-_FURNITURE_LINE = re.compile(
-    r"^(?:advertisement|advertising|anzeige|werbung|publicité|publicidad|pubblicità|sponsored(?: "
-    r"content)?|reklame|annonse|"
-    r"story continues below.*|article continues (?:below|after).*|continue reading.*|scroll "
-    r"(?:down )?to continue.*|"
-    r"(?:also )?(?:read|see|watch|listen)(?: (?:more|also|next|this|it))?\s*(?:[:>|»-].*|)|lesen "
-    r"sie (?:auch|mehr|hier).*|mehr zum thema.*|"
-    r"mehr dazu.*|zum thema.*|lire aussi.*|à lire aussi.*|lea también.*|lee también.*|le[ií]a "
-    r"(?:também|mais).*|leggi anche.*|"
-    r"les også.*|läs (?:också|även|mer).*|lees ook.*|czytaj (?:też|także|więcej).*|read more.*|"
-    r"more:.*|related(?: (?:articles?|stories|content|topics|links))?:?.*"
-    r"|recommended(?: for you| stories)?:?|most (?:read|popular).*|trending(?: now)?:?|you (?:may|"
-    r"might) (?:also )?(?:like|be interested).*|"
-    r"share (?:this|on|via).*|share|teilen|tweet|follow (?:us|me|him|her|@).*|like us on.*|sign "
-    r"up (?:for|to|here).*|subscribe(?: (?:to|now|here|for)).*|"
-    r"subscribe|newsletter.*|get (?:our|the) .{0,40}newsletter.*|join (?:our|the) .{0,60}|"
-    r"comments?(?: \(\d+\))?|leave a (?:comment|reply).*|"
-    r"view (?:all )?comments.*|\d+ comments?|(?:photo|image|picture|foto|bild|photograph|"
-    r"video)(?:graf)?(?:s|o)?(?: (?:by|credit|source|von))?\s*:.*|"
-    r"©.*|copyright .*|all rights reserved.*|\(?c\) ?\d{4}.*|tags?:.*|topics?:.*|filed under.*|"
-    r"categor(?:y|ies):.*|posted (?:in|by|on).{0,60}|"
-    r"print(?: this)?(?: (?:article|page))?|email(?: this)?|enlarge(?: this)?(?: image)?|click "
-    r"(?:here|to).{0,60}|loading.*|"
-    r"(?:this )?(?:article|story) (?:was|has been) (?:originally |first )?(?:published|amended|"
-    r"updated|corrected).{0,160}|"
-    r"our standards:.*|the thomson reuters trust principles.*|reporting by .*|(?:additional "
-    r")?reporting (?:and writing )?by .*;.*editing by .*|"
-    r"order reprints.*|contact (?:us|the author).*|(?:last )?updated?:? .{0,60}|published:? "
-    r".{0,60}|photo\b.{0,20}|back to top|"
-    r"download (?:the|our) .{0,40}app.*|please (?:enable|log ?in|sign|subscribe).{0,100}|in this "
-    r"article|toggle caption|"
-    r"(?:by )?(?:clicking|signing up|subscribing).{0,300}|hide caption|\d+ (?:min|minutes?|"
-    r"min\.)(?: read)?|play(?: video)?|video|watch:.*|pause|mute)$",
-    re.I,
-)
-_STOP_HEADING = re.compile(
-    r"^(?:related.*|more (?:from|on|stories|news|in|like).*|most (?:read|popular|viewed).*|"
-    r"comments?.*|read (?:more|next|also)\b.*|recommended.*|"
-    r"trending.*|(?:you )?(?:may|might) (?:also )?like.*|about the authors?|share.*|latest.*|"
-    r"popular.*|"
-    r"mehr (?:zum|aus|von).*|kommentare.*|lesen sie.*|auch interessant.*|das könnte.*|weitere "
-    r"(?:artikel|meldungen|nachrichten).*|"
-    r"sur le même.*|à lire.*|commentaires?.*|newsletter.*|sign up.*|leave a (?:reply|comment).*|"
-    r"references|see also|external links|notes|"
-    r"top stories|also (?:on|in) .*|next (?:article|story).*|editor[’']?s picks.*|what to read "
-    r"next.*|advertisement)$",
-    re.I,
-)
 
 
 def same_words(text: str) -> str:
@@ -120,7 +59,9 @@ def body_of(root: Tag, title: str, names: tuple[str, ...], summary: str = "") ->
     return lines
 
 
-def _standfirst(every: list[Block], inside: list[Block], headline: str, summary: str) -> str:
+def _standfirst(
+    every: list[TextBlock], inside: list[TextBlock], headline: str, summary: str
+) -> str:
     """Return the paragraph between the headline and the text that sums the article up."""
     if not inside or not headline:
         return ""
@@ -132,7 +73,7 @@ def _standfirst(every: list[Block], inside: list[Block], headline: str, summary:
         if not 40 <= _length(block.text) <= 700 or block.links > 0.3:
             continue
         near = [block.element, *list(block.element.parents)[:2]]
-        if any(_STANDFIRST.search(class_words(tag)) for tag in near):
+        if any(STANDFIRST.search(class_words(tag)) for tag in near):
             return clean_line(block.text)
         key = same_words(block.text)
         if summary and (key.startswith(summary[:50]) or summary.startswith(key[:50])):
@@ -145,7 +86,7 @@ def _length(text: str) -> int:
     return len(text) if text.isascii() else len(text) + 2 * len(_WIDE.findall(text))
 
 
-def _weight(block: Block) -> float:
+def _weight(block: TextBlock) -> float:
     length = _length(block.text)
     if block.links > 0.5 or length < 40:
         return 0.0
@@ -159,7 +100,7 @@ def _weight(block: Block) -> float:
     return weight
 
 
-def _without_furniture(blocks: list[Block]) -> list[Block]:
+def _without_furniture(blocks: list[TextBlock]) -> list[TextBlock]:
     """Drop blocks in furniture, but take a box that holds most of the prose for no furniture.
 
     Some themes call the frame around everything "content-sidebar-wrap" or "has-video".
@@ -180,7 +121,7 @@ def _without_furniture(blocks: list[Block]) -> list[Block]:
         heavy = {
             box
             for box, weight in boxed.items()
-            if weight > max(free, 400.0) and not _NEVER_ARTICLE.search(class_words(tags[box]))
+            if weight > max(free, 400.0) and not NEVER_ARTICLE.search(class_words(tags[box]))
         }
         if not heavy:
             break
@@ -192,7 +133,7 @@ def _within(element: Tag, container: Tag) -> bool:
     return any(parent is container for parent in element.parents)
 
 
-def _container(root: Tag, blocks: list[Block], headline: str) -> Tag:
+def _container(root: Tag, blocks: list[TextBlock], headline: str) -> Tag:
     held: dict[int, float] = {}
     children: dict[int, dict[int, Tag]] = {}
     marked: dict[str, list[Tag]] = {}
@@ -236,7 +177,7 @@ def _container(root: Tag, blocks: list[Block], headline: str) -> Tag:
     return here
 
 
-def _article_of_headline(blocks: list[Block], headline: str) -> Tag | None:
+def _article_of_headline(blocks: list[TextBlock], headline: str) -> Tag | None:
     for block in blocks:
         if headline and _HEADING.match(block.tag) and same_words(block.text) == headline:
             return next((tag for tag in block.element.parents if tag.name == "article"), None)
@@ -254,10 +195,10 @@ def _common_parent(tags: list[Tag]) -> Tag:
     return path[0] if path else tags[0]
 
 
-def _trim(blocks: list[Block], title: str, names: tuple[str, ...]) -> list[str]:
+def _trim(blocks: list[TextBlock], title: str, names: tuple[str, ...]) -> list[str]:
     headline = same_words(title)
     writers = {same_words(name) for name in names}
-    lines: list[tuple[str, Block]] = []
+    lines: list[tuple[str, TextBlock]] = []
     for block in blocks:
         line = clean_line(block.text)
         length = _length(line)
@@ -265,13 +206,13 @@ def _trim(blocks: list[Block], title: str, names: tuple[str, ...]) -> list[str]:
             continue
         if block.links > 0.6 and (length < 200 or block.links > 0.9):
             continue
-        if length < 200 and _FURNITURE_LINE.match(line):
+        if length < 200 and FURNITURE_LINE.match(line):
             continue
         key = same_words(line)
         signed = key in writers or (key.startswith("by") and key[2:] in writers)
         if (key == headline or signed) and (len(lines) < 12 or length < 60):
             continue
-        if _HEADING.match(block.tag) and _STOP_HEADING.match(line):
+        if _HEADING.match(block.tag) and STOP_HEADING.match(line):
             if _rest_is_thin(blocks, block):
                 break
             continue
@@ -282,13 +223,13 @@ def _trim(blocks: list[Block], title: str, names: tuple[str, ...]) -> list[str]:
     return [line for line, _ in lines[first : last + 1]]
 
 
-def _is_text(block: Block) -> bool:
+def _is_text(block: TextBlock) -> bool:
     if block.tag in ("li", "tr", "dd"):
         return block.links < 0.3 and _length(block.text) > 15
     return _weight(block) > 0
 
 
-def _rest_is_thin(blocks: list[Block], at: Block) -> bool:
+def _rest_is_thin(blocks: list[TextBlock], at: TextBlock) -> bool:
     index = next(n for n, block in enumerate(blocks) if block is at)
     before = sum(map(_weight, blocks[:index]))
     after = sum(map(_weight, blocks[index + 1 :]))
