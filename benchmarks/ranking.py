@@ -19,7 +19,7 @@ from pathlib import Path
 from runs_store import keep
 
 from searcher import Archive
-from searcher.searching import scoring
+from searcher.scoring import DEFAULT_SCORING, Scoring
 
 DEPTH = 1000
 
@@ -68,16 +68,15 @@ def main() -> None:
     parser.add_argument("topics", type=Path)
     parser.add_argument("qrels", type=Path)
     parser.add_argument("--index", required=True, help="an index of the collection")
-    parser.add_argument("--k1", type=float, nargs="+", default=[scoring.K1])
-    parser.add_argument("--b", type=float, nargs="+", default=[scoring.B["body"]])
-    parser.add_argument("--title", type=float, nargs="+", default=[scoring.FIELD_WEIGHT["title"]])
+    parser.add_argument("--k1", type=float, nargs="+", default=[DEFAULT_SCORING.k1])
+    parser.add_argument("--b", type=float, nargs="+", default=[DEFAULT_SCORING.b])
+    parser.add_argument("--title", type=float, nargs="+", default=[DEFAULT_SCORING.title_weight])
     parser.add_argument("--keep", action="store_true", help="write the figures under runs/")
     options = parser.parse_args()
     topics, qrels = read_topics(options.topics), read_qrels(options.qrels)
-    archive = Archive.open(options.index)
     rows = []
     for k1, b, title in itertools.product(options.k1, options.b, options.title):
-        scoring.K1, scoring.B["body"], scoring.FIELD_WEIGHT["title"] = k1, b, title
+        archive = Archive.open(options.index, scoring=Scoring(k1=k1, b=b, title_weight=title))
         measures: list[tuple[float, float, float]] = []
         for number, grades in qrels.items():
             if not any(grade > 0 for grade in grades.values()):

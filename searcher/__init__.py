@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from searcher.query.notes import Note
     from searcher.reading import MapUse, UnusedKey, read
     from searcher.request import Request
+    from searcher.scoring import Scoring
     from searcher.searching.explain import Explanation, PartExplanation
     from searcher.searching.marks import Marks
     from searcher.searching.results import Hit, Results
@@ -79,6 +80,7 @@ __all__ = [
     "Report",
     "Request",
     "Results",
+    "Scoring",
     "SearcherError",
     "SelectionError",
     "Statistics",
@@ -113,6 +115,7 @@ _HOMES = {
     "Report": "searcher.indexing.report",
     "Request": "searcher.request",
     "Results": "searcher.searching.results",
+    "Scoring": "searcher.scoring",
     "Statistics": "searcher.searching.statistics",
     "UnusedKey": "searcher.reading",
     "UnusedMapKey": "searcher.indexing.report",

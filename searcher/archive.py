@@ -27,6 +27,7 @@ from searcher.importing import InstalledOnly
 from searcher.query import Node, parse_with_notes
 from searcher.query.printing import text_of
 from searcher.request import Request
+from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget
 from searcher.searching.pool import OPEN_ATTEMPTS, ViewPool
 from searcher.searching.results import Results
@@ -53,27 +54,39 @@ class Archive:
     close it, or use it as a context manager.
     """
 
-    def __init__(self, path: str, *, now: Callable[[], dt.datetime] | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        now: Callable[[], dt.datetime] | None = None,
+        scoring: Scoring = DEFAULT_SCORING,
+    ) -> None:
         self.path = path
         self._now = now or (lambda: dt.datetime.now(dt.UTC))
-        self._views = ViewPool(path)
+        self._views = ViewPool(path, scoring=scoring)
 
     # ------------------------------------------------------------ opening
 
     @classmethod
     def open(
-        cls, path: str | os.PathLike[str], *, now: Callable[[], dt.datetime] | None = None
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        now: Callable[[], dt.datetime] | None = None,
+        scoring: Scoring = DEFAULT_SCORING,
     ) -> Archive:
         """Open the index in the directory `path`.
 
         Arguments:
             now: the clock that relative dates in queries are read by.
+            scoring: the constants of the ranking.  Others than the default ones rank as
+                surely and more slowly.
 
         Raises:
             IndexMissingError: there is no index.
             IndexDamagedError: it is broken, or something else.
         """
-        archive = cls(os.fspath(path), now=now)
+        archive = cls(os.fspath(path), now=now, scoring=scoring)
         archive._views.read(lambda view: None)
         return archive
 

@@ -168,6 +168,7 @@ class FieldTable:
     mappable: tuple[str, ...]
     """The fields that a field map can name."""
     facets: tuple[str, ...]
+    """The fields that articles are counted by."""
     term_numbers: dict[str, int]
     """The fields whose terms are whole values, and their numbers in the index."""
 

@@ -18,7 +18,7 @@ PACKAGE = Path(searcher.__file__).parent
 # Each room may import from itself and from the rooms before it.
 ORDER = [
     {"errors", "importing"},
-    {"fields"},
+    {"fields", "scoring"},
     {"article", "distance", "opening", "typography"},
     {"reading", "analysis", "query"},
     {"request"},

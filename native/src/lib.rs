@@ -4,11 +4,13 @@
 //!
 //! - `error`: what can go wrong
 //! - `hashing`: how keys of a table become hashes
-//! - `norms`: the lengths of fields as scores see them
 //! - `bytes`: numbers in bytes
+//! - `scoring`: the constants of the ranking, and what they make of bounds
 //! - `text`: given text, where are its tokens, sentences and paragraphs?
 //! - `container`: a file of checksummed sections
-//! - `postings`, `dictionary`, `columns`: parts of a segment as bytes
+//! - `postings`, `dictionary`: parts of a segment as bytes
+//! - `columns`: what each document has besides words, as numbers and short bytes
+//! - `norms`: the lengths of fields as scores see them
 //! - `store`: its stored articles, in sections of a container
 //! - `segment`: one opened segment
 //! - `build`: articles in memory, on the way to one segment
@@ -29,6 +31,7 @@ pub mod hashing;
 pub mod merge;
 pub mod norms;
 pub mod postings;
+pub mod scoring;
 pub mod search;
 pub mod segment;
 pub mod store;

@@ -2,10 +2,10 @@
 //!
 //! The length of a field is recorded in one byte, its **norm**: a code of Whoosh's table of
 //! lengths, rounded up to the next one that the table has.  Scores divide by what the length
-//! makes of a body (`searcher/searching/scoring.py`): `1 - B + B * length / average`.
+//! makes of a body (`searcher/scoring.py`): `1 - b + b * length / average`.
 
-/// B of BM25F for bodies.
-const B: f64 = 0.3;
+use crate::postings::ImpactTable;
+use crate::scoring::Scoring;
 
 /// What the codes stand for.
 #[derive(Clone)]
@@ -36,12 +36,17 @@ impl LengthCodes {
     }
 
     /// What each norm divides the occurrences in a body by, when bodies are `average` long.
-    pub fn norm_table(&self, average: f64) -> [f64; 256] {
+    fn norm_table(&self, scoring: &Scoring, average: f64) -> [f64; 256] {
         self.length_of_code.map(|length| match average > 0.0 {
-            true => 1.0 - B + B * f64::from(length) / average,
+            true => scoring.norm(length, average),
             // No body has a word, so no norm is ever asked for.
             false => 1.0,
         })
+    }
+
+    /// What the impacts of a segment are computed with whose bodies are `average` long.
+    pub fn impacts(&self, scoring: Scoring, average: f64) -> ImpactTable {
+        ImpactTable::new(scoring, self.norm_table(&scoring, average))
     }
 }
 
@@ -81,9 +86,9 @@ mod tests {
     #[test]
     fn a_body_of_average_length_has_the_norm_1() {
         let codes = LengthCodes::new(lengths());
-        let table = codes.norm_table(f64::from(lengths()[90]));
+        let table = codes.norm_table(&Scoring::SAMPLE, f64::from(lengths()[90]));
         assert!((table[90] - 1.0).abs() < 1e-12);
         assert_eq!(table[0], 0.7);
-        assert_eq!(codes.norm_table(0.0)[5], 1.0);
+        assert_eq!(codes.norm_table(&Scoring::SAMPLE, 0.0)[5], 1.0);
     }
 }

@@ -60,6 +60,9 @@ _PlanTuple = tuple[
 
 _Span = tuple[int, int]
 
+# The constants of the ranking: `Scoring.as_tuple`.
+_Scoring = tuple[float, float, float, float, float]
+
 class _Merged(TypedDict):
     documents: int
     # words of all titles, bodies and bylines
@@ -122,6 +125,8 @@ class Segment:
         """u32"""
     def dates(self) -> bytes:
         """i64"""
+    def days(self) -> bytes: ...
+    def ordinals(self, field: int) -> tuple[bytes, bytes] | None: ...
     def digests(self) -> bytes:
         """u64"""
     def boundaries(self, number: int) -> list[int]:
@@ -145,13 +150,15 @@ class Builder:
         cls,
         path: str,
         length_of_code: Sequence[int],
+        scoring: _Scoring,
         threads: int = 1,
         flush_memory_bytes: int = ...,
         budget_bytes: int = 0,
         value_fields: Sequence[tuple[str, int, bool]] = ...,
+        facets: Sequence[int] = ...,
     ) -> Builder:
         """Of each value field its name, its number, and whether articles have it as an
-        attribute."""
+        attribute; the numbers of the fields that articles are counted by."""
     def prepare(self, articles: Sequence[Article | _Row]) -> Prepared: ...
     def add(self, prepared: Prepared, keep: list[bool]) -> None: ...
     def remove(self, id: str) -> bool: ...
@@ -197,6 +204,7 @@ class Searcher:
         segments: Sequence[tuple[Segment, list[int]]],
         length_of_code: Sequence[int],
         count_words: Callable[[bool, bytes], list[int]],
+        scoring: _Scoring,
     ) -> Searcher:
         """Of each segment its deleted documents; `count_words` takes whether the words of the
         byline or of the title are asked for, and the stored article."""
@@ -230,7 +238,11 @@ class Searcher:
         (0 title, 1 body, 2 byline)."""
 
 def merge(
-    path: str, sources: Sequence[tuple[Segment, list[int]]], length_of_code: Sequence[int]
+    path: str,
+    sources: Sequence[tuple[Segment, list[int]]],
+    length_of_code: Sequence[int],
+    scoring: _Scoring,
+    facets: Sequence[int],
 ) -> _Merged: ...
 def token_spans(text: str) -> list[tuple[int, int]]: ...
 def boundaries(text: str) -> tuple[list[int], list[int]]: ...

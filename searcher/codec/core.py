@@ -54,6 +54,8 @@ class NativeCore(Protocol):
         path: str,
         sources: Sequence[tuple[_native.Segment, list[int]]],
         length_of_code: Sequence[int],
+        scoring: tuple[float, float, float, float, float],
+        facets: Sequence[int],
     ) -> _native._Merged: ...
 
     def snippet(self, text: str, runs: list[tuple[int, int, int]], words: int) -> str: ...

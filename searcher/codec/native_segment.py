@@ -13,6 +13,8 @@ from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from whoosh.reading import CorruptIndexError
+
 from searcher.codec.postings import PostingList
 from searcher.fields import FIELDS, FieldTable
 
@@ -69,6 +71,15 @@ class NativeOpenSegment:
 
     def digests(self) -> array[int]:
         return _array("Q", self.core.digests())
+
+    def days(self) -> array[int]:
+        return _array("i", self.core.days())
+
+    def ordinals(self, field: str) -> tuple[array[int], array[int]]:
+        found = self.core.ordinals(self._numbers[field])
+        if found is None:
+            raise CorruptIndexError(f"the segment has no column of the field {field}")
+        return _array("I", found[0]), _array("I", found[1])
 
     def boundaries(self, number: int) -> tuple[list[int], list[int]]:
         codes = self.core.boundaries(number)

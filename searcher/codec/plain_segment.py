@@ -16,7 +16,7 @@ from searcher.codec.boundaries import decode_boundaries
 from searcher.codec.plain import PlainCodec, PlainPerDocumentReader, PlainSegment, PlainTermsReader
 from searcher.codec.positioned import open_positioned
 from searcher.codec.postings import PostingList
-from searcher.codec.schema import MISSING_DATE
+from searcher.codec.schema import MISSING_DATE, NO_DAY, day_number
 from searcher.codec.storage import DurableStorage
 from searcher.fields import FIELDS
 
@@ -77,6 +77,22 @@ class PlainOpenSegment:
 
     def digests(self) -> array[int]:
         return self._documents.number_column("digest", "Q", 0)
+
+    def days(self) -> array[int]:
+        days = array("i", [NO_DAY]) * self.count
+        for term in self.field_terms("date", b""):
+            day = day_number(term.decode("ascii"))
+            for number in self.documents_of("date", term):
+                days[number] = day
+        return days
+
+    def ordinals(self, field: str) -> tuple[array[int], array[int]]:
+        pairs = sorted(
+            (number, ordinal)
+            for ordinal, term in enumerate(self.field_terms(field, b""))
+            for number in self.documents_of(field, term)
+        )
+        return array("I", (n for n, _ in pairs)), array("I", (place for _, place in pairs))
 
     def boundaries(self, number: int) -> tuple[list[int], list[int]]:
         if not self._documents.has_column("boundaries"):  # written by Whoosh's own writer

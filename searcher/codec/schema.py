@@ -45,7 +45,9 @@ __all__ = [
     "LENGTH_OF_CODE",
     "MISSING_DATE",
     "NAME_GAP",
+    "NO_DAY",
     "article_of",
+    "day_number",
     "day_term",
     "has_of",
     "instant_us",
@@ -59,6 +61,7 @@ NAME_GAP = 20_000
 # The length that a field norm, which is a byte, stands for.
 LENGTH_OF_CODE = tuple(int(byte_to_length(code)) for code in range(256))
 MISSING_DATE = -(2**63)
+NO_DAY = -(2**31)
 _ATTRIBUTES = tuple(name for name in FIELDS.values if FIELDS.by_name[name].attribute)
 _STORED_ONLY = tuple(row.name for row in FIELDS.rows if row.kind == STORED)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -227,6 +230,11 @@ def own_day(date: dt.date) -> dt.date:
 def day_term(day: dt.date) -> str:
     """How the index writes a day: terms in byte order are days in order."""
     return f"{day.year:04}{day.month:02}{day.day:02}"
+
+
+def day_number(term: str) -> int:
+    """The day that `day_term` wrote, counted from 1970."""
+    return dt.date(int(term[:4]), int(term[4:6]), int(term[6:8])).toordinal() - _EPOCH_DAY
 
 
 def instant_us(date: dt.date | None) -> int:

@@ -70,6 +70,13 @@ class OpenSegment(Protocol):
     def digests(self) -> Sequence[int]:
         """64 bits of a hash of each article."""
 
+    def days(self) -> Sequence[int]:
+        """The articles' own days, counted from 1970; `NO_DAY` where there is none."""
+
+    def ordinals(self, field: str) -> tuple[Sequence[int], Sequence[int]]:
+        """For a field that articles are counted by, pairs of a document and the place of one
+        of its values among `field_terms(field, b"")`, ascending."""
+
     # -- documents
 
     def boundaries(self, number: int) -> tuple[list[int], list[int]]:

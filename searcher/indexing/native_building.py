@@ -33,6 +33,7 @@ from searcher.errors import IndexStateError
 from searcher.fields import FIELDS, FieldTable
 from searcher.indexing.building import Publish, Resources, usable_cores
 from searcher.indexing.merging import choose_merges, size_class
+from searcher.scoring import DEFAULT_SCORING
 
 if TYPE_CHECKING:
     from searcher.codec import _native
@@ -83,6 +84,11 @@ def value_fields(fields: FieldTable) -> list[tuple[str, int, bool]]:
     number, and whether an article has it as an attribute."""
     rows = (fields.by_name[name] for name in fields.values)
     return [(row.name, row.number, row.attribute) for row in rows]
+
+
+def facet_numbers(fields: FieldTable) -> list[int]:
+    """The numbers of the fields that articles are counted by."""
+    return [fields.term_numbers[name] for name in fields.facets]
 
 
 class _Key(NamedTuple):
@@ -210,10 +216,12 @@ class NativeBuilder:
             self._builder = self._core.Builder(
                 os.path.join(str(self._storage.folder), self._name),
                 LENGTH_OF_CODE,
+                DEFAULT_SCORING.as_tuple(),
                 self._resources.threads,
                 self._resources.memory_bytes - self._resources.held_bytes,
                 self._resources.memory_bytes,
                 value_fields(self._fields),
+                facet_numbers(self._fields),
             )
         return self._builder
 
@@ -292,5 +300,12 @@ class NativeCommit:
             (segment.open(self._storage).core, sorted(segment.deleted_docs()))
             for segment in segments
         ]
-        merged.describe(required_core().merge(path, sources, LENGTH_OF_CODE))
+        summary = required_core().merge(
+            path,
+            sources,
+            LENGTH_OF_CODE,
+            DEFAULT_SCORING.as_tuple(),
+            facet_numbers(self._fields),
+        )
+        merged.describe(summary)
         return merged

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from searcher.analysis import Analyzer
 from searcher.codec.core import find_core
+from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.executor import Executor
 from searcher.searching.native import NativeExecutor
 from searcher.searching.plain import PlainExecutor
@@ -26,8 +27,10 @@ def executor_name(snapshot: Snapshot) -> str:
     return str(core)
 
 
-def choose_executor(snapshot: Snapshot, analyzer: Analyzer) -> Executor:
-    """An executor over `snapshot`."""
+def choose_executor(
+    snapshot: Snapshot, analyzer: Analyzer, *, scoring: Scoring = DEFAULT_SCORING
+) -> Executor:
+    """An executor over `snapshot`, which ranks by `scoring`."""
     if executor_name(snapshot) == "native":
-        return NativeExecutor(snapshot, analyzer)
-    return PlainExecutor(snapshot, analyzer)
+        return NativeExecutor(snapshot, analyzer, scoring=scoring)
+    return PlainExecutor(snapshot, analyzer, scoring=scoring)

@@ -31,6 +31,7 @@ from searcher.fields import FIELDS, FieldTable
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.request import Request
+from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget, too_costly, too_many_forms
 from searcher.searching.executor import Ranking
 from searcher.searching.occurrences import Span
@@ -96,10 +97,16 @@ class NativeExecutor:
 
     Arguments:
         core: the extension module; the one that is in use when left out.
+        scoring: the constants of the ranking.
     """
 
     def __init__(
-        self, snapshot: Snapshot, analyzer: Analyzer, core: NativeCore | None = None
+        self,
+        snapshot: Snapshot,
+        analyzer: Analyzer,
+        core: NativeCore | None = None,
+        *,
+        scoring: Scoring = DEFAULT_SCORING,
     ) -> None:
         core = core or required_core()
         self._snapshot = snapshot
@@ -112,6 +119,7 @@ class NativeExecutor:
             [(_core_of(segment), sorted(segment.deleted)) for segment in snapshot.segments],
             LENGTH_OF_CODE,
             self._count_words,
+            scoring.as_tuple(),
         )
         self._search = self._searcher.search
         self._plan = core.Plan

@@ -22,12 +22,12 @@ from searcher.codec.schema import LENGTH_OF_CODE, MISSING_DATE, day_term, instan
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.request import Request
+from searcher.scoring import DEFAULT_SCORING, Scoring, inverse_document_frequency
 from searcher.searching.budget import Budget
 from searcher.searching.executor import Match, Ranking
 from searcher.searching.hits import make_hit
 from searcher.searching.occurrences import Occurrences, Scope, Span
 from searcher.searching.results import Found
-from searcher.searching.scoring import inverse_document_frequency, saturation, strength
 from searcher.searching.snapshot import SegmentView, Snapshot
 from searcher.searching.values import ValueMatcher, check_field, value_matcher
 
@@ -70,9 +70,12 @@ class Leaf(NamedTuple):
 class PlainExecutor:
     """Answers query trees over one snapshot; serves one search at a time."""
 
-    def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
+    def __init__(
+        self, snapshot: Snapshot, analyzer: Analyzer, *, scoring: Scoring = DEFAULT_SCORING
+    ) -> None:
         self._snapshot = snapshot
         self._analyzer = analyzer
+        self._scoring = scoring
         self.begin(None)
 
     def begin(self, budget: Budget | None) -> None:
@@ -277,11 +280,11 @@ class PlainExecutor:
                 self._budget.charge(_ANSWER * min(len(found), len(frequencies)))
                 for number in found & frequencies.keys():
                     length = LENGTH_OF_CODE[codes[number]]
-                    added = strength(field, frequencies[number], length, average)
+                    added = self._scoring.strength(field, frequencies[number], length, average)
                     strengths[number] = strengths.get(number, 0.0) + added
             factor = leaf.boost * self._weight(leaf.node, leaf.scopes) if strengths else 0.0
             for number, x in strengths.items():
-                scores[number] = scores.get(number, 0.0) + factor * saturation(x)
+                scores[number] = scores.get(number, 0.0) + factor * self._scoring.saturation(x)
         return scores
 
     def _weight(self, node: tree.Node, scopes: Scopes) -> float:

@@ -17,6 +17,7 @@ from searcher.analysis import Analyzer
 from searcher.codec.damage import cannot_be_read, file_damaged
 from searcher.codec.generations import ManifestIdentity, NewestGeneration, latest_generation
 from searcher.fields import FIELDS, FieldTable
+from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.view import View
 
@@ -30,8 +31,9 @@ _T = TypeVar("_T")
 class ViewPool:
     """Views of the newest commit of the index in `directory`; any thread may use it."""
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, *, scoring: Scoring = DEFAULT_SCORING) -> None:
         self._directory = directory
+        self._scoring = scoring
         self._idle: list[View] = []
         self._turn = threading.Lock()
         self._newest = NewestGeneration(directory)
@@ -105,7 +107,8 @@ class ViewPool:
             self._verified = set()  # of files that are gone long since
         snapshot = Snapshot(self._directory, verified=self._verified)
         self.fields = snapshot.fields
-        return View(snapshot, self._analyzer_of(snapshot.language))
+        analyzer = self._analyzer_of(snapshot.language)
+        return View(snapshot, analyzer, scoring=self._scoring)
 
     def _analyzer_of(self, language: str) -> Analyzer:
         analyzer = self._analyzer

@@ -16,6 +16,7 @@ from searcher.importing import InstalledOnly
 from searcher.query import Node
 from searcher.query.rewrite import drop_stop_words
 from searcher.request import Request
+from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget
 from searcher.searching.choice import choose_executor
 from searcher.searching.results import Found
@@ -40,10 +41,12 @@ class View:
     `FileNotFoundError` where a newer commit has removed a file that was not open yet.
     """
 
-    def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
+    def __init__(
+        self, snapshot: Snapshot, analyzer: Analyzer, *, scoring: Scoring = DEFAULT_SCORING
+    ) -> None:
         self.snapshot = snapshot
         self.analyzer = analyzer
-        self.executor = choose_executor(snapshot, analyzer)
+        self.executor = choose_executor(snapshot, analyzer, scoring=scoring)
         self._fold: Callable[[str], tuple[str, ...]] = lambda text: tuple(analyzer.forms(text))
 
     def understand(self, asked: Node) -> Node:

@@ -28,9 +28,10 @@ import searcher.fields
 from searcher.analysis import Analyzer
 from searcher.article import Article
 from searcher.codec.boundaries import decode_boundaries
-from searcher.codec.schema import MISSING_DATE, instant_us
+from searcher.codec.schema import MISSING_DATE, instant_us, own_day
 from searcher.indexing.inversion import InvertedBatch, invert
-from searcher.indexing.native_building import rows_of, value_fields
+from searcher.indexing.native_building import facet_numbers, rows_of, value_fields
+from searcher.scoring import DEFAULT_SCORING
 
 native = pytest.importorskip(
     "searcher.codec._native", reason="the native extension is not built", exc_type=ImportError
@@ -41,6 +42,8 @@ LENGTH_OF_CODE = [int(byte_to_length(code)) for code in range(256)]
 TEXT_FIELDS = searcher.fields.FIELDS.texts
 FIELDS = searcher.fields.FIELDS.with_values("country", "party")
 VALUES = value_fields(FIELDS)
+FACETS = facet_numbers(FIELDS)
+SCORING = DEFAULT_SCORING.as_tuple()
 
 # ---------------------------------------------------------------- what Python makes of them
 
@@ -70,12 +73,27 @@ def expected(articles: Sequence[Article]) -> dict[str, Any]:
         "lengths": [document.lengths["body"] for document in batch.documents],
         "dates": [document.date_us for document in batch.documents],
         "digests": [document.digest for document in batch.documents],
+        "days": [days_since_1970(article) for article in articles],
+        "ordinals": {field: ordinals(batch, field) for field in FIELDS.facets},
         "boundaries": [decode_boundaries(document.boundaries) for document in batch.documents],
         "stored": [document.stored for document in batch.documents],
         "totals": tuple(
             sum(LENGTH_OF_CODE[code] for code in norms(batch, field)) for field in TEXT_FIELDS
         ),
     }
+
+
+def days_since_1970(article: Article) -> int:
+    if article.date is None:
+        return -(2**31)
+    return own_day(article.date).toordinal() - dt.date(1970, 1, 1).toordinal()
+
+
+def ordinals(batch: InvertedBatch, field: str) -> list[tuple[int, int]]:
+    values = sorted(batch.terms.get(field, {}).items(), key=lambda item: item[0].encode())
+    return sorted(
+        (number, place) for place, (_, (ids, _, _)) in enumerate(values) for number in ids
+    )
 
 
 def absolute(frequencies: Iterable[int], deltas: Sequence[int]) -> list[int]:
@@ -126,6 +144,12 @@ def held(segment: Any) -> dict[str, Any]:
         "lengths": numbers("I", segment.lengths()),
         "dates": numbers("q", segment.dates()),
         "digests": numbers("Q", segment.digests()),
+        "days": numbers("i", segment.days()),
+        "ordinals": {
+            field: list(zip(*(numbers("I", part) for part in columns), strict=True))
+            for field in FIELDS.facets
+            if (columns := segment.ordinals(FIELDS.term_numbers[field])) is not None
+        },
         "boundaries": [
             ([code >> 1 for code in codes], [code >> 1 for code in codes if code & 1])
             for codes in map(segment.boundaries, count)
@@ -167,6 +191,18 @@ def new_path(directory: str) -> str:
         return file.name
 
 
+def new_builder(path: str, threads: int = 1, memory_bytes: int = 1 << 20) -> Any:
+    return native.Builder(
+        path,
+        LENGTH_OF_CODE,
+        SCORING,
+        threads,
+        memory_bytes,
+        value_fields=VALUES,
+        facets=FACETS,
+    )
+
+
 def row(article: Article) -> tuple[Any, ...]:
     (made,) = rows_of([article])
     return made
@@ -182,7 +218,7 @@ def build(
     as_rows: bool = False,
 ) -> Any:
     path = new_path(directory)
-    builder = native.Builder(path, LENGTH_OF_CODE, threads, memory_bytes, value_fields=VALUES)
+    builder = new_builder(path, threads, memory_bytes)
     for start in range(0, len(articles), batch):
         some = articles[start : start + batch]
         prepared = builder.prepare(list(map(row, some)) if as_rows else some)
@@ -304,9 +340,9 @@ def test_a_merged_segment_holds_the_live_articles_of_all(
         path = new_path(directory)
         if not live:
             with pytest.raises(ValueError, match="no document"):
-                native.merge(path, sources, LENGTH_OF_CODE)
+                native.merge(path, sources, LENGTH_OF_CODE, SCORING, FACETS)
             return
-        summary = native.merge(path, sources, LENGTH_OF_CODE)
+        summary = native.merge(path, sources, LENGTH_OF_CODE, SCORING, FACETS)
         segment = native.Segment(path)
         segment.verify()
         assert summary["documents"] == len(live)
@@ -343,7 +379,7 @@ def test_two_runs_with_threads_give_the_same_bytes(tmp_path: Path) -> None:
     written = set()
     for run, threads in enumerate((1, 2, 2, 3)):
         path = tmp_path / str(run)
-        builder = native.Builder(str(path), LENGTH_OF_CODE, threads, value_fields=VALUES)
+        builder = new_builder(str(path), threads)
         for start in range(0, len(articles), 100):
             some = articles[start : start + 100]
             builder.add(builder.prepare(some), [True] * 100)
@@ -354,7 +390,7 @@ def test_two_runs_with_threads_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_keys_are_ids_digests_and_paths(tmp_path: Path) -> None:
     articles = [Article("t", "b", path="/Á/b", id="x"), Article("t", "b", id="y")]
-    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE, value_fields=VALUES)
+    builder = new_builder(str(tmp_path / "s"))
     batch = invert(articles, ANALYZER, FIELDS)
     wanted = [(d.id, d.digest, d.path) for d in batch.documents]
     assert builder.prepare(articles).keys() == wanted
@@ -364,7 +400,7 @@ def test_keys_are_ids_digests_and_paths(tmp_path: Path) -> None:
 def test_removed_superseded_and_unmarked_articles_are_not_written(tmp_path: Path) -> None:
     old, new = Article("old", "one two", id="a"), Article("new", "three", id="a")
     other, third = Article("other", "four", id="b"), Article("third", "five", id="c")
-    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE, value_fields=VALUES)
+    builder = new_builder(str(tmp_path / "s"))
     builder.add(builder.prepare([old, other]), [True, True])
     builder.add(builder.prepare([new, third, third]), [True, True, False])
     assert builder.document_count == 3
@@ -379,9 +415,7 @@ def test_removed_superseded_and_unmarked_articles_are_not_written(tmp_path: Path
 
 def test_memory_grows_with_what_is_added(tmp_path: Path) -> None:
     for threads in (1, 2):
-        builder = native.Builder(
-            str(tmp_path / str(threads)), LENGTH_OF_CODE, threads, value_fields=VALUES
-        )
+        builder = new_builder(str(tmp_path / str(threads)), threads)
         empty = builder.size_bytes
         for i in range(40):
             articles = [
@@ -410,7 +444,7 @@ def test_a_date_of_another_class_is_asked_for_its_own_way(tmp_path: Path) -> Non
 
 
 def test_what_no_article_can_hold_is_refused(tmp_path: Path) -> None:
-    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE, value_fields=VALUES)
+    builder = new_builder(str(tmp_path / "s"))
     good = row(Article("t", "b", id="a"))
     for place, wrong in [(0, None), (1, 5), (3, (1,)), (3, None), (9, b"x"), (7, "x"), (8, 5)]:
         with pytest.raises(TypeError):
@@ -422,7 +456,7 @@ def test_what_no_article_can_hold_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="one mark an article"):
         builder.add(builder.prepare([good]), [])
     with pytest.raises(ValueError, match="256"):
-        native.Builder(str(tmp_path / "t"), [1, 2])
+        native.Builder(str(tmp_path / "t"), [1, 2], SCORING)
     assert not (tmp_path / "t").exists()
 
 
@@ -430,7 +464,7 @@ def test_an_error_of_the_analysis_is_passed_on_and_leaves_no_file(tmp_path: Path
     def failing(words: list[str]) -> list[str]:
         raise ZeroDivisionError
 
-    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE, value_fields=VALUES)
+    builder = new_builder(str(tmp_path / "s"))
     builder.add(builder.prepare([Article("t", "b")]), [True])
     with pytest.raises(ZeroDivisionError):
         builder.finish(forms, failing)
@@ -440,7 +474,7 @@ def test_an_error_of_the_analysis_is_passed_on_and_leaves_no_file(tmp_path: Path
 
 
 def test_a_builder_without_articles_writes_nothing(tmp_path: Path) -> None:
-    builder = native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE, value_fields=VALUES)
+    builder = new_builder(str(tmp_path / "s"))
     with pytest.raises(ValueError, match="no document"):
         builder.finish(forms, ANALYZER.stems)
     assert not (tmp_path / "s").exists()
@@ -449,7 +483,7 @@ def test_a_builder_without_articles_writes_nothing(tmp_path: Path) -> None:
 def test_a_file_that_exists_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "s").write_text("mine")
     with pytest.raises(FileExistsError):
-        native.Builder(str(tmp_path / "s"), LENGTH_OF_CODE, value_fields=VALUES)
+        new_builder(str(tmp_path / "s"))
     assert (tmp_path / "s").read_text() == "mine"
 
 

@@ -231,5 +231,5 @@ def test_a_new_segment_is_not_written_through_a_link(tmp_path: Path) -> None:
     link = tmp_path / "new.nseg"
     link.symlink_to(outside)
     with pytest.raises(FileExistsError):
-        core.Builder(str(link), [0] * 256)
+        core.Builder(str(link), [0] * 256, (1.6, 0.3, 2.0, 1.0, 1.0))
     assert not outside.exists()

@@ -13,9 +13,11 @@ from searcher import Archive, Article
 from searcher.analysis import Analyzer
 from searcher.codec.core import native_core
 from searcher.codec.manifest import read_manifest
+from searcher.codec.schema import NO_DAY, day_number
 from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
+from searcher.fields import FIELDS
 from searcher.indexing.writer import IndexWriter
 from tests.reference.generator import make_article, make_words
 
@@ -67,7 +69,7 @@ def ids_of(segment: OpenSegment) -> list[str]:
 def test_documents_and_columns_are_alike(opened: dict[str, OpenSegment]) -> None:
     said = []
     for segment in opened.values():
-        columns = (segment.dates_us(), segment.lengths(), segment.digests())
+        columns = (segment.dates_us(), segment.lengths(), segment.digests(), segment.days())
         norms = [segment.length_codes(field) for field in TEXT_FIELDS]
         said.append(
             {
@@ -84,6 +86,30 @@ def test_documents_and_columns_are_alike(opened: dict[str, OpenSegment]) -> None
     assert said[0] == said[1]
     for field in TEXT_FIELDS:
         assert len({segment.recorded_length(field) for segment in opened.values()}) == 1
+
+
+@pytest.mark.parametrize("field", FIELDS.facets)
+def test_the_values_of_documents_are_alike(field: str, opened: dict[str, OpenSegment]) -> None:
+    said = []
+    for segment in opened.values():
+        ids, terms = ids_of(segment), list(segment.field_terms(field, b""))
+        documents, ordinals = segment.ordinals(field)
+        assert list(documents) == sorted(documents)
+        pairs = zip(documents, ordinals, strict=True)
+        said.append(sorted((ids[number], terms[ordinal]) for number, ordinal in pairs))
+        listed = [(ids[n], term) for term in terms for n in segment.documents_of(field, term)]
+        assert said[-1] == sorted(listed)
+    assert said[0] == said[1] and said[0]
+
+
+def test_a_day_is_that_of_the_list_of_days(opened: dict[str, OpenSegment]) -> None:
+    for segment in opened.values():
+        days = list(segment.days())
+        for term in segment.field_terms("date", b""):
+            for number in segment.documents_of("date", term):
+                assert days[number] == day_number(term.decode())
+                days[number] = NO_DAY
+        assert set(days) == {NO_DAY}
 
 
 def test_native_documents_are_numbered_newest_first_then_by_id(

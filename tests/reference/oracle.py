@@ -3,7 +3,7 @@
 A second reading of the query language and of the ranking formula, to hold the
 executors against.  It has no index: for every question it goes through the words
 of every article, and it is written from docs/query-language.md and from the
-formula in `searcher/searching/scoring.py`, not from their code.  Of Searcher it
+formula in `searcher/scoring.py`, not from their code.  Of Searcher it
 uses only what an article is, what a tree is, and how text becomes words; it
 compares patterns, spellings and lengths by the plainest method there is.
 

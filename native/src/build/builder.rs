@@ -14,13 +14,15 @@ use std::sync::Arc;
 
 use super::article::Batch;
 use super::documents::{Documents, Place};
-use super::finish::{Gathered, SegmentSummary};
+use super::finish::Gathered;
 use super::stream::Stream;
 use super::vocabulary::Analysis;
 use super::worker::{Job, WorkerPool};
 use crate::container::{ContainerWriter, Section};
 use crate::error::{CoreError, Result};
 use crate::norms::LengthCodes;
+use crate::scoring::Scoring;
+use crate::segment::writer::SegmentSummary;
 use crate::store::{BlockPacker, StoreWriter};
 use crate::text::TextRules;
 
@@ -31,6 +33,9 @@ const THREADED_ARTICLES: usize = 200;
 #[derive(Clone)]
 pub struct Options {
     pub codes: LengthCodes,
+    pub scoring: Scoring,
+    /// The fields that articles are counted by, by their numbers.
+    pub facets: Vec<u8>,
     /// Threads that work, of which the caller's is one.
     pub threads: usize,
     /// Memory that finishing may take beyond what was collected, roughly.
@@ -223,6 +228,8 @@ impl Open {
             documents,
             store_index,
             codes: &options.codes,
+            scoring: options.scoring,
+            facets: &options.facets,
             threads: options.threads,
             memory_bytes: options.flush_memory_bytes.max(left / 3 * 2),
         };

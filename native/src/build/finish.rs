@@ -5,7 +5,6 @@
 //! Memory: what the streams take, some forty bytes for each distinct word and document, and
 //! what inversion is given.
 
-use super::columns::{write_section, Columns};
 use super::documents::{Documents, Place};
 use super::in_order::for_each_in_order;
 use super::inversion::{counts_of_all, surface_counts, Bucket, BucketSorter, Inversion};
@@ -17,17 +16,11 @@ use crate::container::{ContainerWriter, Section};
 use crate::dictionary::DictionaryWriter;
 use crate::error::{CoreError, Result};
 use crate::norms::LengthCodes;
-use crate::segment::{FormInfo, ListRef, Meta, StemInfo, ValueDocuments};
+use crate::postings::ImpactTable;
+use crate::scoring::Scoring;
+use crate::segment::writer::{Columns, Parts, SegmentSummary, Values, ValuesWriter};
+use crate::segment::{FormInfo, ListRef, StemInfo};
 use crate::store::write_index;
-
-/// What a finished segment holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SegmentSummary {
-    pub documents: u32,
-    /// The recorded lengths of all titles, bodies and bylines, added up.
-    pub field_length_totals: [u64; 3],
-    pub file_bytes: u64,
-}
 
 /// All that is known when the last article has been added.
 pub struct Gathered<'a> {
@@ -38,6 +31,9 @@ pub struct Gathered<'a> {
     /// The index of the store, without the documents' slots.
     pub store_index: Vec<u8>,
     pub codes: &'a LengthCodes,
+    pub scoring: Scoring,
+    /// The fields that articles are counted by.
+    pub facets: &'a [u8],
     pub threads: usize,
     /// What inversion may take besides.
     pub memory_bytes: usize,
@@ -58,16 +54,14 @@ impl Gathered<'_> {
             return Err(CoreError::Invalid("there is no document to write".into()));
         }
         let places: Vec<Place> = order.iter().map(|&(place, _)| place).collect();
-        let columns = Columns::gather(&self.streams, &order, self.codes)?;
-        let totals = [0, 1, 2].map(|field| self.codes.total(columns.norms(field)));
-        let average_body_length = totals[1] as f64 / places.len() as f64;
-
-        let norm_table = self.codes.norm_table(average_body_length);
+        let columns = columns_of(&self.streams, &order, self.codes)?;
+        let lengths = columns.lengths_as(self.codes);
+        let impacts = self.codes.impacts(self.scoring, lengths.average_body);
         let counts = surface_counts(&self.streams, &places, self.threads);
         let tables: Vec<_> = self.streams.iter().map(|stream| &stream.surfaces).collect();
         // Asking Python is the work of one thread; values are dealt with in another.
         let (values, vocabulary) = std::thread::scope(|scope| {
-            let encode = || encode_values(&self.streams, &places);
+            let encode = || encode_values(&self.streams, &places, self.facets);
             let beside = (self.threads > 1).then(|| scope.spawn(encode));
             let vocabulary = Vocabulary::new(&tables, &counts_of_all(&counts), analysis);
             let values = match beside.map(|thread| thread.join()) {
@@ -90,7 +84,7 @@ impl Gathered<'_> {
             let lists = Lists {
                 vocabulary: &vocabulary,
                 norms: columns.norms(1),
-                norm_table: &norm_table,
+                impacts: &impacts,
                 threads: self.threads,
             };
             lists.write(&inversion, &mut sink)?
@@ -98,33 +92,47 @@ impl Gathered<'_> {
         drop(vocabulary);
         sink.end()?;
 
-        write_section(&mut sink, Section::Stems, &stems)?;
-        write_section(&mut sink, Section::Forms, &forms)?;
-        write_section(&mut sink, Section::Values, &values.dictionary)?;
-        columns.write(&mut sink)?;
         let slot_of = |place: &Place| self.slots[place.stream as usize][place.row as usize];
         let slots: Vec<u32> = places.iter().map(slot_of).collect();
-        let store_index = write_index(self.store_index, &slots);
-        write_section(&mut sink, Section::StoreIndex, &store_index)?;
-        let meta = Meta {
-            document_count: places.len() as u32,
-            field_length_totals: totals,
-            average_body_length,
+        let parts = Parts {
+            stems,
+            forms,
+            values: values.sections,
+            columns,
+            lengths,
+            store_index: write_index(self.store_index, &slots),
+            scoring: self.scoring,
         };
-        write_section(&mut sink, Section::Meta, &meta.encode())?;
-        Ok(SegmentSummary {
-            documents: meta.document_count,
-            field_length_totals: totals,
-            file_bytes: sink.finish()?,
-        })
+        parts.write(sink)
     }
+}
+
+/// The columns of the documents at `places`, in their order, with their dates.
+fn columns_of(streams: &[Stream], places: &[(Place, i64)], codes: &LengthCodes) -> Result<Columns> {
+    let count = places.len();
+    let mut columns = Columns {
+        norms: vec![0; 3 * count],
+        ..Columns::default()
+    };
+    for (number, &(place, date_us)) in places.iter().enumerate() {
+        let document = streams[place.stream as usize].document(place.row as usize);
+        let fields = [document.title, document.body, document.byline];
+        for (field, tokens) in fields.into_iter().enumerate() {
+            columns.norms[field * count + number] = codes.code_of(tokens.len() as u32);
+        }
+        columns.lengths.push(document.body.len() as u32);
+        columns.dates.push(date_us);
+        columns.digests.push(document.digest);
+        columns.boundaries.push(document.boundaries)?;
+    }
+    Ok(columns)
 }
 
 /// What the lists of all stems have in common.
 struct Lists<'a> {
     vocabulary: &'a Vocabulary,
     norms: &'a [u8],
-    norm_table: &'a [f64; 256],
+    impacts: &'a ImpactTable,
     threads: usize,
 }
 
@@ -154,7 +162,7 @@ impl Lists<'_> {
                 || {
                     (
                         BucketSorter::default(),
-                        StemEncoder::new(self.norms, self.norm_table),
+                        StemEncoder::new(self.norms, self.impacts),
                     )
                 },
                 |(sorter, encoder), number| self.encode(sorter, encoder, &buckets[number]),
@@ -246,26 +254,24 @@ fn list_ref(list: EncodedList, offset: u64) -> ListRef {
 struct EncodedValues {
     /// Long lists of documents, at the beginning of the postings.
     lists: Vec<u8>,
-    dictionary: Vec<u8>,
+    sections: Values,
 }
 
-fn encode_values(streams: &[Stream], places: &[Place]) -> EncodedValues {
+fn encode_values(streams: &[Stream], places: &[Place], facets: &[u8]) -> EncodedValues {
     let mut lists = Vec::new();
-    let mut dictionary = DictionaryWriter::new();
-    let mut entry = Vec::new();
+    let mut values = ValuesWriter::new(facets, places.len());
     for (key, documents) in ValueLists::new(streams, places).iter() {
-        entry.clear();
-        let outcome = ValueDocuments::encode(documents, &mut entry, |list| {
+        let outcome = values.add(key, documents, |list| {
             let offset = lists.len() as u64;
             lists.extend_from_slice(list);
             Ok::<u64, std::convert::Infallible>(offset)
         });
         match outcome {
-            Ok(()) => dictionary.add(key, &entry),
+            Ok(()) => {}
         }
     }
     EncodedValues {
         lists,
-        dictionary: dictionary.finish(),
+        sections: values.finish(),
     }
 }

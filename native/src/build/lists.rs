@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::packed_occurrences::{Occurrence, TITLE};
-use crate::postings::{ListEncoder, ListSummary};
+use crate::postings::{ImpactTable, ListEncoder, ListSummary};
 
 /// A list as it was appended to some bytes.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +46,7 @@ pub fn assign_codes(forms: &mut [FormNumbers]) {
 pub struct StemEncoder<'a> {
     /// Of each document the code of its body's length.
     norms: &'a [u8],
-    norm_table: &'a [f64; 256],
+    impacts: &'a ImpactTable,
     encoder: ListEncoder,
     /// Of each form and field the last document that was counted.
     counted: Vec<[u32; 3]>,
@@ -55,10 +55,10 @@ pub struct StemEncoder<'a> {
 }
 
 impl<'a> StemEncoder<'a> {
-    pub fn new(norms: &'a [u8], norm_table: &'a [f64; 256]) -> Self {
+    pub fn new(norms: &'a [u8], impacts: &'a ImpactTable) -> Self {
         StemEncoder {
             norms,
-            norm_table,
+            impacts,
             encoder: ListEncoder::new(),
             counted: Vec::new(),
             positions: Vec::new(),
@@ -162,7 +162,7 @@ impl<'a> StemEncoder<'a> {
         }
         let start = out.len();
         let norms = if normed { self.norms } else { &[] };
-        let summary = self.encoder.finish(norms, self.norm_table, out);
+        let summary = self.encoder.finish(norms, self.impacts, out);
         Some(EncodedList {
             length: out.len() - start,
             summary,
@@ -200,7 +200,8 @@ mod tests {
         ];
         let byline = [at(5, 0, 11), at(5, 20_001, 11)];
         let norms = [0; 10];
-        let mut encoder = StemEncoder::new(&norms, &[1.0; 256]);
+        let impacts = ImpactTable::new(crate::scoring::Scoring::SAMPLE, [1.0; 256]);
+        let mut encoder = StemEncoder::new(&norms, &impacts);
         let (mut out, mut forms) = (vec![0xAA; 3], vec![FormNumbers::default()]);
         let encoded = encoder.encode(10..12, &text, &byline, &mut out, &mut forms);
         // Member 10 is in two bodies, 11 in two titles, a body and a byline.
@@ -248,7 +249,8 @@ mod tests {
             member: 3,
         }];
         let (mut out, mut forms) = (vec![], vec![]);
-        let mut encoder = StemEncoder::new(&[0, 0], &[1.0; 256]);
+        let impacts = ImpactTable::new(crate::scoring::Scoring::SAMPLE, [1.0; 256]);
+        let mut encoder = StemEncoder::new(&[0, 0], &impacts);
         let encoded = encoder.encode(3..4, &text, &[], &mut out, &mut forms);
         assert!(encoded.byline.is_none());
         let expected = FormNumbers {

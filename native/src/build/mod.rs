@@ -21,7 +21,6 @@
 
 pub mod article;
 pub mod builder;
-mod columns;
 pub mod dates;
 pub mod documents;
 mod finish;
@@ -38,9 +37,9 @@ pub mod value_lists;
 pub mod vocabulary;
 mod worker;
 
+pub use crate::segment::writer::SegmentSummary;
 pub use article::{value_field, Batch, Fields, Metadata, Sizes, ValueField, ValueFields};
 pub use builder::{Builder, Options};
-pub use finish::SegmentSummary;
 pub use vocabulary::Analysis;
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::dates::IndexedDate;
 use super::*;
 use crate::norms::LengthCodes;
 use crate::postings::{Cursor, List, TERMINATED};
+use crate::scoring::Scoring;
 use crate::segment::Segment;
 use crate::segment::NAME_GAP;
 use crate::testing::analysis::{fold_value, Toy};
@@ -118,6 +119,8 @@ fn new_path() -> PathBuf {
 fn builder(path: &std::path::Path, threads: usize, flush_memory_bytes: usize) -> Builder {
     let options = Options {
         codes: LengthCodes::new(length_of_code()),
+        scoring: Scoring::SAMPLE,
+        facets: vec![0, 2, 5],
         threads,
         flush_memory_bytes,
         budget_bytes: 0,

@@ -2,6 +2,8 @@
 //!
 //! - here: columns of numbers of fixed width, viewed where they lie
 //! - `byte_strings`: a column of byte strings
+//! - `ordinals`: the values of the fields that articles are counted by, as small numbers
+//! - `days`: the day of publication, as a small number
 //! - `boundaries`: where sentences and paragraphs begin, as such a byte string
 //!
 //! A column of numbers is the array itself, little-endian, so that a reader views it in the
@@ -10,9 +12,13 @@
 
 mod boundaries;
 mod byte_strings;
+mod days;
+mod ordinals;
 
 pub use boundaries::{decode_boundaries, encode_boundaries};
 pub use byte_strings::{BytesColumn, BytesColumnWriter};
+pub use days::{Days, DaysWriter};
+pub use ordinals::{Ordinals, OrdinalsWriter};
 
 use bytemuck::Pod;
 

@@ -21,6 +21,9 @@
 //! and a search pays only for the pages it reads (a microsecond each, once).  Checksums of
 //! pages in place of files are the idea of ZFS and of PostgreSQL's data checksums.
 //!
+//! A section that a reader does not know is an error, unless its number says that it may be
+//! passed over (`OPTIONAL_FROM`): then its bytes are checked with the others and nothing more.
+//!
 //! A file that is cut while it is mapped is damage too (`cut.rs`).
 //!
 //! What this does not do: it knows nothing of what is in a section, it does not repair, and
@@ -64,10 +67,14 @@ pub enum Section {
     StoreIndex = 11,
     /// Counts and averages of the segment.
     Meta = 12,
+    /// Values of each document as numbers, for the fields that articles are counted by.
+    Ordinals = 13,
+    /// The day of each document.
+    Days = 14,
 }
 
 impl Section {
-    pub const ALL: [Section; 12] = [
+    pub const ALL: [Section; 14] = [
         Section::Store,
         Section::Postings,
         Section::Stems,
@@ -80,6 +87,8 @@ impl Section {
         Section::Boundaries,
         Section::StoreIndex,
         Section::Meta,
+        Section::Ordinals,
+        Section::Days,
     ];
 
     /// The name in messages.
@@ -97,6 +106,8 @@ impl Section {
             Section::Boundaries => "boundaries",
             Section::StoreIndex => "store index",
             Section::Meta => "meta",
+            Section::Ordinals => "ordinals",
+            Section::Days => "days",
         }
     }
 
@@ -110,7 +121,11 @@ impl Section {
 }
 
 const MAGIC: [u8; 8] = *b"SRCHSEGM";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// Sections with numbers from here on may be passed over by a reader that does not know them.
+/// Known by name, and not made yet: 64 fingerprints of texts, 65 keys of texts, 66 links
+/// between articles, 67 instants of updates, 68 the status of each article.
+const OPTIONAL_FROM: u32 = 64;
 /// Sections begin at multiples of this, so that numbers in them can be viewed in place.
 const ALIGNMENT: usize = 64;
 /// Small enough that a page is checked in about a microsecond, large enough that the

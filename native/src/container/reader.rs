@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::cut::Mapping;
 use super::{
-    header, padded, pages, Section, ALIGNMENT, MAGIC, PAGE_BYTES, TABLE_ENTRY_BYTES, TAIL_BYTES,
-    VERSION,
+    header, padded, pages, Section, ALIGNMENT, MAGIC, OPTIONAL_FROM, PAGE_BYTES, TABLE_ENTRY_BYTES,
+    TAIL_BYTES, VERSION,
 };
 use crate::bytes::Reader;
 use crate::error::{CoreError, Damage, Result};
@@ -20,6 +20,8 @@ pub struct Container {
     map: Mapping,
     name: String,
     sections: [Option<Extent>; Section::ALL.len()],
+    /// Sections that this program does not know, and need not.
+    passed_over: Vec<Extent>,
     /// Where the checksums of the pages lie in the file.
     checksums: usize,
     /// A bit for each page that was found right.
@@ -63,12 +65,13 @@ impl Container {
 
     fn of_map(map: Mapping, name: String) -> Result<Self> {
         check_header(&map).map_err(|detail| damaged(&name, "header", &detail))?;
-        let (sections, checksums, page_count) =
+        let (sections, passed_over, checksums, page_count) =
             read_footer(&map).map_err(|damage| damaged(&name, "footer", damage.0))?;
         Ok(Self {
             map,
             name,
             sections,
+            passed_over,
             checksums,
             verified: (0..page_count.div_ceil(64))
                 .map(|_| AtomicU64::new(0))
@@ -136,8 +139,13 @@ impl Container {
         for section in Section::ALL {
             if let Some(extent) = self.sections[section.index()] {
                 for page in 0..page_count(extent) {
-                    self.check(section, extent, page)?;
+                    self.check(section.name(), extent, page)?;
                 }
+            }
+        }
+        for extent in &self.passed_over {
+            for page in 0..page_count(*extent) {
+                self.check("a section of a newer Searcher", *extent, page)?;
             }
         }
         Ok(())
@@ -178,7 +186,7 @@ impl Container {
             let word = &self.verified[number / 64];
             // Relaxed will do: the bytes are the same whether or not others see the bit.
             if word.load(Ordering::Relaxed) & bit == 0 {
-                self.check(section, extent, page)?;
+                self.check(section.name(), extent, page)?;
                 word.fetch_or(bit, Ordering::Relaxed);
             }
         }
@@ -186,7 +194,7 @@ impl Container {
     }
 
     #[cold]
-    fn check(&self, section: Section, extent: Extent, page: usize) -> Result<()> {
+    fn check(&self, section: &'static str, extent: Extent, page: usize) -> Result<()> {
         let end = extent.offset + extent.length.next_multiple_of(ALIGNMENT);
         let start = extent.offset + page * PAGE_BYTES;
         let bytes = self.map.get(start..end.min(start + PAGE_BYTES));
@@ -196,7 +204,7 @@ impl Container {
             (Some(bytes), Some(expected)) if crc32fast::hash(bytes).to_le_bytes() == *expected => {
                 Ok(())
             }
-            _ => Err(self.damaged(section, CHECKSUM)),
+            _ => Err(damaged(&self.name, section, CHECKSUM.0)),
         }
     }
 }
@@ -235,7 +243,13 @@ fn check_header(map: &[u8]) -> std::result::Result<(), String> {
     }
 }
 
-type Footer = ([Option<Extent>; Section::ALL.len()], usize, usize);
+type Table = ([Option<Extent>; Section::ALL.len()], Vec<Extent>);
+type Footer = (
+    [Option<Extent>; Section::ALL.len()],
+    Vec<Extent>,
+    usize,
+    usize,
+);
 
 /// Where the sections lie, where the checksums, and how many there are.
 fn read_footer(map: &[u8]) -> std::result::Result<Footer, Damage> {
@@ -272,47 +286,52 @@ fn read_footer(map: &[u8]) -> std::result::Result<Footer, Damage> {
     if crc32fast::hash(footer) != checksum {
         return Err(CHECKSUM);
     }
-    let sections = read_table(&footer[page_count * 4..], checksums, page_count)?;
-    Ok((sections, checksums, page_count))
+    let (sections, passed_over) = read_table(&footer[page_count * 4..], checksums, page_count)?;
+    Ok((sections, passed_over, checksums, page_count))
 }
 
 /// Read the section table.  The sections lie one after the other without a gap, from the
 /// header to `end`, so each byte of the file belongs to something that is checked.
-fn read_table(
-    table: &[u8],
-    end: usize,
-    page_count: usize,
-) -> std::result::Result<[Option<Extent>; Section::ALL.len()], Damage> {
+fn read_table(table: &[u8], end: usize, page_count: usize) -> std::result::Result<Table, Damage> {
     const LAYOUT: Damage = Damage("the sections do not lie one after the other");
     let mut sections = [None; Section::ALL.len()];
+    let mut passed_over = Vec::new();
     let mut next_offset = ALIGNMENT as u64;
     let mut first_page = 0u64;
     let mut reader = Reader::new(table);
     while !reader.is_empty() {
-        let section = Section::of_id(reader.u32()?).ok_or(Damage("an unknown section"))?;
+        let id = reader.u32()?;
+        let section = Section::of_id(id);
+        if section.is_none() && id < OPTIONAL_FROM {
+            return Err(Damage("an unknown section"));
+        }
         let zero = reader.u32()?;
         let offset = reader.u64()?;
         let length = reader.u64()?;
-        let slot = &mut sections[section.index()];
-        if slot.is_some() || zero != 0 || offset != next_offset {
+        let is_double = section.is_some_and(|known| sections[known.index()].is_some());
+        if is_double || zero != 0 || offset != next_offset {
             return Err(LAYOUT);
         }
         next_offset = padded(length)
             .and_then(|bytes| offset.checked_add(bytes))
             .filter(|next| *next <= end as u64)
             .ok_or(LAYOUT)?;
-        *slot = Some(Extent {
+        let extent = Extent {
             // Not beyond `end`, which is a usize.
             offset: offset as usize,
             length: length as usize,
             first_page: first_page as usize,
-        });
+        };
+        match section {
+            Some(known) => sections[known.index()] = Some(extent),
+            None => passed_over.push(extent),
+        }
         first_page += pages(length).ok_or(LAYOUT)?;
     }
     if next_offset != end as u64 || first_page != page_count as u64 {
         return Err(LAYOUT);
     }
-    Ok(sections)
+    Ok((sections, passed_over))
 }
 
 fn page_count(extent: Extent) -> usize {

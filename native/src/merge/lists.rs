@@ -10,7 +10,7 @@ use super::{Source, KEYS};
 use crate::container::{ContainerWriter, Section};
 use crate::dictionary::{self, DictionaryWriter};
 use crate::error::{CoreError, Damage, Result};
-use crate::postings::{Cursor, List, ListEncoder, TERMINATED};
+use crate::postings::{Cursor, ImpactTable, List, ListEncoder, TERMINATED};
 use crate::segment::{FormInfo, ListRef, Segment, StemInfo};
 
 /// The stems and forms of the merged segment, as they are found.
@@ -103,7 +103,7 @@ pub fn write(
     sources: &[Source],
     order: &Order,
     body_norms: &[u8],
-    norm_table: &[f64; 256],
+    impacts: &ImpactTable,
     sink: &mut ContainerWriter,
 ) -> Result<Vocabulary> {
     let mut heads = Vec::new();
@@ -131,7 +131,7 @@ pub fn write(
             push_all(&mut parts, &mut encoder)?;
             out.clear();
             let norms = if is_text { body_norms } else { &[] };
-            let summary = encoder.finish(norms, norm_table, &mut out);
+            let summary = encoder.finish(norms, impacts, &mut out);
             if summary.df > 0 {
                 let offset = sink.position();
                 sink.write(&out)?;

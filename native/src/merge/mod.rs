@@ -20,11 +20,13 @@ mod values;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::columns::{bytes_of, BytesColumnWriter};
+use crate::columns::BytesColumnWriter;
 use crate::container::{ContainerWriter, Section};
 use crate::error::{CoreError, Damage, Result};
 use crate::norms::LengthCodes;
-use crate::segment::{Meta, Segment};
+use crate::scoring::Scoring;
+use crate::segment::writer::{Columns, Parts, SegmentSummary};
+use crate::segment::Segment;
 
 use order::Order;
 
@@ -37,18 +39,17 @@ pub struct Source {
     pub deleted: Vec<u32>,
 }
 
-/// What was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MergeSummary {
-    pub documents: u32,
-    pub field_length_totals: [u64; 3],
-    pub file_bytes: u64,
-}
-
 /// Write the live documents of `sources` as one segment in the new file `path`.
 ///
-/// `codes` are the lengths that field norms stand for.
-pub fn merge(path: &Path, sources: &[Source], codes: &LengthCodes) -> Result<MergeSummary> {
+/// `codes` are the lengths that field norms stand for, and bounds are computed with
+/// `scoring`; `facets` are the fields that articles are counted by.
+pub fn merge(
+    path: &Path,
+    sources: &[Source],
+    codes: &LengthCodes,
+    scoring: Scoring,
+    facets: &[u8],
+) -> Result<SegmentSummary> {
     for source in sources {
         source.segment.verify()?;
     }
@@ -58,49 +59,54 @@ pub fn merge(path: &Path, sources: &[Source], codes: &LengthCodes) -> Result<Mer
             "there is no document to write".to_owned(),
         ));
     }
-    let norms = norms(sources, &order)?;
-    let count = order.documents.len();
-    let totals = [0, 1, 2].map(|field| codes.total(&norms[field * count..(field + 1) * count]));
-    let average_body_length = totals[1] as f64 / order.documents.len() as f64;
-    let norm_table = codes.norm_table(average_body_length);
+    let columns = columns(sources, &order)?;
+    let lengths = columns.lengths_as(codes);
+    let impacts = codes.impacts(scoring, lengths.average_body);
 
     let mut sink = ContainerWriter::create(path)?;
     let store_index = stored::write(sources, &order, &mut sink)?;
     sink.begin(Section::Postings)?;
-    let vocabulary = lists::write(
-        sources,
-        &order,
-        &norms[count..2 * count],
-        &norm_table,
-        &mut sink,
-    )?;
-    let values = values::write(sources, &order, &mut sink)?;
+    let vocabulary = lists::write(sources, &order, columns.norms(1), &impacts, &mut sink)?;
+    let values = values::write(sources, &order, facets, &mut sink)?;
     sink.end()?;
 
     let (stems, forms) = vocabulary.dictionaries(sources)?;
-    write_section(&mut sink, Section::Stems, &stems)?;
-    write_section(&mut sink, Section::Forms, &forms)?;
-    write_section(&mut sink, Section::Values, &values)?;
-    write_section(&mut sink, Section::Norms, &norms)?;
-    write_columns(sources, &order, &mut sink)?;
-    write_section(&mut sink, Section::StoreIndex, &store_index)?;
-    let meta = Meta {
-        document_count: count as u32,
-        field_length_totals: totals,
-        average_body_length,
+    let parts = Parts {
+        stems,
+        forms,
+        values,
+        columns,
+        lengths,
+        store_index,
+        scoring,
     };
-    write_section(&mut sink, Section::Meta, &meta.encode())?;
-    Ok(MergeSummary {
-        documents: meta.document_count,
-        field_length_totals: totals,
-        file_bytes: sink.finish()?,
+    parts.write(sink)
+}
+
+/// The columns of all documents, in the new order.
+fn columns(sources: &[Source], order: &Order) -> Result<Columns> {
+    let mut boundaries = BytesColumnWriter::new();
+    for (source, document) in &order.documents {
+        let segment = &sources[*source as usize].segment;
+        boundaries.push(segment.boundary_bytes(*document)?)?;
+    }
+    Ok(Columns {
+        norms: norms(sources, order)?,
+        lengths: gathered(sources, order, Segment::lengths)?,
+        dates: gathered(sources, order, Segment::dates)?,
+        digests: gathered(sources, order, Segment::digests)?,
+        boundaries,
     })
 }
 
-fn write_section(sink: &mut ContainerWriter, section: Section, bytes: &[u8]) -> Result<()> {
-    sink.begin(section)?;
-    sink.write(bytes)?;
-    sink.end()
+fn gathered<T: Copy>(
+    sources: &[Source],
+    order: &Order,
+    column: fn(&Segment) -> Result<&[T]>,
+) -> Result<Vec<T>> {
+    let columns = sources.iter().map(|source| column(&source.segment));
+    let columns = columns.collect::<Result<Vec<&[T]>>>()?;
+    Ok(order.gather(&columns).collect())
 }
 
 /// The field norms of all documents: titles, then bodies, then bylines.
@@ -114,34 +120,4 @@ fn norms(sources: &[Source], order: &Order) -> Result<Vec<u8>> {
         norms.extend(order.gather(&columns));
     }
     Ok(norms)
-}
-
-fn write_columns(sources: &[Source], order: &Order, sink: &mut ContainerWriter) -> Result<()> {
-    let mut columns = Vec::new();
-    for source in sources {
-        columns.push(source.segment.lengths()?);
-    }
-    let lengths: Vec<u32> = order.gather(&columns).collect();
-    write_section(sink, Section::Lengths, bytes_of(&lengths))?;
-    let mut columns = Vec::new();
-    for source in sources {
-        columns.push(source.segment.dates()?);
-    }
-    let dates: Vec<i64> = order.gather(&columns).collect();
-    write_section(sink, Section::Dates, bytes_of(&dates))?;
-    let mut columns = Vec::new();
-    for source in sources {
-        columns.push(source.segment.digests()?);
-    }
-    let digests: Vec<u64> = order.gather(&columns).collect();
-    write_section(sink, Section::Digests, bytes_of(&digests))?;
-    let mut boundaries = BytesColumnWriter::new();
-    for (source, document) in &order.documents {
-        boundaries.push(
-            sources[*source as usize]
-                .segment
-                .boundary_bytes(*document)?,
-        )?;
-    }
-    write_section(sink, Section::Boundaries, &boundaries.finish())
 }

@@ -3,18 +3,24 @@
 use super::order::{Order, DELETED};
 use super::{Source, KEYS};
 use crate::container::{ContainerWriter, Section};
-use crate::dictionary::DictionaryWriter;
 use crate::error::Result;
-use crate::segment::{Segment, ValueDocuments};
+use crate::segment::writer::{Values, ValuesWriter};
+use crate::segment::Segment;
 
-/// Write long lists to the open section of postings; returns the dictionary of values.
-pub fn write(sources: &[Source], order: &Order, sink: &mut ContainerWriter) -> Result<Vec<u8>> {
+/// Write long lists to the open section of postings; returns what else there is of the values.
+/// `facets` are the fields that articles are counted by.
+pub fn write(
+    sources: &[Source],
+    order: &Order,
+    facets: &[u8],
+    sink: &mut ContainerWriter,
+) -> Result<Values> {
     let mut cursors = sources
         .iter()
         .map(|source| Head::new(&source.segment))
         .collect::<Result<Vec<_>>>()?;
-    let mut dictionary = DictionaryWriter::new();
-    let (mut documents, mut entry) = (Vec::new(), Vec::new());
+    let mut values = ValuesWriter::new(facets, order.documents.len());
+    let mut documents = Vec::new();
     while let Some(key) = cursors.iter().filter_map(|head| head.key.as_ref()).min() {
         let key = key.clone();
         documents.clear();
@@ -33,15 +39,13 @@ pub fn write(sources: &[Source], order: &Order, sink: &mut ContainerWriter) -> R
             continue;
         }
         documents.sort_unstable();
-        entry.clear();
-        ValueDocuments::encode(&documents, &mut entry, |list| {
+        values.add(&key, &documents, |list| {
             let offset = sink.position();
             sink.write(list)?;
             Ok::<_, crate::error::CoreError>(offset)
         })?;
-        dictionary.add(&key, &entry);
     }
-    Ok(dictionary.finish())
+    Ok(values.finish())
 }
 
 /// The next value of one source.

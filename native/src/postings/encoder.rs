@@ -5,7 +5,7 @@
 //! and the norms). The layout is described in `list` and `positions`.
 
 use super::group::{Shape, FREE_BIT, GROUP_VALUES};
-use super::impact::{impact_of, strength, SMALLEST_NORM};
+use super::impact::ImpactTable;
 use super::list::{ALL_ONES, BODY_ONLY, INDEX_LIMIT_DIVISOR, TITLES, TITLES_ONLY_TOO, TITLE_TFS};
 use super::{bits::pack_row, BLOCK_POSTINGS};
 use crate::bytes::put_varint;
@@ -98,14 +98,9 @@ impl ListEncoder {
     }
 
     /// Appends the list to `out` and makes the encoder ready for the next one. `norms` holds
-    /// the code of the body norm of every document (empty: every norm is 1), `norm_table`
-    /// the norm of each code.
-    pub fn finish(
-        &mut self,
-        norms: &[u8],
-        norm_table: &[f64; 256],
-        out: &mut Vec<u8>,
-    ) -> ListSummary {
+    /// the code of the body norm of every document (empty: lengths do not count, as in
+    /// bylines); `table` computes impacts.
+    pub fn finish(&mut self, norms: &[u8], table: &ImpactTable, out: &mut Vec<u8>) -> ListSummary {
         let tail = self.docs.len() % BLOCK_POSTINGS;
         if tail > 0 {
             self.close_block(tail);
@@ -117,7 +112,7 @@ impl ListEncoder {
             max_impact: 0,
         };
         let mut impacts = std::mem::take(&mut self.impacts);
-        self.put_impacts(norms, norm_table, &mut impacts);
+        self.put_impacts(norms, table, &mut impacts);
         let largest = impacts.iter().copied().max().unwrap_or(0);
         put_varint(out, u64::from(summary.df) << 1 | u64::from(self.has_codes));
         if self.docs.len() < BLOCK_POSTINGS {
@@ -148,14 +143,12 @@ impl ListEncoder {
         self.position_offsets.clear();
     }
 
-    fn put_impacts(&self, norms: &[u8], norm_table: &[f64; 256], impacts: &mut Vec<u16>) {
-        let norm_of = |doc: u32| {
+    fn put_impacts(&self, norms: &[u8], table: &ImpactTable, impacts: &mut Vec<u16>) {
+        let strength = |doc: u32, title_tf: u32, body_tf: u32| {
             if norms.is_empty() {
-                return 1.0;
+                return table.of_byline(title_tf, body_tf);
             }
-            norms
-                .get(doc as usize)
-                .map_or(SMALLEST_NORM, |&code| norm_table[usize::from(code)])
+            table.of_text(title_tf, body_tf, norms.get(doc as usize).copied())
         };
         let block_impact = |start: usize| {
             let block = start..(start + BLOCK_POSTINGS).min(self.docs.len());
@@ -164,10 +157,10 @@ impl ListEncoder {
             let largest = self.docs[block].iter().zip(tfs).fold(
                 0.0,
                 |largest: f64, (&doc, (&title_tf, &body_tf))| {
-                    largest.max(strength(title_tf, body_tf, norm_of(doc)))
+                    largest.max(strength(doc, title_tf, body_tf))
                 },
             );
-            impact_of(largest)
+            table.impact_of(largest)
         };
         impacts.clear();
         impacts.extend(

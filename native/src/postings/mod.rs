@@ -31,7 +31,7 @@ pub mod positions;
 
 pub use cursor::Cursor;
 pub use encoder::{ListEncoder, ListSummary};
-pub use impact::{bound_of, impact_of, strength};
+pub use impact::{bound_of, ImpactTable};
 pub use list::{DocBlock, List};
 pub use positions::{PositionBlock, Run, STRIP};
 

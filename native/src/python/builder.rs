@@ -16,6 +16,7 @@ use pyo3::types::{
     PyString, PyTimeAccess, PyTuple,
 };
 
+use super::search::scoring_of;
 use super::text::text_rules;
 use crate::build::dates::{index_date, CivilDate, CivilTime, IndexedDate};
 use crate::build::{
@@ -30,11 +31,13 @@ const FOLDED_VALUES: usize = 10_000;
 
 /// Articles on the way to one segment, in the new file `path`.
 ///
-/// `length_of_code` are the lengths that field norms stand for.  `threads` work, of which the
+/// `length_of_code` are the lengths that field norms stand for, `scoring` the constants of the
+/// ranking, as `Scoring.as_tuple` has them.  `threads` work, of which the
 /// caller's is one; with two or more, adding returns before the articles are dealt with.
 /// `flush_memory_bytes` is what finishing may take beyond what was collected, roughly; it may
 /// take more where `budget_bytes`, which are for both, leave more.  `value_fields` are the
-/// name and number of each value field, and whether an article has it as an attribute.
+/// name and number of each value field, whether an article has it as an attribute, and
+/// `facets` the numbers of the fields that articles are counted by.
 #[pyclass(module = "searcher.codec._native")]
 pub struct Builder {
     /// Never locked: only who may change the builder uses it.
@@ -48,23 +51,28 @@ pub struct Builder {
 impl Builder {
     #[new]
     #[pyo3(signature = (
-        path, length_of_code, threads=1, flush_memory_bytes=FLUSH_MEMORY_BYTES, budget_bytes=0,
-        value_fields=vec![]
+        path, length_of_code, scoring, threads=1, flush_memory_bytes=FLUSH_MEMORY_BYTES,
+        budget_bytes=0, value_fields=vec![], facets=vec![]
     ))]
+    #[allow(clippy::too_many_arguments)] // as Python passes them, most by name
     fn new(
         py: Python<'_>,
         path: PathBuf,
         length_of_code: Vec<u32>,
+        scoring: [f64; 5],
         threads: usize,
         flush_memory_bytes: usize,
         budget_bytes: usize,
         value_fields: Vec<(String, u8, bool)>,
+        facets: Vec<u8>,
     ) -> PyResult<Self> {
         let length_of_code: [u32; 256] = length_of_code
             .try_into()
             .map_err(|_| PyValueError::new_err("there are 256 field norms"))?;
         let options = Options {
             codes: LengthCodes::new(length_of_code),
+            scoring: scoring_of(scoring)?,
+            facets,
             threads,
             flush_memory_bytes,
             budget_bytes,

@@ -6,6 +6,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use super::search::scoring_of;
 use super::segment::Segment;
 use crate::container::cut;
 use crate::merge::{merge as merge_segments, Source};
@@ -20,6 +21,8 @@ pub fn merge<'py>(
     path: PathBuf,
     sources: Vec<(PyRef<'py, Segment>, Vec<u32>)>,
     length_of_code: Vec<u32>,
+    scoring: [f64; 5],
+    facets: Vec<u8>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let length_of_code: [u32; 256] = length_of_code
         .try_into()
@@ -31,8 +34,9 @@ pub fn merge<'py>(
             deleted: deleted.clone(),
         })
         .collect();
+    let (codes, scoring) = (LengthCodes::new(length_of_code), scoring_of(scoring)?);
     cut::install();
-    let merged = py.detach(|| merge_segments(&path, &sources, &LengthCodes::new(length_of_code)));
+    let merged = py.detach(|| merge_segments(&path, &sources, &codes, scoring, &facets));
     for source in &sources {
         source.segment.check_length()?;
     }

@@ -14,6 +14,7 @@ use super::segment::Segment;
 use super::text::character_classes;
 use crate::container::Section;
 use crate::error::{CoreError, Result};
+use crate::scoring::Scoring;
 use crate::search::budget::{Budget, Limit, Part};
 use crate::search::plan::{self, Field};
 use crate::search::searcher::{self, Sort};
@@ -41,6 +42,11 @@ type Found<'py> = (u64, u64, Bound<'py, PyList>);
 
 /// Searches this large let other threads run; smaller ones are over before a switch.
 const COST_OF_A_SWITCH: u64 = 20_000;
+
+/// The constants of the ranking, as Python hands them over.
+pub fn scoring_of(values: [f64; 5]) -> PyResult<Scoring> {
+    Scoring::new(values).ok_or_else(|| PyValueError::new_err("no ranking has these constants"))
+}
 
 /// What is asked, as the core reads it: made of what `compile_plan` makes.
 #[pyclass(frozen, module = "searcher.codec._native")]
@@ -115,12 +121,13 @@ impl Searcher {
     ///
     /// `length_of_code` are the lengths that field norms stand for, and `count_words(byline,
     /// stored)` counts the words of a title or of each name of a byline in the stored fields
-    /// of an article.
+    /// of an article.  `scoring` are the constants of the ranking (`Scoring.as_tuple`).
     #[new]
     fn new(
         segments: Vec<(PyRef<'_, Segment>, Vec<u32>)>,
         length_of_code: Vec<u32>,
         count_words: Py<PyAny>,
+        scoring: [f64; 5],
     ) -> PyResult<Self> {
         let length_of_code: [u32; 256] = length_of_code
             .try_into()
@@ -129,7 +136,8 @@ impl Searcher {
             .map(|(segment, deleted)| (segment.inner(), deleted.clone()))
             .collect();
         let counter = Box::new(PythonCounter(count_words));
-        let inner = searcher::Searcher::new(segments, length_of_code, counter);
+        let inner =
+            searcher::Searcher::new(segments, length_of_code, counter, scoring_of(scoring)?);
         Ok(Searcher { inner })
     }
 

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::columns::bytes_of;
-use crate::container::cut;
+use crate::container::{cut, Section};
 use crate::error::CoreError;
 use crate::segment;
 
@@ -162,6 +162,40 @@ impl Segment {
     /// The instants of all documents (i64).
     fn dates<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         self.whole(|inner| inner.dates().map(|dates| PyBytes::new(py, bytes_of(dates))))
+    }
+
+    /// The days of all documents since 1970 (i32); `i32::MIN` where there is none.
+    fn days<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.whole(|inner| {
+            let days = inner.days()?;
+            let days = (0..inner.doc_count()).map(|number| days.get(number).unwrap_or(i32::MIN));
+            let days: Vec<i32> = days.collect();
+            Ok::<_, CoreError>(PyBytes::new(py, bytes_of(&days)))
+        })
+    }
+
+    /// Of the field of that number, by which articles are counted: pairs of a document and the
+    /// place of one of its values among those of the field (u32), ascending; None if articles
+    /// are not counted by it.
+    fn ordinals<'py>(
+        &self,
+        py: Python<'py>,
+        field: u8,
+    ) -> PyResult<Option<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)>> {
+        self.whole(|inner| {
+            let Some(column) = inner.ordinals(field)? else {
+                return Ok::<_, CoreError>(None);
+            };
+            let (mut documents, mut ordinals) = (Vec::new(), Vec::new());
+            let visit = |document, ordinal| {
+                documents.push(document);
+                ordinals.push(ordinal);
+            };
+            column
+                .for_each(visit)
+                .map_err(|damage| inner.damaged(Section::Ordinals, damage))?;
+            Ok(Some((numbers(py, &documents), numbers(py, &ordinals))))
+        })
     }
 
     /// The digests of all articles (u64).

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::error::{CoreError, Result};
+use crate::scoring::{Bounds, Scoring};
 use crate::search::budget::{Budget, Part, Stage};
 use crate::search::failure::Failure;
 use crate::search::lists::segment_context::SegmentContext;
@@ -60,6 +61,7 @@ pub struct Searcher {
     text_table: WorthTable,
     byline_table: WorthTable,
     average_body_length: f64,
+    scoring: Scoring,
     length_of_code: [u32; 256],
     counter: Box<dyn WordCounter + Send + Sync>,
 }
@@ -70,11 +72,12 @@ struct OpenSegment {
 }
 
 impl Searcher {
-    /// Search `segments`, each with the documents that are deleted.
+    /// Search `segments`, each with the documents that are deleted, and rank by `scoring`.
     pub fn new(
         segments: Vec<(Arc<Segment>, Vec<u32>)>,
         length_of_code: [u32; 256],
         counter: Box<dyn WordCounter + Send + Sync>,
+        scoring: Scoring,
     ) -> Self {
         let document_count = segments.iter().map(|(s, _)| u64::from(s.doc_count())).sum();
         let body_lengths = segments
@@ -96,9 +99,10 @@ impl Searcher {
         Searcher {
             segments: segments.collect(),
             document_count,
-            text_table: WorthTable::of_text(&length_of_code, average_body_length),
-            byline_table: WorthTable::of_bylines(),
+            text_table: WorthTable::of_text(scoring, &length_of_code, average_body_length),
+            byline_table: WorthTable::of_bylines(scoring),
             average_body_length,
+            scoring,
             length_of_code,
             counter,
         }
@@ -190,19 +194,18 @@ impl Searcher {
     fn shared<'a>(&'a self, budget: &'a Budget<'a>) -> Result<Vec<SegmentContext<'a>>> {
         let shared = self.segments.iter().map(|open| {
             let written = open.segment.meta().average_body_length;
-            let scale = self.average_body_length / written;
+            let growth = self.average_body_length / written;
+            // A segment without bodies has norms that no average changes.
+            let growth = if growth.is_finite() { growth } else { 1.0 };
+            let bounds = Bounds::new(&open.segment.meta().scoring, &self.scoring, growth);
             Ok(SegmentContext {
                 count: open.segment.doc_count(),
                 budget,
                 norms: open.segment.norms(Field::Body as usize)?,
                 text_table: &self.text_table,
                 byline_table: &self.byline_table,
-                // A segment without bodies has norms that no average changes.
-                scale: if scale.is_finite() {
-                    scale.max(1.0)
-                } else {
-                    1.0
-                },
+                text_bounds: bounds,
+                byline_bounds: bounds.without_growth(),
             })
         });
         shared.collect()

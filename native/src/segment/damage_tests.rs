@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::*;
 use crate::build::{Batch, Builder, Fields, Options};
 use crate::norms::LengthCodes;
+use crate::scoring::Scoring;
 use crate::testing::analysis::{fold_value, Toy};
 use crate::testing::text_rules;
 
@@ -35,6 +36,8 @@ fn built(name: &str) -> Vec<u8> {
     (0..256).for_each(|code| lengths[code] = code as u32);
     let options = Options {
         codes: LengthCodes::new(lengths),
+        scoring: Scoring::SAMPLE,
+        facets: vec![0, 2, 5],
         threads: 1,
         flush_memory_bytes: 1 << 20,
         budget_bytes: 0,

@@ -2,8 +2,10 @@
 
 use crate::bytes::Reader;
 use crate::error::Damage;
+use crate::scoring::Scoring;
 
-const FORMAT: u32 = 1;
+/// Of the whole segment, of which this is read first.
+const FORMAT: u32 = 2;
 
 /// The counts of one segment, as of when it was written.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +16,8 @@ pub struct Meta {
     /// The mean recorded length of a body that the impacts of the posting lists were
     /// computed with.
     pub average_body_length: f64,
+    /// The constants that they were computed with.
+    pub scoring: Scoring,
 }
 
 impl Meta {
@@ -25,6 +29,7 @@ impl Meta {
             out.extend_from_slice(&total.to_le_bytes());
         }
         out.extend_from_slice(&self.average_body_length.to_le_bytes());
+        self.scoring.encode(&mut out);
         out
     }
 
@@ -36,6 +41,7 @@ impl Meta {
         let document_count = reader.u32()?;
         let field_length_totals = [reader.u64()?, reader.u64()?, reader.u64()?];
         let average_body_length = reader.f64()?;
+        let scoring = Scoring::decode(&mut reader)?;
         let average_is_sane = average_body_length.is_finite() && average_body_length >= 0.0;
         if document_count == 0 || !average_is_sane || !reader.is_empty() {
             return Err(Damage("its counts are impossible"));
@@ -44,6 +50,7 @@ impl Meta {
             document_count,
             field_length_totals,
             average_body_length,
+            scoring,
         })
     }
 }

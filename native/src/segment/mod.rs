@@ -17,6 +17,7 @@ mod meta;
 #[cfg(test)]
 mod tests;
 mod whole_lists;
+pub mod writer;
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -26,7 +27,7 @@ pub use entries::{FormInfo, ListRef, StemInfo, ValueDocuments};
 pub use meta::Meta;
 pub use whole_lists::WholeList;
 
-use crate::columns::{self, BytesColumn};
+use crate::columns::{self, BytesColumn, Days, Ordinals};
 use crate::container::{Container, Section};
 use crate::dictionary::DictionaryReader;
 use crate::error::{CoreError, Damage, Result};
@@ -63,9 +64,13 @@ impl Segment {
         })
     }
 
-    /// Check every byte of the file.
+    /// Check every byte of the file, and the columns whose bytes are not all numbers.
     pub fn verify(&self) -> Result<()> {
-        self.container.verify()
+        self.container.verify()?;
+        self.days()?;
+        let section = self.container.section(Section::Ordinals)?;
+        Ordinals::verify(section, self.doc_count() as usize)
+            .map_err(|damage| self.damaged(Section::Ordinals, damage))
     }
 
     /// Whether the file is still as long as it was: asked before an answer is given.
@@ -108,6 +113,21 @@ impl Segment {
     /// where there is none.
     pub fn dates(&self) -> Result<&[i64]> {
         self.column(Section::Dates, columns::i64s)
+    }
+
+    /// The day of each document, as days since 1970.
+    pub fn days(&self) -> Result<Days<'_>> {
+        let section = self.container.section(Section::Days)?;
+        Days::open(section, self.doc_count() as usize)
+            .map_err(|damage| self.damaged(Section::Days, damage))
+    }
+
+    /// The ordinals of the values of field number `field`; None if articles are not counted by
+    /// it.
+    pub fn ordinals(&self, field: u8) -> Result<Option<Ordinals<'_>>> {
+        let section = self.container.section(Section::Ordinals)?;
+        Ordinals::open(section, field, self.doc_count() as usize)
+            .map_err(|damage| self.damaged(Section::Ordinals, damage))
     }
 
     /// The digests of all articles.

@@ -82,6 +82,7 @@ fn meta_refuses_impossible_counts() {
         document_count: 3,
         field_length_totals: [10, 1500, 6],
         average_body_length: 500.0,
+        scoring: crate::scoring::Scoring::SAMPLE,
     };
     let bytes = meta.encode();
     assert_eq!(Meta::decode(&bytes), Ok(meta));

@@ -13,6 +13,7 @@ use crate::container::{Container, ContainerWriter, Section};
 use crate::error::{CoreError, Result};
 use crate::merge::{merge, Source};
 use crate::norms::LengthCodes;
+use crate::scoring::Scoring;
 use crate::search::budget::Budget;
 use crate::search::plan::patterns::{FormPattern, ValuePattern};
 use crate::search::plan::{Clause, Field, Leaf, Node, Operand, Part, Plan, Scope, Unit, Word};
@@ -42,6 +43,8 @@ fn lengths() -> [u32; 256] {
 pub fn build(path: &Path, first: usize, count: usize) {
     let options = Options {
         codes: LengthCodes::new(lengths()),
+        scoring: Scoring::SAMPLE,
+        facets: vec![0, 2, 5],
         threads: 1,
         flush_memory_bytes: 1 << 24,
         budget_bytes: 0,
@@ -258,7 +261,7 @@ pub fn search<'a>(
     plans: impl Iterator<Item = (usize, &'a Plan)>,
 ) {
     let segments = vec![(sound.clone(), vec![1, 3, 4]), (changed.clone(), vec![])];
-    let searcher = Searcher::new(segments, lengths(), Box::new(NoWords));
+    let searcher = Searcher::new(segments, lengths(), Box::new(NoWords), Scoring::SAMPLE);
     for (number, plan) in plans {
         for (limit, sort, count) in [
             (Some(3), Sort::Score, false),
@@ -309,7 +312,14 @@ pub fn merge_both(changed: &Arc<Segment>, sound: &Arc<Segment>, out: &Path) {
                 deleted,
             };
             let sources = [source(changed, deleted), source(sound, vec![5])];
-            merge(out, &sources, &LengthCodes::new(lengths())).map(|_| ())
+            merge(
+                out,
+                &sources,
+                &LengthCodes::new(lengths()),
+                Scoring::SAMPLE,
+                &[0, 2, 5],
+            )
+            .map(|_| ())
         });
     }
 }

@@ -119,6 +119,10 @@ pub fn norm_table() -> [f64; 256] {
     std::array::from_fn(|code| 1.0 - 0.3 + 0.3 * (code * code) as f64 / 440.0)
 }
 
+pub fn impacts() -> ImpactTable {
+    ImpactTable::new(crate::scoring::Scoring::SAMPLE, norm_table())
+}
+
 pub fn norm_code(doc: u32) -> u8 {
     (doc.wrapping_mul(0x9E37_79B9) >> 24) as u8
 }
@@ -140,6 +144,6 @@ pub fn encode(encoder: &mut ListEncoder, postings: &[Posting]) -> (Vec<u8>, List
         _ => Vec::new(),
     };
     let mut bytes = Vec::new();
-    let summary = encoder.finish(&norms, &norm_table(), &mut bytes);
+    let summary = encoder.finish(&norms, &impacts(), &mut bytes);
     (bytes, summary, norms)
 }

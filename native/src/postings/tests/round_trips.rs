@@ -1,6 +1,11 @@
 //! Is everything that was pushed read back, by every way of reading?
 
 use super::*;
+use crate::scoring::{Bounds, Scoring};
+
+fn grown(growth: f64) -> Bounds {
+    Bounds::new(&Scoring::SAMPLE, &Scoring::SAMPLE, growth)
+}
 
 fn worth(posting: &Posting, norms: &[u8]) -> f64 {
     let norm = match norms.get(posting.doc as usize) {
@@ -8,7 +13,7 @@ fn worth(posting: &Posting, norms: &[u8]) -> f64 {
         None => 1.0,
     };
     let x = 2.0 * posting.title.len() as f64 + posting.body.len() as f64 / norm;
-    x / (impact::K1 + x)
+    x / (1.6 + x)
 }
 
 fn check(encoder: &mut ListEncoder, postings: &[Posting]) -> usize {
@@ -47,8 +52,8 @@ fn check(encoder: &mut ListEncoder, postings: &[Posting]) -> usize {
                 (decoded.title_tf[index], decoded.body_tf[index])
             );
             let worth = worth(posting, &norms);
-            assert!(bound_of(list.impact(block), 1.0) >= worth);
-            assert!(bound_of(list.impact(block), 1.5) >= worth);
+            assert!(bound_of(list.impact(block), &Bounds::AsWritten) >= worth);
+            assert!(bound_of(list.impact(block), &grown(1.5)) >= worth);
         }
         assert!(list.frequencies_at(&decoded, chunk.len()).is_err());
         // In an order that is not that of the block.
@@ -169,7 +174,7 @@ fn a_cursor_seeks_like_a_plain_vector() {
                 let (impact, last) = cursor.shallow_seek(target);
                 for posting in &postings[place..] {
                     if posting.doc >= target && posting.doc <= last {
-                        assert!(bound_of(impact, 1.0) >= worth(posting, &norms));
+                        assert!(bound_of(impact, &Bounds::AsWritten) >= worth(posting, &norms));
                     }
                 }
                 assert!(last >= target);
@@ -213,16 +218,19 @@ fn an_impact_is_never_below_the_worth() {
         let title_tf = numbers.below(4) as u32;
         let body_tf = numbers.below(1 << numbers.below(20)) as u32;
         let norm = 0.7 + numbers.below(1 << 20) as f64 / (1 << numbers.below(24)) as f64;
-        let impact = impact_of(strength(title_tf, body_tf, norm));
+        let table = ImpactTable::new(Scoring::SAMPLE, [norm; 256]);
+        let impact = table.impact_of(table.of_text(title_tf, body_tf, Some(0)));
         let x = 2.0 * f64::from(title_tf) + f64::from(body_tf) / norm;
-        assert!(bound_of(impact, 1.0) >= x / (1.6 + x));
+        assert!(bound_of(impact, &Bounds::AsWritten) >= x / (1.6 + x));
         // The average grows, the norm shrinks with it.
-        let scale = 1.0 + numbers.below(1000) as f64 / 100.0;
-        let smaller = 0.7 + (norm - 0.7) / scale;
+        let growth = 1.0 + numbers.below(1000) as f64 / 100.0;
+        let smaller = 0.7 + (norm - 0.7) / growth;
         let x = 2.0 * f64::from(title_tf) + f64::from(body_tf) / smaller;
-        assert!(bound_of(impact, scale) >= x / (1.6 + x));
-        assert!(bound_of(impact, scale) <= 1.0);
+        assert!(bound_of(impact, &grown(growth)) >= x / (1.6 + x));
+        assert!(bound_of(impact, &grown(growth)) <= 1.0);
+        assert_eq!(bound_of(impact, &Bounds::Unknown), 1.0);
     }
-    assert_eq!(impact_of(0.0), 0);
-    assert_eq!(impact_of(1e12), u16::MAX);
+    let table = ImpactTable::new(Scoring::SAMPLE, [1.0; 256]);
+    assert_eq!(table.impact_of(0.0), 0);
+    assert_eq!(table.impact_of(1e12), u16::MAX);
 }

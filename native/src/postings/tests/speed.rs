@@ -44,7 +44,7 @@ fn speed() {
                 let (title, body) = (p.title.len() as u32, p.body.len() as u32);
                 encoder.push(p.doc, title, body, positions, &p.codes);
             }
-            encoder.finish(&[], &[1.0; 256], &mut bytes);
+            encoder.finish(&[], &impacts(), &mut bytes);
         });
         let list = List::open(&bytes).unwrap();
         let blocks = list.block_count();

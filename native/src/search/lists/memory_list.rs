@@ -9,7 +9,6 @@ use std::cell::Cell;
 
 use crate::postings::{BLOCK_POSTINGS, TERMINATED};
 use crate::search::budget::Held;
-use crate::search::ranking::score::bound_of_strength;
 
 /// Documents, title frequencies and body frequencies.
 pub type Columns = (Vec<u32>, Vec<u32>, Vec<u32>);
@@ -49,11 +48,11 @@ pub struct MemoryList {
 
 impl MemoryList {
     /// The first `len` postings of columns that are as long at least, documents ascending.
-    /// `strongest` of a block is `WorthTable::strongest`.
+    /// `bound` says what no posting of a block can pass.
     pub fn new(
         columns: Columns,
         len: usize,
-        strongest: impl Fn((&[u32], &[u32], &[u32])) -> f32,
+        bound: impl Fn((&[u32], &[u32], &[u32])) -> f64,
     ) -> Self {
         let (docs, title_tf, body_tf) = (&columns.0[..len], &columns.1[..len], &columns.2[..len]);
         let mut bounds = Vec::with_capacity(docs.len().div_ceil(BLOCK_POSTINGS));
@@ -61,9 +60,7 @@ impl MemoryList {
             .zip(title_tf.chunks(BLOCK_POSTINGS))
             .zip(body_tf.chunks(BLOCK_POSTINGS));
         for ((docs, title_tf), body_tf) in blocks {
-            bounds.push(bound_of_strength(
-                strongest((docs, title_tf, body_tf)).into(),
-            ));
+            bounds.push(bound((docs, title_tf, body_tf)));
         }
         let held = |tf: &[u32]| tf.iter().map(|tf| u32::from(*tf > 0)).sum();
         let (df_title, df_body) = (held(title_tf), held(body_tf));

@@ -1,5 +1,6 @@
 //! What do all streams of one segment have in common?
 
+use crate::scoring::Bounds;
 use crate::search::budget::Budget;
 use crate::search::failure::Failure;
 use crate::search::lists::memory_list::{Columns, MemoryList};
@@ -16,8 +17,10 @@ pub struct SegmentContext<'a> {
     pub norms: &'a [u8],
     pub text_table: &'a WorthTable,
     pub byline_table: &'a WorthTable,
-    /// `bound_of`: average length of bodies now by that when impacts were written.
-    pub scale: f64,
+    /// What the impacts of lists of titles and bodies say: `bound_of`.
+    pub text_bounds: Bounds,
+    /// The same of bylines.
+    pub byline_bounds: Bounds,
     pub budget: &'a Budget<'a>,
 }
 
@@ -27,6 +30,16 @@ impl<'a> SegmentContext<'a> {
             self.byline_table
         } else {
             self.text_table
+        }
+    }
+
+    /// What the impacts of a list say.
+    #[inline]
+    pub fn bounds(&self, byline: bool) -> Bounds {
+        if byline {
+            self.byline_bounds
+        } else {
+            self.text_bounds
         }
     }
 
@@ -44,7 +57,9 @@ impl<'a> SegmentContext<'a> {
             norm_of(self.norms, *last)?;
         }
         let (table, norms) = (self.table(byline), self.norms);
-        let memory = MemoryList::new(columns, len, |block| table.strongest(block, norms));
+        let memory = MemoryList::new(columns, len, |block| {
+            table.bound_of_strength(table.strongest(block, norms).into())
+        });
         Ok(memory.holding(held))
     }
 }

@@ -13,6 +13,7 @@ use std::rc::Rc;
 
 use crate::error::Damage;
 use crate::postings::{bound_of, DocBlock, List, PositionBlock, BLOCK_POSTINGS, TERMINATED};
+use crate::scoring::Bounds;
 use crate::search::lists::memory_list::MemoryList;
 use crate::search::ranking::score::{norm_of, WorthTable};
 
@@ -51,8 +52,8 @@ pub struct Stream<'a> {
     title: bool,
     body: bool,
     codes: Option<Rc<Codes>>,
-    /// How much more postings may be worth than when their impact was written: `bound_of`.
-    scale: f64,
+    /// What the impacts say: `bound_of`.
+    bounds: Bounds,
 }
 
 impl<'a> Stream<'a> {
@@ -62,7 +63,7 @@ impl<'a> Stream<'a> {
             title: true,
             body: true,
             codes: None,
-            scale: 1.0,
+            bounds: Bounds::AsWritten,
         }
     }
 
@@ -79,7 +80,7 @@ impl<'a> Stream<'a> {
         title: bool,
         body: bool,
         codes: Option<Rc<Codes>>,
-        scale: f64,
+        bounds: Bounds,
     ) -> Self {
         // A list without codes has code 0 everywhere.
         let codes = codes.filter(|codes| list.has_codes() || !codes.has(0));
@@ -88,7 +89,7 @@ impl<'a> Stream<'a> {
             title,
             body,
             codes,
-            scale,
+            bounds,
         }
     }
 
@@ -171,7 +172,7 @@ impl<'a> Stream<'a> {
     pub fn bound(&self, block: usize) -> f64 {
         match &self.source {
             Source::Nothing => 0.0,
-            Source::List(list) => bound_of(list.impact(block), self.scale),
+            Source::List(list) => bound_of(list.impact(block), &self.bounds),
             Source::MemoryList(memory) => memory.bound(block),
         }
     }
@@ -180,7 +181,7 @@ impl<'a> Stream<'a> {
     pub fn max_bound(&self) -> f64 {
         match &self.source {
             Source::Nothing => 0.0,
-            Source::List(list) => bound_of(list.max_impact(), self.scale),
+            Source::List(list) => bound_of(list.max_impact(), &self.bounds),
             Source::MemoryList(memory) => memory.max_bound(),
         }
     }

@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use crate::error::Damage;
 use crate::postings::{bound_of, Cursor, List, TERMINATED};
+use crate::scoring::Bounds;
 use crate::search::budget::{self, Budget, Held};
 use crate::search::failure::Failure;
 use crate::search::lists::gather::gather;
@@ -261,8 +262,8 @@ impl<'a> WordList<'a> {
         match if byline { self.byline } else { self.text } {
             None => Stream::nothing(),
             Some(list) => {
-                let scale = if byline { 1.0 } else { shared.scale };
-                Stream::of_list(list, true, true, self.codes.clone(), scale)
+                let bounds = shared.bounds(byline);
+                Stream::of_list(list, true, true, self.codes.clone(), bounds)
             }
         }
     }
@@ -425,7 +426,7 @@ impl<'a> WordPositions<'a> {
     pub fn skip_below(
         &mut self,
         mut target: u32,
-        scale: f64,
+        bounds: Bounds,
         is_below: impl Fn(f64) -> bool,
     ) -> u32 {
         let Positions::List(cursor, _) = &mut self.source else {
@@ -436,7 +437,7 @@ impl<'a> WordPositions<'a> {
             if last == TERMINATED {
                 return TERMINATED;
             }
-            if !is_below(bound_of(impact, scale)) {
+            if !is_below(bound_of(impact, &bounds)) {
                 break;
             }
             target = last + 1;

@@ -9,6 +9,7 @@
 
 use crate::error::Damage;
 use crate::postings::{bound_of, DocBlock, List, PositionBlock, Run, BLOCK_POSTINGS, TERMINATED};
+use crate::scoring::Bounds;
 use crate::search::lists::position_table::{are_many, PlaceTable};
 use crate::search::lists::stream::Codes;
 use crate::search::ranking::terms::Filter;
@@ -203,8 +204,8 @@ impl<'a> Member<'a> {
 
     /// Whether every posting of `block` is worth less than is wanted.
     #[inline]
-    fn is_block_below(&self, block: usize, scale: f64, is_below: impl Fn(f64) -> bool) -> bool {
-        is_below(bound_of(self.list.impact(block), scale))
+    fn is_block_below(&self, block: usize, bounds: Bounds, is_below: impl Fn(f64) -> bool) -> bool {
+        is_below(bound_of(self.list.impact(block), &bounds))
     }
 }
 
@@ -275,21 +276,21 @@ pub struct Intersection<'a> {
     pub members: Vec<Member<'a>>,
     pub batch: Batch,
     next_block: usize,
-    /// `bound_of`.
-    scale: f64,
+    /// What the impacts say: `bound_of`.
+    bounds: Bounds,
 }
 
 impl<'a> Intersection<'a> {
     /// The documents that are in all of `lists`, of which there is one at least, the
     /// shortest first.
-    pub fn new(lists: impl Iterator<Item = (List<'a>, bool)>, scale: f64) -> Self {
+    pub fn new(lists: impl Iterator<Item = (List<'a>, bool)>, bounds: Bounds) -> Self {
         Intersection {
             members: lists
                 .map(|(list, codes)| Member::new(list, codes))
                 .collect(),
             batch: Batch::default(),
             next_block: 0,
-            scale,
+            bounds,
         }
     }
 
@@ -300,7 +301,7 @@ impl<'a> Intersection<'a> {
         filter: &Filter,
         is_below: impl Fn(f64) -> bool,
     ) -> Result<bool, Damage> {
-        let scale = self.scale;
+        let bounds = self.bounds;
         let Some(lead) = self.members.first_mut() else {
             return Ok(false);
         };
@@ -313,7 +314,7 @@ impl<'a> Intersection<'a> {
                 return Ok(false);
             }
             self.next_block += 1;
-            if lead.is_block_below(block, scale, &is_below) {
+            if lead.is_block_below(block, bounds, &is_below) {
                 continue;
             }
             if let Some(allowed) = filter.allowed {
@@ -367,7 +368,7 @@ impl Member<'_> {
     pub fn keep_held(
         &mut self,
         batch: &mut Batch,
-        scale: f64,
+        bounds: Bounds,
         is_below: impl Fn(f64) -> bool,
     ) -> Result<(), Damage> {
         let len = batch.len.min(BLOCK_POSTINGS);
@@ -382,7 +383,7 @@ impl Member<'_> {
                 break;
             }
             let last = self.list.last_doc(block);
-            if self.is_block_below(block, scale, &is_below) {
+            if self.is_block_below(block, bounds, &is_below) {
                 while i < len && batch.docs[i] <= last {
                     i += 1;
                 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Damage;
 use crate::postings::TERMINATED;
+use crate::scoring::Bounds;
 use crate::search::budget::{self, Budget, Held};
 use crate::search::failure::Failure;
 use crate::search::lists::segment_context::SegmentContext;
@@ -38,8 +39,8 @@ pub struct Occurrences<'q, 'a> {
     size: u64,
     /// Documents of the segment.
     count: u64,
-    /// `bound_of`.
-    scale: f64,
+    /// What the impacts say: `bound_of`.
+    bounds: Bounds,
 }
 
 impl<'q, 'a> Occurrences<'q, 'a> {
@@ -63,11 +64,7 @@ impl<'q, 'a> Occurrences<'q, 'a> {
             node,
             scope: clause.scope,
             budget: shared.budget,
-            scale: if clause.scope.is_byline() {
-                1.0
-            } else {
-                shared.scale
-            },
+            bounds: shared.bounds(clause.scope.is_byline()),
         })
     }
 
@@ -97,7 +94,7 @@ impl<'q, 'a> Occurrences<'q, 'a> {
         loop {
             let mut wanted = target;
             for word in &mut run.words {
-                wanted = (word.positions).skip_below(wanted, self.scale, is_below);
+                wanted = (word.positions).skip_below(wanted, self.bounds, is_below);
             }
             if wanted != target && wanted != TERMINATED {
                 target = wanted;

@@ -190,7 +190,9 @@ pub fn pairs_near(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::postings::ImpactTable;
     use crate::postings::{DocBlock, List, ListEncoder, PositionBlock};
+    use crate::scoring::Scoring;
     use crate::testing::random::Random;
     use std::collections::BTreeSet;
 
@@ -202,7 +204,11 @@ mod tests {
             encoder.push(doc as u32, 0, positions.len() as u32, positions, &codes);
         }
         let mut bytes = Vec::new();
-        encoder.finish(&[], &[1.0; 256], &mut bytes);
+        encoder.finish(
+            &[],
+            &ImpactTable::new(Scoring::SAMPLE, [1.0; 256]),
+            &mut bytes,
+        );
         bytes
     }
 
@@ -288,7 +294,11 @@ mod tests {
                 );
             }
             let mut bytes = Vec::new();
-            encoder.finish(&[], &[1.0; 256], &mut bytes);
+            encoder.finish(
+                &[],
+                &ImpactTable::new(Scoring::SAMPLE, [1.0; 256]),
+                &mut bytes,
+            );
             let list = List::open(&bytes).unwrap();
             let mut decoded = DocBlock::new();
             list.decode_block(0, &mut decoded).unwrap();

@@ -14,6 +14,7 @@ use std::rc::Rc;
 
 use crate::error::Damage;
 use crate::postings::{List, Run, BLOCK_POSTINGS};
+use crate::scoring::Bounds;
 use crate::search::budget;
 use crate::search::failure::Failure;
 use crate::search::lists::segment_context::SegmentContext;
@@ -45,7 +46,7 @@ pub struct SideBySide<'a> {
     words: Vec<Word<'a>>,
     relation: Relation,
     scope: Scope,
-    scale: f64,
+    bounds: Bounds,
 }
 
 struct Word<'a> {
@@ -128,7 +129,7 @@ impl<'a> SideBySide<'a> {
             words: found,
             relation,
             scope: clause.scope,
-            scale: if byline { 1.0 } else { shared.scale },
+            bounds: shared.bounds(byline),
         })
     }
 
@@ -156,7 +157,7 @@ impl<'a> SideBySide<'a> {
             self.words
                 .iter()
                 .map(|word| (word.list, word.codes.is_some())),
-            self.scale,
+            self.bounds,
         );
         let mut check = Check {
             words: &self.words,
@@ -186,7 +187,7 @@ impl<'a> SideBySide<'a> {
                         && !(is_run && is_choosy && judge.is_below(worth_of(doc, (title, body))?)))
                 })?;
             }
-            second.keep_held(batch, self.scale, |worth| is_run && judge.is_below(worth))?;
+            second.keep_held(batch, self.bounds, |worth| is_run && judge.is_below(worth))?;
             (shared.budget).charge(COST_OF_A_CANDIDATE * batch.len as u64)?;
             let is_whole = others.is_empty();
             let is_second_exact = plain_distance.is_some() && self.words[1].codes.is_some();
@@ -251,7 +252,7 @@ impl<'a> SideBySide<'a> {
             }
             // The other words of a run are read where the two rarest stand as they should.
             for other in &mut *others {
-                other.keep_held(&mut rest, self.scale, |worth| judge.is_below(worth))?;
+                other.keep_held(&mut rest, self.bounds, |worth| judge.is_below(worth))?;
             }
             for (doc, place) in rest.docs[..rest.len].iter().zip(rest.places) {
                 for member in &mut *members {

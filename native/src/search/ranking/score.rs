@@ -1,6 +1,6 @@
 //! How much is an occurrence worth?
 //!
-//! The formula, its constants and its sources are in `searcher/searching/scoring.py`; this
+//! The formula, its constants and its sources are in `searcher/scoring.py`; this
 //! file is its arithmetic, operation for operation, so that scores are equal to the last
 //! bit.  What a posting is worth depends on two frequencies and the field norm, few of
 //! which are large, so the common ones are computed once for a snapshot and kept.
@@ -11,10 +11,7 @@
 
 use crate::error::Damage;
 use crate::postings::BLOCK_POSTINGS;
-
-pub const K1: f64 = 1.6;
-pub const B_BODY: f64 = 0.3;
-pub const TITLE_WEIGHT: f64 = 2.0;
+use crate::scoring::Scoring;
 
 /// Frequencies up to here have their worth in the table.
 const TABLED_FREQUENCIES: usize = 16;
@@ -24,35 +21,6 @@ pub fn inverse_document_frequency(document_frequency: u64, document_count: u64) 
     // Python computes N - df on integers before the halves are added.
     let without = document_count as i64 - document_frequency as i64;
     (1.0 + (without as f64 + 0.5) / (document_frequency as f64 + 0.5)).ln()
-}
-
-/// How much of a leaf's weight `x` is worth: from 0 towards 1.
-#[inline]
-pub fn saturation(x: f64) -> f64 {
-    x / (K1 + x)
-}
-
-/// No posting of at most this strength (`WorthTable::strongest`) is worth more.
-#[inline]
-pub fn bound_of_strength(strength: f64) -> f64 {
-    // Far above what a few roundings of single precision can be off.
-    let most = saturation(strength * (1.0 + 1e-6));
-    // Infinity over infinity.
-    if most.is_finite() {
-        most
-    } else {
-        1.0
-    }
-}
-
-/// A strength that no posting worth `bound` or less passes.
-#[inline]
-pub fn strength_of_bound(bound: f64) -> f64 {
-    if bound < 1.0 {
-        K1 * bound / (1.0 - bound)
-    } else {
-        f64::INFINITY
-    }
 }
 
 /// A sum of bounds that no score below it can pass by rounding.
@@ -90,17 +58,6 @@ pub fn roughly_lowered(least: f64) -> f32 {
 #[inline]
 pub fn roughly_raised(worth: f32) -> f64 {
     f64::from(worth) * (1.0 + 2e-6)
-}
-
-/// A bound for what `WorthTable::strengths` computes: what is rough and below it belongs to
-/// what is worth less than `least`.
-#[inline]
-fn least_strength(least: f64) -> f32 {
-    if least > 0.0 {
-        (strength_of_bound(least) * (1.0 - 4e-6)) as f32
-    } else {
-        f32::NEG_INFINITY
-    }
 }
 
 /// The places of the first `len` values that are at least `least`; returns how many there are.
@@ -169,8 +126,11 @@ pub fn norm_of(norms: &[u8], doc: u32) -> Result<u8, Damage> {
 /// What a posting is worth, by its frequencies and its field norm.
 #[derive(Debug)]
 pub struct WorthTable {
+    scoring: Scoring,
+    /// Of what is not in a title: bodies, or bylines.
+    weight: f64,
     norm: [f64; 256],
-    /// One over each of `norm`.
+    /// `weight` over each of `norm`.
     inverse: [f32; 256],
     /// `saturation` for postings without a title part, at frequency * 256 + code.
     body: Box<[f64; TABLED_FREQUENCIES * 256]>,
@@ -178,22 +138,24 @@ pub struct WorthTable {
 
 impl WorthTable {
     /// The table of title and body, when bodies are `average` words long.
-    pub fn of_text(length_of_code: &[u32; 256], average: f64) -> Self {
-        let norm = length_of_code.map(|n| 1.0 - B_BODY + B_BODY * f64::from(n) / average);
-        WorthTable::new(norm)
+    pub fn of_text(scoring: Scoring, length_of_code: &[u32; 256], average: f64) -> Self {
+        let norm = length_of_code.map(|length| scoring.norm(length, average));
+        WorthTable::new(scoring, scoring.body_weight, norm)
     }
 
     /// The table of bylines, whose length does not count.
-    pub fn of_bylines() -> Self {
-        WorthTable::new([1.0; 256])
+    pub fn of_bylines(scoring: Scoring) -> Self {
+        WorthTable::new(scoring, scoring.byline_weight, [1.0; 256])
     }
 
-    fn new(norm: [f64; 256]) -> Self {
+    fn new(scoring: Scoring, weight: f64, norm: [f64; 256]) -> Self {
         let mut table = WorthTable {
+            scoring,
+            weight,
             norm,
             // Norms of articles without words may be anything; that bounds nothing.
             inverse: norm.map(|norm| {
-                let inverse = (1.0 / norm) as f32;
+                let inverse = (weight / norm) as f32;
                 if inverse.is_finite() && inverse >= 0.0 {
                     inverse
                 } else {
@@ -206,6 +168,40 @@ impl WorthTable {
             table.body[i] = table.compute(0, (i / 256) as u32, i as u8);
         }
         table
+    }
+
+    /// No posting of at most this strength (`strongest`) is worth more.
+    #[inline]
+    pub fn bound_of_strength(&self, strength: f64) -> f64 {
+        // Far above what a few roundings of single precision can be off.
+        let most = self.scoring.saturation(strength * (1.0 + 1e-6));
+        // Infinity over infinity.
+        if most.is_finite() {
+            most
+        } else {
+            1.0
+        }
+    }
+
+    /// A strength that no posting worth `bound` or less passes.
+    #[inline]
+    pub fn strength_of_bound(&self, bound: f64) -> f64 {
+        if bound < 1.0 {
+            self.scoring.k1 * bound / (1.0 - bound)
+        } else {
+            f64::INFINITY
+        }
+    }
+
+    /// A bound for what `strengths` computes: what is rough and below it belongs to what is
+    /// worth less than `least`.
+    #[inline]
+    fn least_strength(&self, least: f64) -> f32 {
+        if least > 0.0 {
+            (self.strength_of_bound(least) * (1.0 - 4e-6)) as f32
+        } else {
+            f32::NEG_INFINITY
+        }
     }
 
     /// The largest strength of a block of postings, in single precision.
@@ -234,8 +230,9 @@ impl WorthTable {
         // Frequencies are no larger than articles are long, and signed numbers are converted
         // several at once.
         let float = |tf: u32| (tf & (u32::MAX >> 1)) as i32 as f32;
+        let title_weight = self.scoring.title_weight as f32;
         for ((title, body), strength) in title_tf.iter().zip(body_tf).zip(out.iter_mut()) {
-            *strength = TITLE_WEIGHT as f32 * float(*title) + float(*body) * *strength;
+            *strength = title_weight * float(*title) + float(*body) * *strength;
         }
     }
 
@@ -296,7 +293,7 @@ impl WorthTable {
         Ok(places_of(
             &strengths,
             docs.len(),
-            least_strength(least),
+            self.least_strength(least),
             places,
         ))
     }
@@ -312,8 +309,9 @@ impl WorthTable {
             norm_of(norms, *last)?;
         }
         self.strengths((docs, title_tf, body_tf), norms, out);
+        let k1 = self.scoring.k1 as f32;
         for strength in out.iter_mut().take(docs.len()) {
-            *strength /= K1 as f32 + *strength;
+            *strength /= k1 + *strength;
         }
         Ok(())
     }
@@ -322,12 +320,12 @@ impl WorthTable {
     fn compute(&self, title_tf: u32, body_tf: u32, code: u8) -> f64 {
         let mut x = 0.0;
         if title_tf > 0 {
-            x += TITLE_WEIGHT * f64::from(title_tf);
+            x += self.scoring.title_weight * f64::from(title_tf);
         }
         if body_tf > 0 {
-            x += f64::from(body_tf) / self.norm[code as usize];
+            x += self.weight * f64::from(body_tf) / self.norm[code as usize];
         }
-        saturation(x)
+        self.scoring.saturation(x)
     }
 }
 
@@ -338,7 +336,7 @@ mod tests {
     #[test]
     fn the_table_holds_what_the_formula_gives() {
         let lengths: [u32; 256] = std::array::from_fn(|code| code as u32 * 7);
-        let table = WorthTable::of_text(&lengths, 321.7);
+        let table = WorthTable::of_text(Scoring::SAMPLE, &lengths, 321.7);
         for title_tf in 0..3 {
             for body_tf in 0..40 {
                 for code in 0..=255 {
@@ -389,7 +387,7 @@ mod tests {
     #[test]
     fn no_posting_that_is_worth_the_least_is_weaker_than_the_least_strength() {
         let lengths: [u32; 256] = std::array::from_fn(|code| code as u32 * 7);
-        let table = WorthTable::of_text(&lengths, 321.7);
+        let table = WorthTable::of_text(Scoring::SAMPLE, &lengths, 321.7);
         let norms: Vec<u8> = (0..=255).collect();
         let mut places = [0; BLOCK_POSTINGS];
         for (title_tf, body_tf) in (0..4).flat_map(|title| (0..40).map(move |body| (title, body))) {

@@ -18,9 +18,7 @@ use crate::search::lists::gather::gather;
 use crate::search::lists::memory_list::MemoryList;
 use crate::search::lists::segment_context::SegmentContext;
 use crate::search::lists::stream::{Stream, Walker};
-use crate::search::ranking::score::{
-    bound_of_strength, least_worth, norm_of, raised, strength_of_bound,
-};
+use crate::search::ranking::score::{least_worth, norm_of, raised};
 use crate::search::ranking::terms::Terms;
 use crate::search::ranking::top_k::TopK;
 
@@ -62,8 +60,14 @@ pub fn rank<'a>(
     let spans = Spans::of(&leader, &others, shared);
     let term = &terms.terms[0];
     let bound_of = |span: usize| {
-        let strength = strength_of_bound(leader.bound(span)) + spans.strongest[span];
-        (strength > 0.0).then(|| (raised(term.weight * bound_of_strength(strength)), span))
+        let strength =
+            shared.text_table.strength_of_bound(leader.bound(span)) + spans.strongest[span];
+        (strength > 0.0).then(|| {
+            (
+                raised(term.weight * shared.text_table.bound_of_strength(strength)),
+                span,
+            )
+        })
     };
     let first = leader.block_from(0, low);
     let last = leader.block_from(first, high - 1);

@@ -2,7 +2,7 @@
 //!
 //! A word weighs by how few documents of all segments hold it, in that field of the leaf
 //! where they are most; phrases and proximity expressions weigh the sum of their words, a
-//! choice as much as its commonest part (`searcher/searching/scoring.py`).
+//! choice as much as its commonest part (`searcher/scoring.py`).
 
 use crate::search::failure::Failure;
 use crate::search::lists::segment_context::SegmentContext;

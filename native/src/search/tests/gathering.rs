@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::rankings::{encode, length_of_code, Posting};
 use crate::postings::List;
+use crate::scoring::{Bounds, Scoring};
 use crate::search::budget::Budget;
 use crate::search::lists::gather::gather;
 use crate::search::lists::holders::Holders;
@@ -51,7 +52,13 @@ impl Part {
 
     fn stream(&self) -> Stream<'_> {
         let codes = self.code.map(|code| Rc::new(Codes::One(code)));
-        Stream::of_list(List::open(&self.bytes).unwrap(), true, true, codes, 1.0)
+        Stream::of_list(
+            List::open(&self.bytes).unwrap(),
+            true,
+            true,
+            codes,
+            Bounds::AsWritten,
+        )
     }
 
     /// Occurrences that are meant: `encode` gives the one of number `i` the code `i % 3`.
@@ -68,7 +75,7 @@ impl Part {
 #[test]
 fn lists_gathered_are_all_postings_added_up() {
     let mut random = Random::new(11);
-    let table = WorthTable::of_text(&length_of_code(), 100.0);
+    let table = WorthTable::of_text(Scoring::SAMPLE, &length_of_code(), 100.0);
     for round in 0..300 {
         let count = [1, 40, 8_192, 8_193, 30_000][random.below(5)];
         let norms: Vec<u8> = (0..count).map(|_| random.below(120) as u8).collect();
@@ -88,7 +95,9 @@ fn lists_gathered_are_all_postings_added_up() {
         let streams = parts.iter().map(Part::stream).collect();
         let (columns, len) = gather(streams, count, &Budget::new(None, None)).unwrap();
         // As postings in memory, so that the columns are used again in the next round.
-        let memory = MemoryList::new(columns, len, |block| table.strongest(block, &norms));
+        let memory = MemoryList::new(columns, len, |block| {
+            table.bound_of_strength(table.strongest(block, &norms).into())
+        });
         let mut found = BTreeMap::new();
         for block in 0..memory.block_count() {
             let (docs, title_tf, body_tf) = memory.block(block);
@@ -121,7 +130,7 @@ fn a_document_that_is_not_there_is_damage_and_leaves_nothing_behind() {
             100.0,
         );
         let list = List::open(&bytes).unwrap();
-        let damaged = Stream::of_list(list, true, true, None, 1.0);
+        let damaged = Stream::of_list(list, true, true, None, Bounds::AsWritten);
         let budget = Budget::new(None, None);
         assert!(gather(vec![part.stream(), damaged], count, &budget).is_err());
         let (columns, len) = gather(vec![part.stream()], count, &budget).unwrap();
@@ -135,7 +144,7 @@ fn a_document_that_is_not_there_is_damage_and_leaves_nothing_behind() {
 #[test]
 fn lists_left_apart_are_counted_and_ranked_as_if_they_were_gathered() {
     let mut random = Random::new(13);
-    let table = WorthTable::of_text(&length_of_code(), 100.0);
+    let table = WorthTable::of_text(Scoring::SAMPLE, &length_of_code(), 100.0);
     let mut led = 0;
     for round in 0..300 {
         let count = [40, 9_000, 30_000][random.below(3)];
@@ -150,7 +159,8 @@ fn lists_left_apart_are_counted_and_ranked_as_if_they_were_gathered() {
             norms: &norms,
             text_table: &table,
             byline_table: &table,
-            scale: 1.0,
+            text_bounds: Bounds::AsWritten,
+            byline_bounds: Bounds::AsWritten,
         };
         let allowed = (random.below(2) == 0)
             .then(|| DocSet::of(count, (0..count).filter(|_| random.below(3) > 0)));

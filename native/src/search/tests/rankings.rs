@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::postings::{List, ListEncoder};
+use crate::postings::{ImpactTable, List, ListEncoder};
+use crate::scoring::{Bounds, Scoring};
 use crate::search::budget::Budget;
 use crate::search::lists::memory_list::MemoryList;
 use crate::search::lists::stream::{Codes, Stream, Walker};
@@ -39,7 +40,7 @@ struct Case {
 fn random_case(random: &mut Random) -> Case {
     let count = [30, 500, 9_000, 20_000][random.below(4)];
     let average = 100.0;
-    let table = WorthTable::of_text(&length_of_code(), average);
+    let table = WorthTable::of_text(Scoring::SAMPLE, &length_of_code(), average);
     let norms: Vec<u8> = (0..count).map(|_| random.below(120) as u8).collect();
     let term_count = 1 + random.below(5);
     let few_norms = random.below(2) == 0;
@@ -112,7 +113,11 @@ pub fn encode(postings: &[Posting], norms: &[u8], average: f64) -> Vec<u8> {
         encoder.push(*doc, *title, *body, &positions, &codes);
     }
     let mut bytes = Vec::new();
-    encoder.finish(norms, &norm_table, &mut bytes);
+    encoder.finish(
+        norms,
+        &ImpactTable::new(Scoring::SAMPLE, norm_table),
+        &mut bytes,
+    );
     bytes
 }
 
@@ -121,7 +126,13 @@ impl Case {
         let terms = self.postings.iter().zip(&self.lists).enumerate();
         let terms = terms.map(|(t, (postings, list))| Term {
             stream: match list {
-                Some(bytes) => Stream::of_list(List::open(bytes).unwrap(), true, true, None, 1.0),
+                Some(bytes) => Stream::of_list(
+                    List::open(bytes).unwrap(),
+                    true,
+                    true,
+                    None,
+                    Bounds::AsWritten,
+                ),
                 None => Stream::of_memory(Rc::new(self.memory(postings))),
             },
             table: &self.table,
@@ -153,7 +164,10 @@ impl Case {
                 postings.iter().map(|p| p.2).collect(),
             ),
             postings.len(),
-            |block| self.table.strongest(block, &self.norms),
+            |block| {
+                self.table
+                    .bound_of_strength(self.table.strongest(block, &self.norms).into())
+            },
         )
     }
 
@@ -325,7 +339,13 @@ fn narrowed_streams_hold_what_is_wanted_of_a_list() {
                 .filter(|(_, in_title, in_body)| in_title + in_body > 0)
                 .collect();
             let list = List::open(bytes).unwrap();
-            let stream = Stream::of_list(list, title, body, codes.clone().map(Rc::new), 1.0);
+            let stream = Stream::of_list(
+                list,
+                title,
+                body,
+                codes.clone().map(Rc::new),
+                Bounds::AsWritten,
+            );
             let mut found = Vec::new();
             let mut walker = Walker::new(stream.clone());
             for block in 0..stream.block_count() {

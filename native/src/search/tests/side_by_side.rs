@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::rankings::length_of_code;
 use crate::error::Damage;
-use crate::postings::{List, ListEncoder};
+use crate::postings::{ImpactTable, List, ListEncoder};
+use crate::scoring::{Bounds, Scoring};
 use crate::search::budget::Budget;
 use crate::search::lists::segment_context::SegmentContext;
 use crate::search::lists::stream::Codes;
@@ -71,7 +72,11 @@ fn encode(documents: &[Document], word: usize, norms: &[u8]) -> Option<Vec<u8>> 
         }
     }
     let mut bytes = Vec::new();
-    encoder.finish(norms, &norm_table, &mut bytes);
+    encoder.finish(
+        norms,
+        &ImpactTable::new(Scoring::SAMPLE, norm_table),
+        &mut bytes,
+    );
     (!is_empty).then_some(bytes)
 }
 
@@ -215,7 +220,7 @@ impl Judge for Taker<'_> {
 #[test]
 fn words_side_by_side_are_those_that_reading_every_text_finds() {
     let mut random = Random::new(21);
-    let table = WorthTable::of_text(&length_of_code(), AVERAGE);
+    let table = WorthTable::of_text(Scoring::SAMPLE, &length_of_code(), AVERAGE);
     let (mut matches, mut quick) = (0, 0);
     for round in 0..80 {
         let count = [40, 400, 1_500][random.below(3)];
@@ -248,7 +253,8 @@ fn words_side_by_side_are_those_that_reading_every_text_finds() {
             norms: &norms,
             text_table: &table,
             byline_table: &table,
-            scale: 1.0,
+            text_bounds: Bounds::AsWritten,
+            byline_bounds: Bounds::AsWritten,
         };
         for _ in 0..12 {
             let asked = random_asked(&mut random, word_count);
