@@ -9,7 +9,6 @@ boundaries.py       where sentences and paragraphs begin
 sentence_words.py   which words decide whether a full stop ends a sentence
 values.py           when two values (a source, a section, a name) are the same
 patterns.py         for queries: which words fit `milit*`
-distance.py         for queries: which words are some typing slips away
 """
 
 from searcher.analysis.analyzer import AnalyzedText, Analyzer

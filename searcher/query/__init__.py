@@ -6,6 +6,7 @@ back with every binding visible.  Nothing here knows of an index.
 From a text to a tree:
     lexer.py           into which tokens the text falls
     words.py           what in a run of typed characters is the word
+    phrases.py         the same in quotes
     fields.py          which fields a query can name, and by which names
     values.py          what `field:value` asks
     dates.py           the days or instants of a date; written_dates.py reads `4 March 2021`,
