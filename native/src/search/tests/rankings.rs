@@ -122,7 +122,7 @@ pub fn encode(postings: &[Posting], norms: &[u8], average: f64) -> Vec<u8> {
 }
 
 impl Case {
-    fn terms(&self) -> Terms<'_> {
+    fn terms<'a>(&'a self, budget: &'a Budget) -> Terms<'a> {
         let terms = self.postings.iter().zip(&self.lists).enumerate();
         let terms = terms.map(|(t, (postings, list))| Term {
             stream: match list {
@@ -152,7 +152,7 @@ impl Case {
                 high: self.interval.1,
                 allowed: self.filter.as_ref(),
             },
-            budget: Box::leak(Box::new(Budget::new(None, None))),
+            budget,
         }
     }
 
@@ -212,7 +212,8 @@ fn check(
     random: &mut Random,
     rank: impl Fn(&Terms, &mut TopK, bool) -> u64,
 ) {
-    let terms = case.terms();
+    let budget = Budget::new(None, None);
+    let terms = case.terms(&budget);
     for count in [false, true] {
         let k = [0, 1, 3, 10, 200, 100_000][random.below(6)].min(case.count as usize);
         let mut floor = f64::NEG_INFINITY;
@@ -272,7 +273,8 @@ fn conjunctions_are_ranked_as_sorting_ranks_them() {
         check(&case, &holders, &mut random, |terms, top, count| {
             conjunction::rank(terms, &required, &optional, top, count).unwrap()
         });
-        let terms = case.terms();
+        let budget = Budget::new(None, None);
+        let terms = case.terms(&budget);
         let total = holders.len() as u64;
         assert_eq!(counting::all(&terms, &required, case.count).unwrap(), total);
         let every = case.plain(|holds| holds.iter().all(|h| *h));
