@@ -46,7 +46,7 @@ __all__ = [
     "write_file",
 ]
 
-FORMAT = 2
+FORMAT = 3
 _KEYS = {
     "format", "generation", "language", "analysis", "values", "segments", "files", "sources",
     "crc",

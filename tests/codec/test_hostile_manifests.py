@@ -134,7 +134,7 @@ HOSTILE: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "deep": lambda value: b"[" * 99_000,
     "deeper": lambda value: b'{"a":' * 1_000_000,
     "brackets": lambda value: b'{"a":[' + b"[]," * 5_000_000 + b"[]]}",
-    "twice": lambda value: sealed(value).replace(b'"format":2', b'"format":2,"format":2'),
+    "twice": lambda value: sealed(value).replace(b'"format":3', b'"format":3,"format":3'),
     "not a number": lambda value: sealed(value).replace(b'"sources":', b'"sources":NaN,"x":'),
     "digits": lambda value: b'{"format":' + b"9" * 100_000 + b"}",
     "not JSON": lambda value: b"\x80\x05cposix\nsystem\n.",
