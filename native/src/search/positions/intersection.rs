@@ -8,7 +8,7 @@
 //! positions are read at these places, a block of each list at a time.
 
 use crate::error::Damage;
-use crate::postings::{bound_of, DocBlock, List, PositionBlock, Run, BLOCK_POSTINGS, TERMINATED};
+use crate::postings::{bound_of, DocBlock, List, PositionBlock, Run, BLOCK_POSTINGS};
 use crate::scoring::Bounds;
 use crate::search::lists::position_table::{are_many, PlaceTable};
 use crate::search::lists::stream::Codes;
@@ -317,12 +317,12 @@ impl<'a> Intersection<'a> {
             if lead.is_block_below(block, bounds, &is_below) {
                 continue;
             }
-            if let Some(allowed) = filter.allowed {
+            if filter.allowed.is_some() {
                 let first = match block {
                     0 => 0,
                     _ => lead.list.last_doc(block - 1).saturating_add(1),
                 };
-                let next = allowed.next_from(first).unwrap_or(TERMINATED);
+                let next = filter.next_allowed(first);
                 if next > lead.list.last_doc(block) {
                     self.next_block = lead.list.block_from(block, next);
                     continue;

@@ -17,6 +17,7 @@ use crate::search::budget;
 use crate::search::failure::Failure;
 use crate::search::lists::position_table::{are_many, PlaceTable};
 use crate::search::lists::stream::Walker;
+use crate::search::ranking::best_blocks::{blocks_within, part_best, sort_best};
 use crate::search::ranking::score::{
     least_worth, places_of, raised, roughly_lowered, roughly_raised,
 };
@@ -54,20 +55,16 @@ pub fn rank(
         .iter()
         .map(|f| terms.terms[f.term].max_bound())
         .sum();
-    let first = stream.block_from(0, filter.low);
-    let end = stream
-        .block_count()
-        .min(stream.block_from(first, filter.high - 1) + 1);
     let is_ranked = top.capacity() > 0;
-    let mut blocks: Vec<(f64, usize)> = (first..end)
+    let mut blocks: Vec<(f64, usize)> = blocks_within(&stream, filter.low, filter.high)
         .map(|block| (weight * stream.bound(block), block))
         .collect();
     // The best blocks first, so that the threshold is high for the others.
-    let head = (8 + top.capacity() / 16).min(blocks.len());
+    let head = 8 + top.capacity() / 16;
     if is_ranked && head < blocks.len() {
-        blocks.select_nth_unstable_by(head, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        blocks[..head].sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        blocks[head..].sort_unstable_by_key(|(_, block)| *block);
+        let (best, rest) = part_best(&mut blocks, head);
+        sort_best(best);
+        rest.sort_unstable_by_key(|(_, block)| *block);
     }
     let mut total = 0;
     let cost = budget::BLOCK + 16 * followers.len() as u64;

@@ -5,6 +5,7 @@
 //! fast ways do not take as streams of words (phrases, proximity) is looked for first, only
 //! where the conditions and the words beside it allow, and is a stream then.
 //!
+//! - `best_blocks`: which blocks of a list are looked at first
 //! - `by_date`: the best few by date
 //! - `conjunction`: articles that hold all of some words
 //! - `counting`: how many documents match
@@ -18,6 +19,7 @@
 //! - `union`: articles that hold any of some words, and everything else
 //! - `weights`: what the words of a query weigh
 
+pub mod best_blocks;
 pub mod by_date;
 pub mod conjunction;
 pub mod counting;

@@ -6,7 +6,6 @@
 //! have to be.
 
 use crate::error::Damage;
-use crate::postings::TERMINATED;
 use crate::search::budget;
 use crate::search::failure::Failure;
 use crate::search::positions::side_by_side::{Judge, SideBySide};
@@ -63,12 +62,10 @@ fn rank_any(
         if doc >= filter.high {
             return Ok(total);
         }
-        if let Some(allowed) = filter.allowed {
-            let next = allowed.next_from(doc).unwrap_or(TERMINATED);
-            if next != doc {
-                target = next;
-                continue;
-            }
+        let next = filter.next_allowed(doc);
+        if next != doc {
+            target = next;
+            continue;
         }
         target = doc + 1;
         shared.budget.charge(budget::LOOK)?;

@@ -18,6 +18,7 @@ use crate::search::lists::gather::gather;
 use crate::search::lists::memory_list::MemoryList;
 use crate::search::lists::segment_context::SegmentContext;
 use crate::search::lists::stream::{Stream, Walker};
+use crate::search::ranking::best_blocks::{part_best, sort_best};
 use crate::search::ranking::score::{least_worth, norm_of, raised};
 use crate::search::ranking::terms::Terms;
 use crate::search::ranking::top_k::TopK;
@@ -73,12 +74,8 @@ pub fn rank<'a>(
     let last = leader.block_from(first, high - 1);
     let mut bounds: Vec<(f64, usize)> = (first..=last).filter_map(bound_of).collect();
     // Enough to fill the heap with good documents, in case each holds only a few.
-    let head = (16 + top.capacity() / 16).min(bounds.len());
-    if head < bounds.len() {
-        bounds.select_nth_unstable_by(head, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    }
-    let (best, rest) = bounds.split_at_mut(head);
-    best.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let (best, rest) = part_best(&mut bounds, 16 + top.capacity() / 16);
+    sort_best(best);
     let mut leader = Walker::new(leader);
     for (bound, span) in best.iter().chain(rest.iter()) {
         if *bound >= top.threshold() {

@@ -10,6 +10,7 @@ use crate::postings::BLOCK_POSTINGS;
 use crate::search::budget;
 use crate::search::failure::Failure;
 use crate::search::lists::stream::Walker;
+use crate::search::ranking::best_blocks::{blocks_within, part_best, sort_best};
 use crate::search::ranking::score::{least_worth, raised};
 use crate::search::ranking::terms::Terms;
 use crate::search::ranking::top_k::TopK;
@@ -22,21 +23,13 @@ pub fn rank(terms: &Terms, k: usize, top: &mut TopK) -> Result<(), Failure> {
         return Ok(());
     }
     let stream = &term.stream;
-    let first = stream.block_from(0, low);
-    let end = stream
-        .block_count()
-        .min(stream.block_from(first, high - 1) + 1);
-    let mut blocks: Vec<(f64, usize)> = (first..end)
+    let mut blocks: Vec<(f64, usize)> = blocks_within(stream, low, high)
         .map(|block| (raised(stream.bound(block) * term.weight), block))
         .collect();
     let mut walker = Walker::new(stream.clone());
     // Enough blocks to fill the heap with good documents, in case each holds only a few.
-    let head = (16 + k / 16).min(blocks.len());
-    if head < blocks.len() {
-        blocks.select_nth_unstable_by(head, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    }
-    let (best, others) = blocks.split_at_mut(head);
-    best.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let (best, others) = part_best(&mut blocks, 16 + k / 16);
+    sort_best(best);
     for (bound, block) in best.iter().chain(others.iter()) {
         if *bound < top.threshold() {
             continue;

@@ -11,6 +11,7 @@
 //! that scores are equal to the last bit however they were found.
 
 use crate::error::Damage;
+use crate::postings::TERMINATED;
 use crate::search::budget::Budget;
 use crate::search::lists::stream::Stream;
 use crate::search::ranking::score::{norm_of, WorthTable};
@@ -58,6 +59,16 @@ impl Filter<'_> {
                 None => true,
                 Some(set) => set.contains(doc),
             }
+    }
+
+    /// The first document from `doc` on that the set of the filter holds, whatever its ends;
+    /// `TERMINATED` if there is none.
+    #[inline]
+    pub fn next_allowed(&self, doc: u32) -> u32 {
+        match self.allowed {
+            None => doc,
+            Some(set) => set.next_from(doc).unwrap_or(TERMINATED),
+        }
     }
 
     /// Whether all of `count` documents are allowed.

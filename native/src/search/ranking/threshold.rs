@@ -11,6 +11,7 @@ use crate::postings::BLOCK_POSTINGS;
 use crate::search::budget;
 use crate::search::failure::Failure;
 use crate::search::lists::stream::Walker;
+use crate::search::ranking::best_blocks::{blocks_within, part_best, sort_best};
 use crate::search::ranking::score::{least_worth, lowered, raised};
 use crate::search::ranking::terms::Terms;
 use crate::search::ranking::top_k::TopK;
@@ -32,29 +33,22 @@ pub fn rank(terms: &Terms, top: &mut TopK) -> Result<bool, Failure> {
         .sum();
     let stream = &terms.terms[heaviest].stream;
     let (low, high) = (terms.filter.low, terms.filter.high);
-    let first = stream.block_from(0, low);
-    let end = stream
-        .block_count()
-        .min(stream.block_from(first, high - 1) + 1);
     let weight = terms.terms[heaviest].weight;
-    let mut blocks: Vec<(f64, usize)> = (first..end)
+    let mut blocks: Vec<(f64, usize)> = blocks_within(stream, low, high)
         .map(|block| (weight * stream.bound(block), block))
         .collect();
     // A few blocks, each of which has a few good documents.
-    let head = (4 + 4 * top.capacity() / BLOCK_POSTINGS).min(blocks.len());
-    if head < blocks.len() {
-        blocks.select_nth_unstable_by(head, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    }
+    let head = 4 + 4 * top.capacity() / BLOCK_POSTINGS;
+    let (best, rest) = part_best(&mut blocks, head);
     // A few documents of a block are looked up in the others, as a rule.
     let cost = budget::BLOCK + 4 * bounds.len() as u64;
     terms.budget.charge(budget::LIST * bounds.len() as u64)?;
     let mut probe = Probe::new(terms, heaviest, others, &bounds);
-    top.raise_floor(probe.floor(&blocks[..head], top)?);
+    top.raise_floor(probe.floor(best, top)?);
     if raised(others) >= top.threshold() || top.capacity() > MOST_LOOKED_UP {
         return Ok(false);
     }
-    let (best, rest) = blocks.split_at_mut(head);
-    best.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    sort_best(best);
     for (bound, block) in best.iter().chain(rest.iter()) {
         terms.budget.charge(cost)?;
         probe.rank_block(*block, *bound, top)?;

@@ -10,7 +10,6 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::error::Damage;
-use crate::postings::TERMINATED;
 use crate::search::budget::{self, Part};
 use crate::search::failure::Failure;
 use crate::search::lists::memory_list::Columns;
@@ -317,12 +316,10 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             if doc >= filter.high {
                 break;
             }
-            if let Some(allowed) = filter.allowed {
-                let next = allowed.next_from(doc).unwrap_or(TERMINATED);
-                if next != doc {
-                    doc = next;
-                    continue;
-                }
+            let next = filter.next_allowed(doc);
+            if next != doc {
+                doc = next;
+                continue;
             }
             budget.charge(budget::LOOK)?;
             let (title, body) = occurrences.frequencies(doc, &mut texts)?;
