@@ -8,6 +8,7 @@ remove.py, query.py, show.py, stats.py, check.py, optimize.py and extract.py.
     options.py       what several commands share
     output.py        the only way to a terminal or a pipe, safe for any text
     layout.py        text in columns: widths, wrapping, dates, numbers
+    formats.py       results in every form that they can be printed in
     article.py       a whole article, as text and as JSON
     explanation.py   what each part of a query found, as `query --explain` prints it
     manual.py        what the commands say of themselves, as `man searcher`

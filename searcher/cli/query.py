@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from searcher.archive import Archive
-from searcher.cli.layout import counted, day, duration, marked, near_path, wrap
+from searcher.cli.formats import FORMATS
+from searcher.cli.layout import counted, duration
 from searcher.cli.options import index_option, json_option, quiet_option
-from searcher.cli.output import Screen, Styled, one_line, print_json, stderr, stdout
+from searcher.cli.output import one_line, print_json, stderr, stdout
 from searcher.errors import DeadlineError, QueryError, ReadError
-from searcher.searching.results import Hit, Results
+from searcher.request import SORTS
+from searcher.searching.results import Results
 
 if TYPE_CHECKING:
     from searcher.query.notes import Note
 
 __all__ = ["EXAMPLES", "command"]
 
-_INDENT = "   "
 _MOST_LINE_BYTES = 1 << 20
-_TAKE_VALUES = {"--index", "--limit", "--offset", "--sort", "--timeout", "--file", "-f"}
 _OPTIONS = {"-h", "-f"}
 # What some letters mean in other commands, and how it is written here.
 _LONG_OPTIONS = {
@@ -43,14 +43,20 @@ class _QueryCommand(click.Command):
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        takes_value = {
+            name
+            for parameter in self.get_params(ctx)
+            if isinstance(parameter, click.Option) and not parameter.is_flag
+            for name in parameter.opts
+        }
         before = ["", *args]
         for last, arg in zip(before, args, strict=False):
             if arg == "--":
                 break
-            if _is_letter_option(arg) and last not in _TAKE_VALUES:
+            if _is_letter_option(arg) and last not in takes_value:
                 raise click.UsageError(_advice_on(arg), ctx=ctx)
         shielded = [
-            _NOT_AN_OPTION + arg if _is_excluded_word(arg) and last not in _TAKE_VALUES else arg
+            _NOT_AN_OPTION + arg if _is_excluded_word(arg) and last not in takes_value else arg
             for last, arg in zip(before, args, strict=False)
         ]
         return super().parse_args(ctx, shielded)
@@ -132,7 +138,7 @@ _LANGUAGE = "\b\n" + "\n".join(f"  {query:28}{meaning}" for query, meaning in EX
 )
 @click.option(
     "--sort",
-    type=click.Choice(["score", "date", "-date"]),
+    type=click.Choice(SORTS),
     default="score",
     show_default=True,
     help="Best first, oldest first or newest first.",
@@ -194,17 +200,10 @@ def command(
         results = archive.search(text, **ranked)
         if not (as_json or quiet):
             _print_notes(results.notes)
-        if as_json:
-            print_json(results.to_dict())
-        elif ids:
-            for hit in results:
-                stdout().line(one_line(hit.id))
-        else:
-            screen = stdout()
-            for rank, hit in enumerate(results, offset + 1):
-                _print_hit(screen, rank, hit)
-            if not quiet:
-                _print_summary(archive, results, offset, timeout)
+        form = "json" if as_json else "ids" if ids else "text"
+        FORMATS[form](results, offset)
+        if form == "text" and not quiet:
+            _print_summary(archive, results, offset, timeout)
     return 0 if results.total else 1
 
 
@@ -276,26 +275,6 @@ def _answer_all(
         found = found or answer.total > 0
         print_json(answer.to_dict())
     return 2 if failed else 0 if found else 1
-
-
-def _print_hit(screen: Screen, rank: int, hit: Hit) -> None:
-    width = screen.width and screen.width - len(_INDENT)
-    number = f"{rank}. "
-    first, *rest = wrap(hit.title or "(no headline)", width)
-    screen.line(number.ljust(len(_INDENT)), Styled(first, "bold"))
-    for line in rest:
-        screen.line(_INDENT, Styled(line, "bold"))
-    facts = [hit.source, hit.date and day(hit.date), ", ".join(hit.byline)]
-    if any(facts):
-        for line in wrap(" · ".join(fact for fact in facts if fact), width):
-            screen.line(_INDENT, line)
-    for pieces in marked(wrap(hit.snippet, width), has_colour=screen.has_colour):
-        screen.line(_INDENT, *pieces)
-    place = near_path(hit.path) if hit.path else hit.url
-    screen.line(
-        _INDENT, Styled(f"{one_line(place)}  {one_line(hit.id)}" if place else hit.id, "dim")
-    )
-    screen.line()
 
 
 def _print_summary(archive: Archive, results: Results, offset: int, timeout: float | None) -> None:
