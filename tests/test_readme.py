@@ -27,6 +27,10 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         script = place / "bin" / name
         script.write_text(f'#!/bin/sh\nexec "{sys.executable}"{arguments} "$@"\n')
         script.chmod(0o755)
+    # As the first session does, which may run in another process than the others.
+    subprocess.run(
+        ["searcher", "index", "--quiet", "corpus/"], cwd=place, env=environment(place), check=True
+    )
     return place
 
 
