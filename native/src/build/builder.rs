@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::article::Batch;
-use super::documents::{Documents, Place};
+use super::documents::{DocumentPlace, Documents};
 use super::finish::Gathered;
 use super::stream::Stream;
 use super::vocabulary::Analysis;
@@ -178,7 +178,7 @@ impl Open {
             article.put_hot(&mut self.hot);
             let slot = self.store.fill(&self.hot, article.body().as_bytes())?;
             let slots = &mut self.slots[stream];
-            let place = Place {
+            let place = DocumentPlace {
                 stream: stream as u32,
                 row: slots.len() as u32,
             };

@@ -10,7 +10,7 @@ use super::interner::Interner;
 
 /// Where an article is kept: a stream, and a row of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Place {
+pub struct DocumentPlace {
     pub stream: u32,
     pub row: u32,
 }
@@ -18,7 +18,7 @@ pub struct Place {
 #[derive(Clone, Copy)]
 struct Entry {
     /// None if the article was removed.
-    place: Option<Place>,
+    place: Option<DocumentPlace>,
     date_us: i64,
 }
 
@@ -46,7 +46,7 @@ impl Documents {
     }
 
     /// The article `id` is at `place`, whatever it was before.
-    pub fn add(&mut self, id: &str, place: Place, date_us: i64) {
+    pub fn add(&mut self, id: &str, place: DocumentPlace, date_us: i64) {
         let number = self.ids.intern(id.as_bytes()) as usize;
         let place = Some(place);
         let entry = Entry { place, date_us };
@@ -71,8 +71,8 @@ impl Documents {
     }
 
     /// The articles to write, in the final order, with their dates.
-    pub fn in_order(&self) -> Vec<(Place, i64)> {
-        let mut live: Vec<(Reverse<i64>, u32, Place)> = self
+    pub fn in_order(&self) -> Vec<(DocumentPlace, i64)> {
+        let mut live: Vec<(Reverse<i64>, u32, DocumentPlace)> = self
             .entries
             .iter()
             .zip(0..)
@@ -93,8 +93,8 @@ mod tests {
     use super::*;
     use crate::build::dates::MISSING_DATE;
 
-    fn place(row: u32) -> Place {
-        Place { stream: 0, row }
+    fn place(row: u32) -> DocumentPlace {
+        DocumentPlace { stream: 0, row }
     }
 
     fn rows(documents: &Documents) -> Vec<u32> {

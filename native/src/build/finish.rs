@@ -5,7 +5,7 @@
 //! Memory: what the streams take, some forty bytes for each distinct word and document, and
 //! what inversion is given.
 
-use super::documents::{Documents, Place};
+use super::documents::{DocumentPlace, Documents};
 use super::in_order::for_each_in_order;
 use super::inversion::{counts_of_all, surface_counts, Bucket, BucketSorter, Inversion};
 use super::lists::{EncodedList, EncodedStem, FormNumbers, StemEncoder};
@@ -53,7 +53,7 @@ impl Gathered<'_> {
         if order.is_empty() {
             return Err(CoreError::Invalid("there is no document to write".into()));
         }
-        let places: Vec<Place> = order.iter().map(|&(place, _)| place).collect();
+        let places: Vec<DocumentPlace> = order.iter().map(|&(place, _)| place).collect();
         let columns = columns_of(&self.streams, &order, self.codes)?;
         let lengths = columns.lengths_as(self.codes);
         let impacts = self.codes.impacts(self.scoring, lengths.average_body);
@@ -92,7 +92,7 @@ impl Gathered<'_> {
         drop(vocabulary);
         sink.end()?;
 
-        let slot_of = |place: &Place| self.slots[place.stream as usize][place.row as usize];
+        let slot_of = |place: &DocumentPlace| self.slots[place.stream as usize][place.row as usize];
         let slots: Vec<u32> = places.iter().map(slot_of).collect();
         let parts = Parts {
             stems,
@@ -108,7 +108,11 @@ impl Gathered<'_> {
 }
 
 /// The columns of the documents at `places`, in their order, with their dates.
-fn columns_of(streams: &[Stream], places: &[(Place, i64)], codes: &LengthCodes) -> Result<Columns> {
+fn columns_of(
+    streams: &[Stream],
+    places: &[(DocumentPlace, i64)],
+    codes: &LengthCodes,
+) -> Result<Columns> {
     let count = places.len();
     let mut columns = Columns {
         norms: vec![0; 3 * count],
@@ -257,7 +261,7 @@ struct EncodedValues {
     sections: Values,
 }
 
-fn encode_values(streams: &[Stream], places: &[Place], facets: &[u8]) -> EncodedValues {
+fn encode_values(streams: &[Stream], places: &[DocumentPlace], facets: &[u8]) -> EncodedValues {
     let mut lists = Vec::new();
     let mut values = ValuesWriter::new(facets, places.len());
     for (key, documents) in ValueLists::new(streams, places).iter() {

@@ -15,8 +15,8 @@
 
 use std::ops::Range;
 
-use super::documents::Place;
-use super::packed_occurrences::{Field, Layout, Occurrence, Wide, Word, Words};
+use super::documents::DocumentPlace;
+use super::packed_occurrences::{Field, Layout, Occurrence, PackedWord, Wide, Words};
 use super::stream::Stream;
 use super::vocabulary::{Vocabulary, NO_MEMBER};
 use crate::segment::NAME_GAP;
@@ -34,7 +34,11 @@ pub struct SurfaceCounts {
 }
 
 /// Count the surfaces of the documents at `places`, in as many ranges as there are `threads`.
-pub fn surface_counts(streams: &[Stream], places: &[Place], threads: usize) -> Vec<SurfaceCounts> {
+pub fn surface_counts(
+    streams: &[Stream],
+    places: &[DocumentPlace],
+    threads: usize,
+) -> Vec<SurfaceCounts> {
     let threads = threads.clamp(1, places.len().max(1));
     let ranges = (0..threads)
         .map(|i| places.len() * i / threads..places.len() * (i + 1) / threads)
@@ -42,7 +46,7 @@ pub fn surface_counts(streams: &[Stream], places: &[Place], threads: usize) -> V
     at_once(ranges, |range| counts_of(streams, places, range))
 }
 
-fn counts_of(streams: &[Stream], places: &[Place], range: Range<usize>) -> SurfaceCounts {
+fn counts_of(streams: &[Stream], places: &[DocumentPlace], range: Range<usize>) -> SurfaceCounts {
     let mut counts: Vec<Vec<u32>> = streams.iter().map(|s| vec![0; s.surfaces.len()]).collect();
     let mut most_position = 0;
     for place in &places[range.clone()] {
@@ -128,7 +132,7 @@ impl Share {
 /// The occurrences of the stems of some documents.
 pub struct Inversion<'a> {
     streams: &'a [Stream],
-    places: &'a [Place],
+    places: &'a [DocumentPlace],
     vocabulary: &'a Vocabulary,
     passes: Vec<Pass>,
     shares: Vec<Share>,
@@ -149,7 +153,7 @@ impl<'a> Inversion<'a> {
     /// of `surface_counts`; `memory_bytes` is what occurrences may take at a time.
     pub fn new(
         streams: &'a [Stream],
-        places: &'a [Place],
+        places: &'a [DocumentPlace],
         vocabulary: &'a Vocabulary,
         counts: &[SurfaceCounts],
         memory_bytes: usize,
@@ -205,7 +209,7 @@ impl<'a> Inversion<'a> {
         }
     }
 
-    fn for_each_pass_of<W: Word, E>(
+    fn for_each_pass_of<W: PackedWord, E>(
         &self,
         layout: Layout,
         mut take: impl FnMut(&[Bucket<'_>]) -> Result<(), E>,
@@ -237,7 +241,7 @@ impl<'a> Inversion<'a> {
     }
 
     /// Room for what `share` has in any of the passes, and for what belongs to none.
-    fn room<W: Word>(&self, share: &Share) -> Vec<W> {
+    fn room<W: PackedWord>(&self, share: &Share) -> Vec<W> {
         let passes = self.passes.iter();
         let counts = passes.map(|pass| share.occurrences_of(&pass.stems()));
         W::zeros(counts.max().unwrap_or(0) + 1)
@@ -249,7 +253,7 @@ impl<'a> Inversion<'a> {
 
     /// Put the occurrences that the documents of `share` have of the stems of `pass` into
     /// `room`, sorted by bucket; the buckets' ends.
-    fn deal_out<W: Word>(
+    fn deal_out<W: PackedWord>(
         &self,
         pass: &Pass,
         share: &Share,

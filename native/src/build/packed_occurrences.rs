@@ -60,7 +60,7 @@ impl Layout {
 }
 
 /// An occurrence as it is kept.
-pub trait Word: Copy + Default + Send + Sync {
+pub trait PackedWord: Copy + Default + Send + Sync {
     /// The occurrence of the member that is `member` after the first.
     fn new(layout: Layout, document: u32, field: Field, position: u32, member: u32) -> Self;
 
@@ -79,7 +79,7 @@ pub enum Words<'a> {
     Wide(&'a [Wide]),
 }
 
-impl Word for u64 {
+impl PackedWord for u64 {
     #[inline]
     fn new(layout: Layout, document: u32, field: Field, position: u32, member: u32) -> Self {
         let field_shift = layout.position_shift - FIELD_BITS;
@@ -121,7 +121,7 @@ pub struct Wide {
     byline: bool,
 }
 
-impl Word for Wide {
+impl PackedWord for Wide {
     fn new(_: Layout, document: u32, field: Field, position: u32, member: u32) -> Self {
         let title = if field == Field::Title { TITLE } else { 0 };
         Wide {
@@ -168,8 +168,9 @@ mod tests {
                     (0, 0, 0),
                     (documents - 1, most_position.min(TITLE - 1), members - 1),
                 ] {
-                    let packed = <u64 as Word>::new(layout, document, field, position, member);
-                    let wide = <Wide as Word>::new(layout, document, field, position, member);
+                    let packed =
+                        <u64 as PackedWord>::new(layout, document, field, position, member);
+                    let wide = <Wide as PackedWord>::new(layout, document, field, position, member);
                     let title = if field == Field::Title { TITLE } else { 0 };
                     let expected = Occurrence {
                         document,

@@ -3,7 +3,7 @@
 //! Values are numbered in each stream as they come; here the streams' values are brought
 //! into one order, that of their field and bytes, and the documents are sorted by them.
 
-use super::documents::Place;
+use super::documents::DocumentPlace;
 use super::stream::Stream;
 
 /// The values of some documents.
@@ -18,9 +18,9 @@ pub struct ValueLists<'a> {
 
 impl<'a> ValueLists<'a> {
     /// The values of the documents at `places`, in their order.
-    pub fn new(streams: &'a [Stream], places: &[Place]) -> Self {
+    pub fn new(streams: &'a [Stream], places: &[DocumentPlace]) -> Self {
         let (keys, ranks) = merged_order(streams);
-        let values_of = |place: &Place| {
+        let values_of = |place: &DocumentPlace| {
             let document = streams[place.stream as usize].document(place.row as usize);
             let ranks = &ranks[place.stream as usize];
             document
@@ -127,7 +127,7 @@ mod tests {
             // "d" is only in an article that is not written.
             if *source != "d" {
                 let document = places.len() as u32;
-                places.push(Place {
+                places.push(DocumentPlace {
                     stream: stream as u32,
                     row: streams[stream].len() as u32,
                 });

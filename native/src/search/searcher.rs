@@ -16,7 +16,7 @@ use crate::scoring::{Bounds, Scoring};
 use crate::search::budget::{Budget, Part, Stage};
 use crate::search::failure::Failure;
 use crate::search::lists::segment_context::SegmentContext;
-use crate::search::lists::word_lists::WordHere;
+use crate::search::lists::word_lists::SegmentWord;
 use crate::search::plan::expand::expand;
 use crate::search::plan::{Field, Plan};
 use crate::search::positions::spans::Span;
@@ -137,7 +137,7 @@ impl Searcher {
     pub(crate) fn search_as_asked(
         &self,
         plan: &Plan,
-        asked: &Asked,
+        asked: &PreparedSearch,
         limit: Option<usize>,
         sort: Sort,
         count: bool,
@@ -186,7 +186,7 @@ impl Searcher {
 
     // ---------------------------------------------------------------- parts of a search
 
-    fn expand(&self, plan: &Plan, budget: &Budget) -> Result<Vec<Vec<WordHere<'_>>>> {
+    fn expand(&self, plan: &Plan, budget: &Budget) -> Result<Vec<Vec<SegmentWord<'_>>>> {
         let segments: Vec<&Segment> = self.segments.iter().map(|s| &*s.segment).collect();
         expand(plan, &segments, budget)
     }
@@ -229,9 +229,9 @@ impl Searcher {
         &'a self,
         plan: &Plan,
         budget: &'a Budget<'a>,
-    ) -> Result<Asked<'a>> {
+    ) -> Result<PreparedSearch<'a>> {
         budget.allow_for(self.document_count);
-        Ok(Asked {
+        Ok(PreparedSearch {
             budget,
             words: self.expand(plan, budget)?,
             shared: self.shared(budget)?,
@@ -245,9 +245,9 @@ impl Searcher {
         plan: &Plan,
         limit: Option<usize>,
         budget: &'a Budget<'a>,
-    ) -> Result<Asked<'a>> {
+    ) -> Result<PreparedSearch<'a>> {
         budget.allow_for(self.document_count);
-        let mut asked = Asked {
+        let mut asked = PreparedSearch {
             budget,
             words: self.expand(plan, budget)?,
             shared: self.shared(budget)?,
@@ -291,7 +291,7 @@ impl Searcher {
     pub(crate) fn in_segment<'s, 'a>(
         &'a self,
         plan: &'s Plan,
-        asked: &'s Asked<'a>,
+        asked: &'s PreparedSearch<'a>,
         number: usize,
     ) -> SegmentSearch<'s, 'a> {
         let open = &self.segments[number];
@@ -316,7 +316,7 @@ impl Searcher {
     fn rank_segment(
         &self,
         search: &SegmentSearch,
-        asked: &Asked,
+        asked: &PreparedSearch,
         number: usize,
         limit: usize,
         sort: Sort,
@@ -352,7 +352,7 @@ impl Searcher {
     }
 
     /// Score matches that were found without scores.
-    fn score(&self, plan: &Plan, asked: &Asked, matches: &mut [Match]) -> Result<()> {
+    fn score(&self, plan: &Plan, asked: &PreparedSearch, matches: &mut [Match]) -> Result<()> {
         for number in 0..self.segments.len() {
             let mut here: Vec<&mut Match> = matches
                 .iter_mut()
@@ -383,10 +383,10 @@ impl Searcher {
 }
 
 /// What a search knows before it looks into segments.
-pub(crate) struct Asked<'a> {
+pub(crate) struct PreparedSearch<'a> {
     pub budget: &'a Budget<'a>,
     /// By segment.
-    words: Vec<Vec<WordHere<'a>>>,
+    words: Vec<Vec<SegmentWord<'a>>>,
     shared: Vec<SegmentContext<'a>>,
     leaves: Vec<WeighedLeaf>,
 }

@@ -73,7 +73,7 @@ fn plain(examples: &[&Example]) -> Plain {
 
 fn inverted(
     streams: &[Stream],
-    places: &[Place],
+    places: &[DocumentPlace],
     memory_bytes: usize,
     threads: usize,
     wide: bool,
@@ -141,7 +141,7 @@ fn occurrences_are_those_of_a_plain_map_in_any_memory() {
         let stream = number / 3 % 2;
         // One in seven is superseded or removed.
         if number % 7 != 0 {
-            places.push(Place {
+            places.push(DocumentPlace {
                 stream: stream as u32,
                 row: streams[stream].len() as u32,
             });

@@ -17,7 +17,7 @@ use std::cell::Cell;
 use crate::error::Damage;
 use crate::search::budget::{self, Budget};
 use crate::search::failure::Failure;
-use crate::search::lists::memory_list::{self, Columns};
+use crate::search::lists::memory_list::{self, PostingColumns};
 use crate::search::lists::stream::{Stream, Walker};
 use crate::search::sets::bitset::Bits;
 
@@ -38,7 +38,7 @@ pub fn gather(
     streams: Vec<Stream>,
     document_count: u32,
     budget: &Budget,
-) -> Result<(Columns, usize), Failure> {
+) -> Result<(PostingColumns, usize), Failure> {
     let postings: u64 = streams.iter().map(|s| u64::from(s.df_at_most())).sum();
     if postings * SPARSE < u64::from(document_count) {
         let columns = gather_few(streams, document_count, budget)?;
@@ -223,7 +223,7 @@ fn gather_few(
     streams: Vec<Stream>,
     document_count: u32,
     budget: &Budget,
-) -> Result<Columns, Failure> {
+) -> Result<PostingColumns, Failure> {
     let mut postings = Vec::new();
     for stream in streams {
         budget.charge(budget::cost_of(&stream))?;
@@ -239,7 +239,7 @@ fn gather_few(
     {
         return Err(OUTSIDE.into());
     }
-    let mut columns = Columns::default();
+    let mut columns = PostingColumns::default();
     for of_document in postings.chunk_by(|a, b| a.0 == b.0) {
         let frequencies = of_document.iter().fold(0u64, |n, p| n.wrapping_add(p.1));
         if frequencies != 0 {

@@ -11,19 +11,19 @@ use crate::postings::{BLOCK_POSTINGS, TERMINATED};
 use crate::search::budget::Held;
 
 /// Documents, title frequencies and body frequencies.
-pub type Columns = (Vec<u32>, Vec<u32>, Vec<u32>);
+pub type PostingColumns = (Vec<u32>, Vec<u32>, Vec<u32>);
 
 /// Columns of more postings are not kept for the next search.
 const MOST_KEPT: usize = 1 << 20;
 
 thread_local! {
     // New memory costs more, page by page, than to write postings to it.
-    static LEFT: Cell<Columns> = const { Cell::new((Vec::new(), Vec::new(), Vec::new())) };
+    static LEFT: Cell<PostingColumns> = const { Cell::new((Vec::new(), Vec::new(), Vec::new())) };
 }
 
 /// Columns of at least so many postings, which may be anything: those that this thread used
 /// last, if they are long enough.
-pub fn columns_of(postings: usize) -> Columns {
+pub fn columns_of(postings: usize) -> PostingColumns {
     let columns = LEFT.take();
     if columns.0.len() >= postings {
         return columns;
@@ -35,7 +35,7 @@ pub fn columns_of(postings: usize) -> Columns {
 #[derive(Debug, Default)]
 pub struct MemoryList {
     /// Longer than they are used.
-    columns: Columns,
+    columns: PostingColumns,
     len: usize,
     /// Documents that have it in the title, and in the body.
     pub df_title: u32,
@@ -50,7 +50,7 @@ impl MemoryList {
     /// The first `len` postings of columns that are as long at least, documents ascending.
     /// `bound` says what no posting of a block can pass.
     pub fn new(
-        columns: Columns,
+        columns: PostingColumns,
         len: usize,
         bound: impl Fn((&[u32], &[u32], &[u32])) -> f64,
     ) -> Self {

@@ -3,7 +3,7 @@
 use crate::scoring::Bounds;
 use crate::search::budget::Budget;
 use crate::search::failure::Failure;
-use crate::search::lists::memory_list::{Columns, MemoryList};
+use crate::search::lists::memory_list::{MemoryList, PostingColumns};
 use crate::search::ranking::score::{norm_of, WorthTable};
 
 /// Document, title frequency and body frequency.
@@ -47,7 +47,7 @@ impl<'a> SegmentContext<'a> {
     pub fn memory(
         &self,
         byline: bool,
-        columns: Columns,
+        columns: PostingColumns,
         len: usize,
     ) -> Result<MemoryList, Failure> {
         let held = self

@@ -39,7 +39,7 @@ impl Codes {
 }
 
 #[derive(Clone)]
-enum Source<'a> {
+enum StreamSource<'a> {
     Nothing,
     List(List<'a>),
     MemoryList(Rc<MemoryList>),
@@ -48,7 +48,7 @@ enum Source<'a> {
 /// The postings of a clause in one segment.
 #[derive(Clone)]
 pub struct Stream<'a> {
-    source: Source<'a>,
+    source: StreamSource<'a>,
     title: bool,
     body: bool,
     codes: Option<Rc<Codes>>,
@@ -59,7 +59,7 @@ pub struct Stream<'a> {
 impl<'a> Stream<'a> {
     pub fn nothing() -> Self {
         Stream {
-            source: Source::Nothing,
+            source: StreamSource::Nothing,
             title: true,
             body: true,
             codes: None,
@@ -69,7 +69,7 @@ impl<'a> Stream<'a> {
 
     pub fn of_memory(memory: Rc<MemoryList>) -> Self {
         Stream {
-            source: Source::MemoryList(memory),
+            source: StreamSource::MemoryList(memory),
             ..Stream::nothing()
         }
     }
@@ -85,7 +85,7 @@ impl<'a> Stream<'a> {
         // A list without codes has code 0 everywhere.
         let codes = codes.filter(|codes| list.has_codes() || !codes.has(0));
         Stream {
-            source: Source::List(list),
+            source: StreamSource::List(list),
             title,
             body,
             codes,
@@ -108,16 +108,16 @@ impl<'a> Stream<'a> {
     /// Documents of the list; of a narrowed one a few may not count.
     pub fn df_at_most(&self) -> u32 {
         match &self.source {
-            Source::Nothing => 0,
-            Source::List(list) => list.df(),
-            Source::MemoryList(memory) => memory.document_count() as u32,
+            StreamSource::Nothing => 0,
+            StreamSource::List(list) => list.df(),
+            StreamSource::MemoryList(memory) => memory.document_count() as u32,
         }
     }
 
     /// The number of documents, where that is known without reading them.
     pub fn df(&self) -> Option<u32> {
         match &self.source {
-            Source::MemoryList(memory) => Some(match (self.title, self.body) {
+            StreamSource::MemoryList(memory) => Some(match (self.title, self.body) {
                 (true, true) => memory.document_count() as u32,
                 (true, false) => memory.df_title,
                 (false, true) => memory.df_body,
@@ -144,9 +144,9 @@ impl<'a> Stream<'a> {
     #[inline]
     pub fn block_count(&self) -> usize {
         match &self.source {
-            Source::Nothing => 0,
-            Source::List(list) => list.block_count(),
-            Source::MemoryList(memory) => memory.block_count(),
+            StreamSource::Nothing => 0,
+            StreamSource::List(list) => list.block_count(),
+            StreamSource::MemoryList(memory) => memory.block_count(),
         }
     }
 
@@ -161,9 +161,9 @@ impl<'a> Stream<'a> {
     #[inline]
     pub fn last_doc(&self, block: usize) -> u32 {
         match &self.source {
-            Source::Nothing => TERMINATED,
-            Source::List(list) => list.last_doc(block),
-            Source::MemoryList(memory) => memory.last_doc(block),
+            StreamSource::Nothing => TERMINATED,
+            StreamSource::List(list) => list.last_doc(block),
+            StreamSource::MemoryList(memory) => memory.last_doc(block),
         }
     }
 
@@ -171,18 +171,18 @@ impl<'a> Stream<'a> {
     #[inline]
     pub fn bound(&self, block: usize) -> f64 {
         match &self.source {
-            Source::Nothing => 0.0,
-            Source::List(list) => bound_of(list.impact(block), &self.bounds),
-            Source::MemoryList(memory) => memory.bound(block),
+            StreamSource::Nothing => 0.0,
+            StreamSource::List(list) => bound_of(list.impact(block), &self.bounds),
+            StreamSource::MemoryList(memory) => memory.bound(block),
         }
     }
 
     /// No posting at all is worth more.
     pub fn max_bound(&self) -> f64 {
         match &self.source {
-            Source::Nothing => 0.0,
-            Source::List(list) => bound_of(list.max_impact(), &self.bounds),
-            Source::MemoryList(memory) => memory.max_bound(),
+            StreamSource::Nothing => 0.0,
+            StreamSource::List(list) => bound_of(list.max_impact(), &self.bounds),
+            StreamSource::MemoryList(memory) => memory.max_bound(),
         }
     }
 
@@ -191,9 +191,9 @@ impl<'a> Stream<'a> {
     #[inline]
     pub fn block_from(&self, hint: usize, doc: u32) -> usize {
         match &self.source {
-            Source::Nothing => 0,
-            Source::List(list) => list.block_from(hint, doc),
-            Source::MemoryList(memory) => memory.block_from(hint, doc),
+            StreamSource::Nothing => 0,
+            StreamSource::List(list) => list.block_from(hint, doc),
+            StreamSource::MemoryList(memory) => memory.block_from(hint, doc),
         }
     }
 
@@ -269,8 +269,8 @@ impl<'a> Walker<'a> {
         self.has_frequencies = true;
         self.asked_alone = 0;
         match &self.stream.source {
-            Source::Nothing => self.decoded.len = 0,
-            Source::List(list) => {
+            StreamSource::Nothing => self.decoded.len = 0,
+            StreamSource::List(list) => {
                 if self.stream.is_whole() {
                     self.has_frequencies = false;
                     list.decode_docs(block, &mut self.decoded)?;
@@ -284,7 +284,7 @@ impl<'a> Walker<'a> {
                     narrow(&mut self.decoded, self.stream.title, self.stream.body);
                 }
             }
-            Source::MemoryList(memory) => {
+            StreamSource::MemoryList(memory) => {
                 let (docs, title_tf, body_tf) = memory.block(block);
                 let len = docs.len();
                 self.decoded.len = len;
@@ -316,7 +316,7 @@ impl<'a> Walker<'a> {
     #[inline]
     pub fn frequencies(&mut self) -> Result<(), Damage> {
         if !self.has_frequencies {
-            if let Source::List(list) = &self.stream.source {
+            if let StreamSource::List(list) = &self.stream.source {
                 list.decode_frequencies_of(&mut self.decoded)?;
             }
             self.has_frequencies = true;
@@ -368,7 +368,7 @@ impl<'a> Walker<'a> {
     #[inline]
     fn frequencies_here(&mut self) -> Result<(u32, u32), Damage> {
         if !self.has_frequencies && self.asked_alone < MOST_ASKED_ALONE {
-            if let Source::List(list) = &self.stream.source {
+            if let StreamSource::List(list) = &self.stream.source {
                 self.asked_alone += 1;
                 return list.frequencies_at(&self.decoded, self.index);
             }

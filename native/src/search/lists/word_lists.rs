@@ -40,7 +40,7 @@ pub struct WordList<'a> {
 }
 
 /// A word of the query in one segment.
-pub struct WordHere<'a> {
+pub struct SegmentWord<'a> {
     pub lists: Vec<WordList<'a>>,
     /// How many documents hold it in the title, in the body, in the byline, where the
     /// dictionary tells.
@@ -52,9 +52,9 @@ pub struct WordHere<'a> {
     byline_positions: OnceCell<Rc<Gathered>>,
 }
 
-impl<'a> WordHere<'a> {
+impl<'a> SegmentWord<'a> {
     pub fn new(lists: Vec<WordList<'a>>, known_df: Option<[u32; 3]>) -> Self {
-        WordHere {
+        SegmentWord {
             lists,
             known_df,
             text: OnceCell::new(),

@@ -17,7 +17,7 @@ use std::rc::Rc;
 use crate::error::{CoreError, Result};
 use crate::search::budget::{Budget, Part, Stage, FORMS};
 use crate::search::lists::stream::Codes;
-use crate::search::lists::word_lists::{WordHere, WordList};
+use crate::search::lists::word_lists::{SegmentWord, WordList};
 use crate::search::plan::distance::FuzzyForm;
 use crate::search::plan::patterns::FormPattern;
 use crate::search::plan::signs::Signs;
@@ -36,10 +36,10 @@ pub fn expand<'a>(
     plan: &Plan,
     segments: &[&'a Segment],
     budget: &Budget,
-) -> Result<Vec<Vec<WordHere<'a>>>> {
+) -> Result<Vec<Vec<SegmentWord<'a>>>> {
     budget.enter(Stage::Expanding, plan.words.len());
     let mut found = find_forms(plan, segments, budget)?;
-    let mut by_segment: Vec<Vec<WordHere>> = segments.iter().map(|_| Vec::new()).collect();
+    let mut by_segment: Vec<Vec<SegmentWord>> = segments.iter().map(|_| Vec::new()).collect();
     for (number, word) in plan.words.iter().enumerate() {
         budget.work_on(Part::Word(number));
         for (i, (segment, words)) in segments.iter().zip(&mut by_segment).enumerate() {
@@ -75,20 +75,20 @@ fn fields_of(plan: &Plan) -> Vec<[bool; 3]> {
 
 // ---------------------------------------------------------------- one list
 
-fn of_stem<'a>(segment: &'a Segment, stem: &[u8]) -> Result<WordHere<'a>> {
+fn of_stem<'a>(segment: &'a Segment, stem: &[u8]) -> Result<SegmentWord<'a>> {
     let Some(info) = segment.stem(stem)? else {
-        return Ok(WordHere::new(Vec::new(), Some([0; 3])));
+        return Ok(SegmentWord::new(Vec::new(), Some([0; 3])));
     };
     let known = df_of_stem(&info);
-    Ok(WordHere::new(
+    Ok(SegmentWord::new(
         vec![list_of(segment, &info, None)?],
         Some(known),
     ))
 }
 
-fn of_form<'a>(segment: &'a Segment, form: &[u8]) -> Result<WordHere<'a>> {
+fn of_form<'a>(segment: &'a Segment, form: &[u8]) -> Result<SegmentWord<'a>> {
     match segment.form(form)? {
-        None => Ok(WordHere::new(Vec::new(), Some([0; 3]))),
+        None => Ok(SegmentWord::new(Vec::new(), Some([0; 3]))),
         Some(info) => of_forms(segment, vec![info]),
     }
 }
@@ -117,7 +117,7 @@ fn df_of_stem(info: &StemInfo) -> [u32; 3] {
 
 // ---------------------------------------------------------------- several forms
 
-fn of_forms<'a>(segment: &'a Segment, forms: Vec<FormInfo>) -> Result<WordHere<'a>> {
+fn of_forms<'a>(segment: &'a Segment, forms: Vec<FormInfo>) -> Result<SegmentWord<'a>> {
     let mut known = match &forms[..] {
         [] => Some([0; 3]),
         [form] => Some(form.df),
@@ -144,7 +144,7 @@ fn of_forms<'a>(segment: &'a Segment, forms: Vec<FormInfo>) -> Result<WordHere<'
         };
         lists.push(list_of(segment, &stem, codes)?);
     }
-    Ok(WordHere::new(lists, known))
+    Ok(SegmentWord::new(lists, known))
 }
 
 // ---------------------------------------------------------------- which forms fit

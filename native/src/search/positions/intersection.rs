@@ -112,7 +112,7 @@ impl<'a> Member<'a> {
 
     /// Where the candidates end that lie in the same block of this list as the one at `from`.
     /// The frequencies of that block are decoded.
-    pub fn section(&mut self, batch: &Batch, from: usize) -> Result<usize, Damage> {
+    pub fn section(&mut self, batch: &CandidateBatch, from: usize) -> Result<usize, Damage> {
         let places = batch.places.get(from..batch.len).unwrap_or(&[]);
         let block_at = |place: &u8| self.blocks[usize::from(*place) % BLOCK_POSTINGS];
         let Some(block) = places.first().map(block_at) else {
@@ -210,15 +210,15 @@ impl<'a> Member<'a> {
 }
 
 /// The documents of a block that may match, ascending, and their places in it.
-pub struct Batch {
+pub struct CandidateBatch {
     pub len: usize,
     pub docs: [u32; BLOCK_POSTINGS],
     pub places: [u8; BLOCK_POSTINGS],
 }
 
-impl Default for Batch {
+impl Default for CandidateBatch {
     fn default() -> Self {
-        Batch {
+        CandidateBatch {
             len: 0,
             docs: [0; BLOCK_POSTINGS],
             places: [0; BLOCK_POSTINGS],
@@ -226,7 +226,7 @@ impl Default for Batch {
     }
 }
 
-impl Batch {
+impl CandidateBatch {
     /// Add a candidate, larger than the last.
     #[inline]
     pub fn push(&mut self, doc: u32, place: u8) {
@@ -274,7 +274,7 @@ impl Batch {
 pub struct Intersection<'a> {
     /// The rarest first.
     pub members: Vec<Member<'a>>,
-    pub batch: Batch,
+    pub batch: CandidateBatch,
     next_block: usize,
     /// What the impacts say: `bound_of`.
     bounds: Bounds,
@@ -288,7 +288,7 @@ impl<'a> Intersection<'a> {
             members: lists
                 .map(|(list, codes)| Member::new(list, codes))
                 .collect(),
-            batch: Batch::default(),
+            batch: CandidateBatch::default(),
             next_block: 0,
             bounds,
         }
@@ -343,7 +343,7 @@ impl<'a> Intersection<'a> {
     }
 }
 
-fn fill(batch: &mut Batch, docs: &[u32], filter: &Filter) {
+fn fill(batch: &mut CandidateBatch, docs: &[u32], filter: &Filter) {
     batch.docs[..docs.len()].copy_from_slice(docs);
     batch.places = std::array::from_fn(|i| i as u8);
     batch.len = docs.len();
@@ -367,7 +367,7 @@ impl Member<'_> {
     /// Leave of `batch` the documents that this list holds too.
     pub fn keep_held(
         &mut self,
-        batch: &mut Batch,
+        batch: &mut CandidateBatch,
         bounds: Bounds,
         is_below: impl Fn(f64) -> bool,
     ) -> Result<(), Damage> {

@@ -13,7 +13,7 @@ use crate::scoring::Bounds;
 use crate::search::budget::{self, Budget, Held};
 use crate::search::failure::Failure;
 use crate::search::lists::segment_context::SegmentContext;
-use crate::search::lists::word_lists::{WordHere, WordPositions};
+use crate::search::lists::word_lists::{SegmentWord, WordPositions};
 use crate::search::plan::{Clause, Field, Operand, Part, Scope};
 use crate::search::positions::spans::{self, Room, Span};
 use crate::search::positions::texts::Texts;
@@ -47,7 +47,7 @@ impl<'q, 'a> Occurrences<'q, 'a> {
     /// The occurrences of `clause` in the documents `within`, or in all.
     pub fn new(
         clause: &'q Clause,
-        words: &[WordHere<'a>],
+        words: &[SegmentWord<'a>],
         within: Option<&DocSet>,
         shared: &SegmentContext<'a>,
     ) -> Result<Self, Failure> {
@@ -216,7 +216,7 @@ struct RunWord<'a> {
 }
 
 struct Maker<'m, 'a> {
-    words: &'m [WordHere<'a>],
+    words: &'m [SegmentWord<'a>],
     within: Option<&'m DocSet>,
     shared: &'m SegmentContext<'a>,
     byline: bool,

@@ -19,9 +19,9 @@ use crate::search::budget;
 use crate::search::failure::Failure;
 use crate::search::lists::segment_context::SegmentContext;
 use crate::search::lists::stream::Codes;
-use crate::search::lists::word_lists::WordHere;
+use crate::search::lists::word_lists::SegmentWord;
 use crate::search::plan::{Clause, Operand, Part, Scope};
-use crate::search::positions::intersection::{Batch, Intersection, Member};
+use crate::search::positions::intersection::{CandidateBatch, Intersection, Member};
 use crate::search::positions::runs::{count_at, count_near, pairs_near, Order, FARTHEST};
 use crate::search::ranking::score::norm_of;
 use crate::search::ranking::terms::Filter;
@@ -43,13 +43,13 @@ pub trait Judge {
 
 /// A clause that the quick way takes.
 pub struct SideBySide<'a> {
-    words: Vec<Word<'a>>,
+    words: Vec<NeighbourWord<'a>>,
     relation: Relation,
     scope: Scope,
     bounds: Bounds,
 }
 
-struct Word<'a> {
+struct NeighbourWord<'a> {
     list: List<'a>,
     /// The forms that are meant, if not all.
     codes: Option<Rc<Codes>>,
@@ -68,7 +68,7 @@ impl<'a> SideBySide<'a> {
     /// The clause, if it is one for the quick way.
     pub fn of(
         clause: &Clause,
-        words_here: &[WordHere<'a>],
+        words_here: &[SegmentWord<'a>],
         shared: &SegmentContext,
     ) -> Option<Self> {
         let (words, relation) = match &clause.operand {
@@ -99,7 +99,7 @@ impl<'a> SideBySide<'a> {
             return None;
         }
         let byline = clause.scope.is_byline();
-        let mut found: Vec<Word> = Vec::with_capacity(words.len());
+        let mut found: Vec<NeighbourWord> = Vec::with_capacity(words.len());
         for (offset, word) in words {
             let mut lists = (words_here[word].lists.iter()).filter_map(|word| {
                 let list = if byline { word.byline } else { word.text };
@@ -118,7 +118,7 @@ impl<'a> SideBySide<'a> {
             if is_near && found.iter().any(|other| other.list.is(&list)) {
                 return None;
             }
-            found.push(Word {
+            found.push(NeighbourWord {
                 list,
                 codes,
                 offset,
@@ -191,8 +191,8 @@ impl<'a> SideBySide<'a> {
             (shared.budget).charge(COST_OF_A_CANDIDATE * batch.len as u64)?;
             let is_whole = others.is_empty();
             let is_second_exact = plain_distance.is_some() && self.words[1].codes.is_some();
-            let mut rest = Batch::default();
-            let (mut hopeful, mut found) = (Batch::default(), Batch::default());
+            let mut rest = CandidateBatch::default();
+            let (mut hopeful, mut found) = (CandidateBatch::default(), CandidateBatch::default());
             let mut counts = [(0, 0); BLOCK_POSTINGS];
             let mut from = 0;
             if let Some(place) = batch.places[..batch.len].first() {
@@ -314,7 +314,7 @@ fn word_of(operand: &Operand) -> Option<usize> {
 }
 
 struct Check<'c, 'a> {
-    words: &'c [Word<'a>],
+    words: &'c [NeighbourWord<'a>],
     relation: Relation,
     limit: Option<u32>,
     starts: Vec<u32>,
@@ -452,7 +452,7 @@ impl Check<'_, '_> {
     }
 }
 
-impl Word<'_> {
+impl NeighbourWord<'_> {
     /// Those of its positions from which a run of `len` words lies below the limit.
     #[inline]
     fn inside<'r>(&self, run: Run<'r>, limit: Option<u32>, len: u32) -> Run<'r> {
@@ -477,7 +477,7 @@ impl Word<'_> {
 
 // The positions of the run at which a form stands that is meant.
 fn keep_meant(
-    word: &Word,
+    word: &NeighbourWord,
     member: &Member,
     run: &Run,
     positions: &mut Vec<u32>,

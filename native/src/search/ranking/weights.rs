@@ -6,7 +6,7 @@
 
 use crate::search::failure::Failure;
 use crate::search::lists::segment_context::SegmentContext;
-use crate::search::lists::word_lists::WordHere;
+use crate::search::lists::word_lists::SegmentWord;
 use crate::search::plan::{Field, Leaf, Operand, Part, Plan};
 use crate::search::ranking::score::inverse_document_frequency;
 
@@ -30,7 +30,7 @@ impl WeighedLeaf {
 pub struct Weigher<'s, 'a> {
     pub plan: &'s Plan,
     /// By segment.
-    pub words: &'s [Vec<WordHere<'a>>],
+    pub words: &'s [Vec<SegmentWord<'a>>],
     pub shared: &'s [SegmentContext<'a>],
     pub document_count: u64,
 }

@@ -39,7 +39,7 @@ pub struct DayRange {
 
 /// Documents that lie side by side but for a few.
 #[derive(Debug)]
-pub struct Run {
+pub struct DayRun {
     /// From the first document to after the last.
     pub low: u32,
     pub high: u32,
@@ -51,8 +51,8 @@ pub struct Run {
 impl DayRange {
     /// The documents of these days.  Costs as much as the lists of the edges are long, and
     /// next to nothing where those are of neighbours.
-    pub fn documents(&self, segment: &Segment) -> Result<Run> {
-        let mut run = Run::of(interval_of(segment.dates()?, self.low, self.high));
+    pub fn documents(&self, segment: &Segment) -> Result<DayRun> {
+        let mut run = DayRun::of(interval_of(segment.dates()?, self.low, self.high));
         let values = segment.values()?;
         for day in &self.edges {
             let found = values.get(day);
@@ -67,10 +67,10 @@ impl DayRange {
     }
 }
 
-impl Run {
+impl DayRun {
     fn of(sure: (u32, u32)) -> Self {
         let (low, high) = sure;
-        Run {
+        DayRun {
             low,
             high,
             sure,
@@ -145,7 +145,7 @@ mod tests {
             let count = 1 + random.below(60) as u32;
             let start = random.below(count as usize) as u32;
             let end = start + random.below((count - start) as usize + 1) as u32;
-            let mut run = Run::of((start, end));
+            let mut run = DayRun::of((start, end));
             let mut expected = DocSet::empty(count);
             expected.insert_range(start, end);
             // Lists have no document in common.

@@ -12,10 +12,10 @@ use std::collections::HashMap;
 use crate::error::Damage;
 use crate::search::budget::{self, Part};
 use crate::search::failure::Failure;
-use crate::search::lists::memory_list::Columns;
+use crate::search::lists::memory_list::PostingColumns;
 use crate::search::lists::segment_context::SegmentContext;
 use crate::search::lists::stream::{Stream, Walker};
-use crate::search::lists::word_lists::WordHere;
+use crate::search::lists::word_lists::SegmentWord;
 use crate::search::plan::{Node, Plan};
 use crate::search::positions::occurrences::Occurrences;
 use crate::search::positions::side_by_side::{Judge, SideBySide};
@@ -32,7 +32,7 @@ const BITS_OF_A_NODE: u64 = 100;
 pub struct SegmentSearch<'s, 'a> {
     pub plan: &'s Plan,
     pub segment: &'a Segment,
-    pub words: &'s [WordHere<'a>],
+    pub words: &'s [SegmentWord<'a>],
     pub shared: SegmentContext<'a>,
     /// The documents that are not deleted; `None` if none is.
     pub live: Option<&'a DocSet>,
@@ -406,7 +406,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
 }
 
 /// Takes all documents that are found.
-struct All(Columns);
+struct All(PostingColumns);
 
 impl Judge for All {
     fn is_below(&self, _: f64) -> bool {

@@ -11,7 +11,7 @@ use crate::error::{CoreError, Damage, Result};
 use crate::search::budget::{self, Budget, Part, Stage};
 use crate::search::failure::Failure;
 use crate::search::plan::{Field, Plan};
-use crate::search::searcher::{Asked, MarkedLeaves, Ranking, Searcher, Sort};
+use crate::search::searcher::{MarkedLeaves, PreparedSearch, Ranking, Searcher, Sort};
 use crate::search::sets::bitset::DocSet;
 use crate::search::sets::matching::SegmentSearch;
 use crate::search::shown::snippets::{Passage, Run};
@@ -149,7 +149,7 @@ impl Searcher {
     fn positions_as_asked(
         &self,
         plan: &Plan,
-        asked: &Asked,
+        asked: &PreparedSearch,
         field: Field,
         documents: &[(usize, u32)],
     ) -> Result<Vec<MarkedLeaves>> {

@@ -9,7 +9,7 @@ use crate::scoring::{Bounds, Scoring};
 use crate::search::budget::Budget;
 use crate::search::lists::segment_context::SegmentContext;
 use crate::search::lists::stream::Codes;
-use crate::search::lists::word_lists::{WordHere, WordList};
+use crate::search::lists::word_lists::{SegmentWord, WordList};
 use crate::search::plan::{Clause, Operand, Part, Scope};
 use crate::search::positions::side_by_side::{Judge, SideBySide};
 use crate::search::ranking::score::WorthTable;
@@ -258,7 +258,7 @@ fn words_side_by_side_are_those_that_reading_every_text_finds() {
         };
         for _ in 0..12 {
             let asked = random_asked(&mut random, word_count);
-            let words: Vec<WordHere> = (asked.words.iter())
+            let words: Vec<SegmentWord> = (asked.words.iter())
                 .map(|(word, code)| {
                     let list = (lists[*word].as_deref()).map(|bytes| List::open(bytes).unwrap());
                     let codes = code.map(|code| Rc::new(Codes::One(code)));
@@ -269,7 +269,7 @@ fn words_side_by_side_are_those_that_reading_every_text_finds() {
                         byline,
                         codes,
                     };
-                    WordHere::new(vec![list], None)
+                    SegmentWord::new(vec![list], None)
                 })
                 .collect();
             let Some(side_by_side) = SideBySide::of(&asked.clause, &words, &shared) else {
