@@ -28,6 +28,7 @@ Reading segments:
     positioned.py        a file read at positions, compared with its checksum first
 
 Files that last, and what is believed of them:
+    checksums.py         is a file what was written?
     storage.py           durable files: written, synced, renamed
     directory.py         nothing outside the directory, through no link
     forks.py             what a forked process must not share

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from searcher.analysis import Analyzer
+from searcher.codec.checksums import FileFacts
 from searcher.codec.damage import REBUILD, cannot_be_read, file_damaged
 from searcher.codec.directory import Directory
 from searcher.codec.generations import (
@@ -30,7 +31,7 @@ from searcher.codec.generations import (
     sources_name,
 )
 from searcher.codec.segment_records import SegmentRecord, integer, text
-from searcher.codec.storage import DurableStorage, FileFacts
+from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexDamagedError, IndexMissingError, IndexStateError
 from searcher.fields import FIELDS, FieldTable
 

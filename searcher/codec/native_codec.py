@@ -27,11 +27,12 @@ from whoosh.reading import CorruptIndexError, TermInfo, TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from searcher.codec.boundaries import encode_boundaries
+from searcher.codec.checksums import NATIVE_EXTENSION
 from searcher.codec.core import find_core
 from searcher.codec.native_segment import NativeOpenSegment
 from searcher.codec.plain import PlainCodec, PlainSegment
 from searcher.codec.postings import PostingList, unsigned_array
-from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage
+from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexStateError
 from searcher.fields import FIELDS
 

@@ -26,7 +26,6 @@ from __future__ import annotations
 import io
 import os
 import threading
-import zlib
 from array import array
 from struct import Struct
 from typing import Any, BinaryIO
@@ -35,12 +34,13 @@ from whoosh.filedb.structfile import StructFile
 from whoosh.reading import CorruptIndexError
 from whoosh.system import IS_LITTLE
 
+from searcher.codec.checksums import PIECE_BYTES, checksum_of_pieces
+
 __all__ = ["WHOLE_BYTES", "PositionedFile", "open_positioned", "read_positioned"]
 
 # Files up to this size are kept whole: on 5,000 articles of Reuters all columns of numbers,
 # 0.5 MB of 20.  A snapshot is for one thread, so this is paid for each thread that searches.
 WHOLE_BYTES = 1 << 20
-_PIECE_BYTES = 1 << 20
 _BLOCK_BITS = 14
 _BLOCK_BYTES = 1 << _BLOCK_BITS
 _BLOCKS_KEPT = 128  # 2 MiB of a file
@@ -105,7 +105,7 @@ class PositionedFile(StructFile):  # type: ignore[misc]  # Whoosh's class is unt
             )
         if self.size <= WHOLE_BYTES:
             content = self._read_at(0, self.size)
-            self._compare(zlib.crc32(content))
+            self._compare(checksum_of_pieces([content]))
             self._content = content
             self.file.close()
 
@@ -114,11 +114,10 @@ class PositionedFile(StructFile):  # type: ignore[misc]  # Whoosh's class is unt
         return found.st_size, found.st_mtime_ns
 
     def _checksum(self) -> int:
-        checksum = 0
-        for start in range(0, self.size, _PIECE_BYTES):
-            piece = self._read_at(start, min(_PIECE_BYTES, self.size - start))
-            checksum = zlib.crc32(piece, checksum)
-        return checksum
+        return checksum_of_pieces(
+            self._read_at(start, min(PIECE_BYTES, self.size - start))
+            for start in range(0, self.size, PIECE_BYTES)
+        )
 
     def _compare(self, checksum: int) -> None:
         if self._expected and checksum != self._expected[1]:

@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Any
 
+from searcher.codec.checksums import NATIVE_EXTENSION
 from searcher.codec.generations import INDEX_NAME, is_segment_name
 from searcher.codec.native_codec import NativeCodec, NativeSegment
 from searcher.codec.plain import PlainCodec, PlainSegment
-from searcher.codec.storage import NATIVE_EXTENSION
 
 __all__ = ["SegmentRecord", "integer", "record_of", "segment_of", "text"]
 

@@ -22,37 +22,20 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import zlib
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from whoosh.filedb.filestore import FileStorage, ReadOnlyError
 from whoosh.filedb.structfile import StructFile
 
+from searcher.codec.checksums import FileFacts, checksum_of
 from searcher.codec.damage import file_damaged
 from searcher.codec.directory import Directory
 from searcher.codec.forks import belongs_here
 
-__all__ = ["NATIVE_EXTENSION", "TEMPORARY_PREFIX", "DurableStorage", "FileFacts"]
+__all__ = ["TEMPORARY_PREFIX", "DurableStorage"]
 
-NATIVE_EXTENSION = ".nseg"
 TEMPORARY_PREFIX = "MAIN.tmp"
-# The tail of a native segment, with a checksum of the checksums of its pages.  What comes
-# after that is the tail's own checksum and a constant: with them every tail would have the
-# same CRC-32, because that of any bytes with their CRC-32 behind them is one number.
-_TAIL_BYTES = 40
-_TAIL_END_BYTES = 12
-_PIECE_BYTES = 1 << 20
-
-
-class FileFacts(NamedTuple):
-    """What a manifest says of a file.
-
-    `checksum` is the CRC-32 of the file, or of the end of one that carries its own.
-    """
-
-    size: int
-    checksum: int
 
 
 # A file that was compared: its name, device, inode, size, and times.
@@ -291,21 +274,6 @@ class _TemporaryFiles:
     def delete_file(self, name: str) -> None: ...
 
     def destroy(self) -> None: ...
-
-
-def checksum_of(name: str, descriptor: int, size: int) -> int:
-    """The CRC-32 of an open file, or of the checksum of checksums of one that carries them."""
-    is_native = name.endswith(NATIVE_EXTENSION)
-    place = max(0, size - _TAIL_BYTES) if is_native else 0
-    left = max(0, size - place - (_TAIL_END_BYTES if is_native else 0))
-    checksum = 0
-    with os.fdopen(os.dup(descriptor), "rb", buffering=0) as file:
-        file.seek(place)
-        while left and (piece := file.read(min(left, _PIECE_BYTES))):
-            checksum = zlib.crc32(piece, checksum)
-            left -= len(piece)
-        file.seek(0)
-    return checksum
 
 
 def _segment_of(name: str) -> str:

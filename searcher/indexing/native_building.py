@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searcher.analysis import Analyzer
 from searcher.article import Article
+from searcher.codec.checksums import NATIVE_EXTENSION
 from searcher.codec.contents import ManifestIndex
 from searcher.codec.core import required_core
 from searcher.codec.forks import belongs_here, never_release
@@ -28,7 +29,7 @@ from searcher.codec.generations import INDEX_NAME
 from searcher.codec.native_codec import NativeCodec, NativeSegment
 from searcher.codec.schema import LENGTH_OF_CODE, article_of, day_term, instant_us, own_day
 from searcher.codec.segments import open_segment
-from searcher.codec.storage import NATIVE_EXTENSION, DurableStorage
+from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexStateError
 from searcher.fields import FIELDS, FieldTable
 from searcher.indexing.building import Publish, Resources, usable_cores
