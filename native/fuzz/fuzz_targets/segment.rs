@@ -51,6 +51,7 @@ fn write(
         document_count: u32::from(count) + 1,
         field_length_totals: [1, 2, 3],
         average_body_length: 2.5,
+        scoring: _native::scoring::Scoring::SAMPLE,
     };
     put(Section::Meta, &meta.encode());
     let sections = [
