@@ -1,7 +1,8 @@
 //! Any postings, encoded and read back.
 #![no_main]
 
-use _native::postings::{Cursor, List, ListEncoder, TERMINATED};
+use _native::postings::{Cursor, ImpactTable, List, ListEncoder, TERMINATED};
+use _native::scoring::Scoring;
 use libfuzzer_sys::fuzz_target;
 
 type Gaps = Vec<(u16, u8)>;
@@ -39,7 +40,8 @@ fuzz_target!(|input: (u8, Vec<(u16, Gaps, Gaps)>)| {
         return;
     }
     let mut bytes = Vec::new();
-    let summary = encoder.finish(&[], &[1.0; 256], &mut bytes);
+    let impacts = ImpactTable::new(Scoring::SAMPLE, [1.0; 256]);
+    let summary = encoder.finish(&[], &impacts, &mut bytes);
     assert_eq!(summary.df as usize, expected.len());
     let list = List::open(&bytes).unwrap();
     let mut cursor = Cursor::new(&list).unwrap();

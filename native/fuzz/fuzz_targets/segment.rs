@@ -60,6 +60,8 @@ fn write(
         Section::Dates,
         Section::Digests,
         Section::Boundaries,
+        Section::Ordinals,
+        Section::Days,
         Section::Store,
         Section::StoreIndex,
     ];
@@ -74,6 +76,14 @@ fn read_columns(segment: &Segment) {
         let _ = segment.norms(field);
     }
     let _ = (segment.lengths(), segment.dates(), segment.digests());
+    if let Ok(days) = segment.days() {
+        let _ = days.get(segment.doc_count() - 1);
+    }
+    for field in 0..4 {
+        if let Ok(Some(ordinals)) = segment.ordinals(field) {
+            let _ = ordinals.for_each(|_, _| ());
+        }
+    }
     let (mut sentences, mut paragraphs) = (vec![], vec![]);
     for doc in [0, 1, segment.doc_count() - 1, segment.doc_count(), u32::MAX] {
         let _ = segment.boundaries(doc, &mut sentences, &mut paragraphs);
