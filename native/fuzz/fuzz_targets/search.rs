@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use _native::container::Section;
 use _native::search::plan::Plan;
-use _native::testing::samples::{build, look_up, merge_both, plans, search, sections_of, write};
 use _native::segment::Segment;
+use _native::testing::samples::{build, look_up, merge_both, plans, search, sections_of, write};
 use libfuzzer_sys::fuzz_target;
 
 mod scratch;
