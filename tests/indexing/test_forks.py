@@ -132,13 +132,17 @@ def test_a_child_may_write_when_its_parent_is_done(index: Path) -> None:
         index,
         """
         read, write = os.pipe()
+        looked, look = os.pipe()
         child = os.fork()
         if child == 0:
             assert is_locked()
+            os.write(look, b"x")
             os.read(read, 1)
             with archive.writer() as own:
                 own.add(Article("Child", "story of the child", id="c"))
             os._exit(0)
+        os.close(look)
+        os.read(looked, 1)  # the child has looked, or is gone
         writer.commit()
         writer.close()
         os.write(write, b"x")
