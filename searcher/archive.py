@@ -213,8 +213,8 @@ class Archive:
 
         Their values are those of the same name in `Article.metadata`; readers find them in
         records and pages by that name, or by a field map.  Articles that are there already
-        are indexed again; those of files that were read before the field was known have the
-        values that their readers kept, so index such files again with `force`.
+        are indexed again with what their `metadata` holds.  Readers keep only what the archive
+        has a field for, so index files that were read before again with `force`.
 
         Arguments:
             names: 1 to 40 small letters, digits and `_`, a letter first; those that the
