@@ -72,13 +72,55 @@ class Field(NamedTuple):
     keys: tuple[str, ...] = ()
 
 
+# What records call a field in other languages than English, after all English names: tables
+# above all, whose first row is written by whoever made them.
+_ABROAD = {
+    "title": (
+        "titel", "überschrift", "ueberschrift", "schlagzeile", "titre", "título", "titulo",
+        "titular", "titolo", "manchete", "kop", "overskrift", "tytuł", "tytul", "заголовок",
+        "标题", "標題", "タイトル", "見出し", "제목", "başlık",
+    ),
+    "body": (
+        "volltext", "inhalt", "artikeltext", "artikel", "texte", "texteintégral", "contenu",
+        "texto", "cuerpo", "contenido", "conteúdo", "conteudo", "testo", "contenuto", "tekst",
+        "inhoud", "innehåll", "brödtext", "treść", "tresc", "текст", "содержание", "正文", "内容",
+        "本文", "본문", "metin",
+    ),
+    "byline": (
+        "autor", "autoren", "autorin", "verfasser", "auteur", "auteurs", "autores", "autore",
+        "autori", "forfatter", "författare", "автор", "авторы", "作者", "記者", "저자", "yazar",
+    ),
+    "date": (
+        "datum", "veröffentlicht", "veröffentlichtam", "erschienen", "erschienenam",
+        "erscheinungsdatum", "datedepublication", "fecha", "fechadepublicación",
+        "fechapublicacion", "datadepubblicazione", "datadepublicação", "dato", "дата", "日期",
+        "发布时间", "日付", "날짜", "tarih",
+    ),
+    "source": (
+        "quelle", "zeitung", "medium", "publikation", "fuente", "medio", "periódico", "periodico",
+        "fonte", "testata", "jornal", "bron", "krant", "källa", "kilde", "źródło", "источник",
+        "издание", "来源", "媒体", "新聞社", "출처", "kaynak",
+    ),
+    "section": (
+        "ressort", "rubrik", "rubrique", "sección", "seccion", "sezione", "seção", "secao",
+        "rubriek", "kategorie", "catégorie", "categoría", "categoria", "рубрика", "раздел", "栏目",
+    ),
+    "language": (
+        "sprache", "langue", "idioma", "lingua", "taal", "språk", "sprog", "język", "язык", "语言",
+    ),
+    "url": ("lien", "enlace", "ссылка", "链接"),
+}  # fmt: skip
+
 _ROWS = (
     # An "id" is unique in its own file at best, and two articles with one id are one
     # article: it is taken only when a field map says so.
     Field("id", ID, 8, attribute=True, facet=False),
     Field(
         "title", TEXT, 0, attribute=True, facet=False,
-        keys=("headline", "title", "name", "heading", "hed", "headlinetext", "slugline"),
+        keys=(
+            "headline", "title", "name", "heading", "hed", "headlinetext", "slugline",
+            *_ABROAD["title"],
+        ),
     ),
     Field(
         "body", TEXT, 1, attribute=True, facet=False,
@@ -87,6 +129,7 @@ _ROWS = (
             "contenthtml", "bodyhtml", "bodyxhtml", "articletext", "story", "article",
             "paragraphs", "contents", "description", "summary", "abstract", "lead", "excerpt",
             "dek",
+            *_ABROAD["body"],
         ),
     ),
     Field(
@@ -94,6 +137,7 @@ _ROWS = (
         keys=(
             "byline", "author", "authors", "creator", "creators", "authorname", "writer",
             "writers", "journalist", "journalists", "by", "reporter",
+            *_ABROAD["byline"],
         ),
     ),
     Field(
@@ -104,6 +148,7 @@ _ROWS = (
             "pubdate", "publishtime", "firstpublished", "firstpublicationdate",
             "webpublicationdate", "displaydate", "dategmt", "datetime", "timestamp", "time",
             "versioncreated", "created", "createdat", "datecreated", "updated", "lastmod",
+            *_ABROAD["date"],
         ),
     ),
     Field(
@@ -111,6 +156,7 @@ _ROWS = (
         keys=(
             "source", "publisher", "outlet", "sourcename", "publication", "newspaper",
             "sitename", "site", "agency", "provider", "sourcedomain", "domain", "ispartof",
+            *_ABROAD["source"],
         ),
     ),
     Field(
@@ -118,17 +164,20 @@ _ROWS = (
         keys=(
             "section", "articlesection", "category", "categories", "desk", "sectionname",
             "topics", "tags",
+            *_ABROAD["section"],
         ),
     ),
     Field(
         "language", VALUE, 2, attribute=True,
-        keys=("language", "lang", "inlanguage", "locale", "languagecode"),
+        keys=(
+            "language", "lang", "inlanguage", "locale", "languagecode", *_ABROAD["language"],
+        ),
     ),
     Field(
         "url", VALUE, 3, attribute=True, facet=False,
         keys=(
             "url", "link", "canonicalurl", "weburl", "permalink", "canonical",
-            "mainentityofpage",
+            "mainentityofpage", *_ABROAD["url"],
         ),
     ),
     Field("path", VALUE, 4, attribute=True, mappable=False, facet=False),
