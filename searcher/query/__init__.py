@@ -10,7 +10,7 @@ From a text to a tree:
     fields.py          which fields a query can name, and by which names
     values.py          what `field:value` asks
     dates.py           the days or instants of a date; written_dates.py reads `4 March 2021`,
-                       month_names.py the names of months, instants.py `2019-04-08T10:30Z`
+                       instants.py `2019-04-08T10:30Z`
     proximity.py       which parts can stand near each other
     grammar.py         the tree of all that
 

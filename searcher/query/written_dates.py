@@ -12,7 +12,7 @@ What it does not do: two-digit years, weekdays of other languages, numbers for m
 
 from __future__ import annotations
 
-from searcher.query.month_names import fold_name, month_of
+from searcher.month_names import fold_name, month_of
 
 __all__ = ["WrittenDate", "read_written"]
 

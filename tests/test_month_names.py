@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from searcher.analysis.stemming import _ALGORITHMS as STEMMED
-from searcher.query.month_names import _NAMES, fold_name, languages, month_of
+from searcher.month_names import _NAMES, fold_name, languages, month_of
 
 
 def test_every_language_that_the_stemmer_knows_has_months() -> None:
