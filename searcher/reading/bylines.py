@@ -1,15 +1,17 @@
 """Who wrote it, given the line under the headline?
 
 A byline is written for eyes: "By JANE ROE and John Doe, Associated Press Writers".
-`byline_names` takes off the lead ("By", "Von", "Par"), cuts at the joints ("and",
-"und", ";", "/"), drops roles, places, agencies, addresses and handles, and returns
-the names in order, each once.
+`byline_names` takes off the lead ("By", "Von", "Автор:"), cuts at the joints ("and",
+"und", ";", "/"), drops roles, places, agencies, dates, addresses and handles, and returns
+the names in order, each once.  The words are in `byline_words.py`; lines in Chinese, Japanese
+and Korean go to `east_asian_names.py`.
 
 Settled: an agency or outlet stands in as author only when no person does ("By
 Reuters" gives "Reuters").  Names in capitals, the custom of wires before 1990, are
 set in title case ("PETER McFARREN" gives "Peter McFarren", "O'BRIEN" "O'Brien"); short ones
 without a first name (AP, DPA) stay.  After a comma a single word is a place, not a
-second author ("Jane Roe, Cairo"), unless the whole line is "Roe, Jane".
+second author ("Jane Roe, Cairo"), unless the whole line is "Roe, Jane", or "Roe, Jane; Doe,
+John".  Initials of desks (`hh/ph/ts`) and addresses of outlets (`faktisk.no`) are no persons.
 
 Not done: telling an unknown organisation from a person, initials ("jr."), names
 written without separators.
@@ -22,40 +24,40 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
+from searcher.reading.byline_words import (
+    AGENCIES,
+    CAPITAL,
+    FOREIGN_ROLES,
+    JOINTS,
+    LEADS,
+    PLACES,
+    ROLE_LEADS,
+    ROLES,
+    SMALL_JOINTS,
+)
+from searcher.reading.dates import date_in
+from searcher.reading.east_asian_names import east_asian_names, is_east_asian
 from searcher.reading.prose import clean_line
 
 __all__ = ["byline_names", "is_agency", "is_role", "tidy_case"]
 
-_AGENCY_NAMES = """
-    reuters|ap|afp|dpa|upi|apa|ansa|efe|ddp|epd|kna|sid|pa|pa media|tass|itar-tass|xinhua|kyodo
-    ap news|bloomberg|bloomberg news|associated press|agence france-presse|agence france presse
-    press association|united press international|thomson reuters|reuters staff
-    deutsche presse-agentur|dow jones newswires|cnn|bbc|bbc news|guardian staff|agencies|staff
-    staff and agencies|wire services|wire reports|news agencies|staff reports|redaktion
-    die redaktion|la redacción|la rédaction|redacción|redazione|redação|editorial team
-    editorial staff|news desk|newsroom|canadian press|australian associated press|aap|ntb|tt
-    ritzau|anp|belga|lusa|ats|keystone-sda|sda|pti|ians|ani|from news services
-    press trust of india|online|web desk
-"""
-_AGENCIES = frozenset(name.strip() for name in re.split(r"[|\n]", _AGENCY_NAMES)) - {""}
 _LEAD = re.compile(
     r"^[\W_]*(?:(?:(?:words|story|text|report|article|analysis|opinion|commentary|review|written|"
     r"posted|"
     r"reported|published|interview|photos?|submitted|created|edited|compiled)(?:\s+and\s+\w+)?\s+)?"
-    r"(?:by|von|vom|par|por|durch|door|av|af|di|da|de|od|autor(?:in|en)?|auteurs?|author(?:s|"
-    r"\(s\))?|"
-    r"autore|autori|redaktion|reporter|foto|text|texto|texte|testo|tekst|ein\s+\w+\s+von|"
-    r"(?:ein|eine|aus)\s+\w+\s+von|view all posts by|more (?:by|from)|"
-    r"(?:zeige )?alle beiträge von|veröffentlicht von|geschrieben von|publié par|écrit par|"
-    r"publicado por)\b"
-    r"\s*:?\s*)(?=\S)",
+    rf"(?:{LEADS})(?!\w)\s*:?\s*)(?=\S)",
     re.I,
 )
+_ROLE_LEAD = re.compile(rf"^(?i:{ROLE_LEADS})(?!\w)\s*:?\s*(?=[{CAPITAL}])")
 _JOINT = re.compile(
-    r"\s*(?:[;|•·\n\t&+]|\s[-–—]\s|\s/\s|/(?=[A-ZÀ-Þ])|\b(?:and|und|with|mit|avec)\b"
-    r"|(?<=\s)(?:et|y|e|och|og|en|i)(?=\s))\s*",
+    rf"\s*(?:[;|•·\n\t&+]|\s[-–—]\s|\s/\s|/(?=[^\W\d_])|\b(?:{JOINTS})\b"
+    rf"|(?<=\s)(?:{SMALL_JOINTS})(?=\s))\s*",
     re.I,
 )
+# Initials of desks: "hh/ph/ts/hd", "YKN-CER".
+_SIGN_OFFS = re.compile(r"[^\W\d_]{1,4}(?:\s?/\s?[^\W\d_]{1,4})+|[^\W\d_]{2,4}(?:-[^\W\d_]{2,4})+")
+_SIGN_OFF = re.compile(r"[a-zà-ÿ]{2}|[b-df-hj-np-tv-xz]{3}")
+_DOMAIN = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|news|[a-z]{2})", re.I)
 _JUNK = re.compile(
     r"\(?\S+@\S+\.\w+\)?|https?://\S+|www\.\S+|(?<!\w)@\w+|[<\[(][^<>()\[\]]*[>\])]|"
     r"\b(?:follow|folgen|twitter|e-?mail|powered|quelle|source|stand)\b.*|\b(?:updated|published|"
@@ -63,26 +65,17 @@ _JUNK = re.compile(
     r"\b\d{1,2}[:.]\d{2}.*|\b\d{4}\b.*",
     re.I,
 )
-_ROLE_WORD = (
-    r"writers?|correspondents?|editors?|reporters?|journalists?|columnists?|contributors?|"
-    r"critics?|analysts?|"
-    r"bureau|chief|producers?|photographers?|fellow|professor|director|author|staff|freelance|"
-    r"presenter|"
-    r"redakteur(?:in)?|redaktor(?:in)?|korrespondent(?:in)?|journalist(?:in|e)?|reporterin|"
-    r"autor(?:in)?|"
-    r"redacteur|rédact(?:eur|rice)|correspondant[e]?|envoyée?|redactor[a]?|periodista|corresponsal|"
-    r"giornalista|redattore|inviato|redator[a]?|repórter|jornalista|editorin|chefredakteur(?:in)?|"
-    r"newswires?|service|news|team|press|redaktion|rédaction|redacción|redazione|nachrichtenagentur"
-)
 _ROLE = re.compile(
-    rf"\b(?:{_ROLE_WORD}|(?:leiter|chef|ressort)\w*|\w+(?:korrespondent|redakteur|"
+    rf"\b(?:{ROLES}|(?:leiter|chef|ressort)\w*|\w+(?:korrespondent|redakteur|"
     rf"reporter)(?:in)?)\b",
     re.I,
 )
+_FOREIGN_ROLE = re.compile(rf"(?<!\w)(?:{FOREIGN_ROLES})(?!\w)", re.I)
 _TAIL = re.compile(
-    r"\s+(?:,\s*)?(?:of|for|from|at|für|pour|para|dell?a|vom?|aus|in|im|à|en)\s+(?:the|der|die|"
+    r"\s+(?:,\s*)?(?:of|for|from|at|für|pour|para|dell?a|vom?|aus|in|im|à|en|из|із|в|во|у|на|від|для|"
+    r"z|ze|ve|od|från|fra|iz|din|la|dari|di|tại|από|στην|στο|من|في|से)\s+(?:the|der|die|"
     r"das|dem|le|la|el)?\s*"
-    r"[A-ZÀ-Þ].*$"
+    rf"[{CAPITAL}].*$"
 )
 _AP_WRITER = re.compile(
     r"\s+(?:the\s+)?(?:associated press|ap|upi|reuters?|afp|bloomberg|staff|special|political|"
@@ -91,7 +84,7 @@ _AP_WRITER = re.compile(
     r"travel|military|"
     r"diplomatic|economics?|entertainment|television|music|film|art|culture|health|technology|"
     r"city|state)"
-    rf"(?:\s+\w+)*?\s+(?:{_ROLE_WORD})\b.*$",
+    rf"(?:\s+\w+)*?\s+(?:{ROLES})\b.*$",
     re.I,
 )
 _KIND = re.compile(
@@ -108,14 +101,6 @@ _WRITER_FOR = re.compile(
 _FULL_NAMES = {"ap": "Associated Press", "associated press": "Associated Press"}
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|md|m\.d|ph\.?d|esq)\.?$", re.I)
 _RANK = re.compile(r"^(?:dr|prof|mr|mrs|ms|sir|dame|herr|frau|hon|rev)\.?\s+(?=\S)", re.I)
-_PLACE_NAMES = """
-    new york|los angeles|san francisco|hong kong|new delhi|washington dc|tel aviv|new jersey
-    north carolina|south africa|saudi arabia|united states|united kingdom|kuala lumpur
-    buenos aires|rio de janeiro|são paulo|mexico city|las vegas|san diego|santa fe
-    salt lake city|st. louis|st louis|frankfurt am main|addis ababa|phnom penh|abu dhabi
-    cape town|new orleans|den haag|the hague|palo alto
-"""
-_PLACES = frozenset(name.strip() for name in re.split(r"[|\n]", _PLACE_NAMES))
 _PREFIX = re.compile(r"^(MC|MAC(?=[A-Z]{4})|O['’]|D['’]|FITZ)([A-Z])(.*)$")
 _PARTICLES = frozenset(
     [
@@ -145,43 +130,69 @@ def byline_names(text: str | Iterable[str]) -> tuple[str, ...]:
 def is_agency(name: str) -> bool:
     """Say whether `name` is a known agency or a desk, not a person."""
     name = name.casefold().strip(" .")
-    return name in _AGENCIES or name.removeprefix("the ") in _AGENCIES
+    return name in AGENCIES or name.removeprefix("the ") in AGENCIES
 
 
 def is_role(text: str) -> bool:
     """Say whether `text` tells what somebody does rather than who it is."""
-    return _ROLE.search(text) is not None
+    return _ROLE.search(text) is not None or _FOREIGN_ROLE.search(text) is not None
 
 
 @lru_cache(maxsize=8192)
 def _names(line: str) -> list[tuple[str, bool]]:
     line = clean_line(line.replace("\n", " ; "))
-    line = _KIND.sub("", line)
-    line = _JUNK.sub(" ", line)
+    if is_east_asian(line):
+        return east_asian_names(line)
+    line = _without_date(_KIND.sub("", line))
+    line = _JUNK.sub(" ", line).strip()
     if line.strip(" ,;:|-").casefold() in ("by", "von", "par", "por", "di"):
         return []
+    if _SIGN_OFFS.fullmatch(line) and (line.islower() or line.isupper()):
+        return [(name, False) for name in re.split(r"\s?[/-]\s?", line) if is_agency(name)]
+    found: list[tuple[str, bool]] = []
+    parts = [part for part in _JOINT.split(_without_lead(line)) if part]
+    turned = _are_turned(parts)
+    for part in parts:
+        found += _of_part(_without_lead(part), turned=turned)
+    names = [name for name in found if name[0].casefold() not in PLACES]
+    return names or found
+
+
+def _without_date(line: str) -> str:
+    found = date_in(line)
+    return line if found is None else f"{line[: found.start]} ; {line[found.end :]}"
+
+
+def _without_lead(line: str) -> str:
     previous = None
     while previous != line:
-        previous, line = line, _LEAD.sub("", line.strip(' ,;:|-–—*_"“”'))
-    found: list[tuple[str, bool]] = []
-    for part in _JOINT.split(line):
-        found += _of_part(_LEAD.sub("", part.strip(' ,;:|-–—*_"“”')))
-    return found
+        previous, line = line, _LEAD.sub("", line.strip(' ,;:|-–—*_"“”«»„'))
+        line = _ROLE_LEAD.sub("", line)
+    return re.sub(r"\s+द्वारा$", "", line)
 
 
-def _of_part(part: str) -> list[tuple[str, bool]]:
+def _are_turned(parts: list[str]) -> bool:
+    """Say whether all parts are "Last, First", and one of them evidently."""
+    pairs = [[piece.strip() for piece in part.split(",")] for part in parts]
+    if not pairs or any(len(pair) != 2 or not all(pair) for pair in pairs):
+        return False
+    if any(is_agency(piece) or is_role(piece) for pair in pairs for piece in pair):
+        return False
+    if any(piece.casefold() in PLACES for pair in pairs for piece in pair):
+        return False
+    return any(" " not in last for last, _ in pairs) and all(len(f.split()) < 4 for _, f in pairs)
+
+
+def _of_part(part: str, *, turned: bool = False) -> list[tuple[str, bool]]:
     pieces = [
         piece.strip(' ,.:-–—"“”') if not piece.strip().endswith((" Jr.", " Sr.")) else piece.strip()
         for piece in part.split(",")
     ]
     pieces = [piece for piece in pieces if piece]
-    if (
-        len(pieces) == 2
-        and all(" " not in piece for piece in pieces)
-        and not (is_agency(pieces[1]) or is_agency(pieces[0]) or _SUFFIX.match(pieces[1]))
-    ):
+    if len(pieces) == 2 and (turned or _is_turned(*pieces)):
         pieces = [f"{pieces[1]} {pieces[0]}"]
     found: list[tuple[str, bool]] = []
+    before = ""  # the last name as it is written
     for piece in pieces:
         if found and _SUFFIX.match(piece):
             suffix = piece.rstrip(".")
@@ -189,7 +200,9 @@ def _of_part(part: str) -> list[tuple[str, bool]]:
                 dot = "." if suffix.lower() in ("jr", "sr") else ""
                 found[-1] = (f"{found[-1][0]} {suffix}{dot}", True)
             continue
-        if is_agency(piece):
+        if _SIGN_OFF.fullmatch(piece):
+            continue
+        if is_agency(piece) or _DOMAIN.fullmatch(piece):
             found.append((re.sub(r"^the\s+", "", piece, flags=re.I), False))
             continue
         writer = _WRITER_FOR.match(piece)
@@ -197,7 +210,7 @@ def _of_part(part: str) -> list[tuple[str, bool]]:
             found.append((_FULL_NAMES.get(writer[1].lower(), writer[1]), False))
             continue
         piece = _AP_WRITER.sub("", piece)
-        bare = _TAIL.sub("", _RANK.sub("", piece)).strip()
+        bare = _without_role(_TAIL.sub("", _RANK.sub("", piece))).strip()
         if not bare or len(bare) > 60 or not any(map(str.isalpha, bare)):
             continue
         if is_agency(bare):
@@ -205,14 +218,31 @@ def _of_part(part: str) -> list[tuple[str, bool]]:
         elif is_role(bare) or len(bare.split()) > 6:
             if not found and re.match(r"the\s", bare, re.I):
                 found.append((bare, False))  # "By the Editor"
-        elif not (found and _is_place(bare, found[-1][0])):
+        elif not (found and _is_place(bare, before)):
             found.append((tidy_case(bare), True))
+            before = bare
     return found
+
+
+def _is_turned(first: str, second: str) -> bool:
+    """Say whether two words alone are "Last, First"."""
+    if " " in first or " " in second or _SUFFIX.match(second):
+        return False
+    return not is_agency(first) and not is_agency(second)
+
+
+def _without_role(piece: str) -> str:
+    """A name without what follows it, or stands before it, in small letters."""
+    role = _FOREIGN_ROLE.search(piece)
+    if role is None or not role[0][:1].islower():
+        return piece
+    before = piece[: role.start()].strip(" ,-–—")
+    return before if len(before.split()) > 1 else piece
 
 
 def _is_place(piece: str, before: str) -> bool:
     """Say whether what follows a name and a comma is a place or an outlet in capitals."""
-    if " " not in piece or piece.casefold() in _PLACES:
+    if " " not in piece or piece.casefold() in PLACES:
         return True
     return piece.isupper() and not before.isupper() and " " in before
 
