@@ -10,12 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from bs4 import BeautifulSoup, Tag
-
 from searcher.reading.bylines import byline_names, is_agency
 from searcher.reading.html.headline import words_of
 from searcher.reading.html.linked_data import NodeObject, referred
-from searcher.reading.html.tree import attribute, classes, text_of
+from searcher.reading.html.tree import Node, Page, attribute, classes, text_of
 from searcher.reading.markup import unescape
 from searcher.reading.prose import clean_line
 
@@ -45,7 +43,7 @@ _NOT_NAME_CLASS = re.compile(
 
 
 def byline_of(
-    soup: BeautifulSoup,
+    page: Page,
     metas: Mapping[str, str],
     article: NodeObject,
     nodes: list[NodeObject],
@@ -55,7 +53,7 @@ def byline_of(
         "".join(words_of(text)) for text in (source or "", metas.get("og:site_name", "")) if text
     }
     fallback: tuple[str, ...] = ()
-    for names in _byline_candidates(soup, metas, article, nodes):
+    for names in _byline_candidates(page, metas, article, nodes):
         people = tuple(n for n in names if "".join(words_of(n)) not in outlets and not _is_site(n))
         persons = tuple(n for n in people if not is_agency(n))
         if persons:
@@ -71,7 +69,7 @@ def _is_site(name: str) -> bool:
 
 
 def _byline_candidates(
-    soup: BeautifulSoup,
+    page: Page,
     metas: Mapping[str, str],
     article: NodeObject,
     nodes: list[NodeObject],
@@ -81,11 +79,11 @@ def _byline_candidates(
         text = metas.get(name, "")
         if text and not text.startswith("http") and "facebook.com" not in text:
             yield byline_names(unescape(text))
-    marked = soup.find_all(itemprop="author", limit=10)
-    yield byline_names([_author_text(tag) for tag in marked])
-    yield byline_names([text_of(tag) for tag in soup.find_all("a", rel="author", limit=10)])
-    heading = soup.find("h1")
-    for tag in _near(soup, heading):
+    marked = page.marked("author")[:10]
+    yield byline_names([_author_text(page, tag) for tag in marked])
+    yield byline_names([text_of(tag) for tag in [n for n in page.named("a") if "author" in attribute(n, "rel").split()][:10]])
+    heading = page.first("h1")
+    for tag in _near(page, heading):
         named = classes(tag)
         if not _BYLINE_CLASS.search(named) or _NOT_NAME_CLASS.search(named):
             continue
@@ -94,36 +92,21 @@ def _byline_candidates(
             lead = _INNER_LEAD.search(text) if len(text.split()) > 4 else None
             names = byline_names(text[lead.start() :] if lead else text)
             yield tuple(n for n in names if is_agency(n) or _FULL_NAME.match(n))
-    if heading is not None:
-        for near in heading.find_all_next(
-            string=re.compile(r"^\s*(?:By|Von|Par|Por|Di)\s+[A-ZÀ-Þ]"), limit=3
-        ):
-            if len(near) < 120:
-                yield byline_names(str(near))
 
-
-def _near(soup: BeautifulSoup, heading: Tag | None) -> Iterator[Tag]:
+def _near(page: Page, heading: Node | None) -> Iterator[Node]:
     """Yield the elements where a byline stands: just under the headline, else just above.
 
     Further away bylines belong to other stories.
     """
     if heading is None:
-        yield from (t for t in soup.find_all(class_=_BYLINE_CLASS, limit=3))
+        yield from [n for n in page.nodes if _BYLINE_CLASS.search(classes(n))][:3]
         return
-    for count, near in enumerate(heading.next_elements):
-        if count > 600:
-            break
-        if isinstance(near, Tag) and near.attrs:
-            yield near
-    for count, near in enumerate(heading.previous_elements):
-        if count > 60:
-            break
-        if isinstance(near, Tag) and near.attrs:
-            yield near
+    yield from (n for n in page.nodes[heading.at : heading.at + 300] if n.attrs)
+    yield from (n for n in page.nodes[max(0, heading.at - 30) : heading.at] if n.attrs)
 
 
-def _author_text(tag: Tag) -> str:
-    inner = tag.find(itemprop="name")
+def _author_text(page: Page, tag: Node) -> str:
+    inner = next((n for n in page.inside(tag) if attribute(n, "itemprop") == "name"), None)
     if inner is not None:
         return attribute(inner, "content") or text_of(inner)
     return attribute(tag, "content") or text_of(tag)

@@ -13,9 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bs4.element import NavigableString, PageElement, PreformattedString, Tag
-
-from searcher.reading.html.tree import attribute, classes
+from searcher.reading.html.tree import Node, attribute, classes
 from searcher.reading.html.words import (
     BLOCK,
     BODY_WORDS,
@@ -43,12 +41,12 @@ class TextBlock:
 
     text: str
     tag: str
-    element: Tag
+    element: Node
     links: float
-    boxes: tuple[Tag, ...]
+    boxes: tuple[Node, ...]
 
 
-def is_furniture(tag: Tag) -> bool:
+def is_furniture(tag: Node) -> bool:
     """Say whether a box looks like furniture, by element, role, class or id."""
     name = tag.name
     if name in FRAMES:
@@ -74,7 +72,7 @@ def is_furniture(tag: Tag) -> bool:
     return name in FURNITURE_TAGS
 
 
-def class_words(tag: Tag) -> str:
+def class_words(tag: Node) -> str:
     """Return class and id without the words that say how a box looks or what it lacks."""
     named = classes(tag)
     if not named:
@@ -82,7 +80,7 @@ def class_words(tag: Tag) -> str:
     return " ".join(CAMEL.sub("-", word) for word in named.split() if not NO_KIND.search(word))
 
 
-def is_marked_body(tag: Tag) -> bool:
+def is_marked_body(tag: Node) -> bool:
     """Say whether an element is marked as the text of an article."""
     if attribute(tag, "itemprop") in ("articleBody", "reviewBody"):
         return True
@@ -90,13 +88,13 @@ def is_marked_body(tag: Tag) -> bool:
     return bool(named) and BODY_WORDS.search(named) is not None
 
 
-def blocks_of(root: Tag) -> list[TextBlock]:
+def blocks_of(root: Node) -> list[TextBlock]:
     """Return the blocks under `root` in reading order."""
     found: list[TextBlock] = []
     text: list[str] = []
     linked = in_link = 0
-    boxes: list[Tag] = []
-    elements: list[Tag] = [root]
+    boxes: list[Node] = []
+    elements: list[Node] = [root]
 
     def flush() -> None:
         nonlocal linked
@@ -109,18 +107,16 @@ def blocks_of(root: Tag) -> list[TextBlock]:
         linked = 0
 
     # Each entry is an element's remaining children, and how to leave it.
-    stack: list[tuple[Iterator[PageElement], str]] = [(iter(root.contents), "root")]
+    stack: list[tuple[Iterator[Node | str], str]] = [(iter(root.contents), "root")]
     while stack:
         children, kind = stack[-1]
         for child in children:
-            if isinstance(child, NavigableString):
-                if isinstance(child, PreformattedString):
-                    continue  # comments, doctypes
+            if isinstance(child, str):
                 text.append(child)
                 if in_link:
                     linked += len(child.strip())
                 continue
-            if not isinstance(child, Tag) or child.name in DROPPED:
+            if child.name in DROPPED:
                 continue
             name = child.name
             if name == "br":

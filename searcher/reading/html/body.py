@@ -16,10 +16,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bs4 import Tag
-
 from searcher.reading.html.blocks import TextBlock, blocks_of, class_words, is_marked_body
-from searcher.reading.html.tree import classes
+from searcher.reading.html.tree import Node, classes, within
 from searcher.reading.html.words import FURNITURE_LINE, NEVER_ARTICLE, STANDFIRST, STOP_HEADING
 from searcher.reading.prose import clean_line
 
@@ -39,7 +37,7 @@ def same_words(text: str) -> str:
     return "".join(c for c in text if c.isalnum())
 
 
-def body_of(root: Tag, title: str, names: tuple[str, ...], summary: str = "") -> list[str]:
+def body_of(root: Node, title: str, names: tuple[str, ...], summary: str = "") -> list[str]:
     """Return the paragraphs of the article under `root`.
 
     Arguments:
@@ -51,7 +49,7 @@ def body_of(root: Tag, title: str, names: tuple[str, ...], summary: str = "") ->
     every = blocks_of(root)
     blocks = _without_furniture(every)
     container = _container(root, blocks, same_words(title))
-    inside = [b for b in blocks if b.element is container or _within(b.element, container)]
+    inside = [b for b in blocks if within(b.element, container)]
     lines = _trim(inside, title, names)
     standfirst = _standfirst(every, inside, same_words(title), same_words(summary))
     if standfirst and lines and same_words(standfirst) not in same_words(lines[0]):
@@ -110,14 +108,14 @@ def _without_furniture(blocks: list[TextBlock]) -> list[TextBlock]:
     for _ in range(6):
         free = 0.0
         boxed: dict[int, float] = {}
-        tags: dict[int, Tag] = {}
+        tags: dict[int, Node] = {}
         for block, weight in zip(blocks, weights, strict=True):
-            held = [box for box in block.boxes if id(box) not in wrong]
+            held = [box for box in block.boxes if box.at not in wrong]
             if not held:
                 free += weight
             else:
-                boxed[id(held[0])] = boxed.get(id(held[0]), 0.0) + weight
-                tags[id(held[0])] = held[0]
+                boxed[held[0].at] = boxed.get(held[0].at, 0.0) + weight
+                tags[held[0].at] = held[0]
         heavy = {
             box
             for box, weight in boxed.items()
@@ -126,42 +124,38 @@ def _without_furniture(blocks: list[TextBlock]) -> list[TextBlock]:
         if not heavy:
             break
         wrong |= heavy
-    return [b for b in blocks if all(id(box) in wrong for box in b.boxes)]
+    return [b for b in blocks if all(box.at in wrong for box in b.boxes)]
 
 
-def _within(element: Tag, container: Tag) -> bool:
-    return any(parent is container for parent in element.parents)
-
-
-def _container(root: Tag, blocks: list[TextBlock], headline: str) -> Tag:
+def _container(root: Node, blocks: list[TextBlock], headline: str) -> Node:
     held: dict[int, float] = {}
-    children: dict[int, dict[int, Tag]] = {}
-    marked: dict[str, list[Tag]] = {}
-    articles: list[Tag] = []
+    children: dict[int, dict[int, Node]] = {}
+    marked: dict[str, list[Node]] = {}
+    articles: list[Node] = []
     for block in blocks:
         weight = _weight(block)
         if not weight:
             continue
         element = block.element
-        held[id(element)] = held.get(id(element), 0.0) + weight
+        held[element.at] = held.get(element.at, 0.0) + weight
         while element is not root and element.parent is not None:
             parent = element.parent
-            if id(parent) not in children:
+            if parent.at not in children:
                 if is_marked_body(parent):
                     marked.setdefault(classes(parent), []).append(parent)
                 if parent.name == "article":
                     articles.append(parent)
-            children.setdefault(id(parent), {})[id(element)] = element
-            held[id(parent)] = held.get(id(parent), 0.0) + weight
+            children.setdefault(parent.at, {})[element.at] = element
+            held[parent.at] = held.get(parent.at, 0.0) + weight
             element = parent
     here = root
-    total = held.get(id(root), 0.0)
+    total = held.get(root.at, 0.0)
     if len(articles) > 1:
         own = _article_of_headline(blocks, headline)
-        if own is not None and held.get(id(own), 0.0) > max(400.0, 0.1 * total):
-            here, total = own, held[id(own)]
+        if own is not None and held.get(own.at, 0.0) > max(400.0, 0.1 * total):
+            here, total = own, held[own.at]
     groups = [
-        (sum(held[id(tag)] for tag in tags), tags)
+        (sum(held[tag.at] for tag in tags), tags)
         for tags in marked.values()
         if here is root or any(parent is here for parent in tags[0].parents)
     ]
@@ -169,29 +163,29 @@ def _container(root: Tag, blocks: list[TextBlock], headline: str) -> Tag:
         weight, tags = max(groups, key=lambda group: group[0])
         if weight > _MARKED_SHARE * total:
             here = _common_parent(tags)
-    while below := children.get(id(here)):
-        best = max(below.values(), key=lambda tag: held[id(tag)])
-        if best.name in _LEAVES or held[id(best)] < _SHARE * held[id(here)]:
+    while below := children.get(here.at):
+        best = max(below.values(), key=lambda tag: held[tag.at])
+        if best.name in _LEAVES or held[best.at] < _SHARE * held[here.at]:
             break
         here = best
     return here
 
 
-def _article_of_headline(blocks: list[TextBlock], headline: str) -> Tag | None:
+def _article_of_headline(blocks: list[TextBlock], headline: str) -> Node | None:
     for block in blocks:
         if headline and _HEADING.match(block.tag) and same_words(block.text) == headline:
             return next((tag for tag in block.element.parents if tag.name == "article"), None)
     return None
 
 
-def _common_parent(tags: list[Tag]) -> Tag:
+def _common_parent(tags: list[Node]) -> Node:
     """Return the innermost element around all `tags`; a lone one is its own."""
     if len(tags) == 1:
         return tags[0]
     path = [tags[0], *tags[0].parents]
     for tag in tags[1:]:
-        around = {id(tag), *map(id, tag.parents)}
-        path = [element for element in path if id(element) in around]
+        around = {tag.at, *(parent.at for parent in tag.parents)}
+        path = [element for element in path if element.at in around]
     return path[0] if path else tags[0]
 
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bs4 import BeautifulSoup
-
 from searcher.reading.html.linked_data import NodeObject, first_text
-from searcher.reading.html.tree import text_of
+from searcher.reading.html.tree import Page, text_of
 from searcher.reading.markup import strip_tags, unescape
 from searcher.reading.prose import clean_line
 
@@ -21,16 +19,16 @@ __all__ = ["agreement", "headline_of", "site_in_title", "words_of"]
 _SITE_TAIL = re.compile(r"\s+(?:[|·•»]|[-–—]|::)\s+")
 
 
-def headline_of(soup: BeautifulSoup, metas: Mapping[str, str], article: NodeObject) -> str:
+def headline_of(page: Page, metas: Mapping[str, str], article: NodeObject) -> str:
     linked = clean_line(strip_tags(unescape(first_text(article.get("headline")))))
     graph = clean_line(unescape(metas.get("og:title", "") or metas.get("twitter:title", "")))
-    tag = soup.find("title")
-    page = text_of(tag) if tag else ""
-    parts = [part for part in _SITE_TAIL.split(page) if part.strip()]
+    tag = page.first("title")
+    shown = text_of(tag) if tag else ""
+    parts = [part for part in _SITE_TAIL.split(shown) if part.strip()]
     page_part = max(parts, key=len) if parts else ""
     given = [text for text in (linked, graph, page_part) if text]
     best, best_score = "", 0.0
-    headings = soup.find_all("h1", limit=20)
+    headings = page.named("h1")[:20]
     lone = clean_line(text_of(headings[0])) if len(headings) == 1 else ""
     for heading in headings:
         text = clean_line(text_of(heading))
@@ -48,8 +46,8 @@ def headline_of(soup: BeautifulSoup, metas: Mapping[str, str], article: NodeObje
         return lone
     if linked or graph:
         return linked or _without_site(graph, metas)
-    marked = soup.find(itemprop="headline")
-    text = clean_line(text_of(marked)) if marked else ""
+    marked = page.marked("headline")
+    text = clean_line(text_of(marked[0])) if marked else ""
     return text or page_part or best
 
 
@@ -65,9 +63,9 @@ def _without_site(title: str, metas: Mapping[str, str]) -> str:
     return title
 
 
-def site_in_title(soup: BeautifulSoup, headline: str) -> str | None:
+def site_in_title(page: Page, headline: str) -> str | None:
     """Return "Site" of a `<title>` that reads "Headline | Site"."""
-    tag = soup.find("title")
+    tag = page.first("title")
     text = text_of(tag) if tag else ""
     parts = _SITE_TAIL.split(text)
     if len(parts) < 2 or not 0 < len(words_of(parts[-1])) < 6:

@@ -14,8 +14,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bs4 import BeautifulSoup
-
 from searcher.fields import FIELDS, FieldTable
 from searcher.reading.field_keys import folded_key, language_code, several, web_address
 from searcher.reading.html.authors import byline_of
@@ -28,7 +26,7 @@ from searcher.reading.html.linked_data import (
     referred,
 )
 from searcher.reading.html.publication import date_of
-from searcher.reading.html.tree import attribute
+from searcher.reading.html.tree import Page, attribute
 from searcher.reading.markup import unescape
 from searcher.reading.prose import clean_line
 
@@ -54,7 +52,7 @@ class Declared:
 
 
 def declared(
-    soup: BeautifulSoup, linked_data: list[str], url: str | None, fields: FieldTable = FIELDS
+    page: Page, url: str | None, fields: FieldTable = FIELDS
 ) -> Declared:
     """Return what the page declares.
 
@@ -62,22 +60,22 @@ def declared(
         url: where it was fetched from, if known.
         fields: those that articles have in the archive that it is read for.
     """
-    nodes = nodes_of(linked_data)
-    metas = _metas(soup)
+    nodes = nodes_of(page.linked_data)
+    metas = _metas(page)
     article = _article_node(nodes, metas)
     found = Declared()
-    found.url = _url(soup, metas, article) or web_address(url)
-    found.language = _language(soup, metas, article)
+    found.url = _url(page, metas, article) or web_address(url)
+    found.language = _language(page, metas, article)
     found.section = (
         clean_line(first_text(article.get("articleSection")))
         or metas.get("article:section")
         or None
     )
-    found.title = headline_of(soup, metas, article)
-    found.source = _source(metas, article, nodes) or site_in_title(soup, found.title)
-    found.byline = byline_of(soup, metas, article, nodes, found.source)
+    found.title = headline_of(page, metas, article)
+    found.source = _source(metas, article, nodes) or site_in_title(page, found.title)
+    found.byline = byline_of(page, metas, article, nodes, found.source)
     found.date, found.date_text = date_of(
-        soup, metas, article, url=found.url, language=found.language
+        page, metas, article, url=found.url, language=found.language
     )
     found.summary = metas.get("og:description") or metas.get("description") or ""
     if fields.metadata:
@@ -96,10 +94,10 @@ def _article_node(nodes: list[NodeObject], metas: Mapping[str, str]) -> NodeObje
     return articles[0] if articles else {}
 
 
-def _metas(soup: BeautifulSoup) -> dict[str, str]:
+def _metas(page: Page) -> dict[str, str]:
     """Return meta tags by name or property in lower case; the first of a name wins."""
     found: dict[str, str] = {}
-    for tag in soup.find_all("meta"):
+    for tag in page.named("meta"):
         name = attribute(tag, "property") or attribute(tag, "name") or attribute(tag, "itemprop")
         content = clean_line(attribute(tag, "content") or attribute(tag, "value"))
         if name and content:
@@ -126,9 +124,11 @@ def _metadata(
     return found
 
 
-def _url(soup: BeautifulSoup, metas: Mapping[str, str], article: NodeObject) -> str | None:
-    link = soup.find("link", rel="canonical")
-    href = attribute(link, "href") if link else ""
+def _url(page: Page, metas: Mapping[str, str], article: NodeObject) -> str | None:
+    href = next(
+        (attribute(n, "href") for n in page.named("link") if "canonical" in attribute(n, "rel").lower()),
+        "",
+    )
     candidates = (
         href,
         metas.get("og:url"),
@@ -151,8 +151,8 @@ def _source(metas: Mapping[str, str], article: NodeObject, nodes: list[NodeObjec
     return None if not name or name.startswith("http") else name
 
 
-def _language(soup: BeautifulSoup, metas: Mapping[str, str], article: NodeObject) -> str | None:
-    html = soup.find("html")
+def _language(page: Page, metas: Mapping[str, str], article: NodeObject) -> str | None:
+    html = page.first("html")
     candidates = (
         attribute(html, "lang") if html else "",
         attribute(html, "xml:lang") if html else "",

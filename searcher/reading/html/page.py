@@ -48,10 +48,9 @@ def _read(
     data: bytes, *, name: str, url: str | None, path: str | None, fields: FieldTable
 ) -> Article:
     text, encoding = decode(data, name=name)
-    soup, linked_data = parse(text, name=name)
-    found = declared(soup, linked_data, url, fields)
-    root = soup.find("body") or soup
-    lines = body_of(root, found.title, found.byline, found.summary)
+    page = parse(text, name=name)
+    found = declared(page, url, fields)
+    lines = body_of(page.body, found.title, found.byline, found.summary)
     if not lines:
         raise ReadError(name, "no article text found", hint="is the text written by a script?")
     return Article(

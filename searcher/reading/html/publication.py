@@ -10,11 +10,9 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 
-from bs4 import BeautifulSoup
-
 from searcher.reading.dates import DateError, find_date, parse_date
 from searcher.reading.html.linked_data import NodeObject, first_text
-from searcher.reading.html.tree import attribute, text_of
+from searcher.reading.html.tree import Page, attribute, classes, text_of
 from searcher.reading.prose import clean_line
 
 __all__ = ["date_of"]
@@ -36,7 +34,7 @@ _DATE_CLASS = re.compile(
 
 
 def date_of(
-    soup: BeautifulSoup,
+    page: Page,
     metas: Mapping[str, str],
     article: NodeObject,
     *,
@@ -46,7 +44,7 @@ def date_of(
     """Return the date and how the page writes it; the first that cannot be read, if none can."""
     tried: str | None = None
     day_first = None if not language else not language.lower().startswith("en-us")
-    for text in _date_candidates(soup, metas, article, url):
+    for text in _date_candidates(page, metas, article, url):
         text = clean_line(text)
         if not text:
             continue
@@ -54,7 +52,7 @@ def date_of(
             return parse_date(text, day_first=day_first), text
         except DateError:
             tried = tried or text[:200]
-    for text in _visible_dates(soup):
+    for text in _visible_dates(page):
         value = find_date(text, day_first=day_first)
         if value is not None and value.year > 1900:
             return value, clean_line(text)[:200]
@@ -62,15 +60,15 @@ def date_of(
 
 
 def _date_candidates(
-    soup: BeautifulSoup, metas: Mapping[str, str], article: NodeObject, url: str | None
+    page: Page, metas: Mapping[str, str], article: NodeObject, url: str | None
 ) -> Iterator[str]:
     yield first_text(article.get("datePublished"))
     for name in _DATE_METAS[:-3]:
         yield metas.get(name, "")
-    for tag in soup.find_all(itemprop="datePublished", limit=3):
+    for tag in page.marked("datePublished")[:3]:
         yield attribute(tag, "datetime") or attribute(tag, "content") or text_of(tag)
     yield first_text(article.get("dateCreated"))
-    for tag in soup.find_all("time", limit=5):
+    for tag in page.named("time")[:5]:
         yield attribute(tag, "datetime")
         yield text_of(tag)
     day = _URL_DAY.search(f"{url}/") if url else None
@@ -81,15 +79,8 @@ def _date_candidates(
         yield metas.get(name, "")
 
 
-def _visible_dates(soup: BeautifulSoup) -> Iterator[str]:
-    for tag in soup.find_all(class_=_DATE_CLASS, limit=30):
+def _visible_dates(page: Page) -> Iterator[str]:
+    for tag in [n for n in page.nodes if _DATE_CLASS.search(classes(n))][:30]:
         text = text_of(tag)
         if text and len(text) < 300:
             yield text
-    heading = soup.find("h1")
-    if heading is not None:
-        for count, near in enumerate(heading.find_all_next(string=True)):
-            if count > 60:
-                break
-            if 5 < len(near) < 200:
-                yield str(near)
