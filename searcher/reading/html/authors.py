@@ -81,7 +81,12 @@ def _byline_candidates(
             yield byline_names(unescape(text))
     marked = page.marked("author")[:10]
     yield byline_names([_author_text(page, tag) for tag in marked])
-    yield byline_names([text_of(tag) for tag in [n for n in page.named("a") if "author" in attribute(n, "rel").split()][:10]])
+    yield byline_names(
+        [
+            text_of(tag)
+            for tag in [n for n in page.named("a") if "author" in attribute(n, "rel").split()][:10]
+        ]
+    )
     heading = page.first("h1")
     for tag in _near(page, heading):
         named = classes(tag)
@@ -92,6 +97,7 @@ def _byline_candidates(
             lead = _INNER_LEAD.search(text) if len(text.split()) > 4 else None
             names = byline_names(text[lead.start() :] if lead else text)
             yield tuple(n for n in names if is_agency(n) or _FULL_NAME.match(n))
+
 
 def _near(page: Page, heading: Node | None) -> Iterator[Node]:
     """Yield the elements where a byline stands: just under the headline, else just above.

@@ -14,14 +14,14 @@ pages of the article-extraction-benchmark and fundus.
 from __future__ import annotations
 
 import re
-import unicodedata
 
-from searcher.reading.html.blocks import TextBlock, blocks_of, class_words, is_marked_body
+from searcher.reading.html.blocks import TextBlock, class_words, is_marked_body
+from searcher.reading.html.headline import same_words
 from searcher.reading.html.tree import Node, classes, within
 from searcher.reading.html.words import FURNITURE_LINE, NEVER_ARTICLE, STANDFIRST, STOP_HEADING
 from searcher.reading.prose import clean_line
 
-__all__ = ["body_of", "same_words"]
+__all__ = ["article_blocks", "body_of", "place_of"]
 
 _SHARE = 0.8
 _MARKED_SHARE = 0.3
@@ -31,30 +31,64 @@ _SENTENCE = re.compile(r"[.!?…:;\"”“»’)]\W*$|[。！？」]\W*$")
 _HEADING = re.compile(r"h[1-6]$")
 
 
-def same_words(text: str) -> str:
-    """Return letters and digits of `text`, folded: equal for equal headlines."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in text if c.isalnum())
+def article_blocks(root: Node, every: list[TextBlock], title: str) -> list[TextBlock]:
+    """Return those of a page's blocks that stand in the article's container."""
+    blocks = _without_furniture(every)
+    container = _container(root, blocks, same_words(title))
+    return [b for b in blocks if within(b.element, container)]
 
 
-def body_of(root: Node, title: str, names: tuple[str, ...], summary: str = "") -> list[str]:
-    """Return the paragraphs of the article under `root`.
+def body_of(
+    every: list[TextBlock],
+    inside: list[TextBlock],
+    title: str,
+    names: tuple[str, ...],
+    summary: str = "",
+) -> list[str]:
+    """Return the paragraphs of the article.
 
     Arguments:
-        root: the page's body element.
+        every: the blocks of the page.
+        inside: those in the article's container.
         title: the headline, which is not repeated.
         names: the authors, whose bare names are not text.
         summary: the description that the page declares; shown under the headline, it is text.
     """
-    every = blocks_of(root)
-    blocks = _without_furniture(every)
-    container = _container(root, blocks, same_words(title))
-    inside = [b for b in blocks if within(b.element, container)]
     lines = _trim(inside, title, names)
     standfirst = _standfirst(every, inside, same_words(title), same_words(summary))
     if standfirst and lines and same_words(standfirst) not in same_words(lines[0]):
         lines.insert(0, standfirst)
     return lines
+
+
+def place_of(every: list[TextBlock], inside: list[TextBlock], title: str) -> tuple[int, int, int]:
+    """Return the numbers of the lines where the headline is, and where the text starts and ends.
+
+    A number is -1 where there is none.
+    """
+    text = [b for b in inside if _weight(b) > 60] or [b for b in inside if _weight(b) > 0]
+    numbers = {id(block): number for number, block in enumerate(every)}
+    first = numbers[id(text[0])] if text else -1
+    last = numbers[id(text[-1])] if text else -1
+    key = same_words(title)
+    same = [
+        n
+        for n, b in enumerate(every)
+        if key
+        and len(b.text) < 400
+        and (own := same_words(b.text))
+        and (
+            own == key or (_HEADING.match(b.tag) and (key in own or (len(own) > 20 and own in key)))
+        )
+    ]
+    before = [n for n in same if n <= first] if first >= 0 else same
+    headings = [n for n in before or same if _HEADING.match(every[n].tag)]
+    if headings:
+        return (headings[-1] if before else headings[0]), first, last
+    if before:
+        return before[-1], first, last
+    tops = [n for n, b in enumerate(every) if b.tag == "h1" and (first < 0 or n <= first)]
+    return (tops[-1] if tops else -1), first, last
 
 
 def _standfirst(

@@ -7,6 +7,7 @@ written for search engines.  Two headlines agree by the words that they have in 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from searcher.reading.html.linked_data import NodeObject, first_text
@@ -14,7 +15,7 @@ from searcher.reading.html.tree import Page, text_of
 from searcher.reading.markup import strip_tags, unescape
 from searcher.reading.prose import clean_line
 
-__all__ = ["agreement", "headline_of", "site_in_title", "words_of"]
+__all__ = ["agreement", "headline_of", "same_words", "site_in_title", "words_of"]
 
 _SITE_TAIL = re.compile(r"\s+(?:[|·•»]|[-–—]|::)\s+")
 
@@ -73,6 +74,12 @@ def site_in_title(page: Page, headline: str) -> str | None:
     said = agreement(words_of(parts[0]), words_of(headline)) > 0.5
     barred = text.rstrip().endswith(f"| {parts[-1].strip()}") and len(words_of(parts[0])) > 3
     return clean_line(parts[-1]) if said or barred else None
+
+
+def same_words(text: str) -> str:
+    """Return letters and digits of `text`, folded: equal for equal headlines."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in text if c.isalnum())
 
 
 def words_of(text: str) -> list[str]:

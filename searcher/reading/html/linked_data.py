@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from itertools import islice
 
 from searcher.reading.markup import unescape
 
@@ -21,6 +22,14 @@ __all__ = ["NodeObject", "articles_of", "first_text", "nodes_of", "referred"]
 NodeObject = Mapping[str, object]
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review|Story)$")
 _MAX_NODES = 20_000
+_ARTICLE_IN_TEXT = re.compile(r'"@type"\s*:\s*\[?\s*"\w*(?:Article|Posting|Report|Review)"')
+_PLAIN_VALUE = re.compile(
+    r'"(headline|datePublished|dateModified|dateCreated|articleSection|inLanguage|url)"'
+    r'\s*:\s*"((?:[^"\\]|\\.){1,1000})"'
+)
+_AUTHOR_NAME = re.compile(
+    r'"author"\s*:\s*\[?\s*(?:\{[^{}]{0,300}?"name"\s*:\s*)?"((?:[^"\\]|\\.){1,200})"'
+)
 
 
 def nodes_of(blocks: list[str]) -> list[NodeObject]:
@@ -52,7 +61,20 @@ def _load(block: str) -> object:
             return json.loads(repair(text), strict=False)
         except (ValueError, RecursionError):
             continue
-    return None
+    return _salvaged(text)
+
+
+def _salvaged(text: str) -> NodeObject | None:
+    """What a block says of an article that no repair makes into JSON: its first plain values."""
+    if not _ARTICLE_IN_TEXT.search(text):
+        return None
+    found: dict[str, object] = {}
+    for match in islice(_PLAIN_VALUE.finditer(text), 200):
+        found.setdefault(match[1], unescape(match[2]).replace('\\"', '"').replace("\\/", "/"))
+    author = _AUTHOR_NAME.search(text)
+    if author:
+        found["author"] = {"name": author[1]}
+    return {**found, "@type": "Article"} if found else None
 
 
 def articles_of(nodes: list[NodeObject]) -> list[NodeObject]:

@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 from searcher.fields import FIELDS, FieldTable
 from searcher.reading.field_keys import folded_key, language_code, several, web_address
 from searcher.reading.html.authors import byline_of
+from searcher.reading.html.blocks import TextBlock, blocks_of
+from searcher.reading.html.body import article_blocks, place_of
+from searcher.reading.html.evidence import Evidence
 from searcher.reading.html.headline import agreement, headline_of, site_in_title, words_of
 from searcher.reading.html.linked_data import (
     NodeObject,
@@ -25,7 +28,7 @@ from searcher.reading.html.linked_data import (
     nodes_of,
     referred,
 )
-from searcher.reading.html.publication import date_of
+from searcher.reading.html.publication import dates_of
 from searcher.reading.html.tree import Page, attribute
 from searcher.reading.markup import unescape
 from searcher.reading.prose import clean_line
@@ -49,11 +52,13 @@ class Declared:
     url: str | None = None
     summary: str = ""
     metadata: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    updated: dt.datetime | dt.date | None = None
+    evidence: list[Evidence] = field(default_factory=list)
+    blocks: list[TextBlock] = field(default_factory=list)
+    inside: list[TextBlock] = field(default_factory=list)
 
 
-def declared(
-    page: Page, url: str | None, fields: FieldTable = FIELDS
-) -> Declared:
+def declared(page: Page, url: str | None, fields: FieldTable = FIELDS) -> Declared:
     """Return what the page declares.
 
     Arguments:
@@ -74,9 +79,20 @@ def declared(
     found.title = headline_of(page, metas, article)
     found.source = _source(metas, article, nodes) or site_in_title(page, found.title)
     found.byline = byline_of(page, metas, article, nodes, found.source)
-    found.date, found.date_text = date_of(
-        page, metas, article, url=found.url, language=found.language
+    found.blocks = blocks_of(page.body)
+    found.inside = article_blocks(page.body, found.blocks, found.title)
+    dates = dates_of(
+        page,
+        metas,
+        article,
+        found.blocks,
+        title=found.title,
+        place=place_of(found.blocks, found.inside, found.title),
+        url=found.url,
+        language=found.language,
     )
+    found.date, found.date_text, found.updated = dates.published, dates.text, dates.updated
+    found.evidence += dates.evidence
     found.summary = metas.get("og:description") or metas.get("description") or ""
     if fields.metadata:
         found.metadata = _metadata(metas, article, fields)
@@ -126,7 +142,11 @@ def _metadata(
 
 def _url(page: Page, metas: Mapping[str, str], article: NodeObject) -> str | None:
     href = next(
-        (attribute(n, "href") for n in page.named("link") if "canonical" in attribute(n, "rel").lower()),
+        (
+            attribute(n, "href")
+            for n in page.named("link")
+            if "canonical" in attribute(n, "rel").lower()
+        ),
         "",
     )
     candidates = (

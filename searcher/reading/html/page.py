@@ -50,7 +50,7 @@ def _read(
     text, encoding = decode(data, name=name)
     page = parse(text, name=name)
     found = declared(page, url, fields)
-    lines = body_of(page.body, found.title, found.byline, found.summary)
+    lines = body_of(found.blocks, found.inside, found.title, found.byline, found.summary)
     if not lines:
         raise ReadError(name, "no article text found", hint="is the text written by a script?")
     return Article(
