@@ -7,9 +7,9 @@ generator and add a row (and, if its content shows what it is, a sniffer).
 
     path ── source.py (regular file?) and compression.py (packed?)
          ── sniff.py (which format?) and recognition.py (or what else?)
-         ── html/, json/, sgml/, text.py, markdown.py with encoding.py, dates.py
-            (and date_words.py), bylines.py (and byline_words.py, east_asian_names.py),
-            field_keys.py, field_map.py, prose.py, markup.py ──▶ Article
+         ── html/, json/, sgml/, text.py, markdown.py
+            with encoding.py, dates.py (and date_words.py), bylines.py (and byline_words.py,
+            east_asian_names.py), field_keys.py, addresses.py, field_map.py, prose.py, markup.py ──▶ Article
 
 Importing this package costs next to nothing: a format's module, and whatever parser
 it needs, is imported when the first file of that format is read.

@@ -23,6 +23,7 @@ from itertools import islice
 from searcher.article import Article
 from searcher.errors import ArticleError, ReadError
 from searcher.fields import FIELDS, FieldTable
+from searcher.reading.addresses import canonical_address
 from searcher.reading.bylines import byline_names
 from searcher.reading.dates import DateError, from_number, parse_date
 from searcher.reading.field_map import FieldMap, value_at
@@ -248,9 +249,9 @@ def language_code(text: str | None) -> str | None:
 
 
 def web_address(text: str | None) -> str | None:
-    """Return `text` if it is an http or https address."""
+    """Return `text` if it is an http or https address, without what only tracks readers."""
     text = text.strip() if text else ""
-    return text if len(text) <= 4000 and _WEB.match(text) else None
+    return canonical_address(text) if len(text) <= 4000 and _WEB.match(text) else None
 
 
 def _identifier(value: object) -> str:
