@@ -1,15 +1,14 @@
 """Given bytes, which articles?
 
 `read` finds out how a file is packed, written and encoded, and yields its articles
-one by one; `read_bytes` does the same for bytes in memory.  `FORMATS` is the one table
-of formats: to add a format, write a module with a `read_source(source, options)`
-generator and add a row (and, if its content shows what it is, a sniffer).
+one by one; `read_bytes` does the same for bytes in memory.  `FORMATS` (formats.py) is the
+one table of formats.
 
     path ── source.py (regular file?) and compression.py (packed?)
-         ── sniff.py (which format?) and recognition.py (or what else?)
-         ── html/, json/, sgml/, text.py, markdown.py
-            with encoding.py, dates.py (and date_words.py), bylines.py (and byline_words.py,
-            east_asian_names.py), field_keys.py, addresses.py, field_map.py, prose.py, markup.py ──▶ Article
+         ── formats.py with head.py and sniff.py (which format?), recognition.py (or what else?)
+         ── html/, json/, sgml/, text.py, markdown.py; nesting.py (files inside files)
+            with xml.py, encoding.py, dates.py (date_words.py), bylines.py, field_keys.py, field_map.py,
+            prose.py, markup.py ──▶ Article
 
 Importing this package costs next to nothing: a format's module, and whatever parser
 it needs, is imported when the first file of that format is read.
@@ -20,19 +19,16 @@ fetching, and anything to do with an index.
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searcher.errors import ReadError
 from searcher.fields import FIELDS, FieldTable
-from searcher.importing import InstalledOnly
-from searcher.reading import recognition, sniff
 from searcher.reading.compression import SUFFIXES
-from searcher.reading.encoding import decode, is_binary
 from searcher.reading.field_map import FieldMap, MapUse, UnusedKey, check_field_map
+from searcher.reading.formats import BY_EXTENSION, FORMATS, Format, format_of, recognise_head
+from searcher.reading.head import Head
 from searcher.reading.recognition import LeftOut, extension_of
 from searcher.reading.source import Options, Source, open_bytes, open_file
 
@@ -53,44 +49,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One row of the table of formats.
-
-    `sniff` looks at the head of a file, or is None when content cannot tell; `module`
-    holds `read_source(source, options)`; `many` says that a file may hold many articles.
-    """
-
-    name: str
-    extensions: tuple[str, ...]
-    sniff: Callable[[bytes], bool] | None
-    module: str
-    many: bool
-
-    def read(self, source: Source, options: Options) -> Iterator[Article]:
-        """Yield the articles of `source`."""
-        with InstalledOnly():
-            module = importlib.import_module(f"searcher.reading.{self.module}")
-        articles: Iterator[Article] = module.read_source(source, options)
-        return articles
-
-
-# Content is asked in this order, so the more particular formats come first.
-FORMATS: tuple[Format, ...] = (
-    Format("reuters", (".sgm",), sniff.is_reuters, "sgml.reuters", many=True),
-    Format("trec", (".sgml", ".trec"), sniff.is_trec, "sgml.trec", many=True),
-    Format("html", (".html", ".htm", ".xhtml", ".shtml"), sniff.is_html, "html", many=False),
-    Format("jsonl", (".jsonl", ".ndjson", ".jl"), sniff.is_json_lines, "json.lines", many=True),
-    Format("json", (".json",), sniff.is_json, "json.articles", many=True),
-    Format(
-        "markdown", (".md", ".markdown", ".mdown"), sniff.is_front_matter, "markdown", many=False
-    ),
-    Format("text", (".txt", ".text"), None, "text", many=False),
-)
 MOST_BROKEN = 100_000  # records, after which a file with fewer good ones is given up
 MAX_LISTED = 1_000  # records of one file whose errors are listed one by one
-_BY_NAME = {format_.name: format_ for format_ in FORMATS}
-_BY_EXTENSION = {extension: format_ for format_ in FORMATS for extension in format_.extensions}
 
 
 def read(
@@ -151,7 +111,7 @@ def _read(
     listed = None if on_error is None else _Listed(source.name, on_error)
     options = Options(watched, listed, fields)
     try:
-        articles = _format_of(source).read(source, options)
+        articles = format_of(source).read(source, options)
         if listed is None:
             yield from articles
             return
@@ -214,7 +174,7 @@ def detect(path: str | os.PathLike[str]) -> Format:
         ReadError: it cannot be opened, or is in a format that has no reader.
     """
     with open_file(path) as source:
-        return _format_of(source)
+        return format_of(source)
 
 
 def recognise(path: str | os.PathLike[str]) -> Format | LeftOut:
@@ -227,7 +187,7 @@ def recognise(path: str | os.PathLike[str]) -> Format | LeftOut:
     """
     try:
         with open_file(path) as source:
-            return _recognise(source)
+            return recognise_head(Head(source.head, source.name))
     except ReadError as error:
         if error.kind is None:
             raise
@@ -244,52 +204,4 @@ def is_candidate(path: str | os.PathLike[str]) -> bool:
     if name.startswith("."):
         return False
     extension = extension_of(name, SUFFIXES)
-    return extension == "" or extension in _BY_EXTENSION
-
-
-def _format_of(source: Source) -> Format:
-    found = _recognise(source)
-    if isinstance(found, LeftOut):
-        raise recognition.refusal(source.name, found)
-    return found
-
-
-def _recognise(source: Source) -> Format | LeftOut:
-    raw = source.head
-    extension = extension_of(source.name, SUFFIXES)
-    shown = recognition.magic(raw, extension)
-    if shown is not None:
-        return shown
-    head = sniff.plain_head(raw)
-    named = _BY_EXTENSION.get(extension)
-    foreign_name = recognition.named(extension)
-    sniffed = next((f for f in FORMATS if f.sniff is not None and f.sniff(head)), None)
-    if sniffed is not None and sniffed.name == "html" and named is not sniffed:
-        foreign = recognition.server_code(head, extension) or recognition.foreign_markup(head)
-        return foreign or sniffed
-    if sniffed is not None:
-        # JSON and front matter look alike whatever they say: settings, maps, notebooks.
-        many = sniffed.name in ("reuters", "trec", "html")
-        return sniffed if many or named is not None or foreign_name is None else foreign_name
-    if named is not None and named.name != "text":
-        return recognition.foreign_markup(head) or named if named.name == "html" else named
-    # The rest is text, or nothing that is read.
-    foreign = recognition.server_code(head, extension) or recognition.foreign_markup(head)
-    if foreign is None and named is None and recognition.looks_like_a_page(head, extension):
-        return _BY_NAME["html"]
-    foreign = foreign or (recognition.foreign_text(_text_of(raw, source.name), extension))
-    if foreign is None and named is None:
-        if sniff.is_markup(head):
-            return LeftOut("xml", "markup of an unknown kind")
-        foreign = foreign_name
-    return foreign or _BY_NAME["text"]
-
-
-def _text_of(raw: bytes, name: str) -> str | None:
-    """The head as text good enough to see its shape, or None when it is binary."""
-    if b"\0" not in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return None if is_binary(raw) else raw.decode("utf-8", "replace")
-    try:
-        return decode(raw, name=name)[0]
-    except ReadError:
-        return None
+    return extension == "" or extension in BY_EXTENSION

@@ -21,6 +21,7 @@ from searcher.errors import ReadError
 from searcher.fields import FIELDS, FieldTable
 from searcher.opening import open_regular
 from searcher.reading.compression import compression_of, unpack
+from searcher.reading.recognition import LeftOut
 
 __all__ = [
     "BUFFER_SIZE",
@@ -44,11 +45,15 @@ class Options:
     `field_map` names, for JSON, the key that holds a field of an article.
     `on_error` gets the error of each bad record of a file of many articles.
     `fields` are those that articles have in the archive that they are read for.
+    `on_left_out` gets the name of each member of an archive that is in no format that is
+    read, and what it is.  `depth` is how many files the source is inside of.
     """
 
     field_map: Mapping[str, str] = field(default_factory=dict)
     on_error: Callable[[ReadError], None] | None = None
     fields: FieldTable = FIELDS
+    on_left_out: Callable[[str, LeftOut], None] | None = None
+    depth: int = 0
 
     def report(self, error: ReadError) -> None:
         """Hand over the error of one record, or raise it when nobody listens."""

@@ -1,0 +1,128 @@
+"""Which formats are read, and which one is this?
+
+`FORMATS` is the one table.  To add a format, write a module with a `read_source(source,
+options)` generator, and add a row; if its content shows what it is, a sign too: a function
+of the head of a file, in the `signs.py` of its family.  A format's module, and whatever
+parser it needs, is imported when the first file of that format is read.
+
+Content decides, because names lie: `.xml` may be seven formats of news, `.txt` an export of
+five hundred articles.  Signs are asked in the order of the table, so the more particular
+formats come first; where none of them speaks, `recognition.py` says what the file is
+instead, and the extension what kind of text.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from searcher.importing import InstalledOnly
+from searcher.reading import recognition, sniff
+from searcher.reading.head import Head
+from searcher.reading.recognition import LeftOut
+from searcher.reading.source import Options, Source
+
+if TYPE_CHECKING:
+    from searcher.article import Article
+
+__all__ = ["BY_EXTENSION", "BY_NAME", "FORMATS", "Format", "format_of", "recognise_head"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One row of the table of formats.
+
+    Arguments:
+        name: what messages and the list of sources call it.
+        extensions: of files that are in it if their content says nothing else.
+        sniff: whether the head of a file shows this format; None when content cannot tell.
+        module: below `searcher.reading`; it holds `read_source(source, options)`.
+        many: whether a file may hold many articles.
+    """
+
+    name: str
+    extensions: tuple[str, ...]
+    sniff: Callable[[Head], bool] | None
+    module: str
+    many: bool
+
+    def read(self, source: Source, options: Options) -> Iterator[Article]:
+        """Yield the articles of `source`."""
+        with InstalledOnly():
+            module = importlib.import_module(f"searcher.reading.{self.module}")
+        articles: Iterator[Article] = module.read_source(source, options)
+        return articles
+
+
+def _plain(sign: Callable[[bytes], bool]) -> Callable[[Head], bool]:
+    return lambda head: sign(head.plain)
+
+
+FORMATS: tuple[Format, ...] = (
+    # Collections for research.
+    Format("reuters", (".sgm",), _plain(sniff.is_reuters), "sgml.reuters", many=True),
+    Format("trec", (".sgml", ".trec"), _plain(sniff.is_trec), "sgml.trec", many=True),
+    # What any folder of articles is made of.
+    Format(
+        "html", (".html", ".htm", ".xhtml", ".shtml"), _plain(sniff.is_html), "html", many=False
+    ),
+    Format(
+        "jsonl", (".jsonl", ".ndjson", ".jl"), _plain(sniff.is_json_lines), "json.lines", many=True
+    ),
+    Format("json", (".json",), _plain(sniff.is_json), "json.articles", many=True),
+    Format(
+        "markdown", (".md", ".markdown", ".mdown"), _plain(sniff.is_front_matter), "markdown",
+        many=False,
+    ),
+    Format("text", (".txt", ".text"), None, "text", many=False),
+)  # fmt: skip
+BY_NAME = {format_.name: format_ for format_ in FORMATS}
+BY_EXTENSION = {extension: format_ for format_ in FORMATS for extension in format_.extensions}
+# Kinds of JSON and of text: they look alike whatever they say, be it settings, maps or notebooks.
+_ANYTHING = frozenset(("jsonl", "json", "markdown"))
+
+
+def format_of(source: Source) -> Format:
+    """The format of a source.
+
+    Raises:
+        ReadError: it is in none that is read.
+    """
+    found = recognise_head(Head(source.head, source.name))
+    if isinstance(found, LeftOut):
+        raise recognition.refusal(source.name, found)
+    return found
+
+
+def recognise_head(head: Head) -> Format | LeftOut:
+    """Say by its head, then its name, which format a file is in, or why it is left out."""
+    extension = head.extension
+    sniffed = next((f for f in FORMATS if f.sniff is not None and f.sniff(head)), None)
+    if sniffed is not None and sniffed.name not in _ANYTHING and sniffed.name != "html":
+        return sniffed
+    shown = recognition.magic(head.raw, extension)
+    if shown is not None:
+        return shown
+    named = BY_EXTENSION.get(extension)
+    foreign_name = recognition.named(extension)
+    if sniffed is not None and sniffed.name == "html" and named is not sniffed:
+        foreign = recognition.server_code(head.plain, extension)
+        return foreign or recognition.foreign_markup(head.plain) or sniffed
+    if sniffed is not None:
+        is_known = sniffed.name == "html" or named is not None or foreign_name is None
+        return sniffed if is_known else foreign_name or sniffed
+    if named is not None and named.sniff is not None:
+        return recognition.foreign_markup(head.plain) or named if named.name == "html" else named
+    # The rest is text, or nothing that is read.
+    foreign = recognition.server_code(head.plain, extension)
+    foreign = foreign or recognition.foreign_markup(head.plain)
+    if foreign is None and named is None and recognition.looks_like_a_page(head.plain, extension):
+        return BY_NAME["html"]
+    foreign = foreign or recognition.foreign_text(head.readable, extension)
+    if foreign is None and named is None:
+        if sniff.is_markup(head.plain):
+            return LeftOut("xml", "markup of an unknown kind")
+        foreign = foreign_name
+    return foreign or BY_NAME["text"]
