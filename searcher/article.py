@@ -46,10 +46,14 @@ class Article:
         byline: the authors' names, in order.
         date: when it was published: an aware `datetime`, or a `date` when only
             the day is known, or None.  The datetime's own offset is kept.
+        updated: when this version of it was made, if that is known and another time.
         source: the outlet or agency.
         section: the part of the outlet, such as "World".
         language: a BCP 47 code such as "en" or "pt-BR".
         url: where it was published.
+        status: None when it may be published; else why not ("withheld", "canceled",
+            "embargoed", "draft"), or "superseded" for an older version.  It is kept, and no
+            search finds it but one that asks for its `status:`.
         path: the file it was read from.
         id: the identity; derived when not given (see the module docstring).
         metadata: whatever else is known, by name: a text, or several.  It is kept and shown;
@@ -76,6 +80,8 @@ class Article:
     metadata: Mapping[str, str | tuple[str, ...]] = field(
         default_factory=dict, kw_only=True, hash=False
     )
+    updated: dt.datetime | dt.date | None = field(default=None, kw_only=True)
+    status: str | None = field(default=None, kw_only=True)
     record: int | None = field(default=None, kw_only=True)
     date_text: str | None = field(default=None, kw_only=True)
     encoding: str | None = field(default=None, kw_only=True)
@@ -97,11 +103,8 @@ class Article:
             raise ArticleError("byline", "a sequence of names", self.byline)
         names = (" ".join(_clean(name).split()) for name in self.byline)
         object.__setattr__(self, "byline", tuple(name for name in names if name))
-        if isinstance(self.date, dt.datetime):
-            if self.date.utcoffset() is None:
-                raise ArticleError("date", "a datetime with a UTC offset, or a date", self.date)
-        elif self.date is not None and not isinstance(self.date, dt.date):
-            raise ArticleError("date", "a datetime, a date or None", self.date)
+        _check_date("date", self.date)
+        _check_date("updated", self.updated)
         if not isinstance(self.id, str | None):
             raise ArticleError("id", "a string", self.id)
         if not isinstance(self.record, int | None) or isinstance(self.record, bool):
@@ -119,11 +122,17 @@ class Article:
             raise ArticleError("body", expected, length)
         object.__setattr__(self, "id", _clean(self.id or "").strip() or article_id(self))
 
+    @property
+    def updated_text(self) -> str | None:
+        """`updated` in ISO 8601, as it is stored."""
+        return None if self.updated is None else self.updated.isoformat()
+
     def to_dict(self) -> dict[str, Any]:
         """The article as JSON values: all that it has, the text last."""
         values: dict[str, Any] = {row.name: getattr(self, row.name) for row in _BUT_BODY}
         values["byline"] = list(self.byline)
         values["date"] = self.date.isoformat() if self.date else None
+        values["updated"] = self.updated_text
         values["metadata"] = {
             name: value if isinstance(value, str) else list(value)
             for name, value in self.metadata.items()
@@ -136,11 +145,19 @@ class Article:
 _OPTIONAL_TEXT = tuple(
     row.name
     for row in FIELDS.rows
-    if row.attribute and row.kind in (VALUE, STORED) and row.name != "record"
+    if row.attribute and row.kind in (VALUE, STORED) and row.name not in ("record", "updated")
 )
 _BUT_BODY = tuple(row for row in FIELDS.rows if row.attribute and row.name != "body")
 _MOST_METADATA = 1000
 _LONGEST_NAME = 100
+
+
+def _check_date(name: str, value: object) -> None:
+    if isinstance(value, dt.datetime):
+        if value.utcoffset() is None:
+            raise ArticleError(name, "a datetime with a UTC offset, or a date", value)
+    elif value is not None and not isinstance(value, dt.date):
+        raise ArticleError(name, "a datetime, a date or None", value)
 
 
 def _clean_metadata(given: object) -> dict[str, str | tuple[str, ...]]:
@@ -250,6 +267,7 @@ def _is_sound(article: Article) -> bool:
             and type(article.byline) is tuple
             and all(type(name) is str for name in article.byline)
             and type(article.date) in _SOUND_DATES
+            and type(article.updated) in _SOUND_DATES
             and type(article.record) in _SOUND_RECORDS
             and type(article.metadata) is dict
             and (not article.metadata or _clean_metadata(article.metadata) == article.metadata)

@@ -42,7 +42,7 @@ _OWN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # Of hits and articles as JSON, and of conditions in queries.
 _RESERVED = frozenset(
     (
-        "score", "snippet", "metadata", "values", "updated", "status", "and", "or", "not", "near",
+        "score", "snippet", "metadata", "values", "and", "or", "not", "near",
         "has", "length", "since", "until", "lead", "hlead", "headline", "hl", "is", "credit",
         "copies", "versions", "story", "variants", "file", "name", "in",
     )
@@ -181,10 +181,24 @@ _ROWS = (
         ),
     ),
     Field("path", VALUE, 4, attribute=True, mappable=False, facet=False),
-    # The next row of a value has the number 10.
+    # What is not usable: withheld, canceled, embargoed, draft, superseded (`reading/status.py`).
+    Field(
+        "status", VALUE, 10, attribute=True,
+        keys=("status", "pubstatus", "poststatus", "publicationstatus", "managementstatus"),
+    ),
+    # The next row of a value has the number 11.
     Field("name", DERIVED, 5, mappable=False),  # each whole name of the byline
     Field("has", DERIVED, 6, mappable=False, facet=False),  # which fields it has a value for
     Field("file", DERIVED, 7, mappable=False, facet=False),  # the path as it is
+    Field(
+        "updated", STORED, attribute=True, facet=False,
+        keys=(
+            "updated", "datemodified", "updatedat", "updateddate", "dateupdated", "modified",
+            "modifiedat", "modifieddate", "datemodify", "lastmod", "lastmodified", "lastupdated",
+            "lastupdate", "modifiedgmt", "dateupdate", "updatetime", "versioncreated",
+            "articlemodifiedtime",
+        ),
+    ),
     Field("record", STORED, attribute=True, mappable=False, facet=False),
     Field("date_text", STORED, attribute=True, mappable=False, facet=False),
     Field("encoding", STORED, attribute=True, mappable=False, facet=False),

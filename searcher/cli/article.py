@@ -48,6 +48,8 @@ def print_article(
     screen.line()
     _fact(screen, "by", ", ".join(byline), has_marks=marks is not None)
     _fact(screen, "date", date_and_time(article.date) if article.date else article.date_text)
+    _fact(screen, "updated", date_and_time(article.updated) if article.updated else None)
+    _fact(screen, "status", article.status)
     _fact(screen, "source", article.source)
     _fact(screen, "section", article.section)
     _fact(screen, "language", article.language)

@@ -31,7 +31,7 @@ VERSION: str
 
 # id, title, body, byline, date (ISO), date in microseconds since 1970, day in UTC
 # (YYYYMMDD), record, metadata; then each value field that is an attribute of an article,
-# date_text and encoding.
+# date_text, encoding and updated_text.
 _Row = tuple[
     str,
     str,

@@ -146,7 +146,7 @@ def checked_stored(fields: Any, number: int) -> dict[str, Any]:
             )
         else:
             sound = name == "record" and type(value) is int
-        if sound and name == "date":
+        if sound and name in ("date", "updated"):
             sound = _is_date(value)
         if not sound:
             raise CorruptIndexError(

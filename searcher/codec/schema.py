@@ -19,7 +19,7 @@ index can be rebuilt from itself.
     length                column: words in the body
     digest                column: 64 bits of a hash of the whole article
     boundaries            column: where sentences and paragraphs of the body begin
-    record, date_text, encoding, metadata   stored only
+    record, date_text, encoding, updated, metadata   stored only
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ LENGTH_OF_CODE = tuple(int(byte_to_length(code)) for code in range(256))
 MISSING_DATE = -(2**63)
 NO_DAY = -(2**31)
 _ATTRIBUTES = tuple(name for name in FIELDS.values if FIELDS.by_name[name].attribute)
-_STORED_ONLY = tuple(row.name for row in FIELDS.rows if row.kind == STORED)
+_STORED_ONLY = tuple(
+    row.name for row in FIELDS.rows if row.kind == STORED and row.name != "updated"
+)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -180,7 +182,7 @@ def make_schema(language: str, table: FieldTable = FIELDS) -> fields.Schema:
     schema.add("length", fields.COLUMN(columns.NumericColumn("I")))
     schema.add("digest", fields.COLUMN(columns.NumericColumn("Q")))
     schema.add("boundaries", fields.COLUMN(columns.VarBytesColumn()))
-    for name in (*_STORED_ONLY, "metadata"):
+    for name in (*_STORED_ONLY, "updated", "metadata"):
         schema.add(name, fields.STORED)
     return schema
 
@@ -267,6 +269,8 @@ def stored_of(article: Article) -> dict[str, Any]:
         value = getattr(article, name)
         if value is not None:
             stored[name] = value
+    if article.updated is not None:
+        stored["updated"] = article.updated.isoformat()
     if article.metadata:
         stored["metadata"] = {
             name: value if isinstance(value, str) else list(value)
@@ -281,8 +285,9 @@ def article_of(stored: dict[str, Any]) -> Article:
         from searcher.article import Article
 
     values = dict(stored)
-    if date := values.get("date"):
-        day_only = len(date) == 10
-        values["date"] = (dt.date if day_only else dt.datetime).fromisoformat(date)
+    for name in ("date", "updated"):
+        if date := values.get(name):
+            day_only = len(date) == 10
+            values[name] = (dt.date if day_only else dt.datetime).fromisoformat(date)
     values["byline"] = tuple(values.get("byline", ()))
     return Article(**values)

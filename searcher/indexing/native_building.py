@@ -46,6 +46,7 @@ _TEXT_ATTRIBUTES = (
     *(name for name in FIELDS.values if FIELDS.by_name[name].attribute),
     "date_text",
     "encoding",
+    "updated_text",
 )
 _CONVERTED_AT_ONCE = 256
 # What is held in memory of plain segments that are being converted.

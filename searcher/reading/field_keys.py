@@ -29,6 +29,7 @@ from searcher.reading.dates import DateError, from_number, parse_date
 from searcher.reading.field_map import FieldMap, value_at
 from searcher.reading.markup import looks_like_html, strip_tags, unescape
 from searcher.reading.prose import clean_line, first_sentence, paragraphs
+from searcher.reading.status import status_of
 
 __all__ = [
     "article_of",
@@ -110,13 +111,8 @@ def _article(
         lines = next((found for value in values("body") if (found := _text(value))), [])
     if not lines and not (title and (values("date") or values("url"))):
         return None  # a bare "name" or "title" makes no article
-    date, date_text = None, None
-    for value in values("date"):
-        date, text = read_date(value)
-        date_text = date_text or text
-        if date is not None:
-            date_text = text
-            break
+    date, date_text = _first_date(values("date"))
+    updated, _ = _first_date(values("updated"))
     given = next(iter(values("id")), None)
     return Article(
         title=title or first_sentence(lines[0]),
@@ -131,6 +127,8 @@ def _article(
         url=next((url for value in values("url") if (url := web_address(_line(value)))), None),
         path=name,
         id=_identifier(given),
+        updated=None if updated == date else updated,
+        status=next((status for v in values("status") if (status := status_of(_line(v)))), None),
         record=number,
         date_text=date_text,
         encoding=encoding,
@@ -140,6 +138,17 @@ def _article(
             if (texts := next((t for value in values(row.name) if (t := several(value))), ()))
         },
     )
+
+
+def _first_date(values: list[object]) -> tuple[dt.datetime | dt.date | None, str | None]:
+    """The first date among `values` and its text; without one, the first text."""
+    first = None
+    for value in values:
+        date, text = read_date(value)
+        if date is not None:
+            return date, text
+        first = first or text
+    return None, first
 
 
 def several(value: object) -> tuple[str, ...]:

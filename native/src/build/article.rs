@@ -122,6 +122,8 @@ pub struct Fields<'a> {
     pub record: Option<&'a str>,
     pub date_text: Option<&'a str>,
     pub encoding: Option<&'a str>,
+    /// In ISO 8601, as `isoformat` writes it.
+    pub updated: Option<&'a str>,
 }
 
 /// What folds a value that is not ASCII: the definition, `fold_value`.
@@ -341,6 +343,7 @@ impl Batch {
         for (name, value) in [
             ("date_text", fields.date_text),
             ("encoding", fields.encoding),
+            ("updated", fields.updated),
         ] {
             if let Some(value) = value {
                 put_member(out, name, value);

@@ -223,7 +223,7 @@ struct Held<'py> {
     title: Bound<'py, PyAny>,
     body: Bound<'py, PyAny>,
     byline: Vec<Bound<'py, PyAny>>,
-    /// The value fields that are attributes, then `date_text` and `encoding`.
+    /// The value fields that are attributes, then `STORED_TEXTS`.
     texts: Vec<Bound<'py, PyAny>>,
     /// Names, and the text or the texts of each.
     metadata: Vec<Item<'py>>,
@@ -231,13 +231,16 @@ struct Held<'py> {
     has_date: bool,
 }
 
+/// Attributes of an article that are texts or None, and are stored only.
+const STORED_TEXTS: [&str; 3] = ["date_text", "encoding", "updated_text"];
+
 /// What Python knows and the core asks for.
 struct Definitions {
     fold_value: Py<PyAny>,
     instant_us: Py<PyAny>,
     own_day: Py<PyAny>,
     fields: Arc<ValueFields>,
-    /// The attributes that are texts or None: value fields, then `date_text` and `encoding`.
+    /// The attributes that are texts or None: value fields, then `STORED_TEXTS`.
     texts: Vec<Py<PyString>>,
     path: Option<usize>,
     folded: HashMap<String, String>,
@@ -253,7 +256,7 @@ impl Definitions {
             .iter()
             .position(|field| field.1 == value_field::PATH);
         let names = attributes.iter().map(|field| &field.0[..]);
-        let texts = names.chain(["date_text", "encoding"]);
+        let texts = names.chain(STORED_TEXTS);
         let texts = texts
             .map(|name| PyString::intern(py, name).unbind())
             .collect();
@@ -296,7 +299,7 @@ impl Definitions {
                 false => Some(text_of(value)?),
             });
         }
-        let (values, others) = texts.split_at(texts.len() - 2);
+        let (values, others) = texts.split_at(texts.len() - STORED_TEXTS.len());
         let mut metadata = Vec::with_capacity(held.metadata.len());
         for (name, value, items) in &held.metadata {
             let is_list = !items.is_empty() || value.cast::<PyString>().is_err();
@@ -320,6 +323,7 @@ impl Definitions {
             record: held.record.as_deref(),
             date_text: others[0],
             encoding: others[1],
+            updated: others[2],
         };
         let (folded, fold_value) = (&mut self.folded, &self.fold_value);
         let mut raised = None;
