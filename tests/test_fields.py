@@ -6,6 +6,7 @@ copied, the row put into the copy, and the copy asked.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -236,7 +237,8 @@ def test_an_article_as_json_loses_nothing() -> None:
     everything = {
         row.name: "x" for row in FIELDS.rows if row.attribute and row.kind in ("value", "stored")
     }
-    made = Article("T", "B", ("A", "B"), id="i", **{**everything, "record": 3})  # type: ignore[arg-type]
+    given = {**everything, "record": 3, "updated": dt.date(2019, 4, 8)}
+    made = Article("T", "B", ("A", "B"), id="i", **given)  # type: ignore[arg-type]
     values = made.to_dict()
     assert set(values) == {*(row.name for row in FIELDS.rows if row.attribute), "metadata"}
     assert all(values[name] for name in values if name not in ("metadata", "date"))

@@ -30,15 +30,14 @@ def make_hit(
     stored = segment.stored(match.number)
     body = stored["body"]
     matched = executor.matched_positions(query, "body", segment, match.number)
-    date: dt.date | None = None
-    if text := stored.get("date"):
-        date = (dt.date if len(text) == 10 else dt.datetime).fromisoformat(text)
     return Hit(
         id=stored["id"],
         score=match.score,
         title=stored["title"],
         byline=tuple(stored.get("byline", ())),
-        date=date,
+        date=_date_of(stored.get("date")),
+        updated=_date_of(stored.get("updated")),
+        status=stored.get("status"),
         source=stored.get("source"),
         section=stored.get("section"),
         language=stored.get("language"),
@@ -47,3 +46,9 @@ def make_hit(
         metadata=metadata_of(stored),
         snippet=make_snippet(body, analyzer.spans(body), matched),
     )
+
+
+def _date_of(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    return (dt.date if len(text) == 10 else dt.datetime).fromisoformat(text)

@@ -21,7 +21,8 @@ class Hit(NamedTuple):
     """One article that matched.
 
     `snippet` is the best stretch of its text, matched words between `**` and `**`.
-    `date` is an aware datetime, or a date when only the day is known.  `metadata` is what
+    `date` and `updated` are aware datetimes, or dates when only the day is known; `status` is
+    None for what may be published.  `metadata` is what
     the article has beyond these: the values of the archive's own fields, and others.
     """
 
@@ -32,6 +33,8 @@ class Hit(NamedTuple):
     title: str
     byline: tuple[str, ...]
     date: dt.datetime | dt.date | None
+    updated: dt.datetime | dt.date | None
+    status: str | None
     source: str | None
     section: str | None
     language: str | None
@@ -45,6 +48,7 @@ class Hit(NamedTuple):
         values = self._asdict()
         values["byline"] = list(self.byline)
         values["date"] = self.date.isoformat() if self.date else None
+        values["updated"] = self.updated.isoformat() if self.updated else None
         values["metadata"] = {
             name: value if isinstance(value, str) else list(value)
             for name, value in self.metadata.items()

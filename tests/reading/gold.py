@@ -31,4 +31,5 @@ def share_right(tmp_path: Path, *formats: str) -> float:
     )
     judged = [json.loads(line) for line in out.read_text().splitlines()]
     assert judged, f"no values of {formats}"
-    return sum(value["right"] for value in judged) / len(judged)
+    right = sum(bool(value["right"]) for value in judged)
+    return right / len(judged)

@@ -49,19 +49,24 @@ pub fn row<'py>(
         Some(text) => string(text),
         None => py.None().into_bound(py),
     };
-    let date = match &fields.date {
-        None => py.None().into_bound(py),
-        Some(text) => match date(py, text)? {
-            Some(date) => date,
-            None => return Ok(Err(NO_DATE)),
-        },
-    };
+    let mut dates = [py.None().into_bound(py), py.None().into_bound(py)];
+    for (found, text) in dates.iter_mut().zip([&fields.date, &fields.updated]) {
+        if let Some(text) = text {
+            match date(py, text)? {
+                Some(date) => *found = date,
+                None => return Ok(Err(NO_DATE)),
+            }
+        }
+    }
+    let [date, updated] = dates;
     let values = [
         string(&fields.id),
         PyFloat::new(py, score).into_any(),
         string(&fields.title),
         PyTuple::new(py, fields.byline.iter().map(|name| string(name)))?.into_any(),
         date,
+        updated,
+        optional(&fields.status),
         optional(&fields.source),
         optional(&fields.section),
         optional(&fields.language),

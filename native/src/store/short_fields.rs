@@ -17,6 +17,8 @@ pub struct ShortFields<'a> {
     pub title: Cow<'a, str>,
     pub byline: Vec<Cow<'a, str>>,
     pub date: Option<Cow<'a, str>>,
+    pub updated: Option<Cow<'a, str>>,
+    pub status: Option<Cow<'a, str>>,
     pub source: Option<Cow<'a, str>>,
     pub section: Option<Cow<'a, str>>,
     pub language: Option<Cow<'a, str>>,
@@ -54,6 +56,8 @@ impl<'a> ShortFields<'a> {
                 }
                 "byline" => fields.byline = reader.strings()?,
                 "date" => fields.date = Some(reader.string()?),
+                "updated" => fields.updated = Some(reader.string()?),
+                "status" => fields.status = Some(reader.string()?),
                 "source" => fields.source = Some(reader.string()?),
                 "section" => fields.section = Some(reader.string()?),
                 "language" => fields.language = Some(reader.string()?),
