@@ -100,6 +100,7 @@ _WRITER_FOR = re.compile(
 )
 _FULL_NAMES = {"ap": "Associated Press", "associated press": "Associated Press"}
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|md|m\.d|ph\.?d|esq)\.?$", re.I)
+_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.?[\s-]{0,2}){1,4}")
 _RANK = re.compile(r"^(?:dr|prof|mr|mrs|ms|sir|dame|herr|frau|hon|rev)\.?\s+(?=\S)", re.I)
 _PREFIX = re.compile(r"^(MC|MAC(?=[A-Z]{4})|O['’]|D['’]|FITZ)([A-Z])(.*)$")
 _PARTICLES = frozenset(
@@ -191,6 +192,8 @@ def _of_part(part: str, *, turned: bool = False) -> list[tuple[str, bool]]:
     pieces = [piece for piece in pieces if piece]
     if len(pieces) == 2 and (turned or _is_turned(*pieces)):
         pieces = [f"{pieces[1]} {pieces[0]}"]
+    elif len(pieces) == 2 and _INITIALS.fullmatch(pieces[1]) and not is_agency(pieces[0]):
+        pieces = [f"{pieces[1]} {pieces[0]}"]  # "Roe, J. M", as libraries write it
     found: list[tuple[str, bool]] = []
     before = ""  # the last name as it is written
     for piece in pieces:
