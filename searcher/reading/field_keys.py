@@ -27,7 +27,10 @@ from searcher.reading.addresses import canonical_address
 from searcher.reading.bylines import byline_names
 from searcher.reading.dates import DateError, from_number, parse_date
 from searcher.reading.field_map import FieldMap, value_at
-from searcher.reading.markup import looks_like_html, strip_tags, unescape
+from searcher.reading.fragments import fragment_line, fragment_paragraphs, without_link_to_the_rest
+from searcher.reading.languages import language_code
+from searcher.reading.markup import looks_like_html, unescape
+from searcher.reading.metadata_keys import folded_key, kept_beside
 from searcher.reading.prose import clean_line, first_sentence, paragraphs
 from searcher.reading.status import status_of
 
@@ -41,14 +44,33 @@ __all__ = [
     "web_address",
 ]
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|\d{3}))?", re.I)
-_LANGUAGE_NAMES = {
-    "english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr",
-    "spanish": "es", "español": "es", "italian": "it", "italiano": "it", "portuguese": "pt",
-    "português": "pt", "dutch": "nl", "nederlands": "nl", "russian": "ru", "arabic": "ar",
-    "chinese": "zh", "japanese": "ja", "turkish": "tr", "polish": "pl", "swedish": "sv",
-}  # fmt: skip
-_INNER_KEYS = ("name", "rendered", "text", "value", "html", "title", "@value", "url", "@id")
+_INNER_KEYS = (
+    "name", "rendered", "text", "value", "html", "title", "@value", "main", "original", "label",
+    "content", "display_name", "displayName", "full_name", "fullName", "term", "basic", "href",
+    "url", "@id",
+)  # fmt: skip
+_TEXT_KEYS = (
+    "rendered", "html", "text", "value", "content", "@value", "body", "blocks", "children", "data",
+    "paragraphs", "title", "name",
+)  # fmt: skip
+# What stands among the paragraphs of a text that is a list of parts.
+_NO_TEXT = re.compile(
+    r"image|photo|picture|video|audio|embed|gallery|advert|\bad\b|social|tweet|twitter|instagram|"
+    r"youtube|related|caption|divider|newsletter|iframe|slideshow",
+    re.I,
+)
+# A text under one of these names is a part of the text only.
+_SUMMARIES = frozenset(
+    [
+        "description", "summary", "abstract", "lead", "leadparagraph", "excerpt", "dek", "snippet",
+        "shortdescription", "teaser", "standfirst", "trailtext", "chapeau", "resumen", "résumé",
+        "resume", "zusammenfassung", "vorspann", "sommario", "resumo", "samenvatting",
+    ]
+)  # fmt: skip
+_PERSON_KEYS = (
+    ("firstname", "lastname"), ("first_name", "last_name"), ("firstName", "lastName"),
+    ("first", "last"), ("given", "family"), ("givenName", "familyName"),
+)  # fmt: skip
 _WEB = re.compile(r"https?://[^\s<>\"]+\Z", re.I)
 MAX_ITEMS = 1_000_000  # pieces of text in one value; a second of work
 _MAX_DEPTH = 8
@@ -64,6 +86,8 @@ def article_of(
     encoding: str | None,
     body: str | None = None,
     fields: FieldTable = FIELDS,
+    metadata: Mapping[str, object] | None = None,
+    teaser: bool | None = None,
 ) -> Article | None:
     """Return the article that a record describes, or None when it has no text.
 
@@ -75,12 +99,16 @@ def article_of(
         encoding: of the file.
         body: the text, where it stands outside the record.
         fields: those that articles have in the archive that it is read for.
+        metadata: what is kept besides, before what the record itself says.
+        teaser: whether the text is a teaser only, if the caller knows.
 
     Raises:
         ReadError: it is longer than an article may be.
     """
     try:
-        return _article(record, name, number, field_map, encoding, body, fields)
+        return _article(
+            record, name, number, field_map, encoding, body, fields, metadata or {}, teaser
+        )
     except ArticleError as error:  # too long, since all else has been made to fit
         raise ReadError(name, str(error), record=number, hint="split the article") from error
 
@@ -93,6 +121,8 @@ def _article(
     encoding: str | None,
     body: str | None,
     fields: FieldTable,
+    metadata: Mapping[str, object],
+    teaser: bool | None,
 ) -> Article | None:
     keys = _keys_of(tuple(record), fields)
     if isinstance(field_map, FieldMap):
@@ -105,39 +135,114 @@ def _article(
             return [value_at(record, field_map[field])]
         return [value for key in keys[field] if (value := record[key]) not in (None, "", [])]
 
-    title = next((line for value in values("title") if (line := _line(value))), "")
+    def lines_of(field: str) -> Iterator[str]:
+        return (line for value in values(field) if (line := _line(value)))
+
+    title = next(lines_of("title"), "")
     lines = [] if body is None else [body]
     if body is None:
-        lines = next((found for value in values("body") if (found := _text(value))), [])
+        lines, is_part = _body(record, keys["body"], values("body"))
+        teaser = is_part if teaser is None else teaser
     if not lines and not (title and (values("date") or values("url"))):
         return None  # a bare "name" or "title" makes no article
-    date, date_text = _first_date(values("date"))
+    date, date_text = _published(values("date"), record)
     updated, _ = _first_date(values("updated"))
+    source, source_url = _source(list(lines_of("source")))
     given = next(iter(values("id")), None)
+    besides: dict[str, str | tuple[str, ...]] = {
+        row.name: texts
+        for row in fields.metadata
+        if (texts := next((t for value in values(row.name) if (t := several(value))), ()))
+    }
+    section = next(lines_of("section"), None)
+    byline = next((names for value in values("byline") if (names := read_byline(value))), ())
+    known = {title, source or "", section or "", date_text or "", *lines[:3], *byline}
+    besides = kept_beside(metadata, (), known) | besides
+    besides = kept_beside(record, _table_keys(fields), known) | besides
+    if teaser or (not lines and body is None):
+        besides["teaser"] = "yes"
     return Article(
-        title=title or first_sentence(lines[0]),
+        title=_without_outlet(title, source) or first_sentence(lines[0]),
         body="\n\n".join(lines),
-        byline=next((names for value in values("byline") if (names := read_byline(value))), ()),
+        byline=byline,
         date=date,
-        source=next((line for value in values("source") if (line := _line(value))), None),
-        section=next((line for value in values("section") if (line := _line(value))), None),
+        source=source,
+        section=section,
         language=next(
-            (code for v in values("language") if (code := language_code(_line(v)))), None
+            (code for line in lines_of("language") if (code := language_code(line))), None
         ),
-        url=next((url for value in values("url") if (url := web_address(_line(value)))), None),
+        url=next((url for line in lines_of("url") if (url := web_address(line))), source_url),
         path=name,
         id=_identifier(given),
         updated=None if updated == date else updated,
-        status=next((status for v in values("status") if (status := status_of(_line(v)))), None),
+        status=_status(record, values("status")),
         record=number,
         date_text=date_text,
         encoding=encoding,
-        metadata={
-            row.name: texts
-            for row in fields.metadata
-            if (texts := next((t for value in values(row.name) if (t := several(value))), ()))
-        },
+        metadata=besides,
     )
+
+
+@lru_cache(maxsize=64)
+def _table_keys(fields: FieldTable) -> frozenset[str]:
+    return frozenset(key for row in fields.rows for key in row.keys)
+
+
+def _body(
+    record: Mapping[str, object], keys: tuple[str, ...], values: list[object]
+) -> tuple[list[str], bool]:
+    """The text, and whether it is a part of it only."""
+    for value in values:
+        lines = _text(value)
+        if not lines:
+            continue
+        key = next((key for key in keys if record.get(key) is value), "")
+        lines, cut = without_link_to_the_rest(lines)
+        return lines, cut or folded_key(key) in _SUMMARIES
+    return [], False
+
+
+def _published(
+    values: list[object], record: Mapping[str, object]
+) -> tuple[dt.datetime | dt.date | None, str | None]:
+    """When it was first published: an instant before the mere day of it."""
+    date, text = _first_date(values)
+    if date is None or isinstance(date, dt.datetime):
+        return date, text
+    for value in values:
+        instant, its_text = read_date(value)
+        if isinstance(instant, dt.datetime) and instant.date() == date and its_text != text:
+            return instant, its_text
+    return date, text
+
+
+def _source(lines: list[str]) -> tuple[str | None, str | None]:
+    """The outlet, and an address that stands where it should."""
+    named = next((line for line in lines if not web_address(line)), None)
+    address = next((url for line in lines if (url := web_address(line))), None)
+    if address is None:
+        return named, None
+    host, _, path = address.partition("://")[2].partition("/")
+    return named or host.removeprefix("www."), address if path.strip("/") else None
+
+
+def _without_outlet(title: str, source: str | None) -> str:
+    """A headline without the name of its outlet behind it, as search services give it."""
+    if source and title.casefold().endswith(source.casefold()):
+        rest = title[: -len(source)].rstrip()
+        if rest.endswith((" -", " |", " –", " —", " ·", " •")) and len(rest.split()) > 2:
+            return rest[:-1].rstrip()
+    return title
+
+
+def _status(record: Mapping[str, object], values: list[object]) -> str | None:
+    status = next((status for v in values if (status := status_of(_line(v)))), None)
+    if status is None and len(record) < _MOST_VALUES:
+        said = {folded_key(key): value for key, value in record.items() if isinstance(key, str)}
+        is_draft = str(said.get("draft", "")).lower() in ("true", "yes", "1")
+        is_hidden = str(said.get("published", "")).lower() in ("false", "no")
+        return "draft" if is_draft or is_hidden else None
+    return status
 
 
 def _first_date(values: list[object]) -> tuple[dt.datetime | dt.date | None, str | None]:
@@ -157,11 +262,6 @@ def several(value: object) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def folded_key(key: str) -> str:
-    """`key` as the table of fields has it: `Publish_Date` and `publish-date` are one."""
-    return re.sub(r"[\s_-]+", "", key).lower()
-
-
 @lru_cache(maxsize=1024)
 def _keys_of(keys: tuple[str, ...], fields: FieldTable) -> dict[str, tuple[str, ...]]:
     """Return the keys that may hold each field; records of one file have the same ones."""
@@ -175,7 +275,7 @@ def _keys_of(keys: tuple[str, ...], fields: FieldTable) -> dict[str, tuple[str, 
     }
 
 
-def _strings(value: object) -> Iterator[str]:
+def _strings(value: object, keys: tuple[str, ...] = _INNER_KEYS) -> Iterator[str]:
     """Yield the text in a value: a string, a list of them, an object that wraps one.
 
     Aliases in YAML make a list of lists of 9^8 items from 300 bytes: items are counted, not
@@ -193,31 +293,42 @@ def _strings(value: object) -> Iterator[str]:
         elif isinstance(item, list) and depth < _MAX_DEPTH:
             stack += [(inner, depth + 1) for inner in reversed(item)]
         elif isinstance(item, Mapping) and depth < _MAX_DEPTH:
-            inner = next((item[key] for key in _INNER_KEYS if item.get(key)), None)
-            stack.append((inner, depth + 1))
+            inner = next((item[key] for key in keys if item.get(key)), None)
+            if keys is not _TEXT_KEYS or not _NO_TEXT.search(str(item.get("type", ""))[:40]):
+                stack.append((inner, depth + 1))
         elif isinstance(item, int) and not isinstance(item, bool) and abs(item) < 10**18:
             yield str(item)
 
 
 def _line(value: object) -> str:
     text = value if isinstance(value, str) else next(_strings(value), "")
-    if "<" in text and looks_like_html(text):
-        text = strip_tags(text)
-    return clean_line(unescape(text))
+    return fragment_line(text)
 
 
 def _text(value: object) -> list[str]:
     lines: list[str] = []
-    for text in _strings(value):
-        if "<" in text and looks_like_html(text):
-            text = strip_tags(text)
-        lines += paragraphs(text)
+    for text in _strings(value, _TEXT_KEYS):
+        if "&lt;" in text and "<" not in text and looks_like_html(unescape(text)):
+            text = unescape(text)  # escaped once too often
+        lines += fragment_paragraphs(text) if looks_like_html(text) else paragraphs(unescape(text))
     return lines
 
 
 def read_byline(value: object) -> tuple[str, ...]:
     """Return the names in a byline, a list of names, or a list of objects with names."""
-    return byline_names(unescape(text) for text in _strings(value))
+    if isinstance(value, list):
+        value = [_person(item) for item in value[:_MOST_VALUES]]
+    return byline_names(unescape(text) for text in _strings(_person(value)))
+
+
+def _person(value: object) -> object:
+    """The whole name of a person that is an object of first and last name."""
+    if isinstance(value, Mapping) and not value.get("name"):
+        for keys in _PERSON_KEYS:
+            parts = [value[key] for key in keys if isinstance(value.get(key), str) and value[key]]
+            if parts:
+                return " ".join(map(str, parts))
+    return value
 
 
 def read_date(value: object) -> tuple[dt.datetime | dt.date | None, str | None]:
@@ -240,21 +351,6 @@ def read_date(value: object) -> tuple[dt.datetime | dt.date | None, str | None]:
         return parse_date(text), text
     except DateError:
         return None, text[:200]
-
-
-def language_code(text: str | None) -> str | None:
-    """Return a BCP 47 code for "en", "en_US" or "English"; None for anything else."""
-    if not text:
-        return None
-    text = text.strip()
-    named = _LANGUAGE_NAMES.get(text.lower())
-    if named:
-        return named
-    if not _LANGUAGE.fullmatch(text):
-        return None
-    language, *rest = text.replace("_", "-").split("-")
-    sized = (part.upper() if len(part) < 4 else part.capitalize() for part in rest)
-    return "-".join([language.lower(), *sized])
 
 
 def web_address(text: str | None) -> str | None:
