@@ -1,8 +1,11 @@
 """Which articles does a JSON document hold?
 
-An object is one article, an array many; an object that wraps an array of objects
-(`articles`, `docs`, `items`, `data`, `results` and the like, or a JSON-LD `@graph`) is
-that array.  Which key is which field is told by field_keys.py.
+walk.py finds the records, records.py reads each, exports.py knows the documents that are
+no lists of records (the export of Ghost, a JSON Feed).
+
+Several documents one after another are read one after another: two runs of a crawler in
+one file (`[...][...]`), objects line by line.  Of a document that breaks off, or has a bad
+sign in it, the error is reported and the records that are whole are read.
 
 The document is read whole, up to 256 MiB: for more, JSON Lines can be streamed.
 
@@ -12,93 +15,132 @@ numbers of a million digits, halves of surrogate pairs.  None of it crashes a re
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 
 from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading.encoding import decode
-from searcher.reading.field_keys import article_of
+from searcher.reading.json.exports import export_of
 from searcher.reading.json.lines import load, read_lines
+from searcher.reading.json.records import article_of_json, no_article
+from searcher.reading.json.walk import Record, records_in
 from searcher.reading.source import Options, Source
 
 __all__ = ["read_source"]
 
 _MAX_DOCUMENT = 256 << 20
-_WRAPPERS = (
-    "articles", "docs", "documents", "items", "data", "results", "hits", "stories", "news",
-    "posts", "entries", "records", "response", "@graph",
-)  # fmt: skip
+_BETWEEN = re.compile(r"[\s,;\x1e]*")
+_NEXT_RECORD = re.compile(r"[}\]]\s*,?\s*(?=\{\s*\")|\[\s*(?=\{\s*\")")
+_MOST_TRIES = 200  # records of a broken document that are tried in vain
 
 
 def read_source(source: Source, options: Options) -> Iterator[Article]:
     """Yield the articles of a JSON document."""
     data = source.read(_MAX_DOCUMENT)
     text, encoding = decode(data, name=source.name)
+    del data
     try:
-        document = load(text, source.name)
+        documents: Iterator[object] = iter([load(text, source.name)])
     except ReadError as error:
-        # Objects one after another are JSON Lines under a wrong name.
-        if "Extra data" not in error.reason or not text.lstrip().startswith("{"):
-            raise
-        lines = text.encode("utf-8", "replace").splitlines(keepends=True)
-        yield from read_lines(lines, source.name, encoding, options)
-        return
-    many = _array(document)
-    if many is None:
-        found = _article(document, source.name, None, options, encoding)
-        if found is None:
-            raise ReadError(
-                source.name,
-                "JSON without an article in it",
-                hint="name the keys of title and body: --map title=KEY, or field_map",
-            )
-        yield found
-        return
-    if not many:
-        raise ReadError(source.name, "JSON without an article in it")
-    for number, record in enumerate(many, 1):
-        try:
-            found = _article(record, source.name, number, options, encoding)
-        except ReadError as error:
-            options.report(error)
-            continue
-        if found is None:
-            options.report(ReadError(source.name, "no article in this record", record=number))
-        else:
+        if "Extra data" in error.reason and _first_line_is_whole(text):
+            # Objects one after another are JSON Lines under a wrong name.
+            lines = text.encode("utf-8", "replace").splitlines(keepends=True)
+            yield from read_lines(lines, source.name, encoding, options)
+            return
+        documents = _documents(text, error, options)
+    number = 0
+    for document in documents:
+        for record in _records(document):
+            number += 1
+            alone = record.alone and number == 1 and isinstance(document, Mapping)
+            try:
+                found = (
+                    article_of_json(
+                        record.value, name=source.name, number=None if alone else number,
+                        encoding=encoding, options=options, context=record.context,
+                    )
+                    if isinstance(record.value, Mapping)
+                    else None
+                )  # fmt: skip
+                if found is None:
+                    raise no_article(source.name, record=None if alone else number)
+            except ReadError as error:
+                if alone:
+                    raise
+                options.report(error)
+                continue
             yield found
+    if not number:
+        raise no_article(source.name)
 
 
-def _array(document: object) -> list[object] | None:
-    """Return the array of records, or None when the document is one record."""
-    for _ in range(3):
-        if isinstance(document, list):
-            return document
-        if not isinstance(document, Mapping):
-            return None
-        for key in _WRAPPERS:
-            inner = document.get(key)
-            if isinstance(inner, list) and any(isinstance(item, Mapping) for item in inner):
-                return inner
-            if isinstance(inner, Mapping) and any(name in inner for name in _WRAPPERS):
-                document = inner
-                break
-        else:
-            return None
-    return None
+def _records(document: object) -> Iterator[Record]:
+    export = export_of(document) if isinstance(document, Mapping) else None
+    return iter(export) if export is not None else records_in(document)
 
 
-def _article(
-    record: object, name: str, number: int | None, options: Options, encoding: str
-) -> Article | None:
-    if not isinstance(record, Mapping):
-        return None
-    # Elasticsearch and Algolia keep the record itself one level down.
-    inner = record.get("_source")
-    return article_of(
-        inner if isinstance(inner, Mapping) else record,
-        name=name,
-        number=number,
-        field_map=options.field_map,
-        encoding=encoding,
-        fields=options.fields,
-    )
+def _first_line_is_whole(text: str) -> bool:
+    start = text.lstrip()
+    if not start.startswith("{"):
+        return False
+    try:
+        json.loads(start.partition("\n")[0])
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _documents(text: str, error: ReadError, options: Options) -> Iterator[object]:
+    """Yield the documents that stand one after another, or what is whole of a broken one.
+
+    Raises:
+        ReadError: `error`, if nothing is.
+    """
+    decoder = json.JSONDecoder()
+    at = _BETWEEN.match(text, 0).end()  # type: ignore[union-attr]
+    found = 0
+    while at < len(text):
+        try:
+            document, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        if not isinstance(document, dict | list):
+            break
+        found += 1
+        yield document
+        at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
+    else:
+        return
+    whole = _whole_records(text, at, decoder)
+    first = next(whole, None)
+    if first is None and not found:
+        raise error
+    options.report(error)
+    if first is not None:
+        yield first
+        yield from whole
+
+
+def _whole_records(text: str, at: int, decoder: json.JSONDecoder) -> Iterator[object]:
+    """Yield the objects of a list that are whole, in a document that is not."""
+    tries = 0
+    start = _NEXT_RECORD.search(text, at)
+    place = start.end() if start else len(text)
+    while place < len(text) and tries < _MOST_TRIES:
+        try:
+            record, end = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            tries += 1
+            following = _NEXT_RECORD.search(text, place + 1)
+            if following is None:
+                return
+            place = following.end()
+            continue
+        if isinstance(record, dict):
+            yield [record]
+        following = _NEXT_RECORD.match(text, end - 1) or _NEXT_RECORD.search(text, end)
+        if following is None:
+            return
+        place = following.end()

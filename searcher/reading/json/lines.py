@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading.encoding import decode
-from searcher.reading.field_keys import article_of
+from searcher.reading.json.records import article_of_json, no_article
+from searcher.reading.json.walk import shelled
 from searcher.reading.source import MAX_ARTICLE, Options, Source
 
 __all__ = ["load", "read_lines", "read_source"]
@@ -74,22 +75,13 @@ def _article(
     record = load(text, name, line=at)
     if not isinstance(record, dict):
         raise ReadError(name, "not a JSON object", record=number, line=at)
-    article = article_of(
-        record,
-        name=name,
-        number=number,
-        field_map=options.field_map,
-        encoding=encoding,
-        fields=options.fields,
-    )
+    inner = shelled(record)
+    article = article_of_json(
+        inner if isinstance(inner, Mapping) else record,
+        name=name, number=number, encoding=encoding, options=options,
+    )  # fmt: skip
     if article is None:
-        raise ReadError(
-            name,
-            "no article in this record",
-            record=number,
-            line=at,
-            hint="name the keys of title and body: --map title=KEY, or field_map",
-        )
+        raise no_article(name, record=number, line=at)
     return article
 
 

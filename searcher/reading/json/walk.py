@@ -1,0 +1,232 @@
+"""Where in a JSON document are the records?
+
+An object is one article, a list many, nested as deep as it likes.  An object that is no
+article itself is a wrapper: of lists under the usual names (`articles`, `docs`, `items`,
+`results`, a JSON-LD `@graph`), else of anything below it that looks like articles, by
+whatever name (`{"2021": [...], "2022": [...]}`, `{"id1": {...}, "id2": {...}}`).
+
+What a wrapper says of all its records (the paper, the day, the language) is handed on with
+them.  A list under a usual name, or with an article in it, is a list of articles: what
+there is no article is an error; elsewhere (`facets`, `paging`) it is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from searcher.reading.field_keys import folded_key
+from searcher.reading.json.services import context_of, is_known
+
+__all__ = ["Record", "looks_like_article", "records_in", "shelled"]
+
+Object = Mapping[str, object]
+
+_WRAPPERS = (
+    "articles", "docs", "documents", "items", "data", "results", "hits", "stories", "news",
+    "posts", "entries", "records", "response", "@graph", "full articles", "objects", "edges",
+    "value", "values", "list", "rows", "feed", "channel", "item", "newsitems", "children",
+    "bookmarks", "content", "result", "output", "query", "pages", "export", "nodes",
+)  # fmt: skip
+# The record is one level down: Elasticsearch and Algolia, GraphQL, JSON:API.
+_SHELLS = (
+    "_source", "node", "attributes", "article", "post", "story", "document", "doc", "item",
+    "data", "record", "fields",
+)  # fmt: skip
+_TITLES = frozenset(
+    ["headline", "title", "heading", "hed", "headlinetext", "webtitle", "resolvedtitle",
+     "giventitle", "titlefull", "headlines", "name"]
+)  # fmt: skip
+_TEXTS = frozenset(
+    ["body", "articlebody", "maintext", "fulltext", "text", "content", "contents", "bodytext",
+     "contenthtml", "contenttext", "bodyhtml", "articletext", "story", "article", "paragraphs",
+     "textcontent", "cleanedtext", "html", "lexical", "contentelements", "document"]
+)  # fmt: skip
+_SIGNS = frozenset(
+    ["description", "summary", "abstract", "excerpt", "snippet", "lead", "leadparagraph",
+     "byline", "author", "authors", "date", "published", "publishedat", "publisheddate",
+     "datepublished", "datepublish", "publishdate", "pubdate", "webpublicationdate", "seendate",
+     "publicationdate", "publishedon", "firstpublished", "weburl", "published_at", "dateandtime"]
+)  # fmt: skip
+_MAX_DEPTH = 60
+_ARTICLE_TYPES = frozenset(
+    ["article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "blogposting",
+     "opinionnewsarticle", "reviewnewsarticle", "liveblogposting", "report", "socialmediaposting",
+     "backgroundnewsarticle", "askpublicnewsarticle", "advertisercontentarticle", "techarticle",
+     "scholarlyarticle", "satiricalarticle"]
+)  # fmt: skip
+
+
+class Record(NamedTuple):
+    """Something in a document that may be an article.
+
+    `context` is what its wrapper says of it; `alone` that it is the whole document.
+    """
+
+    value: object
+    context: Object
+    alone: bool = False
+
+
+def records_in(document: object) -> Iterator[Record]:
+    """Yield the records of a document, in order."""
+    if isinstance(document, list):
+        yield from _in_list(document, {}, 0, certain=True)
+    elif isinstance(document, Mapping):
+        yield from _in_object(document, {}, 0, certain=True)
+
+
+def _in_list(
+    values: list[object], context: Object, depth: int, *, certain: bool
+) -> Iterator[Record]:
+    if depth > _MAX_DEPTH:
+        return
+    graph = _articles_of_graph(values)
+    if graph is not None:
+        values, certain = graph, True
+    if not certain:
+        certain = any(looks_like_article(shelled(value)) for value in values[:100])
+    for value in values:
+        if isinstance(value, list):
+            yield from _in_list(value, context, depth + 1, certain=certain)
+        elif not isinstance(value, Mapping):
+            if certain:
+                yield Record(value, context)
+        elif looks_like_article(inner := shelled(value)):
+            yield Record(inner, context)
+        else:
+            found = False
+            for record in _in_object(value, context, depth + 1, certain=False):
+                found = True
+                yield record
+            if certain and not found:
+                yield Record(inner, context)
+
+
+def _in_object(value: Object, context: Object, depth: int, *, certain: bool) -> Iterator[Record]:
+    """Yield the records below an object, or the object itself if it is the article."""
+    if depth > _MAX_DEPTH:
+        return
+    inner = shelled(value)
+    if _is_article(inner) and not _wraps_articles(value):
+        yield Record(inner, context, alone=depth == 0)
+        return
+    own = context_of(value, context)
+    found = False
+    for key in _WRAPPERS:
+        within = value.get(key)
+        if isinstance(within, list) and any(
+            isinstance(one, Mapping | list) for one in within[:1000]
+        ):
+            usual = certain and key not in (
+                "content",
+                "children",
+                "value",
+                "values",
+                "rows",
+                "list",
+            )
+            for record in _in_list(within, own, depth + 1, certain=usual):
+                found = True
+                yield record
+        elif isinstance(within, Mapping):
+            for record in _in_object(within, own, depth + 1, certain=certain and depth < 3):
+                found = True
+                yield record._replace(alone=False)
+        if found:
+            return
+    for within in value.values():
+        if isinstance(within, list):
+            for record in _in_list(within, own, depth + 1, certain=False):
+                found = True
+                yield record
+        elif isinstance(within, Mapping):
+            for record in _in_object(within, own, depth + 1, certain=False):
+                found = True
+                yield record._replace(alone=False)
+    if not found and (depth == 0 or looks_like_article(inner)):
+        yield Record(inner, context, alone=depth == 0)
+
+
+def _articles_of_graph(values: list[object]) -> list[object] | None:
+    """Of things of schema.org in a list, those that are articles, if any is."""
+    typed = [value for value in values[:1000] if isinstance(value, Mapping) and "@type" in value]
+    if not typed:
+        return None
+    articles = [value for value in typed if _types(value) & _ARTICLE_TYPES]
+    return list(articles) or None
+
+
+def _types(value: Object) -> set[str]:
+    said = value.get("@type")
+    names = said if isinstance(said, list) else [said]
+    return {name.rpartition("/")[2].lower() for name in names if isinstance(name, str)}
+
+
+def shelled(value: object) -> object:
+    """Return a record without the object that wraps it alone; what both say counts."""
+    for _ in range(3):
+        if not isinstance(value, Mapping) or _is_article(value):
+            return value
+        for key in _SHELLS:
+            inner = value.get(key)
+            if isinstance(inner, Mapping) and looks_like_article(inner):
+                outer = {k: v for k, v in value.items() if isinstance(v, str | int | float)}
+                value = {**outer, **inner}
+                break
+        else:
+            return value
+    return value
+
+
+def looks_like_article(value: object) -> bool:
+    """Whether a record has a headline, and a text, a date or an author beside it."""
+    if not isinstance(value, Mapping) or not value:
+        return False
+    if is_known(value):
+        return True
+    keys = {folded_key(key) for key in value if isinstance(key, str) and value[key]}
+    if not keys & _TITLES:
+        return bool(keys & _TEXTS and keys & _SIGNS) and _text_length(value) > 100
+    return bool(keys & _SIGNS) or _text_length(value) > 0
+
+
+def _is_article(value: object) -> bool:
+    """Whether a record has a headline and a text of its own."""
+    if not isinstance(value, Mapping):
+        return False
+    if is_known(value):
+        return True
+    keys = {folded_key(key) for key in value if isinstance(key, str) and value[key]}
+    return bool(keys & _TITLES) and _text_length(value) > 0
+
+
+def _text_length(value: Object) -> int:
+    """How long the text of a record is; lists of records (`content: [...]`) are none."""
+    return max(
+        (
+            _length(inner)
+            for key, inner in value.items()
+            if isinstance(key, str) and folded_key(key) in _TEXTS
+        ),
+        default=0,
+    )
+
+
+def _length(inner: object) -> int:
+    if isinstance(inner, str):
+        return len(inner)
+    if isinstance(inner, list):
+        return sum(_length(one) for one in inner[:50] if not looks_like_article(one))
+    if isinstance(inner, Mapping) and not looks_like_article(inner):
+        return max((len(one) for one in inner.values() if isinstance(one, str)), default=0)
+    return 0
+
+
+def _wraps_articles(value: Object) -> bool:
+    """Whether an object has a list of articles under a name that says so."""
+    return any(
+        isinstance(within := value.get(key), list)
+        and sum(map(looks_like_article, within[:20])) * 2 > len(within[:20])
+        for key in ("articles", "items", "entries", "posts", "stories", "docs", "full articles")
+    )
