@@ -1,9 +1,10 @@
 """Which article does a Markdown file hold?
 
-Front matter in YAML (between `---`, as Jekyll, Hugo and Pandoc have it) or TOML
-(between `+++`) gives the fields by the table of field_keys.py; the text below is
+Front matter in YAML (between `---`, as Jekyll, Hugo and Pandoc have it), TOML (between
+`+++`) or JSON (Hugo) gives the fields by the table of field_keys.py; the text below is
 CommonMark, read by markdown-it-py and set as plain paragraphs: headings and link texts
-stay, images, HTML tags and template calls (`{{< ... >}}`) go.
+stay, images, HTML tags and template calls (`{{< ... >}}`, `{% ... %}`) go.  A post of
+Jekyll may have its date in the name of its file alone.
 
 Without front matter the first level-one heading is the headline, and a byline or a
 date right under it is read as such.
@@ -16,11 +17,14 @@ aliases multiply is bounded where values are read (field_keys.py).  Front matter
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from searcher.article import Article
-from searcher.errors import ReadError
+from searcher.errors import ArticleError, ReadError
 from searcher.importing import InstalledOnly
 from searcher.reading.dates import DateError, parse_date
 from searcher.reading.encoding import decode
@@ -37,8 +41,16 @@ _CLOSE = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.M),
     "+++": re.compile(r"^\+\+\+[ \t]*$", re.M),
 }
+# What Jekyll puts before the name of a post, and Hugo's sites after its example.
+_DATED = re.compile(r"(?<!\d)(\d{4})[-_](\d{2})[-_](\d{2})(?=[-_.]|\Z)")
 _KEY = re.compile(r"\s*[\w-]+\s*[:=]")
-_TEMPLATE = re.compile(r"\{\{[<%].{0,2000}?[%>]\}\}|\{%.{0,2000}?%\}", re.S)
+# Calls of templates: of Hugo and Liquid; lists of attributes of kramdown on a line of their own.
+# An address that one makes leaves its link a link.
+_TEMPLATE = re.compile(
+    r"(?P<link>(?<=\]\()\s*)?(?:\{\{[^{}]{0,2000}\}\}|\{%[^{}]{0,2000}%\})"
+    r"|^\{:[^{}\n]{0,300}\}[ \t]*$",
+    re.M,
+)
 # The parser spends up to 0.1 ms on each line and each sign of markup, and forty times that is
 # the most that a reader may wait; a book has a tenth of it.
 MAX_SIGNS = 100_000
@@ -58,7 +70,8 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
             hint="split the file, or call it .txt",
         )
     fields, text = _front_matter(text, source.name)
-    lines, heading = plain_paragraphs(_TEMPLATE.sub(" ", text))
+    text = _TEMPLATE.sub(lambda call: " " if call["link"] is None else "#", text)
+    lines, heading = plain_paragraphs(text)
     record: dict[str, object] = dict(fields)
     if not _has(record, "title", "headline"):
         if heading is not None:
@@ -81,7 +94,23 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
     )
     if article is None:
         raise ReadError(source.name, "no text in this file")
-    yield article
+    yield _dated(article, source.name)
+
+
+def _dated(article: Article, name: str) -> Article:
+    """An article without a date has that of its file's name, or its folder's (`2021-03-04-x/`)."""
+    if article.date is not None:
+        return article
+    folder, base = os.path.split(name)
+    stem = os.path.splitext(base)[0].lower()
+    own = os.path.basename(folder) if stem in ("index", "_index") else base
+    found = _DATED.search(own)
+    if found is None:
+        return article
+    try:
+        return replace(article, date=dt.date(*map(int, found.groups())), date_text=found[0])
+    except (ValueError, ArticleError):
+        return article
 
 
 def _has(record: Mapping[str, object], *keys: str) -> bool:
@@ -109,7 +138,7 @@ def _front_matter(text: str, name: str) -> tuple[Mapping[str, object], str]:
     """Return the fields before the text, and the text."""
     found = _FRONT.match(text)
     if found is None:
-        return {}, text
+        return _json(text)
     close = _CLOSE[found[1]].search(text, found.end(), found.end() + _MAX_FRONT)
     if close is None:
         if _KEY.match(text, found.end()):
@@ -124,6 +153,21 @@ def _front_matter(text: str, name: str) -> tuple[Mapping[str, object], str]:
     if fields is None:
         return {}, text
     return fields, rest
+
+
+def _json(text: str) -> tuple[Mapping[str, object], str]:
+    """Front matter that is an object of JSON, as Hugo may have it, and the text."""
+    if not re.match(r"\ufeff?\{\s*\"", text):
+        return {}, text
+    with InstalledOnly():
+        import json
+
+    start = text.index("{")
+    try:
+        fields, end = json.JSONDecoder().raw_decode(text[start : start + _MAX_FRONT])
+    except (ValueError, RecursionError):
+        return {}, text
+    return (fields, text[start + end :]) if isinstance(fields, dict) else ({}, text)
 
 
 def _toml(block: str, name: str) -> Mapping[str, object]:
