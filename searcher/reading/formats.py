@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 from searcher.importing import InstalledOnly
 from searcher.reading import recognition, sniff
+from searcher.reading.cms import signs as cms
+from searcher.reading.feeds import signs as feeds
 from searcher.reading.head import Head
 from searcher.reading.recognition import LeftOut
 from searcher.reading.source import Options, Source
@@ -64,6 +66,14 @@ FORMATS: tuple[Format, ...] = (
     # Collections for research.
     Format("reuters", (".sgm",), _plain(sniff.is_reuters), "sgml.reuters", many=True),
     Format("trec", (".sgml", ".trec"), _plain(sniff.is_trec), "sgml.trec", many=True),
+    # Exports of blogs, and feeds.
+    Format("wxr", (), feeds.is_wxr, "cms.wxr", many=True),
+    Format("feed", (".rss", ".atom"), feeds.is_feed, "feeds.rss", many=True),
+    Format("scrapy", (), feeds.is_scrapy, "feeds.scrapy", many=True),
+    Format("medium", (), cms.is_medium, "cms.medium", many=False),
+    Format("substack", (), cms.is_substack_list, "cms.substack", many=True),
+    Format("substack-post", (), cms.is_substack_post, "cms.substack", many=False),
+    Format("hugo-json", (), cms.is_hugo_json, "markdown", many=False),
     # What any folder of articles is made of.
     Format(
         "html", (".html", ".htm", ".xhtml", ".shtml"), _plain(sniff.is_html), "html", many=False
