@@ -33,7 +33,8 @@ __all__ = ["read_source"]
 _MAX_DOCUMENT = 256 << 20
 _BETWEEN = re.compile(r"[\s,;\x1e]*")
 _NEXT_RECORD = re.compile(r"[}\]]\s*,?\s*(?=\{\s*\")|\[\s*(?=\{\s*\")")
-_MOST_TRIES = 200  # records of a broken document that are tried in vain
+_MOST_IN_VAIN = 50_000_000  # characters of broken records that are looked at, all in all
+_LEAST_IN_VAIN = 1_000
 
 
 def read_source(source: Source, options: Options) -> Iterator[Article]:
@@ -113,7 +114,7 @@ def _documents(text: str, error: ReadError, options: Options) -> Iterator[object
         at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
     else:
         return
-    whole = _whole_records(text, at, decoder)
+    whole = _whole_records(text, at, decoder, error.path)
     first = next(whole, None)
     if first is None and not found:
         raise error
@@ -123,16 +124,20 @@ def _documents(text: str, error: ReadError, options: Options) -> Iterator[object
         yield from whole
 
 
-def _whole_records(text: str, at: int, decoder: json.JSONDecoder) -> Iterator[object]:
+def _whole_records(
+    text: str, at: int, decoder: json.JSONDecoder, name: str
+) -> Iterator[object]:
     """Yield the objects of a list that are whole, in a document that is not."""
-    tries = 0
+    left = _MOST_IN_VAIN
     start = _NEXT_RECORD.search(text, at)
     place = start.end() if start else len(text)
-    while place < len(text) and tries < _MOST_TRIES:
+    while place < len(text):
+        if left < 0:
+            raise ReadError(name, "too many records that are broken, and so the rest is not tried")
         try:
             record, end = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            tries += 1
+        except (ValueError, RecursionError) as error:
+            left -= max(_LEAST_IN_VAIN, getattr(error, "pos", len(text)) - place)
             following = _NEXT_RECORD.search(text, place + 1)
             if following is None:
                 return

@@ -108,6 +108,10 @@ def _in_object(value: Object, context: Object, depth: int, *, certain: bool) -> 
     if depth > _MAX_DEPTH:
         return
     inner = shelled(value)
+    if depth and not any(isinstance(within, list | Mapping) for within in value.values()):
+        if looks_like_article(inner):
+            yield Record(inner, context)
+        return
     if _is_article(inner) and not _wraps_articles(value):
         yield Record(inner, context, alone=depth == 0)
         return
