@@ -118,7 +118,8 @@ _ROWS = (
     Field(
         "title", TEXT, 0, attribute=True, facet=False,
         keys=(
-            "headline", "title", "name", "heading", "hed", "headlinetext", "slugline",
+            "headline", "title", "titlefull", "resolvedtitle", "giventitle", "webtitle", "name",
+            "heading", "hed", "headlinetext", "slugline",
             *_ABROAD["title"],
         ),
     ),
@@ -127,8 +128,9 @@ _ROWS = (
         keys=(
             "body", "articlebody", "maintext", "fulltext", "text", "content", "bodytext",
             "contenthtml", "bodyhtml", "bodyxhtml", "articletext", "story", "article",
-            "paragraphs", "contents", "description", "summary", "abstract", "lead", "excerpt",
-            "dek",
+            "cleanedtext", "textcontent", "contenttext", "plaintext", "document",
+            "paragraphs", "contents", "leadparagraph", "description", "summary", "abstract",
+            "lead", "excerpt", "shortdescription", "snippet", "trailtext", "standfirst", "dek",
             *_ABROAD["body"],
         ),
     ),
@@ -136,7 +138,8 @@ _ROWS = (
         "byline", TEXT, 2, attribute=True, facet=False,
         keys=(
             "byline", "author", "authors", "creator", "creators", "authorname", "writer",
-            "writers", "journalist", "journalists", "by", "reporter",
+            "writers", "journalist", "journalists", "by", "reporter", "authorsbyline",
+            "publishedby", "contributor", "contributors",
             *_ABROAD["byline"],
         ),
     ),
@@ -145,8 +148,10 @@ _ROWS = (
         keys=(
             "date", "datepublished", "published", "datepublish", "publishdate",
             "publicationdate", "publisheddate", "publishedat", "publishedon", "publishedtime",
-            "pubdate", "publishtime", "firstpublished", "firstpublicationdate",
-            "webpublicationdate", "displaydate", "dategmt", "datetime", "timestamp", "time",
+            "pubdate", "publishtime", "publishedutc", "datetimepub", "publishdatetime",
+            "firstpublished", "firstpublishedat", "firstpublicationdate", "firstpublishdate",
+            "webpublicationdate", "displaydate", "dategmt", "issuedate", "datetime", "timestamp",
+            "time", "seendate",
             "versioncreated", "created", "createdat", "datecreated", "updated", "lastmod",
             *_ABROAD["date"],
         ),
@@ -154,8 +159,10 @@ _ROWS = (
     Field(
         "source", VALUE, 0, attribute=True,
         keys=(
-            "source", "publisher", "outlet", "sourcename", "publication", "newspaper",
-            "sitename", "site", "agency", "provider", "sourcedomain", "domain", "ispartof",
+            "source", "publisher", "outlet", "sourcename", "namesource", "sourcehostname",
+            "publication", "newspaper", "newspapername", "medianame", "sitename", "site",
+            "agency", "provider", "sourcedomain", "domain", "domainname", "hostname", "cleanurl",
+            "ispartof",
             *_ABROAD["source"],
         ),
     ),
@@ -170,13 +177,15 @@ _ROWS = (
     Field(
         "language", VALUE, 2, attribute=True,
         keys=(
-            "language", "lang", "inlanguage", "locale", "languagecode", *_ABROAD["language"],
+            "language", "lang", "inlanguage", "locale", "languagecode", "humanlanguage",
+            "metalang", *_ABROAD["language"],
         ),
     ),
     Field(
         "url", VALUE, 3, attribute=True, facet=False,
         keys=(
-            "url", "link", "canonicalurl", "weburl", "permalink", "canonical",
+            "url", "link", "canonicalurl", "weburl", "articleurl", "resolvedurl", "givenurl",
+            "pageurl", "permalink", "canonical", "originalurl", "sourceurl", "externalurl",
             "mainentityofpage", *_ABROAD["url"],
         ),
     ),

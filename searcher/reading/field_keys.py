@@ -35,6 +35,7 @@ from searcher.reading.prose import clean_line, first_sentence, paragraphs
 from searcher.reading.status import status_of
 
 __all__ = [
+    "SUMMARIES",
     "article_of",
     "folded_key",
     "language_code",
@@ -60,7 +61,7 @@ _NO_TEXT = re.compile(
     re.I,
 )
 # A text under one of these names is a part of the text only.
-_SUMMARIES = frozenset(
+SUMMARIES = frozenset(
     [
         "description", "summary", "abstract", "lead", "leadparagraph", "excerpt", "dek", "snippet",
         "shortdescription", "teaser", "standfirst", "trailtext", "chapeau", "resumen", "résumé",
@@ -143,7 +144,11 @@ def _article(
     if body is None:
         lines, is_part = _body(record, keys["body"], values("body"))
         teaser = is_part if teaser is None else teaser
-    if not lines and not (title and (values("date") or values("url"))):
+    headed = title and (
+        "title" in field_map
+        or any(folded_key(key) != "name" for key in keys["title"] if record.get(key))
+    )
+    if not lines and not (headed and (values("date") or values("url"))):
         return None  # a bare "name" or "title" makes no article
     date, date_text = _published(values("date"), record)
     updated, _ = _first_date(values("updated"))
@@ -198,7 +203,7 @@ def _body(
             continue
         key = next((key for key in keys if record.get(key) is value), "")
         lines, cut = without_link_to_the_rest(lines)
-        return lines, cut or folded_key(key) in _SUMMARIES
+        return lines, cut or folded_key(key) in SUMMARIES
     return [], False
 
 

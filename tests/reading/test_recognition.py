@@ -81,8 +81,6 @@ LEFT_OUT = [
         "web archive",
     ),
     ("crawl", b"WARC/1.0\r\nWARC-Type: warcinfo\r\n", "web archive"),
-    ("a.rss", b"<?xml version='1.0'?><rss version='2.0'><channel></channel></rss>", "feed"),
-    ("a.txt", b"<feed xmlns='http://www.w3.org/2005/Atom'><title>a</title></feed>", "feed"),
     ("a.xml", b"<?xml version='1.0'?><nitf><body><p>Text</p></body></nitf>", "xml"),
     ("a.xml", b"<?xml version='1.0'?><news xmlns='x'><html><p>Text</p></html></news>", "xml"),
     ("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "image"),

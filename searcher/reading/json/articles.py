@@ -124,9 +124,7 @@ def _documents(text: str, error: ReadError, options: Options) -> Iterator[object
         yield from whole
 
 
-def _whole_records(
-    text: str, at: int, decoder: json.JSONDecoder, name: str
-) -> Iterator[object]:
+def _whole_records(text: str, at: int, decoder: json.JSONDecoder, name: str) -> Iterator[object]:
     """Yield the objects of a list that are whole, in a document that is not."""
     left = _MOST_IN_VAIN
     start = _NEXT_RECORD.search(text, at)

@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from searcher.reading.field_keys import folded_key
+from searcher.fields import FIELDS
+from searcher.reading.field_keys import SUMMARIES, folded_key
 from searcher.reading.json.services import context_of, is_known
 
 __all__ = ["Record", "looks_like_article", "records_in", "shelled"]
@@ -33,21 +34,13 @@ _SHELLS = (
     "_source", "node", "attributes", "article", "post", "story", "document", "doc", "item",
     "data", "record", "fields",
 )  # fmt: skip
-_TITLES = frozenset(
-    ["headline", "title", "heading", "hed", "headlinetext", "webtitle", "resolvedtitle",
-     "giventitle", "titlefull", "headlines", "name"]
-)  # fmt: skip
+_TITLES = frozenset([*FIELDS.by_name["title"].keys, "headlines"]) - {"name"}
 _TEXTS = frozenset(
-    ["body", "articlebody", "maintext", "fulltext", "text", "content", "contents", "bodytext",
-     "contenthtml", "contenttext", "bodyhtml", "articletext", "story", "article", "paragraphs",
-     "textcontent", "cleanedtext", "html", "lexical", "contentelements", "document"]
-)  # fmt: skip
+    [*FIELDS.by_name["body"].keys, "html", "lexical", "mobiledoc", "contentelements"]
+) - SUMMARIES  # fmt: skip
 _SIGNS = frozenset(
-    ["description", "summary", "abstract", "excerpt", "snippet", "lead", "leadparagraph",
-     "byline", "author", "authors", "date", "published", "publishedat", "publisheddate",
-     "datepublished", "datepublish", "publishdate", "pubdate", "webpublicationdate", "seendate",
-     "publicationdate", "publishedon", "firstpublished", "weburl", "published_at", "dateandtime"]
-)  # fmt: skip
+    [*SUMMARIES, *FIELDS.by_name["date"].keys, *FIELDS.by_name["byline"].keys, "weburl"]
+)
 _MAX_DEPTH = 60
 _ARTICLE_TYPES = frozenset(
     ["article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "blogposting",
@@ -191,7 +184,8 @@ def looks_like_article(value: object) -> bool:
         return True
     keys = {folded_key(key) for key in value if isinstance(key, str) and value[key]}
     if not keys & _TITLES:
-        return bool(keys & _TEXTS and keys & _SIGNS) and _text_length(value) > 100
+        least = 0 if "name" in keys else 100
+        return bool(keys & _TEXTS and keys & _SIGNS) and _text_length(value) > least
     return bool(keys & _SIGNS) or _text_length(value) > 0
 
 
@@ -202,7 +196,7 @@ def _is_article(value: object) -> bool:
     if is_known(value):
         return True
     keys = {folded_key(key) for key in value if isinstance(key, str) and value[key]}
-    return bool(keys & _TITLES) and _text_length(value) > 0
+    return bool(keys & _TITLES or "name" in keys) and _text_length(value) > 0
 
 
 def _text_length(value: Object) -> int:
