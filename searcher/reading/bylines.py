@@ -192,7 +192,12 @@ def _of_part(part: str, *, turned: bool = False) -> list[tuple[str, bool]]:
     pieces = [piece for piece in pieces if piece]
     if len(pieces) == 2 and (turned or _is_turned(*pieces)):
         pieces = [f"{pieces[1]} {pieces[0]}"]
-    elif len(pieces) == 2 and _INITIALS.fullmatch(pieces[1]) and not is_agency(pieces[0]):
+    elif (
+        len(pieces) == 2
+        and " " not in pieces[0]
+        and _INITIALS.fullmatch(pieces[1])
+        and not (is_agency(pieces[0]) or is_agency(pieces[1]))
+    ):
         pieces = [f"{pieces[1]} {pieces[0]}"]  # "Roe, J. M", as libraries write it
     found: list[tuple[str, bool]] = []
     before = ""  # the last name as it is written
