@@ -163,7 +163,11 @@ def _article(
     byline = next((names for value in values("byline") if (names := read_byline(value))), ())
     known = {title, source or "", section or "", date_text or "", *lines[:3], *byline}
     besides = kept_beside(metadata, (), known) | besides
-    besides = kept_beside(record, _table_keys(fields), known) | besides
+    rest = record
+    if besides:  # what has a field of the archive's own is not kept under a common name too
+        own = {key for row in fields.metadata for key in row.keys}
+        rest = {key: value for key, value in record.items() if folded_key(str(key)) not in own}
+    besides = kept_beside(rest, _table_keys(fields), known) | besides
     if teaser or (not lines and body is None):
         besides["teaser"] = "yes"
     return Article(
