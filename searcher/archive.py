@@ -18,7 +18,7 @@ import datetime as dt
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from searcher.codec.generations import latest_generation
 from searcher.errors import IndexMissingError, QueryError, SelectionError
@@ -29,6 +29,7 @@ from searcher.query.printing import text_of
 from searcher.request import Request
 from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget
+from searcher.searching.hidden import asks_for_hidden
 from searcher.searching.pool import OPEN_ATTEMPTS, ViewPool
 from searcher.searching.results import Results
 
@@ -43,8 +44,11 @@ if TYPE_CHECKING:  # writing is imported when something is written: cold queries
     from searcher.searching.explain import Explanation
     from searcher.searching.marks import Marks
     from searcher.searching.statistics import Statistics
+    from searcher.searching.view import View
 
 __all__ = ["Archive"]
+
+_T = TypeVar("_T")
 
 
 class Archive:
@@ -329,7 +333,7 @@ class Archive:
         started = time.perf_counter()
         budget = Budget(request.timeout_s)
         asked, notes = self._parsed(request.query)
-        understood, found = self._views.read(lambda view: view.hits(asked, request, budget))
+        understood, found = self._read(asked, lambda view: view.hits(asked, request, budget))
         total, matching_all, hits = found
         return Results(
             query=request.text,
@@ -357,7 +361,7 @@ class Archive:
         request = Request(query, limit=limit, offset=offset, sort=sort, timeout_s=timeout)
         budget = Budget(request.timeout_s)
         asked, _ = self._parsed(query)
-        return self._views.read(lambda view: view.ids(asked, request, budget))
+        return self._read(asked, lambda view: view.ids(asked, request, budget))
 
     def explain(self, query: str | Node, *, timeout: float | None = None) -> Explanation:
         """Say how `query` is understood, what each part of it finds, and what fails.
@@ -372,7 +376,19 @@ class Archive:
         request = Request(query, timeout_s=timeout)
         budget = Budget(request.timeout_s)
         asked, notes = self._parsed(query)
-        return self._views.read(lambda view: view.explain(asked, request, notes, budget))
+        return self._read(asked, lambda view: view.explain(asked, request, notes, budget))
+
+    def _read(self, asked: Node, use: Callable[[View], _T]) -> _T:
+        """Run `use` on the newest commit; what may not be published is there if `asked` is
+        about it."""
+
+        def guarded(view: View) -> _T | None:
+            if view.snapshot.hides_any and asks_for_hidden(asked):
+                return None
+            return use(view)
+
+        found = self._views.read(guarded)
+        return self._views.read(use, hides=False) if found is None else found
 
     def _parsed(self, query: str | Node) -> tuple[Node, tuple[Note, ...]]:
         """The tree of `query`, with what was probably meant otherwise."""
@@ -394,6 +410,14 @@ class Archive:
             ArticleNotFoundError: no article, or more than one, has it; it is a KeyError too.
         """
         return self._views.read(lambda view: view.article(id))
+
+    def versions(self, id: str) -> list[Article]:
+        """The texts that the article `id` has had, the oldest first, and last the article.
+
+        Raises:
+            ArticleNotFoundError: as `get`.
+        """
+        return self._views.read(lambda view: view.versions(id))
 
     def marks(self, id: str, query: str | Node) -> Marks:
         """Say where in the article `id` the words of `query` stand: what a hit's snippet

@@ -10,6 +10,7 @@ remove.py, query.py, show.py, stats.py, check.py, optimize.py and extract.py.
     layout.py        text in columns: widths, wrapping, dates, numbers
     formats.py       results in every form that they can be printed in
     article.py       a whole article, as text and as JSON
+    versions.py      how its text has changed
     explanation.py   what each part of a query found, as `query --explain` prints it
     manual.py        what the commands say of themselves, as `man searcher`
     reference.py     the same as docs/cli.md

@@ -32,8 +32,11 @@ __all__ = [
     "to_json",
 ]
 
-Style = Literal["bold", "dim", "match"]
-_SGR = {"bold": "\x1b[1m", "dim": "\x1b[2m", "match": "\x1b[1;33m"}
+Style = Literal["bold", "dim", "match", "removed", "added"]
+_SGR = {
+    "bold": "\x1b[1m", "dim": "\x1b[2m", "match": "\x1b[1;33m", "removed": "\x1b[31m",
+    "added": "\x1b[32m",
+}  # fmt: skip
 _RESET = "\x1b[0m"
 _MAX_WIDTH = 96  # longer lines are hard to read
 

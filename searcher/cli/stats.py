@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 
 import click
 
@@ -48,6 +49,11 @@ def _most_frequent(counts: dict[str, int], without: int) -> str:
     return text + (f"; {counted(without, 'article')} without" if without else "")
 
 
+def _hidden(counts: Mapping[str, int]) -> str:
+    shown = ", ".join(f"{number:,} {status}" for status, number in counts.items())
+    return f"{shown}: no search finds them but one with status:"
+
+
 def _rows(found: Statistics) -> list[tuple[str, str]]:
     dates = "none"
     if found.first_date and found.last_date:
@@ -62,6 +68,7 @@ def _rows(found: Statistics) -> list[tuple[str, str]]:
     return [
         ("index", found.path),
         ("articles", f"{found.articles:,} from {counted(found.files, 'file')}"),
+        *([("hidden", _hidden(found.hidden))] if found.hidden else []),
         ("words", f"{found.words:,}"),
         ("dates", dates),
         ("sources", sources),

@@ -17,6 +17,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from searcher.article import Article
+
 __all__ = [
     "ArticleKey",
     "Batch",
@@ -82,6 +84,9 @@ class Batch(Protocol):
     @property
     def without_text(self) -> int:
         """How many have no word in their body."""
+
+    def article(self, number: int) -> Article:
+        """One of them, as it was handed over; until the batch is added."""
 
 
 class SegmentBuilder(Protocol):

@@ -90,6 +90,11 @@ class CommittedArticles:
         with unreadable_reported(self._directory):
             return [id for lookup in self._lookups for id in lookup.ids_with_metadata(names)]
 
+    def has_value(self, field: str, value: str) -> bool:
+        """Whether any article has this value."""
+        with unreadable_reported(self._directory):
+            return any(True for _ in self._found(field, value))
+
     # -- by file
 
     def ids_of_file(self, path: str) -> set[str]:

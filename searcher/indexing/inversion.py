@@ -22,7 +22,7 @@ from itertools import compress
 from searcher.analysis import Analyzer
 from searcher.article import Article
 from searcher.codec.boundaries import encode_boundaries
-from searcher.codec.schema import NAME_GAP, instant_us, stored_of, values_of
+from searcher.codec.schema import NAME_GAP, article_of, instant_us, stored_of, values_of
 from searcher.fields import FIELDS, FieldTable
 
 __all__ = ["Columns", "Document", "Inversion", "InvertedBatch", "invert"]
@@ -62,6 +62,10 @@ class InvertedBatch:
     def keys(self) -> list[Document]:
         """What there is to know of each article, in order."""
         return self.documents
+
+    def article(self, number: int) -> Article:
+        """One of them, as it was handed over."""
+        return article_of(json.loads(self.documents[number].stored))
 
 
 def _columns() -> Columns:

@@ -81,6 +81,21 @@ def _row(article: Article) -> _native._Row:
     )
 
 
+def _article(row: _native._Row) -> Article:
+    """The way back from `_row`."""
+    texts = dict(zip(_TEXT_ATTRIBUTES, row[9:], strict=True))
+    stored: dict[str, Any] = {"id": row[0], "title": row[1], "body": row[2]}
+    stored |= texts | {
+        "byline": row[3],
+        "date": row[4],
+        "record": row[7],
+        "metadata": row[8],
+        "updated": texts["updated_text"],
+    }
+    del stored["updated_text"]
+    return article_of(stored)
+
+
 def value_fields(fields: FieldTable) -> list[tuple[str, int, bool]]:
     """What the core must know of the value fields, in the order of `FieldTable.values`: name,
     number, and whether an article has it as an attribute."""
@@ -107,6 +122,11 @@ class NativeBatch:
     keys: Sequence[_Key]
     text_bytes: int
     without_text: int
+    payload: Sequence[Article | _native._Row]
+
+    def article(self, number: int) -> Article:
+        item = self.payload[number]
+        return _article(item) if isinstance(item, tuple) else item
 
 
 class NativeBuilder:
@@ -153,7 +173,7 @@ class NativeBuilder:
         prepared = self._opened().prepare(payload)
         keys = list(map(_Key._make, prepared.keys()))
         bodies = [item[2] if isinstance(item, tuple) else item.body for item in payload]
-        return NativeBatch(prepared, keys, sum(map(len, bodies)), bodies.count(""))
+        return NativeBatch(prepared, keys, sum(map(len, bodies)), bodies.count(""), payload)
 
     def add_new(self, payload: Sequence[Article | _native._Row]) -> bool:
         """Nothing is told to Python, so this is quicker than `receive` and `add`."""

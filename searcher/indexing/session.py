@@ -34,12 +34,17 @@ from searcher.indexing.lock import WriteLock
 from searcher.indexing.report import ArticleChange
 from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.turns import one_at_a_time
+from searcher.indexing.versions import SUPERSEDED, VERSION_MARK, choose
 
 __all__ = ["WriteSession"]
 
 _DEFAULT_MEMORY_MB = 256
 _INDEXED_AT_ONCE = 256
 _NOT_ADDED = "the articles cannot be added"
+_REPLACING = (ArticleChange.UPDATED, ArticleChange.REPEATED)
+# To keep the text of an article that is replaced in the same run, it is committed first; a
+# run over files that repeat each other endlessly is not to consist of commits.
+_MOST_VERSION_COMMITS = 50
 
 
 class WriteSession:
@@ -94,6 +99,9 @@ class WriteSession:
             self._builder = self._new_builder()
             self._removed: set[str] = set()
             self._written: set[str] = set()
+            # Of those, what was added since the last commit.
+            self._uncommitted: set[str] = set()
+            self._version_commits = 0
             self._sources_changed = False
             # Of the manifest that is written next.
             self._values = self._manifest.values
@@ -130,6 +138,7 @@ class WriteSession:
         with unreadable_reported(self.directory), damage_reported(self.directory):
             storage.compare_sizes()
             self._committed.open(storage, self._index.segments())
+            self.has_versions = self._committed.has_value("status", SUPERSEDED)
 
     def _restore_contents(self) -> None:
         """Write the table of contents of a commit whose process was killed before it could."""
@@ -203,14 +212,67 @@ class WriteSession:
             last[key.id] == i and change != ArticleChange.UNCHANGED
             for i, (change, key) in enumerate(zip(changes, batch.keys, strict=True))
         ]
-        for key, change in zip(batch.keys, changes, strict=True):
-            if change == ArticleChange.UPDATED or key.id in self._written:
+        versions = self._settle_versions(batch, changes, keep)
+        for place, key in enumerate(batch.keys):
+            if keep[place] and changes[place] in _REPLACING:
                 self._removed.add(key.id)
             self._written.add(key.id)
+            if keep[place]:
+                self._uncommitted.add(key.id)
         with self._failures_reported(_NOT_ADDED):
             self._builder.add(batch, keep)
+        self._add_versions(versions)
         self._commit_if_full()
         return changes
+
+    def _settle_versions(
+        self, batch: Batch, changes: list[ArticleChange], keep: list[bool]
+    ) -> list[Article]:
+        """Choose among the texts of one identity: see `versions.py`.
+
+        `keep` is changed; what is returned is to be added besides.
+        """
+        places: dict[str, list[int]] = {}
+        for place, (key, change) in enumerate(zip(batch.keys, changes, strict=True)):
+            if change in _REPLACING:
+                places.setdefault(key.id, []).append(place)
+        if not places:
+            return []
+        first = {key.id: i for i, key in reversed(list(enumerate(batch.keys)))}
+        found: list[Article] = []
+        for id, inside in places.items():
+            old = self._replaced(id)
+            if first[id] not in inside and changes[first[id]] == ArticleChange.ADDED:
+                inside.insert(0, first[id])
+            texts = [batch.article(place) for place in inside]
+            best, versions = choose(texts if old is None else [old, *texts])
+            current = None if old is not None and not best else inside[best - (old is not None)]
+            for place in inside:
+                keep[place] = place == current
+            found += versions
+        return found
+
+    def _replaced(self, id: str) -> Article | None:
+        """The article `id` as it was before; it is committed first if it was added just now."""
+        if id in self._uncommitted and self._version_commits < _MOST_VERSION_COMMITS:
+            self._version_commits += 1
+            self.commit()
+        gone = id in self._uncommitted or id in self._removed
+        return None if gone else self._committed.article(id)
+
+    def _add_versions(self, versions: list[Article]) -> None:
+        new = [article for article in versions if not self._committed.holds(article.id)]
+        if new:
+            with self._failures_reported(_NOT_ADDED):
+                payload = self.kind.digest(new, self.analyzer, self.fields)
+                self._builder.add(self._builder.receive(payload), [True] * len(new))
+            self.has_versions = True
+
+    def versions_of(self, id: str) -> list[str]:
+        """The ids of the older versions of the article `id`, as of the last commit."""
+        if not self.has_versions:
+            return []
+        return self.committed.ids_beginning(id + VERSION_MARK)
 
     def _commit_if_full(self) -> None:
         if self._builder.size_bytes >= self._resources.held_bytes:
@@ -253,7 +315,9 @@ class WriteSession:
         found = found or (id not in self._removed and self._committed.holds(id))
         if found:
             self._removed.add(id)
+            self._removed.update(self.versions_of(id))
             self._written.discard(id)
+            self._uncommitted.discard(id)
         return found
 
     @one_at_a_time
@@ -379,6 +443,7 @@ class WriteSession:
         self._failed = "lost sight of the index after its commit"
         self._builder = self._new_builder()
         self._removed = set()
+        self._uncommitted = set()
         self._sources_changed = False
         self._committed.close()
         self._open_segments()

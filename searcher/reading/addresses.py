@@ -35,7 +35,8 @@ _NAMES = frozenset(
         *("mbid", "taid", "trk", "trkcampaign", "wpisrc", "wpmm", "campaign_id", "instance_id"),
         *("segment_id", "share_source", "share_medium", "share_from", "share_token", "share"),
         *("unlocked_article_code", "xing_share", "traffic_source", "__twitter_impression"),
-        *("guccounter", "from_rss", "s_kwcid", "tpcc", "itid", "mkt_tok", "hsctatracking", "dm_i", "emc"),
+        *("guccounter", "from_rss", "s_kwcid", "tpcc", "itid", "mkt_tok"),
+        *("hsctatracking", "dm_i", "emc"),
     )
 )  # fmt: skip
 _REFERENCE = re.compile(r"(?:ref|referrer|referer|source_ref)\Z", re.I)

@@ -9,6 +9,7 @@ native.py          the native executor: the same in one call of the core
 term_postings.py   the posting lists of what a word of a query stands for
 occurrences.py     where the positional parts of a query occur
 values.py          which documents have a value
+hidden.py          which articles no answer shows
 budget.py          what a query may cost
 results.py         hits and results, as they are handed on
 hits.py            what is shown of an article that matched

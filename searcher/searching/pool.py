@@ -35,6 +35,8 @@ class ViewPool:
         self._directory = directory
         self._scoring = scoring
         self._idle: list[View] = []
+        # Views of everything, for whoever asks for a status; seldom more than one.
+        self._idle_of_all: list[View] = []
         self._turn = threading.Lock()
         self._newest = NewestGeneration(directory)
         # The files that were compared with their checksums.
@@ -49,8 +51,11 @@ class ViewPool:
         analyzer = self._analyzer
         return analyzer.language if analyzer else self.read(lambda view: view.snapshot.language)
 
-    def read(self, use: Callable[[View], _T]) -> _T:
+    def read(self, use: Callable[[View], _T], *, hides: bool = True) -> _T:
         """Run `use` on the newest commit, again if a newer one removes files under it.
+
+        Arguments:
+            hides: the view passes over what may not be published.
 
         Raises:
             IndexMissingError: there is no index.
@@ -59,7 +64,7 @@ class ViewPool:
         for attempt in range(OPEN_ATTEMPTS):
             generation, identity = self._newest.identified()
             try:
-                view = self._borrow(identity)
+                view = self._borrow(identity, hides)
                 try:
                     found = use(view)
                 except BaseException:
@@ -74,12 +79,15 @@ class ViewPool:
                 raise cannot_be_read(self._directory, error) from error
             else:
                 with self._turn:
-                    self._idle.append(view)
+                    self._idle_views(hides).append(view)
                 return found
         name = os.path.basename(os.fsdecode(missing.filename or "a file"))
         raise file_damaged(self._directory, name, "is missing") from missing
 
-    def _borrow(self, identity: ManifestIdentity | None) -> View:
+    def _idle_views(self, hides: bool) -> list[View]:
+        return self._idle if hides else self._idle_of_all
+
+    def _borrow(self, identity: ManifestIdentity | None, hides: bool) -> View:
         """Take a view of the commit with that manifest, or open one of the newest.
 
         A number would not do: a backup that was put in the place of the index has its own.
@@ -88,24 +96,25 @@ class ViewPool:
         stale = []
         try:
             with self._turn:
-                while self._idle:
-                    view = self._idle.pop()
-                    if view.snapshot.identity == identity:
+                idle = self._idle_views(hides)
+                while idle:
+                    view = idle.pop()
+                    if view.snapshot.is_current(identity):
                         return view
                     stale.append(view)
         finally:
             for view in stale:
                 view.snapshot.close()
-        return self.open()
+        return self.open(hides=hides)
 
-    def open(self) -> View:
+    def open(self, *, hides: bool = True) -> View:
         """A view of the newest commit, of the caller's own: who opens it closes its snapshot.
 
         Raises: as `Snapshot`.
         """
         if len(self._verified) > _MOST_VERIFIED:
             self._verified = set()  # of files that are gone long since
-        snapshot = Snapshot(self._directory, verified=self._verified)
+        snapshot = Snapshot(self._directory, verified=self._verified, hides=hides)
         self.fields = snapshot.fields
         analyzer = self._analyzer_of(snapshot.language)
         return View(snapshot, analyzer, scoring=self._scoring)
@@ -119,6 +128,7 @@ class ViewPool:
     def close(self) -> None:
         """Close the views that nobody is using."""
         with self._turn:
-            idle, self._idle = self._idle, []
+            idle = self._idle + self._idle_of_all
+            self._idle, self._idle_of_all = [], []
         for view in idle:
             view.snapshot.close()

@@ -11,19 +11,26 @@ Files are opened as they are needed.  When a newer commit has removed one by the
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from whoosh.reading import CorruptIndexError
 
 from searcher.codec.damage import cannot_be_read, damage_reported
-from searcher.codec.generations import identity_of, latest_generation, manifest_name
+from searcher.codec.generations import (
+    ManifestIdentity,
+    identity_of,
+    latest_generation,
+    manifest_name,
+)
 from searcher.codec.manifest import read_manifest
-from searcher.codec.schema import article_of
+from searcher.codec.schema import article_of, instant_us
 from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.errors import ArticleError, ArticleNotFoundError
+from searcher.searching.hidden import hidden_documents
 from searcher.searching.term_postings import TermPostings
 
 if TYPE_CHECKING:
@@ -48,7 +55,14 @@ class SegmentView:
         self._directory = str(storage.folder)
         self._segment: OpenSegment = open_segment(storage, segment)
         self.count: int = self._segment.count
-        self.deleted: frozenset[int] = frozenset(segment.deleted_docs())
+        self.removed: frozenset[int] = frozenset(segment.deleted_docs())
+        """The documents that writers deleted."""
+        self.hidden: frozenset[int] = frozenset()
+        """The documents that may not be published, and are there."""
+        self.hidden_until_s: float | None = None
+        """Seconds since 1970 when the first embargo among them ends."""
+        self.deleted: frozenset[int] = self.removed
+        """What answers pass over: the deleted documents, and the hidden ones if they do."""
         self._columns: dict[str, Any] = {}
         self._postings: dict[tuple[str, bytes], TermPostings | None] = {}
 
@@ -66,6 +80,11 @@ class SegmentView:
         """The words of a text field in all documents, as the field norms record them."""
         with damage_reported(self._directory):
             return self._segment.recorded_length(field)
+
+    def hide(self, now_s: float) -> None:
+        """Find the documents that may not be published, and pass over them from now on."""
+        self.hidden, self.hidden_until_s = hidden_documents(self, now_s)
+        self.deleted = self.removed | self.hidden
 
     # -- terms
 
@@ -155,6 +174,7 @@ class Snapshot:
 
     Arguments:
         verified: what was compared with its checksum before, shared by snapshots.
+        hides: pass over what may not be published: what has a status.
 
     Raises:
         IndexMissingError: there is no index.
@@ -162,8 +182,11 @@ class Snapshot:
         FileNotFoundError: a newer commit came in between; open again.
     """
 
-    def __init__(self, directory: str, *, verified: set[Any] | None = None) -> None:
+    def __init__(
+        self, directory: str, *, verified: set[Any] | None = None, hides: bool = True
+    ) -> None:
         self.directory = directory
+        self.hides = hides
         self.segments: list[SegmentView] = []
         self._storage = _opened(directory, verified)
         try:
@@ -181,11 +204,24 @@ class Snapshot:
                     self.segments.append(
                         SegmentView(self._storage, segment_of(record, self.manifest.values))
                     )
+            if hides:
+                now_s = time.time()
+                for segment in self.segments:
+                    segment.hide(now_s)
         except BaseException:
             self.close()
             raise
         self.document_count = sum(segment.count for segment in self.segments)
         self.live_count = sum(s.count - len(s.deleted) for s in self.segments)
+        self.hides_any = any(segment.hidden for segment in self.segments)
+        ends = [s.hidden_until_s for s in self.segments if s.hidden_until_s is not None]
+        self._hidden_until_s = min(ends, default=None)
+
+    def is_current(self, identity: ManifestIdentity | None) -> bool:
+        """Whether it is the commit with that manifest, and no embargo has ended since."""
+        if self.identity != identity:
+            return False
+        return self._hidden_until_s is None or time.time() < self._hidden_until_s
 
     def average_length(self, field: str) -> float:
         """The mean recorded length of a field, over all articles."""
@@ -213,7 +249,7 @@ class Snapshot:
             for term in segment.field_terms("id", prefix.encode("utf-8", "replace")):
                 postings = segment.postings("id", term)
                 for number in postings.ids if postings else ():
-                    if number not in segment.deleted:
+                    if number not in segment.removed:
                         found[term.decode("utf-8")] = (segment, number)
                 if len(found) >= _NAMED_IDS:
                     break
@@ -221,15 +257,39 @@ class Snapshot:
             return found[prefix]
         if not found:
             raise ArticleNotFoundError(prefix, f"no article has the id {prefix}")
+        # Older versions of an article have ids that begin with its own.
+        whole = [id for id in found if not any(id.startswith(f"{other}~") for other in found)]
+        if len(whole) == 1:
+            return found[whole[0]]
         if len(found) > 1:
             several = ", ".join(sorted(found))
             raise ArticleNotFoundError(prefix, f"several ids begin with {prefix}: {several}")
         return next(iter(found.values()))
 
+    def versions_of(self, id: str) -> list[dict[str, Any]]:
+        """What is stored of the older versions of the article `id`, the oldest first."""
+        found: list[dict[str, Any]] = []
+        for segment in self.segments:
+            for term in segment.field_terms("id", f"{id}~".encode("utf-8", "replace")):
+                postings = segment.postings("id", term)
+                stored = [
+                    segment.stored(n)
+                    for n in (postings.ids if postings else ())
+                    if n not in segment.removed
+                ]
+                found += [s for s in stored if s.get("metadata", {}).get("version_of") == id]
+        # Of those with one date the order is that in which they came in.
+        return sorted(found, key=_age)
+
     def close(self) -> None:
         for segment in self.segments:
             segment.close()
         self._storage.release()
+
+
+def _age(stored: dict[str, Any]) -> int:
+    article = article_of(stored)
+    return instant_us(article.updated or article.date)
 
 
 def _opened(directory: str, verified: set[Any] | None) -> DurableStorage:

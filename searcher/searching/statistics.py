@@ -29,7 +29,8 @@ class Statistics:
     `unsourced` and `no_language` articles have none.  `files` are those
     that were read, `failed` has the reasons of those that could not be read, or not all of
     them, `left_out` counts by kind what was not read, and `settings` has what is kept for
-    each folder and file that was named.
+    each folder and file that was named.  `hidden` counts by status the articles that no
+    search finds unless it asks for them; they are in none of the other numbers.
     """
 
     path: str
@@ -53,6 +54,7 @@ class Statistics:
     left_out: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    hidden: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The statistics as JSON values."""
@@ -85,7 +87,7 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
     return Statistics(
         path=snapshot.directory,
         articles=snapshot.live_count,
-        deleted=snapshot.document_count - snapshot.live_count,
+        deleted=sum(len(segment.removed) for segment in snapshot.segments),
         segments=len(snapshot.segments),
         generation=snapshot.generation,
         language=snapshot.language,
@@ -104,7 +106,19 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
         settings={root: found.to_dict() for root, found in sorted(read.roots.items())},
         executor=executor_name(snapshot),
         values=values,
+        hidden=_hidden_by_status(snapshot),
     )
+
+
+def _hidden_by_status(snapshot: Snapshot) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for segment in snapshot.segments:
+        for term in segment.field_terms("status") if segment.hidden else ():
+            postings = segment.postings("status", term)
+            if found := segment.hidden.intersection(postings.ids if postings else ()):
+                status = term.decode("utf-8")
+                counts[status] = counts.get(status, 0) + len(found)
+    return dict(sorted(counts.items()))
 
 
 def _values_of(snapshot: Snapshot, field: str) -> dict[str, int]:

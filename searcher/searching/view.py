@@ -92,6 +92,12 @@ class View:
         segment, number = self.snapshot.find(id)
         return article_of(segment.stored(number))
 
+    def versions(self, id: str) -> list[Article]:
+        """The older texts of the article `id`, the oldest first, and last the article."""
+        segment, number = self.snapshot.find(id)
+        article = article_of(segment.stored(number))
+        return [*map(article_of, self.snapshot.versions_of(article.id)), article]
+
     def marks(self, id: str, asked: Node) -> Marks:
         """Where in the article `id` the words of `asked` stand.  Raises: as `article`."""
         with InstalledOnly():

@@ -1,0 +1,96 @@
+"""Which of several texts with one identity is the article, and what becomes of the others?
+
+Agencies send a story again with a higher version, sites change pages under one address, and
+feeds carry the first lines of what a crawl has whole.  The newest text is the article; each
+other one stays in the index as an article of its own with the status "superseded" and an id
+that begins with that of the article, so no search finds it but one that asks
+(`status:superseded`), and `versions_of` knows it again.  Whatever the article becomes,
+canceled or withheld, its versions are hidden beside it; when it is removed, so are they.
+
+What is older is told by the version's number where both have one, else by when they were
+updated or published; of two that say nothing the one that was read last is the newer.  A
+teaser never replaces a text, and leaves no version.
+
+Not done: versions of what was replaced within one writer session before its commit, apart
+from the files of one run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import reduce
+
+from searcher.article import Article, article_id
+from searcher.codec.schema import instant_us
+
+__all__ = ["SUPERSEDED", "VERSION_MARK", "as_version", "choose", "replaces"]
+
+SUPERSEDED = "superseded"
+VERSION_MARK = "~"
+"""Between the id of an article and what tells its versions apart."""
+_NUMBER = re.compile(r"\d{1,30}(?:\.\d{1,6})?")
+
+
+def replaces(new: Article, old: Article) -> bool:
+    """Whether `new`, which was read later, takes the place of `old`, of the same identity."""
+    if _is_teaser(new) and not _is_teaser(old) and len(new.body) < len(old.body):
+        return False
+    numbers = _number(new), _number(old)
+    if numbers[0] is not None and numbers[1] is not None and numbers[0] != numbers[1]:
+        return numbers[0] > numbers[1]
+    instants = _instant(new), _instant(old)
+    if instants[0] is not None and instants[1] is not None:
+        return instants[0] >= instants[1]
+    return True
+
+
+def choose(articles: Sequence[Article]) -> tuple[int, list[Article]]:
+    """Of articles with one identity, in the order in which they were read: which one is the
+    article, and the versions to keep of those with another text.
+
+    Returns:
+        The place of the article in `articles`, and the versions, each text once.
+    """
+    places = range(len(articles))
+    best = reduce(lambda old, new: new if replaces(articles[new], articles[old]) else old, places)
+    return best, list(_versions(articles, articles[best]))
+
+
+def _versions(articles: Iterable[Article], current: Article) -> Iterable[Article]:
+    seen = {(current.title, current.body)}
+    for article in articles:
+        text = (article.title, article.body)
+        if text not in seen and not _is_teaser(article):
+            seen.add(text)
+            yield as_version(article)
+
+
+def as_version(article: Article) -> Article:
+    """`article` as an older version of the one with its id."""
+    # Of no file: what becomes of the file is told to the article, and by it to its versions.
+    plain = replace(article, path=None, record=None, url=None, status=None, id="", metadata={})
+    return replace(
+        article,
+        id=f"{article.id}{VERSION_MARK}{article_id(plain)[:8]}",
+        status=SUPERSEDED,
+        path=None,
+        record=None,
+        metadata={**article.metadata, "version_of": article.id},
+    )
+
+
+def _is_teaser(article: Article) -> bool:
+    return "teaser" in article.metadata
+
+
+def _number(article: Article) -> float | None:
+    version = article.metadata.get("version")
+    return float(version) if isinstance(version, str) and _NUMBER.fullmatch(version) else None
+
+
+def _instant(article: Article) -> int | None:
+    date: dt.date | None = article.updated or article.date
+    return None if date is None else instant_us(date)

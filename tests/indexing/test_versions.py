@@ -1,0 +1,167 @@
+"""The newest text of an identity is the article, the others stay as versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from searcher import Archive, Article
+from searcher.indexing.versions import choose, replaces
+
+
+@pytest.fixture(params=["require", "off"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    mode = str(request.param)
+    if mode == "require":
+        pytest.importorskip("searcher.codec._native")
+    monkeypatch.setenv("SEARCHER_NATIVE", mode)
+    return mode
+
+
+def story(text: str, **more: object) -> Article:
+    values: dict[str, object] = {"id": "urn:story:1", "date": dt.date(2020, 3, 1), **more}
+    return Article("Ferry runs aground", text, **values)  # type: ignore[arg-type]
+
+
+def day(number: int) -> dt.datetime:
+    return dt.datetime(2020, 3, number, 12, tzinfo=dt.UTC)
+
+
+def bodies(archive: Archive) -> list[str]:
+    return [version.body for version in archive.versions("urn:story:1")]
+
+
+def test_a_new_text_replaces_the_old_one_which_stays_as_a_version(
+    kind: str, tmp_path: Path
+) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        for text in ("Nobody was hurt.", "Two people were hurt.", "Three people were hurt."):
+            with archive.writer() as writer:
+                writer.add(story(text))
+        assert bodies(archive) == [
+            "Nobody was hurt.", "Two people were hurt.", "Three people were hurt.",
+        ]  # fmt: skip
+        assert archive.ids("hurt") == ["urn:story:1"] and len(archive) == 1
+        assert archive.search("nobody").total == 0
+        found = archive.search("nobody status:superseded")
+        assert [hit.metadata["version_of"] for hit in found] == ["urn:story:1"]
+        assert archive.stats().hidden == {"superseded": 2}
+        assert archive.get("urn:sto").body == "Three people were hurt."
+
+
+def test_the_same_text_under_other_circumstances_is_no_version(kind: str, tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        for section in ("World", "Home"):
+            with archive.writer() as writer:
+                writer.add(story("Nobody was hurt.", section=section))
+        assert bodies(archive) == ["Nobody was hurt."]
+
+
+def test_an_older_version_that_comes_later_does_not_replace_the_newer(
+    kind: str, tmp_path: Path
+) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        for text, number in (("Second.", "2"), ("First.", "1"), ("Third.", "3")):
+            with archive.writer() as writer:
+                version = int(number)
+                writer.add(story(text, updated=day(version), metadata={"version": number}))
+        assert bodies(archive) == ["First.", "Second.", "Third."]
+        assert archive.get("urn:story:1").body == "Third."
+
+
+def test_files_of_one_run_are_versions_whatever_their_order(kind: str, tmp_path: Path) -> None:
+    records = [
+        {"title": "A", "body": text, "url": "https://example.org/a", "updated": f"2020-03-0{n}"}
+        for n, text in ((3, "Third."), (1, "First."), (2, "Second."))
+    ]
+    for number, record in enumerate(records):
+        (tmp_path / f"{number}.json").write_text(json.dumps(record))
+    with Archive.create(tmp_path / "index") as archive:
+        archive.index(tmp_path)
+        (id,) = archive.ids("*")
+        assert [v.body for v in archive.versions(id)] == ["First.", "Second.", "Third."]
+        archive.index(tmp_path, force=True)
+        assert [v.body for v in archive.versions(id)] == ["First.", "Second.", "Third."]
+
+
+def test_removing_an_article_removes_its_versions(kind: str, tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        for text in ("Nobody was hurt.", "Two people were hurt."):
+            with archive.writer() as writer:
+                writer.add(story(text))
+        archive.remove("urn:story:1")
+        assert len(archive) == 0 and not archive.ids("status:superseded")
+
+
+def test_what_may_not_be_published_is_found_by_nothing_but_its_status(
+    kind: str, tmp_path: Path
+) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        with archive.writer() as writer:
+            writer.add(story("Two people were hurt."))
+            writer.add(story("A good text.", id="2"))
+        with archive.writer() as writer:
+            writer.add(story("Two people were hurt, we said.", status="canceled"))
+        assert archive.ids("hurt") == [] and archive.search("hurt").total == 0
+        assert archive.ids("*") == ["2"] and len(archive) == 1
+        assert archive.ids("hurt status:canceled") == ["urn:story:1"]
+        assert sorted(archive.ids("has:status")) == sorted(
+            [*archive.ids("status:superseded"), "urn:story:1"]
+        )
+        assert archive.get("urn:story:1").status == "canceled"
+        assert archive.stats().hidden == {"canceled": 1, "superseded": 1}
+        assert "canceled" not in archive.stats().values.get("status", {})
+        archive.optimize()
+        assert archive.ids("hurt") == [] and archive.ids("hurt status:canceled") == ["urn:story:1"]
+
+
+def test_an_embargo_ends_by_itself(kind: str, tmp_path: Path) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with Archive.create(tmp_path / "index") as archive, archive.writer() as writer:
+        for id, hours in (("past", -1), ("future", 1)):
+            until = (now + dt.timedelta(hours=hours)).isoformat()
+            writer.add(
+                story("Budget leaks.", id=id, status="embargoed", metadata={"embargoed": until})
+            )
+        writer.add(story("Budget leaks.", id="open-ended", status="embargoed"))
+    with Archive.open(tmp_path / "index") as archive:
+        assert archive.ids("budget") == ["past"]
+        assert len(archive.ids("budget status:embargoed")) == 3
+
+
+def test_an_open_archive_shows_an_article_when_its_embargo_ends(kind: str, tmp_path: Path) -> None:
+    until = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1.5)
+    with Archive.create(tmp_path / "index") as archive:
+        with archive.writer() as writer:
+            metadata = {"embargoed": until.isoformat()}
+            writer.add(story("Budget leaks.", status="embargoed", metadata=metadata))
+        assert archive.ids("budget") == []
+        while dt.datetime.now(dt.UTC) <= until:
+            pass
+        assert archive.ids("budget") == ["urn:story:1"]
+
+
+def test_a_teaser_replaces_no_text_and_leaves_no_version(kind: str, tmp_path: Path) -> None:
+    whole, teaser = story("A long text. " * 20), story("A long text.", metadata={"teaser": "yes"})
+    with Archive.create(tmp_path / "index") as archive:
+        for article in (teaser, whole, teaser):
+            with archive.writer() as writer:
+                writer.add(article)
+        assert bodies(archive) == [whole.body]
+
+
+def test_of_versions_the_number_counts_then_the_instant_then_the_order() -> None:
+    first, second = story("1", updated=day(2)), story("2", updated=day(1))
+    assert not replaces(second, first) and replaces(first, second)
+    numbered = [
+        replace(first, metadata={"version": "1"}),
+        replace(second, metadata={"version": "2"}),
+    ]
+    assert replaces(numbered[1], numbered[0])
+    assert replaces(story("b"), story("a"))
+    best, versions = choose([story("a"), story("b"), story("a")])
+    assert best == 2 and [version.body for version in versions] == ["b"]
