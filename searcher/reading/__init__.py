@@ -6,8 +6,8 @@ one table of formats.
 
     path ── source.py (regular file?) and compression.py (packed?)
          ── formats.py with head.py and sniff.py (which format?), recognition.py (or what else?)
-         ── html/, json/, feeds/, cms/, sgml/, text.py, markdown.py; nesting.py (files
-            inside files) with xml.py, encoding.py, dates.py (and date_words.py), bylines.py
+         ── html/, json/, feeds/, cms/, sgml/, wire/, text.py, markdown.py; nesting.py
+            (files inside files) with xml.py, encoding.py, dates.py (and date_words.py), bylines.py
             (and byline_words.py, east_asian_names.py), addresses.py, languages.py, status.py,
             field_keys.py, metadata_keys.py, field_map.py, prose.py, markup.py, fragments.py
             ──▶ Article
@@ -29,7 +29,14 @@ from searcher.errors import ReadError
 from searcher.fields import FIELDS, FieldTable
 from searcher.reading.compression import SUFFIXES
 from searcher.reading.field_map import FieldMap, MapUse, UnusedKey, check_field_map
-from searcher.reading.formats import BY_EXTENSION, FORMATS, Format, format_of, recognise_head
+from searcher.reading.formats import (
+    BY_CONTENT,
+    BY_EXTENSION,
+    FORMATS,
+    Format,
+    format_of,
+    recognise_head,
+)
 from searcher.reading.head import Head
 from searcher.reading.recognition import LeftOut, extension_of
 from searcher.reading.source import Options, Source, open_bytes, open_file
@@ -206,4 +213,4 @@ def is_candidate(path: str | os.PathLike[str]) -> bool:
     if name.startswith("."):
         return False
     extension = extension_of(name, SUFFIXES)
-    return extension == "" or extension in BY_EXTENSION
+    return extension == "" or extension in BY_EXTENSION or extension in BY_CONTENT

@@ -25,11 +25,20 @@ from searcher.reading.feeds import signs as feeds
 from searcher.reading.head import Head
 from searcher.reading.recognition import LeftOut
 from searcher.reading.source import Options, Source
+from searcher.reading.wire import signs as wire
 
 if TYPE_CHECKING:
     from searcher.article import Article
 
-__all__ = ["BY_EXTENSION", "BY_NAME", "FORMATS", "Format", "format_of", "recognise_head"]
+__all__ = [
+    "BY_CONTENT",
+    "BY_EXTENSION",
+    "BY_NAME",
+    "FORMATS",
+    "Format",
+    "format_of",
+    "recognise_head",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,12 @@ FORMATS: tuple[Format, ...] = (
     # Collections for research.
     Format("reuters", (".sgm",), _plain(sniff.is_reuters), "sgml.reuters", many=True),
     Format("trec", (".sgml", ".trec"), _plain(sniff.is_trec), "sgml.trec", many=True),
+    # What agencies send.
+    Format("nitf", (".nitf",), wire.is_nitf, "wire.nitf", many=False),
+    Format("newsml", (".newsml",), wire.is_newsml, "wire.newsml", many=True),
+    Format("newsml-g2", (), wire.is_newsml_g2, "wire.newsml_g2", many=True),
+    Format("ninjs", (), wire.is_ninjs, "wire.ninjs", many=True),
+    Format("wire-text", (), wire.is_wire_text, "wire.wire_text", many=True),
     # Exports of blogs, and feeds.
     Format("wxr", (), feeds.is_wxr, "cms.wxr", many=True),
     Format("feed", (".rss", ".atom"), feeds.is_feed, "feeds.rss", many=True),
@@ -90,6 +105,8 @@ FORMATS: tuple[Format, ...] = (
 )  # fmt: skip
 BY_NAME = {format_.name: format_ for format_ in FORMATS}
 BY_EXTENSION = {extension: format_ for format_ in FORMATS for extension in format_.extensions}
+BY_CONTENT = frozenset((".xml",))
+"""Extensions that say nothing of the format, of files that a walk tries all the same."""
 # Kinds of JSON and of text: they look alike whatever they say, be it settings, maps or notebooks.
 _ANYTHING = frozenset(("jsonl", "json", "markdown"))
 

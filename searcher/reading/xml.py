@@ -25,6 +25,7 @@ from typing import Any
 from lxml import etree
 
 from searcher.errors import ReadError
+from searcher.reading.encoding import decode
 from searcher.reading.source import MAX_ARTICLE, Source
 
 __all__ = [
@@ -57,6 +58,8 @@ _LOST = frozenset(
 _LOST_WORDS = re.compile(
     r"xmlSAX2Characters: huge text node|Excessive depth|Maximum entity|too long"
 )
+_ELEMENT = re.compile(rb"<[A-Za-z]")
+_BOUNDS = "elements may be nested 256 deep, and a text hold 10 MB"
 _DECLARES = re.compile(rb"<!ENTITY\s", re.I)
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 13))
@@ -83,9 +86,10 @@ def parse_xml(data: bytes, name: str, *, limit: int = MAX_ARTICLE) -> Element:
         raise ReadError(name, f"XML larger than {limit >> 20} MiB", hint="split the file")
     if _DECLARES.search(data, 0, 1 << 16) and _ENTITY.search(data):
         data = _without_entities(data)
-    parser = _parser()
+    data = _cleaned(data)
+    parser = _parser(_charset(data, name))
     try:
-        root = etree.fromstring(_cleaned(data), parser)
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise ReadError(name, f"not XML: {error.msg}", line=error.lineno) from error
     except ValueError as error:
@@ -99,35 +103,58 @@ def parse_xml(data: bytes, name: str, *, limit: int = MAX_ARTICLE) -> Element:
 def iter_xml(source: Source, tags: Collection[str]) -> Iterator[Element]:
     """Yield each outermost element with a local name in `tags` at its end, then free it.
 
+    What a file that breaks off has of an element is yielded too.
+
     Raises:
         ReadError: the file is no XML, or text of it would be lost.
     """
+    data = source.stream.read(1 << 18).lstrip()
+    is_wide = any(sign in data[:4] for sign in _WIDE)  # the same in all that follows
+    held = 0  # bytes of the element that is not yet whole
     parser = etree.XMLPullParser(
         events=("start", "end"), resolve_entities=False, no_network=True, recover=True,
         load_dtd=False, remove_comments=True, remove_pis=True,
+        encoding=_charset(_cleaned(data), source.name),
     )  # fmt: skip
-    wanted, depth = frozenset(tags), 0
-    is_first = True
-    while data := source.stream.read(1 << 18):
+    wanted = frozenset(tags)
+    opened = depth = 0  # elements, and of them those that are wanted
+    root = ""
+    while True:
         try:
-            parser.feed(_cleaned(data) if not is_first else _cleaned(data.lstrip()))
+            if data:
+                parser.feed(data if is_wide else _cleaned(data))
+            else:
+                parser.close()
         except etree.XMLSyntaxError as error:
             raise ReadError(source.name, f"not XML: {error.msg}", line=error.lineno) from error
-        is_first = False
         for event, element in parser.read_events():
+            step = 1 if event == "start" else -1
+            opened += step
+            root = root or local(element)
             if not isinstance(element.tag, str) or local(element) not in wanted:
                 if event == "end" and not depth:
                     _free(element)
                 continue
-            depth += 1 if event == "start" else -1
+            depth += step
             if event == "end" and not depth:
                 yield element
                 _free(element)
-    try:
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        raise ReadError(source.name, f"not XML: {error.msg}", line=error.lineno) from error
+        if not data:
+            break
+        end = _ending(root).search(data) if root and not opened else None
+        if end is not None and _ELEMENT.search(data, end.end()):
+            raise ReadError(source.name, "more behind the end of the XML", hint="split the file")
+        held = held + len(data) if depth else 0
+        if held > MAX_ARTICLE:
+            raise ReadError(source.name, f"an element larger than {MAX_ARTICLE >> 20} MiB")
+        data = source.stream.read(1 << 18)
     _refuse_if_lost(parser.error_log, source.name)
+    if opened:  # the parser has stopped, and its log does not say so
+        raise ReadError(source.name, "XML beyond what is read", hint=_BOUNDS)
+
+
+def _ending(root: str) -> re.Pattern[bytes]:
+    return re.compile(rb"</(?:[\w.-]{1,60}:)?" + re.escape(root.encode()) + rb"\s*>")
 
 
 def _free(element: Element) -> None:
@@ -136,10 +163,22 @@ def _free(element: Element) -> None:
         del element.getparent()[0]
 
 
-def _parser() -> Any:
+def _charset(data: bytes, name: str) -> str | None:
+    """What to read instead of what the file declares, if that cannot be.
+
+    UTF-8 is seldom UTF-8 by chance, and Latin-1 of newsrooms is windows-1252; libxml2 takes
+    every declaration at its word, and replaces what is no UTF-8 where there is none.
+    """
+    if data.isascii() or any(sign in data[:4] for sign in _WIDE):
+        return None
+    charset = decode(data, name=name)[1]
+    return charset if charset in ("utf-8", "windows-1252") else None
+
+
+def _parser(charset: str | None) -> Any:
     return etree.XMLParser(
         resolve_entities=False, no_network=True, recover=True, load_dtd=False, remove_pis=True,
-        remove_comments=True, strip_cdata=True,
+        remove_comments=True, strip_cdata=True, encoding=charset,
     )  # fmt: skip
 
 
@@ -167,7 +206,7 @@ def _refuse_if_lost(log: Any, name: str) -> None:
                 name,
                 f"XML beyond what is read: {entry.message.strip()[:120]}",
                 line=entry.line,
-                hint="elements may be nested 256 deep, and a text hold 10 MB",
+                hint=_BOUNDS,
             )
 
 

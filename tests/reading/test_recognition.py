@@ -64,6 +64,28 @@ READ = [
         b"From: here to there; a voyage\n\nThe ferry is late again, it is said.\n",
         "text",
     ),
+    ("a.xml", b"<?xml version='1.0'?><nitf><body><p>Text</p></body></nitf>", "nitf"),
+    (
+        "a.xml",
+        b"<!DOCTYPE NewsML [<!ENTITY % n SYSTEM 'n.dtd'> %n;]><NewsML><NewsItem><NewsComponent>"
+        b"<ContentItem><DataContent><p>The ferry is late.</p></DataContent></ContentItem>"
+        b"</NewsComponent></NewsItem></NewsML>",
+        "newsml",
+    ),
+    (
+        "a",
+        b"<!-- <nitf> --><g:newsItem xmlns:g='x'><g:contentSet><g:inlineXML><p>The ferry is late."
+        b"</p></g:inlineXML></g:contentSet></g:newsItem>",
+        "newsml-g2",
+    ),
+    ("a.json", b'{"uri": "x", "versioncreated": "2022-03-04", "body_text": "Late."}', "ninjs"),
+    (
+        "a.json",
+        b'{"data": {"item": {"uri": "x", "versionCreated": "2022-03-04", "bodyXhtml": "Late."}}}',
+        "ninjs",
+    ),
+    ("a.json", b'{"title": "Ferry", "body": "The ferry is late."}', "json"),
+    ("a.txt", b"\x01eca062 4 i 211 dpa 061\r\n\nferry/\r\n\x02Ferry =\r\n\nLate.\r\n", "wire-text"),
     ("export.1", b'{"title": "a", "body": "b"}\n{"title": "a", "body": "b"}\n', "jsonl"),
     ("post.mdx", b"---\ntitle: Ferry\n---\nThe ferry is late.\n", "markdown"),
 ]
@@ -81,7 +103,6 @@ LEFT_OUT = [
         "web archive",
     ),
     ("crawl", b"WARC/1.0\r\nWARC-Type: warcinfo\r\n", "web archive"),
-    ("a.xml", b"<?xml version='1.0'?><nitf><body><p>Text</p></body></nitf>", "xml"),
     ("a.xml", b"<?xml version='1.0'?><news xmlns='x'><html><p>Text</p></html></news>", "xml"),
     ("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "image"),
     ("index.php", b"<?php\nrequire 'x.php';\n?><html><body><p>x</p></body></html>", "script"),

@@ -36,7 +36,7 @@ _NINJS_NAME = r"\"\$?standard\"\s*:\s*\{\s*\"name\"\s*:\s*\"ninjs\""
 _NINJS_IDENTITY = r"\"(?:uri|guid|urn|altids)\"\s*:"
 _JSON_START = r"\s*[\[{]"
 _SCHEMA = r"\"\$schema\"\s*:\s*\"[^\"]{0,200}json-schema"
-_WIRE_START = rb"[\s\x16\x7f\x00-\x08]{0,60}\x01[^\x02]{0,600}\x02"
+_WIRE_START = rb"[\s\x16\x7f\x00-\x08]{0,60}\x01[A-Za-z]{1,4}\d{2,5}[^\x00\x02]{0,600}\x02"
 # Service and number, priority, category, words, source and its number.
 _WIRE_HEADER = rb"\s{0,20}[a-z]{1,4}\d{3,5} [1-9a-z] [a-z]{1,3} +\d{1,5} [^\n]{0,60}\n"
 
