@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from searcher.reading import read_bytes
 from searcher.reading.status import status_of
 from searcher.reading.wire.story import Story, persons, when
 from searcher.reading.wire.tree import html_blocks
+from tests.reading.gold import share_right
 
 FIRST = "The harbour of Vessel opened on Monday after eleven years of work."
 SECOND = "Ships from four countries had waited outside since Friday."
@@ -123,6 +125,20 @@ def test_a_lead_printed_apart_and_in_the_text_is_said_once() -> None:
     assert read_one(nitf(content=content)).body == f"{long}\n\nEnd of it."
 
 
+def test_documents_in_a_wrapper_are_numbered_and_an_empty_one_is_said() -> None:
+    documents = [nitf().partition("?>")[2], "<nitf><body/></nitf>", nitf().partition("?>")[2]]
+    articles, errors = read_all(f"<nitf-doc>{''.join(documents)}</nitf-doc>")
+    assert [article.record for article in articles] == [1, 3]
+    assert [error.record for error in errors] == [2]
+
+
+def test_html_in_the_content_as_characters_is_read_as_html() -> None:
+    article = read_one(
+        nitf(content=f"<![CDATA[{TEXT}]]>", top="<byline><byttl>Jane Roe</byttl></byline>")
+    )
+    assert (article.body, article.byline) == (f"{FIRST}\n\n{SECOND}", ("Jane Roe",))
+
+
 @pytest.mark.parametrize("word", ["withheld", "canceled"])
 def test_nitf_that_may_not_be_published_says_so(word: str) -> None:
     article = read_one(nitf(docdata=f'management-status="{word}"'))
@@ -200,6 +216,13 @@ def test_a_news_item_has_two_dates_and_an_identity_without_revision() -> None:
     assert article.metadata["slug"] == ("harbour", "harbour-label")
     assert article.metadata["keywords"] == "sea"
     assert article.metadata["version"] == "2"
+
+
+def test_an_identity_of_fewer_parts_loses_its_revision_too() -> None:
+    text = newsml(item(component(text_of(TEXT), lines=HEAD))).replace(
+        "dock.test:20200102:", "dock:"
+    )
+    assert read_one(text).id == "urn:newsml:dock:N1"
 
 
 def test_every_item_of_a_message_is_an_article() -> None:
@@ -635,6 +658,7 @@ def test_status_words_of_all_wires() -> None:
 def test_dates_of_wires_are_read_with_their_offset() -> None:
     assert when("20020225T143000-0500") == dt.datetime.fromisoformat("2002-02-25T14:30:00-05:00")
     assert when("20151210T191044Z") == dt.datetime(2015, 12, 10, 19, 10, 44, tzinfo=dt.UTC)
+    assert when("20231124T192853+02:00") == dt.datetime.fromisoformat("2023-11-24T19:28:53+02:00")
     assert when("20231126") == dt.date(2023, 11, 26)
     assert when("") is None
     assert when("soon") is None
@@ -710,3 +734,8 @@ def test_entities_are_neither_expanded_nor_fetched(name: str) -> None:
     except ReadError:
         return
     assert all("root:" not in article.body for article in articles)
+
+
+@pytest.mark.parametrize("name", ["nitf", "newsml1", "newsmlg2", "ninjs"])
+def test_the_gold_of_wire_formats(name: str, tmp_path: Path) -> None:
+    assert share_right(tmp_path, name) >= 0.98

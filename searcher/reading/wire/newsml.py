@@ -251,6 +251,10 @@ def _managed(item: Element, envelope: _Envelope) -> Story:
 def _identifier(names: Element | None) -> str:
     public = words(at(names, "PublicIdentifier"))
     if public.count(":") >= 4:
+        revision = words(at(names, "RevisionId"))
+        short = public.rstrip("NUAnua")
+        if revision and short.endswith(f":{revision}"):
+            return short.removesuffix(f":{revision}")
         found = _IDENTITY.fullmatch(public)
         return found[1] if found else public
     provider, own = words(at(names, "ProviderId")), words(at(names, "NewsItemId"))

@@ -25,9 +25,10 @@ from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading.source import Options, Source
 from searcher.reading.status import status_of
+from searcher.reading.wire.signs import root_of
 from searcher.reading.wire.story import Story, same_words
 from searcher.reading.wire.tree import Block, Element, at, blocks, every, name_of, value, words
-from searcher.reading.xml import parse_xml
+from searcher.reading.xml import iter_xml
 
 __all__ = ["fill", "read_source"]
 
@@ -39,18 +40,36 @@ _SECTION_METAS = (
 
 
 def read_source(source: Source, options: Options) -> Iterator[Article]:
-    """Yield the article of an NITF document.
+    """Yield the article of an NITF document, or those of a file that wraps several.
 
     Raises:
         ReadError: it is no XML, or there is no text in it.
     """
-    root = parse_xml(source.read(), source.name)
-    story = Story()
-    fill(story, root)
-    article = story.article(source, record=None, encoding=root.getroottree().docinfo.encoding)
-    if article is None:
+    alone = root_of(source.head) == "nitf"
+    found = False
+    for number, document in enumerate(iter_xml(source, ("nitf",)), 1):
+        story = Story()
+        fill(story, _innermost(document))
+        encoding = document.getroottree().docinfo.encoding
+        try:
+            article = story.article(source, record=None if alone else number, encoding=encoding)
+            if article is None and not alone:
+                raise ReadError(source.name, "NITF without text", record=number)
+        except ReadError as error:
+            options.report(error)
+            continue
+        if article is not None:
+            found = True
+            yield article
+    if not found:
         raise ReadError(source.name, "NITF without text", hint="nothing to read", kind="nitf")
-    yield article
+
+
+def _innermost(document: Element) -> Element:
+    """The document in a document that is nothing but its cover."""
+    while at(document, "body") is None and (inner := at(document, "nitf")) is not None:
+        document = inner
+    return document
 
 
 def fill(story: Story, nitf: Element) -> None:
@@ -107,7 +126,8 @@ def _names_in(byline: Element) -> list[str]:
         if name_of(child) not in ("byttl", ""):
             parts.append(words(child))
         parts.append(child.tail or "")
-    return [" ".join(" ".join(parts).split())]
+    line = " ".join(" ".join(parts).split())
+    return [line or words(at(byline, "byttl"))]
 
 
 def _fill_head(story: Story, nitf: Element, head: Element | None) -> None:
@@ -132,7 +152,9 @@ def _fill_head(story: Story, nitf: Element, head: Element | None) -> None:
     story.sources += [value(c, "holder") for c in every(data, "doc.copyright")]
     story.sources += [value(s, "src-name") for s in every(data, "del-list/from-src")]
     story.urls += [value(p, "ex-ref") for p in publications]
-    story.urls += [metas.get("canonical", ""), metas.get("url", "")]
+    links = [value(a, "href") for a in every(head, "a") if value(a, "rel") == "canonical"]
+    story.urls += [*links, metas.get("canonical", ""), metas.get("url", "")]
+    story.creators.append(metas.get("byline", ""))
     _fill_sections(story, head, metas, publications)
     _fill_metadata(story, data, publications, metas)
 

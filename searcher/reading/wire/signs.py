@@ -53,7 +53,7 @@ def root_of(head: bytes) -> str:
 
 def is_nitf(head: Head) -> bool:
     """A document in the News Industry Text Format."""
-    return root_of(head.plain) == "nitf"
+    return root_of(head.plain) in ("nitf", "nitf-doc", "nitfs")
 
 
 def is_newsml(head: Head) -> bool:
