@@ -34,7 +34,7 @@ _NINJS_KEYS = (
 )
 _NINJS_NAME = r"\"\$?standard\"\s*:\s*\{\s*\"name\"\s*:\s*\"ninjs\""
 _NINJS_IDENTITY = r"\"(?:uri|guid|urn|altids)\"\s*:"
-_JSON_START = r"\s*[\[{]"
+_JSON_START = rb"\s*[\[{]"
 _SCHEMA = r"\"\$schema\"\s*:\s*\"[^\"]{0,200}json-schema"
 _WIRE_START = rb"[\s\x16\x7f\x00-\x08]{0,60}\x01[A-Za-z]{1,4}\d{2,5}[^\x00\x02]{0,600}\x02"
 # Service and number, priority, category, words, source and its number.
@@ -68,8 +68,10 @@ def is_newsml_g2(head: Head) -> bool:
 
 def is_ninjs(head: Head) -> bool:
     """Items of ninjs, alone, in an array, or wrapped by an interface."""
+    if re.match(_JSON_START, head.plain) is None:
+        return False
     text = head.text
-    if re.match(_JSON_START, text) is None or re.search(_SCHEMA, text):
+    if re.search(_SCHEMA, text):
         return False
     if re.search(_NINJS_NAME, text):
         return True
