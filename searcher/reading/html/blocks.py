@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from searcher.reading.html.tree import Node, attribute, classes
 from searcher.reading.html.words import (
@@ -63,11 +64,10 @@ def is_furniture(tag: Node) -> bool:
         return True
     named = class_words(tag)
     if named:
+        as_line, as_box, _ = _kind(named)
         if name in LINES:
-            return LINE_FURNITURE.search(named) is not None
-        if STRONG_WORDS.search(named):
-            return True
-        if FURNITURE.search(named) and not BODY_WORDS.search(named):
+            return as_line
+        if as_box:
             return True
     return name in FURNITURE_TAGS
 
@@ -75,9 +75,23 @@ def is_furniture(tag: Node) -> bool:
 def class_words(tag: Node) -> str:
     """Return class and id without the words that say how a box looks or what it lacks."""
     named = classes(tag)
-    if not named:
-        return ""
+    return _telling(named) if named else ""
+
+
+@lru_cache(maxsize=8192)
+def _telling(named: str) -> str:
     return " ".join(CAMEL.sub("-", word) for word in named.split() if not NO_KIND.search(word))
+
+
+@lru_cache(maxsize=8192)
+def _kind(named: str) -> tuple[bool, bool, bool]:
+    """Whether words name a line of furniture, a box of it, and the text of an article."""
+    strong = STRONG_WORDS.search(named) is not None
+    return (
+        LINE_FURNITURE.search(named) is not None,
+        strong or (FURNITURE.search(named) is not None and not BODY_WORDS.search(named)),
+        BODY_WORDS.search(named) is not None,
+    )
 
 
 def is_marked_body(tag: Node) -> bool:
@@ -85,7 +99,7 @@ def is_marked_body(tag: Node) -> bool:
     if attribute(tag, "itemprop") in ("articleBody", "reviewBody"):
         return True
     named = class_words(tag)
-    return bool(named) and BODY_WORDS.search(named) is not None
+    return bool(named) and _kind(named)[2]
 
 
 def blocks_of(root: Node) -> list[TextBlock]:

@@ -33,7 +33,8 @@ _SHORT_YEAR = re.compile(r"(?<![\d.:/])(\d{1,2})([./])\s?(\d{1,2})\2\s?([0-4]\d)
 # Elements that touch leave no blank: "8 April 2019Updated", "20195:30pm", "Monday8 April".
 _TOUCHING = re.compile(r"(?<=(?:19|20)\d\d)(?=[^\W\d_]|\d{1,2}:\d\d)|(?<=[a-zß-ÿ])(?=\d{1,2}[. ])")
 _LONGEST_LINE = 2_000
-_LONGEST_STAMP = 300
+_LONGEST_STAMP = 200
+_LEAD = 100  # of a longer line, in which only its beginning may be one
 _MOST_LINES = 150
 
 _PUBLISHED = re.compile(
@@ -60,7 +61,8 @@ _STATUS_OF = re.compile(r"\bstand\b", re.I)  # "Stand: 8.4.2019", German for "as
 _EVENT = re.compile(
     r"\b(?:event|when|wann|termin|beginn|begins?|starts?|einlass|bis|until|till|from|ab|"
     r"deadline|due|findet|statt|frist|expires?|ends?|anmeld\w*|geboren|born|died|gestorben|"
-    r"since|seit|joined|member|registered|mitglied|copyright|all rights|version|"
+    r"since|seit|sendung|sendetermin|broadcast|aired?|on air|joined|"
+    r"member|registered|mitglied|copyright|all rights|version|"
     r"accessed|retrieved|abgerufen|crawled|archiv\w*|next|nächste\w*|uhr bis|to)\b|[©†*]\s*$",
     re.I,
 )
@@ -87,6 +89,8 @@ _OTHER_CLASS = re.compile(
 _COMMENT_CLASS = re.compile(r"comment|kommentar|disqus|repl(?:y|ies)", re.I)
 _RANGE_AFTER = re.compile(r"^\s*(?:[-–—]|to|bis|until|and|und)\s*(?:\w+,?\s+)?\d", re.I)
 _RANGE_BEFORE = re.compile(r"\d\.?\s*(?:[-–—]|to|bis|until)\s*$", re.I)
+_BAR = re.compile(r"\s[|•·]\s|[|•·]")
+_CLOCK = re.compile(r"[\s,|–-]{1,5}(?:um\s|at\s|à\s|kl\.?\s)?\d{1,2}[:.h]\d\d\b")
 _LEFT_OVER = re.compile(r"[\W\d_]+")
 
 
@@ -128,11 +132,15 @@ def shown_dates(
     found: list[ShownDate] = []
     key = same_words(title) if len(title) > 12 else ""
     # Elsewhere, too, the headline may stand above its date: in a list of the latest.
-    twins = {n for n, b in enumerate(blocks) if key and key == same_words(b.text)}
+    twins = {
+        n
+        for n, b in enumerate(blocks)
+        if key and abs(len(b.text) - len(title)) < 8 and key == same_words(b.text)
+    }
     for number, block in lines:
         place, origin = _place(number, heading, first, last)
         if place < 2.0 and key:
-            if key in same_words(block.text):
+            if len(block.text) < len(title) + 100 and key in same_words(block.text):
                 place, origin = 4.0, "line with the headline"
             elif number - 1 in twins or number - 2 in twins:
                 place, origin = 3.0, "line under the headline in a list"
@@ -154,7 +162,7 @@ def shown_dates(
 def _dates_in(text: str) -> Iterator[tuple[FoundDate, dt.datetime | dt.date | None]]:
     """Yield the dates of a line, each with its other reading if day and month can change."""
     # A line of several is rarely a stamp; the first few say enough.
-    line = text[:_LONGEST_STAMP]
+    line = text if len(text) <= _LONGEST_STAMP else text[:_LEAD]
     for _ in range(6):
         found = date_in(line, day_first=True)
         if found is None or found.end <= found.start:
@@ -216,14 +224,21 @@ def _shape(text: str, date: FoundDate, block: TextBlock, *, in_text: bool) -> tu
     event = _EVENT.search(before[-20:])
     if event or _RANGE_AFTER.match(text[date.end :]) or _RANGE_BEFORE.search(before):
         weight -= 2.5
-    if isinstance(date.value, dt.datetime):
-        weight += 1.0
-    rest = text[: date.start] + " " + text[date.end :]
+    exact = isinstance(date.value, dt.datetime) or bool(_CLOCK.match(text[date.end :]))
+    weight += exact
+    # Between bars stand several things: "Mo 8.4.19 | 14:07 | By Jane Roe".
+    head, tail = _BAR.split(text[: date.start])[-1], _BAR.split(text[date.end :])[0]
+    rest = f"{head} {tail}"
     words = len(_LEFT_OVER.sub(" ", rest).split())
-    if words <= 3:
+    labelled = published >= 0 and not updated
+    if labelled and words <= 3:
+        weight += 3.5  # "Published: 8 April 2019" is hardly ever said of anything else
+    elif words <= 3:
         weight += 2.0
-    elif words <= 12:
+    elif words <= 4 or labelled or exact:
         weight += 0.5
+    elif words <= 12:
+        weight -= 1.0  # a caption, or another story's headline
     elif len(text) > 160:
         weight -= 2.5
     if in_text and words > 12:

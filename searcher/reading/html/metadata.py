@@ -76,7 +76,8 @@ def declared(page: Page, url: str | None, fields: FieldTable = FIELDS) -> Declar
         or metas.get("article:section")
         or None
     )
-    found.title = headline_of(page, metas, article)
+    found.title, why = headline_of(page, metas, article, _site_names(metas, article, nodes))
+    found.evidence.append(why)
     found.source = _source(metas, article, nodes) or site_in_title(page, found.title)
     found.byline = byline_of(page, metas, article, nodes, found.source)
     found.blocks = blocks_of(page.body)
@@ -114,10 +115,9 @@ def _metas(page: Page) -> dict[str, str]:
     """Return meta tags by name or property in lower case; the first of a name wins."""
     found: dict[str, str] = {}
     for tag in page.named("meta"):
-        name = attribute(tag, "property") or attribute(tag, "name") or attribute(tag, "itemprop")
+        named = attribute(tag, "property") or attribute(tag, "name") or attribute(tag, "itemprop")
         content = clean_line(attribute(tag, "content") or attribute(tag, "value"))
-        if name and content:
-            name = name.strip().lower()
+        for name in named.lower().split()[:4] if content else ():
             if name in ("author", "article:author", "citation_author") and name in found:
                 if len(found[name]) < _MAX_AUTHORS:
                     found[name] += f"; {content}"
@@ -156,6 +156,13 @@ def _url(page: Page, metas: Mapping[str, str], article: NodeObject) -> str | Non
         metas.get("twitter:url"),
     )
     return next((url for text in candidates if (url := web_address(text))), None)
+
+
+def _site_names(
+    metas: Mapping[str, str], article: NodeObject, nodes: list[NodeObject]
+) -> list[str]:
+    publisher = first_text(referred(article.get("publisher"), nodes))
+    return [publisher, metas.get("application-name", ""), metas.get("publisher", "")]
 
 
 def _source(metas: Mapping[str, str], article: NodeObject, nodes: list[NodeObject]) -> str | None:

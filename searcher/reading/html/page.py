@@ -58,6 +58,7 @@ def _read(
         body="\n\n".join(lines),
         byline=found.byline,
         date=found.date,
+        updated=found.updated,
         source=found.source,
         section=found.section,
         language=found.language,

@@ -34,6 +34,8 @@ _MAX_CLASSES = 1_000
 _MAX_DEPTH = 100
 _DECLARATION = re.compile(r"<(?:meta|link|base)\b[^<>]{0,4000}>", re.I)
 _PARTING = BLOCK | {"br", "td", "th"}  # their text is no part of the word before or after
+_SEAM = "\x1e"  # where an inline element starts or ends
+_JOINED = re.compile(r"(?<=[a-zß-öø-ÿ\d:!?])\x1e+(?=[A-ZÀ-ÖØ-Þ])")
 _INSTRUCTION = re.compile(r"<\?[^<>]{0,2000}>")
 
 
@@ -199,13 +201,17 @@ def text_of(node: Node, limit: int = 20_000) -> str:
                     break
                 continue
             inner = " " if child.name in _PARTING else ""
-            parts.append(inner)
+            # "TopicHeadline": two lines in two elements, of a style we do not see.
+            parts.append(inner or _SEAM)
             stack.append((iter(child.contents), inner))
             break
         else:
             stack.pop()
-            parts.append(gap)
-    return " ".join("".join(parts)[:limit].split())
+            parts.append(gap or _SEAM)
+    text = "".join(parts)[:limit]
+    if _SEAM in text:
+        text = _JOINED.sub(" ", text).replace(_SEAM, "")
+    return " ".join(text.split())
 
 
 def within(node: Node, other: Node) -> bool:
