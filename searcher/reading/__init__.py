@@ -4,10 +4,11 @@
 one by one; `read_bytes` does the same for bytes in memory.  `FORMATS` (formats.py) is the
 one table of formats.
 
-    path ── source.py (regular file?) and compression.py (packed?)
+    path ── source.py (regular file?) and compression.py with decompressors.py (packed?)
          ── formats.py with head.py and sniff.py (which format?), recognition.py (or what else?)
-         ── html/, json/, feeds/, cms/, sgml/, wire/, text.py, markdown.py; nesting.py
-            (files inside files) with xml.py, encoding.py, dates.py (and date_words.py), bylines.py
+         ── html/, json/, feeds/, cms/, sgml/, wire/, text.py, markdown.py;
+            web_archives/, archives/, mail/ with nesting.py (files inside files);
+            with xml.py, encoding.py, dates.py (and date_words.py), bylines.py
             (and byline_words.py, east_asian_names.py), addresses.py, languages.py, status.py,
             field_keys.py, metadata_keys.py, field_map.py, prose.py, markup.py, fragments.py
             ──▶ Article

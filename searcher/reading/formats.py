@@ -20,11 +20,14 @@ from typing import TYPE_CHECKING
 
 from searcher.importing import InstalledOnly
 from searcher.reading import recognition, sniff
+from searcher.reading.archives import signs as archives
 from searcher.reading.cms import signs as cms
 from searcher.reading.feeds import signs as feeds
 from searcher.reading.head import Head
+from searcher.reading.mail import signs as mail
 from searcher.reading.recognition import LeftOut
 from searcher.reading.source import Options, Source
+from searcher.reading.web_archives import signs as crawls
 from searcher.reading.wire import signs as wire
 
 if TYPE_CHECKING:
@@ -89,6 +92,20 @@ FORMATS: tuple[Format, ...] = (
     Format("substack", (), cms.is_substack_list, "cms.substack", many=True),
     Format("substack-post", (), cms.is_substack_post, "cms.substack", many=False),
     Format("hugo-json", (), cms.is_hugo_json, "markdown", many=False),
+    # Crawls.
+    Format("warc", (".warc",), crawls.is_warc, "web_archives.warc", many=True),
+    Format("arc", (".arc",), crawls.is_arc, "web_archives.arc", many=True),
+    Format("wacz", (".wacz",), crawls.is_wacz, "web_archives.wacz", many=True),
+    # Mail.
+    Format("mhtml", (".mht", ".mhtml"), mail.is_mhtml, "mail.mhtml", many=False),
+    Format("mbox", (".mbox", ".mbx"), mail.is_mbox, "mail.mbox", many=True),
+    Format("eml", (".eml", ".emlx"), mail.is_eml, "mail.eml", many=False),
+    # Archives of files.
+    Format("zip", (".zip",), archives.is_zip, "archives.zip", many=True),
+    Format(
+        "tar", (".tar", ".tgz", ".tbz2", ".tbz", ".txz", ".tzst"), archives.is_tar, "archives.tar",
+        many=True,
+    ),
     # What any folder of articles is made of.
     Format(
         "html", (".html", ".htm", ".xhtml", ".shtml"), _plain(sniff.is_html), "html", many=False

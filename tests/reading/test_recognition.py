@@ -23,12 +23,22 @@ MAIL = (
     b"Date: Mon, 1 Mar 2021 10:00:00 +0000\nMIME-Version: 1.0\n\nThe ferry is late again.\n"
 )
 
+SAVED = (
+    b"From: <Saved>\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n"
+    b"--x\nContent-Type: text/html\n\n" + PAGE + b"\n--x--\n"
+)
+CAPTURED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE
+CRAWL = (
+    b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.org/ferry\r\n"
+    b"Content-Length: %d\r\n\r\n%s\r\n\r\n" % (len(CAPTURED), CAPTURED)
+)
+
 
 def zipped(*names: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name in names:
-            archive.writestr(name, "text of it")
+            archive.writestr(name, TEXT)
     return packed.getvalue()
 
 
@@ -87,6 +97,15 @@ READ = [
     ("a.json", b'{"title": "Ferry", "body": "The ferry is late."}', "json"),
     ("a.txt", b"\x01eca062 4 i 211 dpa 061\r\n\nferry/\r\n\x02Ferry =\r\n\nLate.\r\n", "wire-text"),
     ("export.1", b'{"title": "a", "body": "b"}\n{"title": "a", "body": "b"}\n', "jsonl"),
+    ("letter.eml", MAIL, "eml"),
+    ("letter.txt", MAIL, "eml"),
+    ("box", b"From ann@example.org Mon Mar  1 10:00:00 2021\n" + MAIL, "mbox"),
+    ("page.mht", SAVED, "mhtml"),
+    ("crawl", CRAWL, "warc"),
+    ("pages.zip", zipped("a.txt"), "zip"),
+    ("pages.txt", zipped("a.txt"), "zip"),
+    ("all.tar", tarred(), "tar"),
+    ("all.tar.gz", gzip.compress(tarred()), "tar"),
     ("post.mdx", b"---\ntitle: Ferry\n---\nThe ferry is late.\n", "markdown"),
 ]
 LEFT_OUT = [
@@ -94,15 +113,6 @@ LEFT_OUT = [
     ("table.txt", b'title,date,body\n"Ferry",2021-03-01,"The ferry, late"\n', "csv"),
     ("table", b"id\ttitle\ttext\n1\tFerry\tlate\n2\tHarbour\topen\n", "csv"),
     ("rows.txt", b"alpha;beta;gamma\n" + b"1;2;3\n" * 9, "csv"),
-    ("letter.eml", MAIL, "mail"),
-    ("letter.txt", MAIL, "mail"),
-    ("box", b"From ann@example.org Mon Mar  1 10:00:00 2021\n" + MAIL, "mail"),
-    (
-        "page.mht",
-        b"From: <Saved>\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n",
-        "web archive",
-    ),
-    ("crawl", b"WARC/1.0\r\nWARC-Type: warcinfo\r\n", "web archive"),
     ("a.xml", b"<?xml version='1.0'?><news xmlns='x'><html><p>Text</p></html></news>", "xml"),
     ("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "image"),
     ("index.php", b"<?php\nrequire 'x.php';\n?><html><body><p>x</p></body></html>", "script"),
@@ -125,10 +135,6 @@ LEFT_OUT = [
     ("scan.txt", b"%PDF-1.4\n%\xe2\xe3", "pdf"),
     ("letter.docx", zipped("docProps/app.xml", "word/document.xml"), "office"),
     ("letter.docx", zipped("custom.xml", "word/document.xml"), "office"),
-    ("pages.zip", zipped("a.html"), "archive"),
-    ("pages.txt", zipped("a.html"), "archive"),
-    ("all.tar", tarred(), "archive"),
-    ("all.tar.gz", gzip.compress(tarred()), "archive"),
     ("letter.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "office"),
     ("a.rtf", b"{\\rtf1\\ansi Text}", "office"),
     ("a", b"\x89PNG\r\n\x1a\n" + bytes(50), "image"),

@@ -31,17 +31,18 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
     yield _read(data, name=source.name, url=None, path=source.name, fields=options.fields)
 
 
-def read_html(data: bytes, url: str | None = None) -> Article:
+def read_html(data: bytes, url: str | None = None, *, fields: FieldTable = FIELDS) -> Article:
     """Return the article of a page.
 
     Arguments:
         data: the page as it was sent.
         url: where it was fetched; what the page itself declares goes before it.
+        fields: those that articles have in the archive that it is read for.
 
     Raises:
         ReadError: there is no article text in it.
     """
-    return _read(data, name=url or "page", url=url, path=None, fields=FIELDS)
+    return _read(data, name=url or "page", url=url, path=None, fields=fields)
 
 
 def _read(
