@@ -154,6 +154,8 @@ class Archive:
         *paths: str | os.PathLike[str],
         field_map: Mapping[str, str] | None = None,
         exclude: Sequence[str] | None = None,
+        max_file_mb: int | None = None,
+        follow_links: bool | None = None,
         force: bool = False,
         dry_run: bool = False,
         prune: bool = False,
@@ -166,8 +168,9 @@ class Archive:
 
         New and changed files are read, unchanged ones skipped, articles of vanished
         ones removed.  A file that cannot be read is reported and stops nothing.
-        Arguments are those of `searcher.indexing.sync.sync`, and of `writer`.  `field_map`
-        and `exclude` are kept: None means what was given before, an empty one forgets it.
+        Arguments are those of `searcher.indexing.sync.sync`, and of `writer`.  `field_map`,
+        `exclude`, `max_file_mb` and `follow_links` are kept: None means what was given before,
+        an empty one, 0 or False forgets it.
 
         Raises:
             IndexLockedError: another process is writing this index.
@@ -185,6 +188,8 @@ class Archive:
                 [os.fspath(path) for path in paths],
                 field_map=field_map,
                 exclude=exclude,
+                max_file_mb=max_file_mb,
+                follow_links=follow_links,
                 force=force,
                 dry_run=dry_run,
                 prune=prune,
@@ -217,8 +222,8 @@ class Archive:
 
         Their values are those of the same name in `Article.metadata`; readers find them in
         records and pages by that name, or by a field map.  Articles that are there already
-        are indexed again with what their `metadata` holds.  Readers keep only what the archive
-        has a field for, so index files that were read before again with `force`.
+        are indexed again with what their `metadata` holds; the next run of `index` reads their
+        files again, for what only the reader can find.
 
         Arguments:
             names: 1 to 40 small letters, digits and `_`, a letter first; those that the

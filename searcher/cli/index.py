@@ -52,6 +52,17 @@ _BAR_CELLS, _MIN_BAR_CELLS = 24, 6
     help="Leave out files and folders of this name or path under PATH. May be repeated. Kept.",
 )
 @click.option("--no-exclude", is_flag=True, help="Forget what --exclude said for PATH.")
+@click.option(
+    "--max-file-mb",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Leave out files of more than N megabytes under PATH; 0 for any size. Kept.",
+)
+@click.option(
+    "--follow-links/--no-follow-links",
+    default=None,
+    help="Follow links to folders under PATH, each folder once. Kept.",
+)
 @map_option
 @click.option("--no-map", is_flag=True, help="Forget what --map said for PATH.")
 @value_option
@@ -91,6 +102,8 @@ def command(
     dry_run: bool,
     exclude: tuple[str, ...],
     no_exclude: bool,
+    max_file_mb: int | None,
+    follow_links: bool | None,
     field_map: dict[str, str],
     no_map: bool,
     values: tuple[str, ...],
@@ -111,7 +124,7 @@ def command(
     SGML, plain or packed with gzip or xz. A file that cannot be read is listed on
     stderr and stops nothing; what is left out is counted there by kind.
 
-    --map and --exclude are kept for PATH, and hold for the next run without them. --prune
+    --map, --exclude and the like are kept for PATH, and hold for the next run without them. --prune
     also drops what is gone from elsewhere, but of a whole folder that is gone, as if its
     drive were not there, only if that is a PATH. Ctrl-C keeps what was read until then.
 
@@ -135,13 +148,14 @@ def command(
         check_map(field_map, fields.with_values(*new))
         if new and not dry_run:
             archive.define_values(*new)
-            force = True
         bar = _ProgressBar(stderr()) if stderr().is_terminal and not quiet else None
         try:
             report = archive.index(
                 *paths,
                 field_map=field_map if field_map or no_map else None,
                 exclude=exclude if exclude or no_exclude else None,
+                max_file_mb=max_file_mb,
+                follow_links=follow_links,
                 force=force,
                 dry_run=dry_run,
                 prune=prune,

@@ -100,5 +100,9 @@ def _files_rows(found: Statistics) -> list[tuple[str, str]]:
     for root, kept in found.settings.items():
         said = [f"--map {name}={key}" for name, key in (kept["field_map"] or {}).items()]
         said += [f"--exclude {shlex.quote(glob)}" for glob in kept["exclude"] or ()]
+        if limit_mb := kept.get("max_file_mb"):
+            said.append(f"--max-file-mb {limit_mb}")
+        if kept.get("follow_links"):
+            said.append("--follow-links")
         rows.append(("folder", f"{root}  {' '.join(said)}".rstrip()))
     return rows

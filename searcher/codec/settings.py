@@ -18,9 +18,11 @@ __all__ = [
     "Settings",
     "exclusions_for",
     "field_map_for",
+    "follows_links",
     "is_within",
     "is_within_any",
     "map_mark",
+    "most_bytes_for",
     "with_given",
 ]
 
@@ -30,19 +32,26 @@ class Settings:
     """What was said of one root; None where nothing was.
 
     `field_map` holds for JSON the key of each field that was named, `exclude` the globs of
-    what is left out, relative to the root.
+    what is left out, relative to the root, `max_file_mb` the size from which on files are left
+    out (0 for none), and `follow_links` whether links to folders are followed.
     """
 
     field_map: Mapping[str, str] | None = None
     exclude: tuple[str, ...] | None = None
+    max_file_mb: int | None = None
+    follow_links: bool | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The settings as JSON values."""
         field_map = None if self.field_map is None else dict(self.field_map)
-        return {
+        values: dict[str, Any] = {
             "field_map": field_map,
             "exclude": None if self.exclude is None else list(self.exclude),
         }
+        for name in ("max_file_mb", "follow_links"):
+            if (value := getattr(self, name)) is not None:
+                values[name] = value
+        return values
 
 
 def is_within(path: str, root: str) -> bool:
@@ -66,6 +75,8 @@ def with_given(
     root: str,
     field_map: Mapping[str, str] | None,
     exclude: Sequence[str] | None,
+    max_file_mb: int | None = None,
+    follow_links: bool | None = None,
 ) -> Settings:
     """What `root` says when these options, None where not given, are given for it."""
     found = settings.get(root, Settings())
@@ -73,7 +84,35 @@ def with_given(
         found = replace(found, field_map=dict(sorted(field_map.items())))
     if exclude is not None:
         found = replace(found, exclude=tuple(exclude))
+    if max_file_mb is not None:
+        found = replace(found, max_file_mb=max_file_mb)
+    if follow_links is not None:
+        found = replace(found, follow_links=follow_links)
     return found
+
+
+def most_bytes_for(settings: Mapping[str, Settings], path: str) -> int | None:
+    """The size that the file `path` may have; None for any."""
+    limit_mb = _nearest(settings, path, "max_file_mb")
+    return limit_mb * 1_000_000 if limit_mb else None
+
+
+def follows_links(settings: Mapping[str, Settings], path: str) -> bool:
+    """Whether a link to a folder at `path` is followed."""
+    return bool(_nearest(settings, path, "follow_links"))
+
+
+def _nearest(settings: Mapping[str, Settings], path: str, name: str) -> Any:
+    """What is said for `path`, by itself or by the nearest root around it."""
+    place = path
+    while True:
+        found = settings.get(place)
+        if found is not None and getattr(found, name) is not None:
+            return getattr(found, name)
+        parent = os.path.dirname(place)
+        if parent == place:
+            return None
+        place = parent
 
 
 def field_map_for(settings: Mapping[str, Settings], path: str) -> Mapping[str, str]:

@@ -32,7 +32,7 @@ class SourceFile:
     Arguments:
         articles: how many were read from it.
         digest: a hash of its bytes, in hexadecimal; empty if it was not taken.
-        format: the name of its format.
+        format: the name of its format, and the version of the reader that read it.
         mapped: the mark of the field map that it was read with (`settings.map_mark`).
         name: the path that ids of its articles are made from; empty for its own.  A file
             that moved keeps the one that it had.
@@ -167,4 +167,10 @@ def _settings_of(found: Mapping[str, Any]) -> Settings:
     field_map, exclude = found["field_map"], found["exclude"]
     if field_map is not None:
         field_map = {key: _typed(value, str) for key, value in _typed(field_map, dict).items()}
-    return Settings(field_map, None if exclude is None else _texts(exclude))
+    limit_mb, follow = found.get("max_file_mb"), found.get("follow_links")
+    return Settings(
+        field_map,
+        None if exclude is None else _texts(exclude),
+        None if limit_mb is None else _typed(limit_mb, int),
+        None if follow is None else _typed(follow, bool),
+    )

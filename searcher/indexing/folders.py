@@ -22,7 +22,14 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from searcher.codec.settings import Settings, exclusions_for, is_within, is_within_any
+from searcher.codec.settings import (
+    Settings,
+    exclusions_for,
+    follows_links,
+    is_within,
+    is_within_any,
+    most_bytes_for,
+)
 from searcher.errors import ReadError
 from searcher.indexing.patterns import Patterns, TooManyPatternsError
 from searcher.indexing.saved_pages import page_stems, stem_of_parts
@@ -145,6 +152,8 @@ class _Walker:
     ) -> None:
         self.found = Walk()
         self.listed: set[str] = set()
+        # By device and number, since a link gives a folder another name.
+        self._seen: set[tuple[int, int]] = set()
         self._settings = settings
         self._on_folder = on_folder
         try:
@@ -168,6 +177,7 @@ class _Walker:
             if stem_of_parts(name, _stems_beside(root)) is not None:
                 self._leave_out_parts(root)
                 return
+            self._seen.add((status.st_dev, status.st_ino))
             self._walk(folder)
         else:
             self._add(root, status)
@@ -237,15 +247,22 @@ class _Walker:
             self._add(path, status)
         elif not stat.S_ISDIR(status.st_mode):
             self.found.left_out[path] = _special(status.st_mode)
-        elif entry.is_link:
+        elif entry.is_link and not follows_links(self._settings, path):
             reason = "a link to a folder, which is not followed"
             self.found.left_out[path] = LeftOut("links to folders", reason)
         elif (status.st_dev, status.st_ino) == self._index:
             self.found.left_out[path] = LeftOut("index directories", "the index itself")
+        elif entry.is_link and (status.st_dev, status.st_ino) in self._seen:
+            reason = "a link to a folder that is read already"
+            self.found.left_out[path] = LeftOut("links to folders", reason)
         elif stem_of_parts(entry.name, pages) is not None:
             self._leave_out_parts(path)
         else:
-            return self._below(folder, path)
+            below = self._below(folder, path)
+            if below is not None:
+                below.is_named = entry.is_link
+                self._seen.add((status.st_dev, status.st_ino))
+            return below
         return None
 
     def _below(self, folder: _Folder, path: str) -> _Folder | None:
@@ -295,6 +312,11 @@ class _Walker:
             self._fail(path, error, hint=_AS_WITHOUT)
 
     def _add(self, path: str, status: os.stat_result) -> None:
+        most_bytes = most_bytes_for(self._settings, path)
+        if most_bytes is not None and status.st_size > most_bytes:
+            reason = f"larger than {most_bytes // 1_000_000:,} MB, which --max-file-mb says"
+            self.found.left_out[path] = LeftOut("large files", reason)
+            return
         self.found.files[path] = FoundFile(path, status.st_size, status.st_mtime_ns)
 
     def _leave_out_parts(self, path: str) -> None:

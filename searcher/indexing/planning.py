@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from searcher import __version__
@@ -19,13 +19,13 @@ from searcher.codec.sources import LeftOutFile, SourceFile, Sources
 from searcher.errors import ReadError
 from searcher.indexing.folders import FoundFile, Walk
 from searcher.indexing.twins import Twins, digest_of
-from searcher.reading import FORMATS, LeftOut, recognise
+from searcher.reading import FORMATS, Format, LeftOut, recognise
 from searcher.reading.compression import SUFFIXES
+from searcher.reading.formats import BY_NAME
 from searcher.reading.recognition import extension_of
 
 __all__ = ["Plan", "Planner"]
 
-_MAPPED_FORMATS = ("json", "jsonl")
 _EXTENSIONS = frozenset(extension for known in FORMATS for extension in known.extensions)
 # What no text is, so that a file with the name of one must have come to harm.
 _NO_TEXT = frozenset(
@@ -76,6 +76,7 @@ class Planner:
 
     Arguments:
         roots: the paths that were named, those that are gone too.
+        own_fields: the archive's own, which readers look for.
         prune: files that are gone from elsewhere are gone as well.
         force: nothing counts as unchanged.
         on_piece: called for each megabyte that is hashed; it may raise.
@@ -90,6 +91,7 @@ class Planner:
         found: Walk,
         roots: frozenset[str],
         *,
+        own_fields: Sequence[str] = (),
         prune: bool = False,
         force: bool = False,
         on_piece: Callable[[], None] = lambda: None,
@@ -98,6 +100,7 @@ class Planner:
         self._files = sources.files
         self._found = found
         self._roots = roots
+        self._own_fields = "".join(f" {name}" for name in own_fields)
         self._force = force
         self._on_piece = on_piece
         self._digests: dict[str, str] = {}
@@ -146,7 +149,14 @@ class Planner:
         if source.failures:
             self.retried += 1
             return False
-        return source.format not in _MAPPED_FORMATS or source.mapped == self._mark(file.path)
+        known = _format_of(source)
+        # What another reader made of it, or one that looked for other fields, is read again.
+        if known is None or source.format != self._reader_mark(known):
+            return False
+        return not known.has_keys or source.mapped == self._mark(file.path)
+
+    def _reader_mark(self, known: Format) -> str:
+        return f"{known.name} {known.version}{self._own_fields}"
 
     def _mark(self, path: str) -> str:
         return map_mark(field_map_for(self._sources.roots, path))
@@ -182,8 +192,8 @@ class Planner:
         own = self._files.get(file.path)
         plan.field_map = field_map_for(self._sources.roots, file.path)
         if found is not None:
-            plan.format, plan.is_many = found.name, found.many
-            plan.mapped = map_mark(plan.field_map) if found.name in _MAPPED_FORMATS else ""
+            plan.format, plan.is_many = self._reader_mark(found), found.many
+            plan.mapped = map_mark(plan.field_map) if found.has_keys else ""
             plan.digest = self.digest(file.path)
         is_itself = own is not None and not own.copy_of
         plan.name = own.name if own is not None and is_itself else self._free_name(file.path)
@@ -227,7 +237,8 @@ class Planner:
         if plan is not None:
             return plan.format, plan.mapped
         assert source is not None
-        is_mapped = source.format in _MAPPED_FORMATS and path in self._found.files
+        known = _format_of(source)
+        is_mapped = known is not None and known.has_keys and path in self._found.files
         return source.format, self._mark(path) if is_mapped else source.mapped
 
     def _claim(self, path: str) -> None:
@@ -255,3 +266,8 @@ class Planner:
                 file, source.digest, source.format, mapped=source.mapped,
                 name="" if name == path else name, moved_from=first,
             )  # fmt: skip
+
+
+def _format_of(source: SourceFile) -> Format | None:
+    """The format that a file was read in; None for one that is not there any more."""
+    return BY_NAME.get(source.format.partition(" ")[0])

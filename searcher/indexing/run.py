@@ -162,6 +162,7 @@ class Run:
             for article in read(
                 path,
                 field_map=plan.field_map,
+                values=self._session.fields.own,
                 on_error=failures.append,
                 on_map_use=self._note_map_use,
             ):

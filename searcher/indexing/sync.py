@@ -6,8 +6,9 @@ of files that are gone.  Articles are compared by a hash of all they say, so a f
 only touched changes nothing; files by a hash of their bytes, so that a file that moved or
 is a copy is known again (`twins.py`).  With `dry_run` it does all of this except to write.
 
-What it never does: follow links to folders, open anything but regular files, remove an
-article because its file could not be read this time, or leave a file out without a word.
+What it never does: follow links to folders unless it is told to, open anything but regular
+files, remove an article because its file could not be read this time, or leave a file out
+without a word.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ def sync(
     *,
     field_map: Mapping[str, str] | None = None,
     exclude: Sequence[str] | None = None,
+    max_file_mb: int | None = None,
+    follow_links: bool | None = None,
     force: bool = False,
     dry_run: bool = False,
     prune: bool = False,
@@ -60,6 +63,8 @@ def sync(
         field_map: for JSON: article field to the key it is found under.  It is kept for
             these paths; None keeps what was given before, an empty one forgets it.
         exclude: globs of names or relative paths to leave out; kept in the same way.
+        max_file_mb: leave out files of more megabytes; kept in the same way, 0 for any size.
+        follow_links: follow links to folders, each folder once; kept in the same way.
         force: read all files, the unchanged too.
         dry_run: change nothing, only report.
         prune: drop the articles of files that are gone, wherever they were.  Where a whole
@@ -73,6 +78,8 @@ def sync(
         TypeError, ValueError: `field_map` or `exclude` is not valid; nothing was changed.
     """
     check_field_map(field_map, session.fields)
+    if max_file_mb is not None and max_file_mb < 0:
+        raise ValueError(f"max_file_mb is 0 or more megabytes, not {max_file_mb!r}")
     if isinstance(exclude, str | bytes):  # each of its characters would be a glob
         raise TypeError(f"exclude is a list of globs, not {exclude!r}; write [{exclude!r}]")
     started = time.monotonic()
@@ -84,8 +91,9 @@ def sync(
         sources = session.sources.copy()
         roots, gone_roots = _present(roots, session, sources, prune=prune)
         for root in roots:
-            settings = with_given(sources.roots, root, field_map, exclude)
-            if os.path.isdir(root) or field_map is not None or exclude is not None:
+            given = field_map, exclude, max_file_mb, follow_links
+            settings = with_given(sources.roots, root, *given)
+            if os.path.isdir(root) or any(option is not None for option in given):
                 sources.roots[root] = settings
         found = walk(
             roots,
@@ -99,7 +107,15 @@ def sync(
             found.unknown |= absent.keys()
             report.failed += absent.values()
         named = frozenset([*roots, *gone_roots])
-        planner = Planner(sources, found, named, prune=prune, force=force, on_piece=held.check)
+        planner = Planner(
+            sources,
+            found,
+            named,
+            own_fields=session.fields.own,
+            prune=prune,
+            force=force,
+            on_piece=held.check,
+        )
         report.files = len(found.files)
         report.files_unchanged = report.files - len(planner.changed) - len(planner.left_out)
         report.files_retried = planner.retried

@@ -54,6 +54,8 @@ class Format:
         sniff: whether the head of a file shows this format; None when content cannot tell.
         module: below `searcher.reading`; it holds `read_source(source, options)`.
         many: whether a file may hold many articles.
+        has_keys: whether a field map can say under which keys its fields stand.
+        version: of the reader; a higher one makes runs read again what an earlier one read.
     """
 
     name: str
@@ -61,6 +63,8 @@ class Format:
     sniff: Callable[[Head], bool] | None
     module: str
     many: bool
+    has_keys: bool = False
+    version: int = 1
 
     def read(self, source: Source, options: Options) -> Iterator[Article]:
         """Yield the articles of `source`."""
@@ -111,9 +115,10 @@ FORMATS: tuple[Format, ...] = (
         "html", (".html", ".htm", ".xhtml", ".shtml"), _plain(sniff.is_html), "html", many=False
     ),
     Format(
-        "jsonl", (".jsonl", ".ndjson", ".jl"), _plain(sniff.is_json_lines), "json.lines", many=True
+        "jsonl", (".jsonl", ".ndjson", ".jl"), _plain(sniff.is_json_lines), "json.lines", many=True,
+        has_keys=True,
     ),
-    Format("json", (".json",), _plain(sniff.is_json), "json.articles", many=True),
+    Format("json", (".json",), _plain(sniff.is_json), "json.articles", many=True, has_keys=True),
     Format(
         "markdown", (".md", ".markdown", ".mdown"), _plain(sniff.is_front_matter), "markdown",
         many=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -533,3 +534,68 @@ def test_articles_without_text_are_counted(archive: Archive, folder: Path, worke
 def test_an_empty_path_is_not_the_current_folder(archive: Archive) -> None:
     with pytest.raises(ReadError, match="no path"):
         archive.index("")
+
+
+def test_what_another_reader_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from searcher.indexing import planning
+    from searcher.reading.formats import BY_NAME
+
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Harbour opens\n\nThe harbour opened today.")
+    (folder / "b.json").write_text('{"title": "T", "body": "A body."}')
+    with Archive.create(tmp_path / "index") as archive:
+        archive.index(folder)
+        assert archive.index(folder).files_unchanged == 2
+        newer = {**BY_NAME, "text": replace(BY_NAME["text"], version=99)}
+        monkeypatch.setattr(planning, "BY_NAME", newer)
+        # The mark of the text reader differs now, that of the JSON reader does not.
+        assert archive.index(folder).files_unchanged == 1
+
+
+def test_a_field_that_is_defined_later_is_looked_for_in_the_files(tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    page = '<html><head><meta name="country" content="FI"></head><body><article><h1>Ferry</h1>'
+    (folder / "a.html").write_text(page + "<p>" + "The ferry ran aground. " * 20 + "</p></article>")
+    with Archive.create(tmp_path / "index") as archive:
+        archive.index(folder)
+        archive.define_values("country")
+        archive.index(folder)
+        assert len(archive.ids("country:fi")) == 1
+
+
+def test_large_files_are_left_out_when_that_is_asked_for_and_the_wish_is_kept(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "small.txt").write_text("Harbour opens\n\nThe harbour opened today.")
+    (folder / "large.txt").write_text("Harbour closes\n\n" + "The harbour closed. " * 60_000)
+    with Archive.create(tmp_path / "index") as archive:
+        report = archive.index(folder, max_file_mb=1)
+        assert (report.added, dict(report.left_out)) == (1, {"large files": 1})
+        assert archive.index(folder).added == 0
+        assert archive.index(folder, max_file_mb=0).added == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="this system has no links")
+def test_links_to_folders_are_followed_when_that_is_asked_for_each_folder_once(
+    tmp_path: Path,
+) -> None:
+    folder, outside = tmp_path / "news", tmp_path / "outside"
+    (folder / "inner").mkdir(parents=True)
+    outside.mkdir()
+    (outside / "a.txt").write_text("Harbour opens\n\nThe harbour opened today.")
+    (folder / "inner" / "b.txt").write_text("Harbour closes\n\nThe harbour closed today.")
+    os.symlink(outside, folder / "linked")
+    os.symlink(outside, folder / "linked-again")
+    os.symlink(folder, outside / "loop")
+    with Archive.create(tmp_path / "index") as archive:
+        assert archive.index(folder).added == 1
+        report = archive.index(folder, follow_links=True)
+        assert (report.added, report.left_out["links to folders"]) == (1, 2)
+        assert archive.index(folder).files_unchanged == 2, "the wish is kept"
+        assert archive.index(folder, follow_links=False).removed == 1
