@@ -6,12 +6,11 @@ one table of formats.
 
     path ── source.py (regular file?) and compression.py with decompressors.py (packed?)
          ── formats.py with head.py and sniff.py (which format?), recognition.py (or what else?)
-         ── html/, json/, feeds/, cms/, sgml/, wire/, text.py, markdown.py;
-            web_archives/, archives/, mail/ with nesting.py (files inside files);
-            with xml.py, encoding.py, dates.py (and date_words.py), bylines.py
-            (and byline_words.py, east_asian_names.py), addresses.py, languages.py, status.py,
-            field_keys.py, metadata_keys.py, field_map.py, prose.py, markup.py, fragments.py
-            ──▶ Article
+         ── html/, json/, feeds/, cms/, sgml/, wire/, text.py (with header_labels.py and
+            headings.py), markdown.py; web_archives/, archives/, mail/ with nesting.py (files
+            inside files); with xml.py, encoding.py, dates.py (and date_words.py), bylines.py (and
+            byline_words.py, east_asian_names.py), addresses.py, languages.py, status.py,
+            field_keys.py, metadata_keys.py, field_map.py, prose.py, markup.py, fragments.py ──▶ Article
 
 Importing this package costs next to nothing: a format's module, and whatever parser
 it needs, is imported when the first file of that format is read.

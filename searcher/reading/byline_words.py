@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 
 __all__ = [
-    "AGENCIES", "CAPITAL", "FOREIGN_ROLES", "JOINTS", "LEADS", "PLACES", "ROLES", "ROLE_LEADS",
-    "SMALL_JOINTS",
+    "AGENCIES", "CAPITAL", "FOREIGN_ROLES", "JOINTS", "LEADS", "OUTLET_WORDS", "PLACES", "ROLES",
+    "ROLE_LEADS", "SMALL_JOINTS",
 ]  # fmt: skip
 
 
@@ -100,6 +100,18 @@ FOREIGN_ROLES = (
     "δημοσιογράφος|συντάκτης|συντάκτρια|ανταποκριτής|αρχισυντάκτης|jurnalist\\w*|redactor\\w*|"
     "corespondent\\w*|wartawan\\w*|jurnalis|kontributor|penulis|pewarta|phóng viên|biên tập viên|"
     "مراسل\\w*|صحفي\\w*|محرر\\w*|كاتب\\w*|خبرنگار|כתב|כתבת|עורך|עורכת|פרשן|संवाददाता|पत्रकार|रिपोर्टर|संपादक"
+)
+# At the end of the name of a paper or a station, and hardly ever of a person's.
+OUTLET_WORDS = (
+    "review|times|gazette|herald|journal|news|newspaper|tribune|chronicle|telegraph|observer|"
+    "guardian|courier|examiner|inquirer|enquirer|dispatch|bulletin|monitor|sentinel|advertiser|"
+    "magazine|weekly|daily|daily mail|daily post|radio|television|tv|online|network|agency|"
+    "zeitung|blatt|\\w+blatt|nachrichten|anzeiger|kurier|rundschau|presse|spiegel|rundfunk|"
+    "gazette|journal|nouvelles|noticias|diario|periódico|notícias|jornal|giornale|notizie|"
+    "courant|dagblad|nieuws|krant|gazeta|dziennik|tygodnik|wiadomości|noviny|deník|zprávy|hírlap|"
+    "\\w+lap|tidningen|tidning|nyheter|\\w*bladet|avisen|tidende|posten|sanomat|lehti|uutiset|"
+    "gazetesi|haberleri|εφημερίδα|νέα|ziarul|știri|газета|новости|известия|правда|вести|вестник|"
+    "ведомости|новини|вісті|правда|صحيفة|جريدة|الأخبار|समाचार"
 )
 PLACES = _names("""
     new york|los angeles|san francisco|hong kong|new delhi|washington dc|tel aviv|new jersey

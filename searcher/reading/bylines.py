@@ -30,6 +30,7 @@ from searcher.reading.byline_words import (
     FOREIGN_ROLES,
     JOINTS,
     LEADS,
+    OUTLET_WORDS,
     PLACES,
     ROLE_LEADS,
     ROLES,
@@ -39,7 +40,7 @@ from searcher.reading.dates import date_in
 from searcher.reading.east_asian_names import east_asian_names, is_east_asian
 from searcher.reading.prose import clean_line
 
-__all__ = ["byline_names", "is_agency", "is_role", "tidy_case"]
+__all__ = ["PARTICLES", "byline_names", "is_agency", "is_outlet", "is_role", "tidy_case"]
 
 _LEAD = re.compile(
     r"^[\W_]*(?:(?:(?:words|story|text|report|article|analysis|opinion|commentary|review|written|"
@@ -99,11 +100,12 @@ _WRITER_FOR = re.compile(
     re.I,
 )
 _FULL_NAMES = {"ap": "Associated Press", "associated press": "Associated Press"}
+_OUTLET = re.compile(rf"\w\W+(?:{OUTLET_WORDS})\Z", re.I)
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|md|m\.d|ph\.?d|esq)\.?$", re.I)
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.?[\s-]{0,2}){1,4}")
 _RANK = re.compile(r"^(?:dr|prof|mr|mrs|ms|sir|dame|herr|frau|hon|rev)\.?\s+(?=\S)", re.I)
 _PREFIX = re.compile(r"^(MC|MAC(?=[A-Z]{4})|O['’]|D['’]|FITZ)([A-Z])(.*)$")
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     [
         "de", "la", "le", "van", "von", "der", "den", "del", "di", "da", "dos", "das", "du", "el",
         "al", "bin", "ibn", "ter", "ten", "zu", "zur", "y", "e",
@@ -132,6 +134,11 @@ def is_agency(name: str) -> bool:
     """Say whether `name` is a known agency or a desk, not a person."""
     name = name.casefold().strip(" .")
     return name in AGENCIES or name.removeprefix("the ") in AGENCIES
+
+
+def is_outlet(name: str) -> bool:
+    """Say whether `name` ends as papers and stations are called: "Estmouth Review"."""
+    return _OUTLET.search(name.strip()) is not None
 
 
 def is_role(text: str) -> bool:
@@ -226,6 +233,8 @@ def _of_part(part: str, *, turned: bool = False) -> list[tuple[str, bool]]:
         elif is_role(bare) or len(bare.split()) > 6:
             if not found and re.match(r"the\s", bare, re.I):
                 found.append((bare, False))  # "By the Editor"
+        elif is_outlet(bare):
+            found.append((bare, False))
         elif not (found and _is_place(bare, before)):
             found.append((tidy_case(bare), True))
             before = bare
@@ -259,7 +268,7 @@ def tidy_case(name: str) -> str:
     """Return a name written in capitals in title case; any other as it is."""
     words = name.split()
     core = [re.sub(r"^(?:Mc|Mac|De|La|Le|Van|von|van|de|la)(?=[A-Z])", "", word) for word in words]
-    core = [word for word in core if word.lower() not in _PARTICLES or word.isupper()]
+    core = [word for word in core if word.lower() not in PARTICLES or word.isupper()]
     if len(words) < 2 or not core or any(not word.isupper() for word in core):
         return name
     if not any(len(re.sub(r"\W", "", word)) > 2 for word in core):
@@ -275,7 +284,7 @@ def _title(word: str, *, first: bool) -> str:
         return word if word not in ("JR.", "SR.") else word.capitalize()
     if "-" in word:
         return "-".join(_title(part, first=True) for part in word.split("-"))
-    if word.lower() in _PARTICLES and not first:
+    if word.lower() in PARTICLES and not first:
         return word.lower()
     prefix = _PREFIX.match(word)
     if prefix:

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import re
 
+from searcher.reading.date_words import FILLERS
+
 __all__ = ["east_asian_names", "is_east_asian"]
 
 _HAN, _KANA, _HANGUL = "\u3005\u3400-\u4dbf\u4e00-\u9fff", "\u3040-\u30ff", "\uac00-\ud7a3"
@@ -110,7 +112,7 @@ def _of_segment(segment: str) -> list[tuple[str, bool]]:
         for name in _apart(piece):
             if _OUTLET.search(name):
                 found.append((name, False))
-            elif _is_name(name):
+            elif _is_name(name) and name not in FILLERS:
                 found.append((name, True))
     return found
 

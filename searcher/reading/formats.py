@@ -123,7 +123,7 @@ FORMATS: tuple[Format, ...] = (
         "markdown", (".md", ".markdown", ".mdown"), _plain(sniff.is_front_matter), "markdown",
         many=False,
     ),
-    Format("text", (".txt", ".text"), None, "text", many=False),
+    Format("text", (".txt", ".text", ".story"), None, "text", many=False),
 )  # fmt: skip
 BY_NAME = {format_.name: format_ for format_ in FORMATS}
 BY_EXTENSION = {extension: format_ for format_ in FORMATS for extension in format_.extensions}

@@ -7,7 +7,9 @@ one blank line, each on one line, blanks collapsed, soft hyphens gone.
 How a line break is read, in this order: a blank line always parts paragraphs;
 in hard-wrapped text an indented line starts one and any other break is a blank;
 in text that is not wrapped (long lines, or lines that nearly all end a sentence)
-every line is a paragraph.
+every line is a paragraph.  Where a word is parted at the end of a line (`elec-`, `tioneering`),
+its halves are joined first; the hyphen stays if the text has the word with one elsewhere, or
+capitals or digits stand beside it.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-__all__ = ["clean_line", "first_sentence", "paragraphs", "shorten"]
+__all__ = ["clean_line", "first_sentence", "joined_words", "paragraphs", "shorten"]
 
 # Terminal sequences whole, then stray controls, soft hyphens, zero-width marks.
 _UNWANTED = re.compile(
@@ -26,6 +28,13 @@ _BLANK_LINE = re.compile(r"\n(?:[^\S\n]*\n)+")
 _INDENTED = re.compile(r"\n(?=[ \t]{2,}\S)|\n(?=\t\S)")
 _SENTENCE_END = tuple(".!?:…\"”“’'»)]。！？」")
 _WRAPPED_WIDTH = 120
+# Hyphens as type and OCR have them: also the double one of Fraktur, and the sign for "not".
+_PARTED = re.compile(
+    r"(?P<first>(?:[^\W\d_]+['’-])*[^\W\d_]{2,})(?P<sign>[-\u2010\u00ac\u2e17=])[ \t]*\n"
+    r"(?:[ \t]*\n){0,2}[ \t]*(?P<second>[^\W\d_]+)"
+)
+_HYPHENS = re.compile(r"[-\u2010\u00ac\u2e17=][ \t]*\n")
+_LONGEST_COUNTED = 1 << 20  # of a text that is searched for other spellings
 _ABBREVIATIONS = frozenset(
     [
         "mr", "mrs", "ms", "dr", "prof", "gen", "col", "lt", "sgt", "maj", "capt", "cmdr", "adm",
@@ -58,7 +67,7 @@ def paragraphs(text: str) -> list[str]:
     for other in "\v\f" if text.isascii() else "\v\f\x85\u2028\u2029":
         if other in text:
             text = text.replace(other, "\n")
-    text = text.strip("\n")
+    text = joined_words(text.strip("\n"))
     if "\n" not in text:
         line = clean_line(text)
         return [line] if line else []
@@ -71,6 +80,27 @@ def paragraphs(text: str) -> list[str]:
     else:
         parts = _BLANK_LINE.split(text)
     return [line for part in parts if (line := clean_line(part))]
+
+
+def joined_words(text: str) -> str:
+    """Return `text` with the words that line ends part joined again."""
+    if _HYPHENS.search(text) is None:
+        return text
+    seen = text[:_LONGEST_COUNTED].casefold()
+
+    def joined(parted: re.Match[str]) -> str:
+        first, second = parted["first"], parted["second"]
+        if not second[0].islower() or first[-1].isupper() != second.isupper():
+            # "Anglo-American" keeps its hyphen, "ELEC-TIONEERING" is one word in capitals.
+            capitals = first.isupper() and second.isupper() and len(second) > 1
+            if parted["sign"] == "=" or (not capitals and not second[0].isupper()):
+                return parted[0]
+            return first + second if capitals else f"{first}-{second}"
+        if f"{first}-{second}".casefold() in seen and (first + second).casefold() not in seen:
+            return f"{first}-{second}"
+        return first + second
+
+    return _PARTED.sub(joined, text)
 
 
 def _sample(text: str) -> list[str]:
