@@ -32,11 +32,11 @@ def command(
 ) -> int:
     """Print the articles in each FILE as they are read, without an index.
 
-    What cannot be read is listed on stderr.
+    FILE may be - for standard input. What cannot be read is listed on stderr.
 
     Exit codes: 0 something was read, 2 nothing was, or an error.
     """
-    from searcher.reading import MapUse, read
+    from searcher.reading import MapUse, read, read_stream
 
     check_map(field_map, FIELDS.with_values(*values))
     uses: list[MapUse] = []
@@ -44,13 +44,24 @@ def command(
     shown = 0
     for file in files:
         try:
-            found = read(
-                file,
-                field_map=field_map,
-                values=values,
-                on_error=failures.append,
-                on_map_use=uses.append,
-            )
+            if file == "-":
+                stdin = click.get_binary_stream("stdin")
+                found = read_stream(
+                    stdin,
+                    name=file,
+                    field_map=field_map,
+                    values=values,
+                    on_error=failures.append,
+                    on_map_use=uses.append,
+                )
+            else:
+                found = read(
+                    file,
+                    field_map=field_map,
+                    values=values,
+                    on_error=failures.append,
+                    on_map_use=uses.append,
+                )
             for article in found:
                 if as_json:
                     print_json(article.to_dict())

@@ -1,8 +1,8 @@
 """Given bytes, which articles?
 
 `read` finds out how a file is packed, written and encoded, and yields its articles
-one by one; `read_bytes` does the same for bytes in memory.  `FORMATS` (formats.py) is the
-one table of formats.
+one by one; `read_bytes` and `read_stream` do the same for bytes in memory and pipes.
+`FORMATS` (formats.py) is the one table of formats.
 
     path ── source.py (regular file?) and compression.py with decompressors.py (packed?)
          ── formats.py with head.py and sniff.py (which format?), recognition.py (or what else?)
@@ -10,7 +10,8 @@ one table of formats.
             headings.py), markdown.py; web_archives/, archives/, mail/ with nesting.py (files
             inside files); with xml.py, encoding.py, dates.py (and date_words.py), bylines.py (and
             byline_words.py, east_asian_names.py), addresses.py, languages.py, status.py,
-            field_keys.py, metadata_keys.py, field_map.py, prose.py, markup.py, fragments.py ──▶ Article
+            field_keys.py, metadata_keys.py, field_map.py, prose.py, markup.py, fragments.py
+            ──▶ Article
 
 Importing this package costs next to nothing: a format's module, and whatever parser
 it needs, is imported when the first file of that format is read.
@@ -23,7 +24,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from searcher.errors import ReadError
 from searcher.fields import FIELDS, FieldTable
@@ -39,7 +40,7 @@ from searcher.reading.formats import (
 )
 from searcher.reading.head import Head
 from searcher.reading.recognition import LeftOut, extension_of
-from searcher.reading.source import Options, Source, open_bytes, open_file
+from searcher.reading.source import Options, Source, open_bytes, open_file, open_stream
 
 if TYPE_CHECKING:
     from searcher.article import Article
@@ -54,6 +55,7 @@ __all__ = [
     "is_candidate",
     "read",
     "read_bytes",
+    "read_stream",
     "recognise",
 ]
 
@@ -107,6 +109,25 @@ def read_bytes(
     check_field_map(field_map, fields)
     with open_bytes(data, name) as source:
         yield from _read(source, field_map, fields, on_error)
+
+
+def read_stream(
+    stream: BinaryIO,
+    *,
+    name: str,
+    field_map: Mapping[str, str] | None = None,
+    values: Sequence[str] = (),
+    on_error: Callable[[ReadError], None] | None = None,
+    on_map_use: Callable[[MapUse], None] | None = None,
+) -> Iterator[Article]:
+    """Yield the articles that come out of `stream`, such as a pipe; see `read`.
+
+    The stream is read to its end, in pieces where its format allows, and not closed.
+    """
+    fields = FIELDS.with_values(*values)
+    check_field_map(field_map, fields)
+    with open_stream(stream, name) as source:
+        yield from _read(source, field_map, fields, on_error, on_map_use)
 
 
 def _read(

@@ -3,7 +3,7 @@
 `Source` is what every reader of a format receives: a name for messages and a
 buffered stream of unpacked bytes, whose head can be looked at without taking it.
 
-Only regular files are opened (a symbolic link to one is fine): a pipe, a device
+Of files only regular ones are opened (a symbolic link to one is fine): a pipe, a device
 or a socket could block or never end; `opening.py` sees to that.
 
 Limits: a single article, be it a file or a record, holds at most 64 MiB.
@@ -15,13 +15,16 @@ import io
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from searcher.errors import ReadError
 from searcher.fields import FIELDS, FieldTable
 from searcher.opening import open_regular
 from searcher.reading.compression import compression_of, unpack
 from searcher.reading.recognition import LeftOut
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 __all__ = [
     "BUFFER_SIZE",
@@ -31,6 +34,7 @@ __all__ = [
     "Source",
     "open_bytes",
     "open_file",
+    "open_stream",
 ]
 
 MAX_ARTICLE = 64 << 20
@@ -136,6 +140,36 @@ def open_bytes(data: bytes, name: str) -> Source:
     if not data:
         raise ReadError(name, "empty file", kind="empty")
     return Source(name, io.BytesIO(data))
+
+
+def open_stream(stream: BinaryIO, name: str) -> Source:
+    """Treat what comes out of `stream`, such as a pipe, as the contents of a file `name`."""
+    source = Source(name, cast(BinaryIO, _Patient(stream)))
+    if not source.head:
+        source.stream.close()
+        raise ReadError(name, "empty file", kind="empty")
+    return source
+
+
+class _Patient(io.RawIOBase):
+    """A stream that waits for as much as was asked for, as a file does and a pipe does not.
+
+    Closing it leaves the pipe open, which is its owner's.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer).cast("B")
+        at = 0
+        while at < len(view) and (piece := self._stream.read(len(view) - at)):
+            view[at : at + len(piece)] = piece
+            at += len(piece)
+        return at
 
 
 def _why(error: OSError) -> str:

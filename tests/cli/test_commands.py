@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -410,6 +411,27 @@ def test_extract_prints_articles_without_an_index(corpus: Path, tmp_path: Path) 
     assert done.returncode == 0
     assert done.stdout.startswith(b"Explainer: why the Wend flood wall failed")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_extract_reads_a_pipe(corpus: Path, tmp_path: Path) -> None:
+    page = corpus / "html" / "river-wend-flood.html"
+    with subprocess.Popen(
+        command("extract", "--json", "-"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment(),
+    ) as reader:
+        assert reader.stdin is not None and reader.stdout is not None
+        for piece in (page.read_bytes()[:700], page.read_bytes()[700:]):
+            reader.stdin.write(piece)  # a pipe gives what has come, not what was asked for
+            reader.stdin.flush()
+            time.sleep(0.1)
+        reader.stdin.close()
+        output = reader.stdout.read()
+    piped, given = json.loads(output), quick("extract", page, "--json").json
+    assert piped["path"] == "-"
+    assert (piped["title"], piped["body"]) == (given["title"], given["body"])
+    assert run("extract", "-", cwd=tmp_path).returncode == 2
 
 
 def test_extract_fails_when_nothing_was_read(tmp_path: Path, corpus: Path) -> None:
