@@ -240,6 +240,16 @@ def test_of_a_newsletter_the_letter_is_read() -> None:
     assert article.source == "Island Weekly"
 
 
+def test_the_headline_of_a_letter_is_not_said_again_and_headlines_in_it_stay() -> None:
+    html = (
+        "<h1><a href='https://a.example'>Ferry is late</a></h1><p><a href='x'>Read in app</a></p>"
+        f"<h2><a href='y'>The lighthouse will be white after the storm</a></h2><p>{TEXT}</p>"
+        "<p>Want to change how you receive these emails?</p><p><a href='z'>Unsubscribe</a></p>"
+    )
+    found = letter_of(html, "a", "Ferry is late").paragraphs
+    assert found == ["The lighthouse will be white after the storm", TEXT]
+
+
 def test_a_letter_without_a_footer_keeps_its_end() -> None:
     html = f"<p>Dear all,</p><p>{TEXT}</p><p>Yours,</p><p>Jane</p>"
     assert letter_of(html, "a").paragraphs[-2:] == ["Yours,", "Jane"]

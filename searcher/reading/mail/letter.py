@@ -61,6 +61,7 @@ _LEAVE = re.compile(
     r"(?:update|change|edit) (?:your )?(?:e-?mail )?(?:preferences|settings|profile)|"
     r"e-?mail preferences|you(?:'|’)?(?: a)?re (?:receiving|getting|subscribed)|you received this|"
     r"this (?:e-?mail|message|newsletter) was sent|was this (?:e-?mail )?forwarded|"
+    r"how you receive th|our mailing address|"
     r"privacy (?:policy|notice)|all rights reserved|abmelden|abbestell|abzubestellen|austragen|"
     r"désabonn|désinscri|ne plus recevoir|darse de baja|darte de baja|"
     r"cancelar (?:la |tu |su )?suscri|disiscri|annulla(?:re)? l.iscrizione|"
@@ -76,9 +77,16 @@ _FURNITURE = re.compile(
     r"impressum|datenschutz|mentions légales|privacidad|powered by|sent by|sent to",
     re.I,
 )
+_TOP = re.compile(
+    _IN_BROWSER.pattern + r"|\bforwarded (?:this|to you)|\b(?:subscribe|sign up|log in|read in app|"
+    r"open in app|listen to (?:this|the)|weitergeleitet|hier anmelden|jetzt abonnieren|"
+    r"s.abonner|suscr[ií]bete|iscriviti)\b",
+    re.I,
+)
 _SENTENCE = re.compile(r"[.!?…。！？][\"”’'»)\]]*$")
 _MOST_OF_TOP = 30  # blocks at the top that may be passed over
 _LONG = 80
+_SHORT_LINK = 40
 
 
 @dataclass(slots=True)
@@ -104,8 +112,13 @@ class _Block:
         return letters == 0 or self.linked >= 0.9 * letters
 
 
-def letter_of(page: str, name: str) -> Letter:
+def letter_of(page: str, name: str, subject: str = "") -> Letter:
     """Return the text of the HTML of a mail.
+
+    Arguments:
+        page: the HTML.
+        name: of the file, for messages.
+        subject: of the mail; where the text begins with it, it is not said again.
 
     Raises:
         ReadError: it has too many tags.
@@ -126,7 +139,7 @@ def letter_of(page: str, name: str) -> Letter:
     letter.letters = sum(sum(map(str.isalnum, block.text)) for block in blocks)
     in_browser = (link for b in blocks if _IN_BROWSER.search(b.text[:200]) for link in b.links)
     letter.url = letter.url or next(in_browser, None)
-    letter.paragraphs = [block.text for block in _without_end(_without_top(blocks))]
+    letter.paragraphs = [block.text for block in _without_end(_without_top(blocks, subject))]
     return letter
 
 
@@ -208,23 +221,29 @@ def _is_hidden(element: Any) -> bool:
     return bool(style) and _HIDDEN.search(style[:2000]) is not None and element.tag != "body"
 
 
-def _without_top(blocks: list[_Block]) -> list[_Block]:
+def _without_top(blocks: list[_Block], subject: str) -> list[_Block]:
     at = 0
     for number, block in enumerate(blocks[:_MOST_OF_TOP]):
         is_short = len(block.text) < _LONG
-        is_furniture = block.only_links or (
-            len(block.text) < 200 and _IN_BROWSER.search(block.text) is not None
+        # A link that is longer may be the headline of what the letter tells of.
+        is_furniture = (block.only_links and len(block.text) <= _SHORT_LINK) or (
+            len(block.text) < 200 and _TOP.search(block.text) is not None
         )
         start = block.text.rstrip(". …")[:120]
         is_repeated = len(start) > 20 and any(
             later.text.startswith(start) for later in blocks[number + 1 : number + 12]
         )
-        if is_furniture or is_repeated:
+        is_title = bool(subject) and _letters(block.text) == _letters(subject)
+        if is_furniture or is_repeated or is_title:
             at = number + 1
         elif not is_short or _SENTENCE.search(block.text) or number - at > 2:
             break
     # Headings between what is passed over go only if there is a text below.
     return blocks[at:] if at < len(blocks) else blocks
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _without_end(blocks: list[_Block]) -> list[_Block]:

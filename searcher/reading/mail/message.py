@@ -74,7 +74,7 @@ def article_of_message(fields: Fields, parts: list[Part], name: str) -> Article:
     texts = [part for part in parts if _is_text(part)]
     if texts:
         fields.assume(texts[0].parameters.get("charset"))
-    body, letter = _body(texts, name)
+    body, letter = _body(texts, name, fields.get("subject"))
     if not body:
         raise ReadError(name, _why_empty(parts), hint="save what goes along with it")
     sender = sender_of(fields)
@@ -98,7 +98,7 @@ def article_of_message(fields: Fields, parts: list[Part], name: str) -> Article:
     )
 
 
-def _body(texts: list[Part], name: str) -> tuple[list[str], Letter]:
+def _body(texts: list[Part], name: str, subject: str) -> tuple[list[str], Letter]:
     """The paragraphs of a message, and the HTML that they came from."""
     best = Letter([])
     lines: list[str] = []
@@ -113,7 +113,7 @@ def _body(texts: list[Part], name: str) -> tuple[list[str], Letter]:
         letter = Letter([])
         for part in group:
             if part.media_type == "text/html":
-                letter = letter if letter.paragraphs else letter_of(part.text(name), name)
+                letter = letter if letter.paragraphs else letter_of(part.text(name), name, subject)
             elif not plain:
                 plain = plain_paragraphs(
                     part.text(name),

@@ -48,6 +48,7 @@ _FOR_MACHINES = re.compile(
     re.I,
 )
 _SAFE_URL = re.compile(r"[^\x00-\x20<>\"]{1,8000}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T[0-9:.]{5,18}(?:Z|[+-]\d\d:?\d\d))?")
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -174,7 +175,7 @@ class Captures:
         self, article: Article, url: str | None, encoding: str | None, capture: Capture
     ) -> Article:
         is_derived = article.id == article_id(article)
-        crawled = {"crawled": capture.date} if capture.date else {}
+        crawled = {"crawled": capture.date} if _INSTANT.fullmatch(capture.date) else {}
         return replace(
             article,
             url=article.url or url,

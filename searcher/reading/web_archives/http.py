@@ -27,7 +27,7 @@ from searcher.reading.source import MAX_ARTICLE
 
 __all__ = ["Response", "charset_of", "media_type_of", "response"]
 
-_STATUS = re.compile(rb"\s{0,4}(?:HTTP|ICY)(?:/\d(?:\.\d)?)?[ \t]+(\d{3})\b")
+_STATUS = re.compile(rb"\s{0,4}(?:HTTP\w?|ICY)(?:/\d(?:\.\d)?)?[ \t]+(\d{3})\b")
 _HEAD_END = re.compile(rb"\n\r{0,2}\n")
 _MAX_HEAD = 1 << 18
 _CHUNK = re.compile(rb"\s{0,4}([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,400})?\r?\n")
