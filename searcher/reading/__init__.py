@@ -6,9 +6,9 @@ one by one; `read_bytes` and `read_stream` do the same for bytes in memory and p
 
     path ── source.py (regular file?) and compression.py with decompressors.py (packed?)
          ── formats.py with head.py and sniff.py (which format?), recognition.py (or what else?)
-         ── html/, json/, feeds/, cms/, sgml/, wire/, text.py (with header_labels.py and
-            headings.py), markdown.py; web_archives/, archives/, mail/ with nesting.py (files
-            inside files); with xml.py, encoding.py, dates.py (and date_words.py), bylines.py (and
+         ── html/, json/, feeds/, cms/, sgml/, wire/, exports/, office/,
+            text.py (with header_labels.py and headings.py), markdown.py; web_archives/,
+            archives/, mail/ with nesting.py (files inside files); with xml.py, encoding.py, dates.py (and date_words.py), bylines.py (and
             byline_words.py, east_asian_names.py), addresses.py, languages.py, status.py,
             field_keys.py, metadata_keys.py, field_map.py, prose.py, markup.py, fragments.py
             ──▶ Article

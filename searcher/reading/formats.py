@@ -22,9 +22,11 @@ from searcher.importing import InstalledOnly
 from searcher.reading import recognition, sniff
 from searcher.reading.archives import signs as archives
 from searcher.reading.cms import signs as cms
+from searcher.reading.exports import signs as exports
 from searcher.reading.feeds import signs as feeds
 from searcher.reading.head import Head
 from searcher.reading.mail import signs as mail
+from searcher.reading.office import signs as office
 from searcher.reading.recognition import LeftOut
 from searcher.reading.source import Options, Source
 from searcher.reading.web_archives import signs as crawls
@@ -96,6 +98,18 @@ FORMATS: tuple[Format, ...] = (
     Format("substack", (), cms.is_substack_list, "cms.substack", many=True),
     Format("substack-post", (), cms.is_substack_post, "cms.substack", many=False),
     Format("hugo-json", (), cms.is_hugo_json, "markdown", many=False),
+    # Exports of news databases.
+    Format("nexis", (), exports.is_nexis, "exports.nexis", many=True),
+    Format("factiva", (), exports.is_factiva, "exports.factiva", many=True),
+    Format("factiva-text", (), exports.is_factiva_text, "exports.factiva_tags", many=True),
+    Format("europresse", (), exports.is_europresse, "exports.europresse", many=True),
+    Format("proquest", (), exports.is_proquest, "exports.proquest", many=True),
+    Format("newsbank", (), exports.is_newsbank, "exports.newsbank", many=True),
+    Format("gale", (), exports.is_gale, "exports.gale", many=True),
+    Format("japanese-archive", (), exports.is_japanese_archive, "exports.japanese", many=True),
+    # Documents of word processors, many of which are exports too.
+    Format("docx", (".docx",), office.is_docx, "office.docx", many=True),
+    Format("rtf", (".rtf",), office.is_rtf, "office.rtf", many=True),
     # Crawls.
     Format("warc", (".warc",), crawls.is_warc, "web_archives.warc", many=True),
     Format("arc", (".arc",), crawls.is_arc, "web_archives.arc", many=True),
