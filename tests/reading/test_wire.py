@@ -305,7 +305,7 @@ def test_an_item_embargoed_for_ever_says_so_and_one_with_a_date_until_then() -> 
 
 
 def test_a_newsml_of_links_alone_is_refused_with_what_it_is() -> None:
-    with pytest.raises(ReadError, match="none with text") as caught:
+    with pytest.raises(ReadError, match="NewsML without a news text") as caught:
         read_all(newsml(item(component(lines=HEAD))))
     assert caught.value.kind == "newsml"
 
@@ -423,6 +423,13 @@ def test_plain_renditions_and_notes_that_are_not_public_are_left_out() -> None:
 def test_html_in_plain_data_is_read_as_html() -> None:
     content = f'<inlineData contenttype="text/plain"><![CDATA[{TEXT}]]></inlineData>'
     assert read_one(news_item(content=content)).body == f"{FIRST}\n\n{SECOND}"
+
+
+def test_an_agency_in_the_byline_is_no_author_but_known() -> None:
+    article = read_one(news_item(about="<by>By Reuters</by>"))
+    assert (article.byline, article.metadata["agency"]) == ((), "Reuters")
+    assert read_one(news_item(about="<by>Reuters, JAN 02</by>")).byline == ()
+    assert read_one(news_item(about="<by>Jane Roe, Reuters</by>")).byline == ("Jane Roe",)
 
 
 def test_codes_behind_the_last_paragraph_are_no_text() -> None:

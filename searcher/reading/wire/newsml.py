@@ -89,10 +89,9 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
                 number += 1
                 yield article
     if not number:
-        what = f"of {items:,} items, none with text" if items else "without items"
         raise ReadError(
             source.name,
-            f"NewsML {what}: pictures, or links to other files",
+            f"NewsML without a news text ({items:,} items: pictures, or links to other files)",
             hint="index the files that it names",
             kind="newsml",
         )

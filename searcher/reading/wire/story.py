@@ -144,6 +144,7 @@ class Story:
         outlets = {same_words(text) for text in self.sources}
         authors = tuple(name for name in authors if same_words(name) not in outlets)
         body = self._without_byline(body, authors)
+        self.note("agency", *(name for name in byline_names(self.bylines) if is_agency(name)))
         status = self._status()
         if not body and not (status in _TAKEN_BACK and (titles or self.id)):
             return None
