@@ -26,9 +26,12 @@ from searcher.reading.exports import signs as exports
 from searcher.reading.feeds import signs as feeds
 from searcher.reading.head import Head
 from searcher.reading.mail import signs as mail
+from searcher.reading.ocr import signs as ocr
 from searcher.reading.office import signs as office
+from searcher.reading.pdf import signs as pdf
 from searcher.reading.recognition import LeftOut
 from searcher.reading.source import Options, Source
+from searcher.reading.tables import signs as tables
 from searcher.reading.web_archives import signs as crawls
 from searcher.reading.wire import signs as wire
 
@@ -124,6 +127,24 @@ FORMATS: tuple[Format, ...] = (
         "tar", (".tar", ".tgz", ".tbz2", ".tbz", ".txz", ".tzst"), archives.is_tar, "archives.tar",
         many=True,
     ),
+    # Tables: databases and files of columns show what they are in their first bytes.
+    Format(
+        "sqlite", (".db", ".sqlite", ".sqlite3", ".db3"), tables.is_sqlite, "tables.sqlite",
+        many=True, has_keys=True,
+    ),
+    Format(
+        "parquet", (".parquet", ".pq"), tables.is_parquet, "tables.columnar", many=True,
+        has_keys=True,
+    ),
+    Format(
+        "arrow", (".arrow", ".arrows", ".feather"), tables.is_arrow, "tables.columnar", many=True,
+        has_keys=True,
+    ),
+    # Scanned pages.
+    Format("pdf", (".pdf",), pdf.is_pdf, "pdf.reader", many=False),
+    Format("alto", (), ocr.is_alto, "ocr.alto", many=False),
+    Format("mets", (), ocr.is_mets, "ocr.mets", many=True),
+    Format("page text", (), ocr.is_page_text, "ocr.page_text", many=False),
     # What any folder of articles is made of.
     Format(
         "html", (".html", ".htm", ".xhtml", ".shtml"), _plain(sniff.is_html), "html", many=False
@@ -136,6 +157,10 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "markdown", (".md", ".markdown", ".mdown"), _plain(sniff.is_front_matter), "markdown",
         many=False,
+    ),
+    Format(
+        "csv", (".csv", ".tsv", ".tab"), tables.is_separated, "tables.separated", many=True,
+        has_keys=True,
     ),
     Format("text", (".txt", ".text", ".story"), None, "text", many=False),
 )  # fmt: skip

@@ -27,40 +27,42 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_of_what_is_not_read_is_no_success(folder: Path, index: Path) -> None:
-    (folder / "table.csv").write_text("title,body\nA,B\n")
-    (folder / "scan.pdf").write_bytes(b"%PDF-1.4\n" + b"\0" * 100)
+    (folder / "style.css").write_text("p { color: red }\n")
+    (folder / "sound.mp3").write_bytes(b"ID3\x03" + b"\0" * 100)
     for _ in range(2):
         done = quick("index", folder, "--index", index)
         assert done.code == 2
-        assert done.err.startswith("left out: ") and "csv" in done.err and "pdf" in done.err
+        assert (
+            done.err.startswith("left out: ") and "stylesheet" in done.err and "audio" in done.err
+        )
         assert len(done.err.splitlines()) == 1
         assert done.out.startswith("no articles found")
     told = quick("stats", "--index", index)
-    assert "left out" in told.out and "csv" in told.out
+    assert "left out" in told.out and "stylesheet" in told.out
 
 
 def test_what_is_left_out_is_told_and_strict_minds_it(folder: Path, index: Path) -> None:
     (folder / "a.txt").write_text("A\n\nThe text of A.\n")
     (folder / ".hidden").write_text("x")
     assert quick("index", folder, "--index", index, "--strict").code == 0
-    (folder / "table.csv").write_text("title,body\nA,B\n")
+    (folder / "style.css").write_text("p { color: red }\n")
     assert quick("index", folder, "--index", index).code == 0
     done = quick("index", folder, "--index", index, "--strict", "--json")
     assert done.code == 2
     assert sum(done.json["left_out"].values()) == 2
     paths = {Path(found["path"]).name: found for found in done.json["left_out_files"]}
-    assert set(paths) == {".hidden", "table.csv"}
+    assert set(paths) == {".hidden", "style.css"}
     assert all(found["kind"] and found["reason"] for found in paths.values())
-    done = quick("index", folder, "--index", index, "--strict", "--exclude", "*.csv")
+    done = quick("index", folder, "--index", index, "--strict", "--exclude", "*.css")
     assert done.code == 0 and "1 excluded" in done.err
 
 
 def test_a_strict_run_that_fails_says_why_when_quiet_too(folder: Path, index: Path) -> None:
     (folder / "a.txt").write_text("Flood at the quay\n\nThe water came over the wall.\n")
-    (folder / "table.csv").write_text("title,body\nA,B\n")
+    (folder / "style.css").write_text("p { color: red }\n")
     done = quick("index", folder, "--index", index, "--quiet", "--strict")
     assert (done.code, done.out) == (2, "")
-    assert done.err.startswith("left out: 1 csv")
+    assert done.err.startswith("left out: 1 stylesheet")
     assert quick("index", folder, "--index", index, "--quiet").err == ""
 
 

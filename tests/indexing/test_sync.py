@@ -418,13 +418,13 @@ def test_a_broken_file_that_goes_takes_its_old_articles_with_it(
 
 
 def test_what_is_left_out_is_counted_and_not_opened_again(archive: Archive, folder: Path) -> None:
-    (folder / "table.csv").write_text("title,body\nA,B\n")
+    (folder / "style.css").write_text("p { color: red }\n")
     (folder / ".hidden").write_text("x")
     for _ in range(2):
         report = archive.index(folder)
         assert sum(report.left_out.values()) == 2 and report.left_out["hidden"] == 1
         assert {Path(found.path).name for found in report.left_out_files} == {
-            "table.csv",
+            "style.css",
             ".hidden",
         }
         assert all(found.reason for found in report.left_out_files)
@@ -433,15 +433,15 @@ def test_what_is_left_out_is_counted_and_not_opened_again(archive: Archive, fold
     generation = archive.stats().generation
     archive.index(folder)
     assert archive.stats().generation == generation
-    (folder / "table.csv").unlink()
+    (folder / "style.css").unlink()
     assert archive.index(folder).left_out == {"hidden": 1}
     assert archive.stats().left_out == {"hidden": 1}
 
 
 def test_a_file_that_becomes_one_that_is_not_read_leaves(archive: Archive, folder: Path) -> None:
     archive.index(folder)
-    (folder / "a.txt").rename(folder / "a.csv")
-    (folder / "a.csv").write_text("title,body\nAlpha,text\n")
+    (folder / "a.txt").rename(folder / "a.css")
+    (folder / "a.css").write_text("p { color: red }\n")
     report = archive.index(folder)
     assert (report.removed, len(archive)) == (1, 2)
 
