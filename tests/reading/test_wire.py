@@ -685,10 +685,17 @@ def test_persons_are_no_agencies_initials_or_logins() -> None:
 
 
 def test_html_in_a_string_is_read_by_its_blocks() -> None:
-    found = html_blocks(
-        "<p>One<br>Two</p><figure><figcaption>No</figcaption></figure><p>3 &lt; 4</p>"
-    )
-    assert [block.text for block in found] == ["One", "Two", "3 < 4"]
+    found = html_blocks("<p>One</p><figure><figcaption>No</figcaption></figure><p>3 &lt; 4</p>")
+    assert [block.text for block in found] == ["One", "3 < 4"]
+
+
+def test_a_line_break_parts_sentences_and_joins_what_was_wrapped() -> None:
+    parted = html_blocks("<p>One went.<br>Two stayed.<br><br>Three slept.</p>")
+    joined = html_blocks("<p>The harbour of the town of <br/>Vessel opened today <br/>to all.</p>")
+    assert [block.text for block in parted] == ["One went.", "Two stayed.", "Three slept."]
+    assert [block.text for block in joined] == [
+        "The harbour of the town of Vessel opened today to all."
+    ]
 
 
 def test_a_story_without_text_or_name_is_none() -> None:

@@ -145,10 +145,10 @@ class Story:
         authors = tuple(name for name in authors if same_words(name) not in outlets)
         body = self._without_byline(body, authors)
         self.note("agency", *(name for name in byline_names(self.bylines) if is_agency(name)))
-        status = self._status()
+        published, date_text = self._first(self.published)
+        status = self._status(published)
         if not body and not (status in _TAKEN_BACK and (titles or self.id)):
             return None
-        published, date_text = self._first(self.published)
         updated, _ = self._first(self.updated)
         if published is None:
             published, date_text = self._first(self.updated)
@@ -235,12 +235,14 @@ class Story:
         ]
         return kept + body[_HEAD:] if kept or body[_HEAD:] else body
 
-    def _status(self) -> str | None:
+    def _status(self, published: Moment | None) -> str | None:
         until = when(self.embargo)
         if until is None:
             return self.status
-        self.note("embargoed", until.isoformat())
-        return status_in_force(self.status, until, now=dt.datetime.now(dt.UTC))
+        status = status_in_force(self.status, until, now=dt.datetime.now(dt.UTC))
+        if status == "embargoed" or (published is not None and _later(until, published)):
+            self.note("embargoed", until.isoformat())
+        return status
 
     def _first(self, texts: list[str]) -> tuple[Moment | None, str | None]:
         sent = when(self.sent)

@@ -62,6 +62,7 @@ _BLOCKS = _LINES | _set(
 _HIDDEN = frozenset(["dat", "notepad", "nonpublic", "np-nonpublic"])
 _CELLS = frozenset(["td", "th"])
 _BREAKS = frozenset(["br", "hr"])
+_BREAK = "\v"  # for `br`, while blanks and newlines of the markup are alike
 _MOST_TAGS = 150_000  # that make a tree; more are taken off as text
 _MAX_DEPTH = 100  # of HTML; libxml2 loses what is deeper than 256 levels
 
@@ -200,9 +201,10 @@ def blocks(root: Element | None, *, also_skipped: frozenset[str] = frozenset()) 
             continue
         if name in _CELLS or (rows and name != "tr"):
             line.append(" ")
-        elif name in _BREAKS:
-            if piece.opens:
-                flush()
+        elif name == "br":
+            line.append(_BREAK if piece.opens else "")
+        elif name == "hr":
+            flush()
         elif piece.opens:
             flush()
             opened.append((name, piece.classes))
@@ -216,10 +218,11 @@ def blocks(root: Element | None, *, also_skipped: frozenset[str] = frozenset()) 
 
 def _paragraphs_of(text: str, name: str, classes: str) -> Iterator[Block]:
     if "<" in text and looks_like_html(text):  # markup that was escaped once too often
-        text = strip_tags(text)
-        lines = paragraphs(text)
+        lines = paragraphs(strip_tags(text))
     elif "\n" in text and name in ("pre", "datacontent", "inlinedata"):
         lines = paragraphs(text)
+    elif _BREAK in text:  # a new line, or a line that a teleprinter could not hold
+        lines = paragraphs("\n".join(" ".join(part.split()) for part in text.split(_BREAK)))
     else:
         lines = [clean_line(text)]
     for line in lines:
