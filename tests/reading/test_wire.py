@@ -666,6 +666,7 @@ def test_dates_of_wires_are_read_with_their_offset() -> None:
     assert when("20020225T143000-0500") == dt.datetime.fromisoformat("2002-02-25T14:30:00-05:00")
     assert when("20151210T191044Z") == dt.datetime(2015, 12, 10, 19, 10, 44, tzinfo=dt.UTC)
     assert when("20231124T192853+02:00") == dt.datetime.fromisoformat("2023-11-24T19:28:53+02:00")
+    assert when("20070101T000000") == dt.date(2007, 1, 1)
     assert when("20231126") == dt.date(2023, 11, 26)
     assert when("") is None
     assert when("soon") is None

@@ -56,6 +56,7 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _CAPITAL = re.compile(r"(?:[dlo]['’]|['’]|al-|el-)?[A-Z\u00c0-\u00de\u0100-\u024f]", re.A)
 _MOST_VALUES = 500
 _HEAD = 4  # blocks of a body that may repeat what stands in the fields
+_MIDNIGHTS = ("T00:00:00", " 00:00:00")  # of no place: a day, in a field made for times
 _LONG = 80  # signs of a paragraph that nobody writes twice: a lead printed apart and in the text
 _CLOCK_SLACK = dt.timedelta(hours=1)
 
@@ -67,9 +68,8 @@ def when(text: str) -> Moment | None:
         return None
     try:
         if len(text) > 10 and text[8:9] in "Tt":
-            value: Moment = dt.datetime.fromisoformat(text)
-            text = value.isoformat()
-        return parse_date(text)
+            text = dt.datetime.fromisoformat(text).isoformat()
+        return parse_date(text[:-9] if text.endswith(_MIDNIGHTS) else text)
     except (DateError, ValueError):
         return None
 
