@@ -194,6 +194,11 @@ def test_deep_groups_are_read_in_linear_time() -> None:
     assert text_of(data) == "deep after"
 
 
+def test_more_braces_than_any_document_has_are_refused() -> None:
+    with pytest.raises(ReadError, match="braces"):
+        rtf.blocks_of(b"{\\rtf1 " + b"{" * 2_000_001, "a.rtf")
+
+
 @given(st.binary(max_size=400))
 def test_any_bytes_after_the_head_of_rtf(data: bytes) -> None:
     for block in rtf.blocks_of(b"{\\rtf1\\ansi " + data, "a.rtf"):

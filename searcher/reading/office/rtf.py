@@ -7,9 +7,9 @@ colours, pictures, headers, whatever begins with `\\*`).  Characters come in thr
 Chinese; `\\u8217?`, a number of UTF-16 with a stand-in of `\\uc` characters that is skipped;
 and plain text.
 
-Bounds: groups deeper than 1,000 share the state of the last, a million braces are read in
-linear time, `\\bin` beyond the end is the end, numbers without end are cut.  Unclosed groups,
-unknown code pages and half a `\\u` cost the characters that they are of.
+Bounds: groups deeper than 1,000 share the state of the last, two million braces are the
+most, `\\bin` beyond the end is the end, numbers without end are cut.  Unclosed groups, unknown
+code pages and half a `\\u` cost the characters that they are of.
 
 Source: Rich Text Format Specification 1.9.1 (Microsoft, 2008).  Not done: lists' numbers,
 footnotes, fields but for the text that they show.
@@ -38,6 +38,7 @@ _TOKEN = re.compile(
 )
 _HALVES = re.compile("[\0\ud800-\udfff]")
 _DEEPEST = 1000
+_MOST_BRACES = 2_000_000
 # Destinations that hold no text of the document.
 _PASSED_OVER = frozenset(
     [
@@ -95,7 +96,7 @@ def blocks_of(data: bytes, name: str) -> list[Block]:
     """The paragraphs of a document that have text.
 
     Raises:
-        ReadError: they are set in more than a million ways.
+        ReadError: there are more than a million pieces of them, or two million braces.
     """
     return _Reader(data, name).read()
 
@@ -104,6 +105,7 @@ class _Reader:
     def __init__(self, data: bytes, name: str) -> None:
         self._name = name
         self._count = 0
+        self._braces = 0
         text = data.decode("latin-1")
         if not data.isascii():
             # Against the standard, and met: UTF-8 as it is.
@@ -155,6 +157,10 @@ class _Reader:
         self._flush()
         self._to_skip = 0
         self._is_starred = False
+        self._braces += 1
+        if self._braces > _MOST_BRACES:
+            reason = f"an RTF document of more than {_MOST_BRACES:,} braces"
+            raise ReadError(self._name, reason, hint="split it")
         if brace == "{":
             if len(self._stack) >= _DEEPEST:
                 self._too_deep += 1
