@@ -5,7 +5,7 @@ Nearly none: a file says what it likes, and who wrote it is unknown.  Two things
 - a database is read by its path, if the stream that was given is that very file and nothing
   packed, or in memory, or inside another (`own_path`);
 - the description of a newspaper's issue (METS) has its pages in files of their own, beside it
-  or in a folder beside it: `open_beside` opens those, by relative names that stay within the
+  or in a folder beside it: `path_beside` finds those, by relative names that stay within the
   folder, through no symbolic link, and only regular files.  A page may be packed.
 """
 
@@ -17,10 +17,9 @@ import re
 import stat
 from collections.abc import Callable
 
-from searcher.errors import ReadError
-from searcher.reading.source import Source, open_file
+from searcher.reading.source import Source
 
-__all__ = ["folder_of", "open_beside", "own_path", "path_beside"]
+__all__ = ["folder_of", "own_path", "path_beside"]
 
 _PACKED = ("", ".gz", ".xz")
 _SCHEME = re.compile(r"(?i)file:(?://)?(?=\.?/?[^/])")
@@ -69,23 +68,6 @@ def path_beside(folder: str, reference: str) -> str | None:
         if _is_plain(found, stat.S_ISREG):
             return found
     return None
-
-
-def open_beside(folder: str, reference: str) -> Source | None:
-    """Open what `path_beside` finds; None if there is nothing.
-
-    Raises:
-        ReadError: it is there, and cannot be read.
-    """
-    path = path_beside(folder, reference)
-    if path is None:
-        return None
-    try:
-        return open_file(path)
-    except ReadError as error:
-        if error.kind == "empty":
-            return None
-        raise
 
 
 def _is_plain(path: str, is_kind: Callable[[int], bool]) -> bool:

@@ -305,6 +305,13 @@ def test_pages_of_a_whole_issue_are_not_read_again_by_themselves(tmp_path: Path)
     assert len(list(read(page))) == 1
 
 
+def test_pages_may_have_been_put_beside_the_description(tmp_path: Path) -> None:
+    (tmp_path / "0001.xml").write_bytes(PAGE)
+    issue = tmp_path / "mets.xml"
+    issue.write_bytes(mets(article_division(area("B1")), hrefs=["file://./ALTO/0001.xml"]))
+    assert [article.body for article in read(issue)] == ["It was late."]
+
+
 def test_what_stands_on_missing_pages_is_said_to_be_missing(tmp_path: Path) -> None:
     (tmp_path / "0001.xml").write_bytes(PAGE)
     division = article_division(area("B1")) + article_division(area("B1", file="F2"), key="A2")

@@ -16,7 +16,7 @@ from searcher.errors import ReadError
 from searcher.reading.beside import path_beside
 from searcher.reading.source import open_file
 
-__all__ = ["LARGEST_ISSUE", "issue_of_page"]
+__all__ = ["LARGEST_ISSUE", "issue_of_page", "page_beside"]
 
 LARGEST_ISSUE = 64 << 20
 _IS_ISSUE = re.compile(r"mets.{0,20}\.xml(?:\.gz|\.xz)?\Z", re.I)
@@ -43,6 +43,16 @@ def issue_of_page(folder: str, name: str) -> str | None:
     return None
 
 
+def page_beside(folder: str, href: str) -> str | None:
+    """The path of the page that an issue in `folder` names; None if it is not there.
+
+    Pages are often taken out of the folder for pages and put beside the description.
+    """
+    return path_beside(folder, href) or path_beside(
+        folder, href.replace("\\", "/").rpartition("/")[2]
+    )
+
+
 def _issues_in(folder: str) -> list[str]:
     try:
         with os.scandir(folder) as entries:
@@ -64,7 +74,7 @@ def _pages_of(folder: str, issue: str) -> list[str]:
         return []
     pages = []
     for href in islice(hrefs, _MOST_PAGES):
-        page = path_beside(folder, href.decode("utf-8", "replace"))
+        page = page_beside(folder, href.decode("utf-8", "replace"))
         if page is None:
             return []
         pages.append(page)

@@ -24,14 +24,14 @@ from itertools import islice
 
 from searcher.article import Article
 from searcher.errors import ReadError
-from searcher.reading.beside import folder_of, open_beside
+from searcher.reading.beside import folder_of
 from searcher.reading.bylines import byline_names
 from searcher.reading.ocr.alto import read_page
-from searcher.reading.ocr.issue import LARGEST_ISSUE
+from searcher.reading.ocr.issue import LARGEST_ISSUE, page_beside
 from searcher.reading.ocr.mods import Description, description_in
 from searcher.reading.ocr.words import Page, Word, paragraphs_of, title_in
 from searcher.reading.prose import clean_line
-from searcher.reading.source import Options, Source
+from searcher.reading.source import Options, Source, open_file
 from searcher.reading.xml import Element, attribute, children, descendants, local, parse_xml
 
 __all__ = ["read_source"]
@@ -79,6 +79,7 @@ class _Issue:
     links: dict[str, list[str]] = field(default_factory=dict)
     pages: dict[str, Page | None] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    opened: int = 0
 
 
 def read_source(source: Source, options: Options) -> Iterator[Article]:
@@ -264,16 +265,17 @@ def _page(key: str, issue: _Issue, options: Options) -> Page | None:
     if key in issue.pages:
         return issue.pages[key]
     page: Page | None = None
-    source = open_beside(issue.folder, issue.files[key]) if issue.folder is not None else None
-    if source is None:
+    path = page_beside(issue.folder, issue.files[key]) if issue.folder is not None else None
+    if path is None:
         issue.missing.append(issue.files[key])
     else:
-        with source:
-            try:
-                page = read_page(source, first_block=len(issue.pages) * _BLOCKS_A_PAGE)
-            except ReadError as error:
-                reason = f"its page {issue.files[key]}: {error.reason}"
-                options.report(ReadError(issue.name, reason))
+        issue.opened += 1
+        try:
+            with open_file(path) as source:
+                page = read_page(source, first_block=issue.opened * _BLOCKS_A_PAGE)
+        except ReadError as error:
+            reason = f"its page {issue.files[key]}: {error.reason}"
+            options.report(ReadError(issue.name, reason))
     while sum(kept is not None for kept in issue.pages.values()) >= _MOST_KEPT:
         oldest = next(name for name, kept in issue.pages.items() if kept is not None)
         del issue.pages[oldest]
