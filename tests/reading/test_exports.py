@@ -106,6 +106,19 @@ def test_speakers_of_a_transcript_are_no_labels() -> None:
     assert article.body.split("\n\n") == talk
 
 
+def test_names_and_pages_over_two_lines_and_who_reported_from_where() -> None:
+    text = made.nexis_article(
+        FIRST,
+        BODY,
+        count="1 of 1 DOCUMENTS",
+        byline="Ida Quist and Tom\nAbel; Tom Abel reported from Easton.",
+        section="FEATURES; ART; Pg. 12,\n13",
+    )
+    article = all_of(text, "a.txt")[0][0]
+    assert article.byline == ("Ida Quist", "Tom Abel")
+    assert (article.section, article.metadata["page"]) == ("FEATURES; ART", "12, 13")
+
+
 def test_doubled_commas_and_an_edition_after_the_date() -> None:
     text = made.nexis_article(
         FIRST, BODY, count="1 of 1 DOCUMENTS", date="May 2, 2002, Thursday,, FINAL EDITION"
@@ -367,6 +380,13 @@ def test_gale_with_and_without_labels(has_labels: bool) -> None:
     first = articles[0]
     assert (first.byline, first.source) == (("Ida Quist",), "Quarry Post")
     assert (first.date, first.id) == (dt.date(2019, 7, 1), "GALE|A700000000")
+
+
+def test_gale_with_the_author_in_the_text() -> None:
+    text = made.gale([(FIRST, BODY)]).replace("Author: Ida Quist\n", "")
+    text = text.replace("Full Text: \n", "Full Text: \nByline: Ida Quist\n")
+    article = all_of(text, "a.txt")[0][0]
+    assert article.byline == ("Ida Quist",) and article.body == "\n\n".join(BODY)
 
 
 def test_the_archive_of_a_japanese_newspaper() -> None:

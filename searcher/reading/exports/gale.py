@@ -31,7 +31,7 @@ _CITATION = re.compile(
     re.S,
 )
 _BELOW = re.compile(
-    r"\W*(?:copyright\b|source citation\b|gale document number\b|\(c\)\s|©|disclaimer:|"
+    r"\W*(?:copyright\b|(?:source )?citation\b|gale document number\b|\(c\)\s|©|disclaimer:|"
     r"this is a press release)",
     re.I,
 )
@@ -94,6 +94,11 @@ def _record(lines: list[str], number: str) -> Record:
             end = next((n for n in range(at, len(lines)) if _BELOW.match(lines[n])), len(lines))
             record.body = paragraphs("\n".join([value, *lines[at:end]]))
             at = end
+            # The author may stand in the text's first line.
+            first = LABEL.match(record.body[0]) if len(record.body) > 1 else None
+            if first is not None and field_of(first[1], "") == "byline":
+                name = record.body.pop(0)[first.end() :]
+                record.byline = record.byline or [name]
         elif name == "source":
             record.source = record.source or value.strip()
         elif name == "rights" and not value.strip():

@@ -15,7 +15,7 @@ __all__ = ["COPYRIGHT", "finish", "take_section"]
 
 COPYRIGHT = re.compile(r"\s*(?:copyright\b|©|\(c\)\s|版权|版權|著作権)", re.I)
 _PAGE = re.compile(
-    r"(?:^|[;,])\s*(?:Pg|Page|S|Seite|p|pp|Pág|Página|Blz)\b\.?\s*([\w-]{1,12})"
+    r"(?:^|[;,])\s*(?:Pg|Page|S|Seite|p|pp|Pág|Página|Blz)\b\.?\s*([\w-]{1,12}(?:\s?,\s?[\w-]{1,6}){0,9})"
     r"(?:\s+Ausg\.?\s*(\w{1,8}))?\s*$",
     re.I,
 )

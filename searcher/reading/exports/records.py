@@ -30,6 +30,7 @@ _INVERTED = re.compile(r"\s*([^,;]{2,40}),\s*([^,;]{1,40}?)\s*")
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|m\.?d|ph\.?d)\.?", re.I)
 _BY = re.compile(r"(?:by|von|par|por|di|door)\s+", re.I)
 _WORD = re.compile(r"[\w'’.-]+")
+_DID = re.compile(r"\s+(?:reported|contributed|is a|was a|mitarbeit)\b.*$", re.I | re.S)
 _NOBODY = re.compile(r"(?:anonymous|anon|none|n/a|unknown|no author|sans auteur)\.?", re.I)
 _SCORE = re.compile(r"\s*\(\d{1,3} ?%\)")
 _NAMED = re.compile(r"(?:Name|Subject|Last name|Term)\s*:\s*")
@@ -77,7 +78,7 @@ class Record:
             if not getattr(self, name):
                 setattr(self, name, clean_line(value))
         elif name == "byline":
-            self.byline.append(value)
+            self.byline.append(clean_line(value))  # it may have been wrapped
         elif name == "identifier":
             self.identifier = self.identifier or clean_line(value)
         elif name == "date":
@@ -168,7 +169,8 @@ def _article(record: Record, name: str, number: int, encoding: str | None) -> Ar
 def _names(lines: list[str], inverted: bool) -> tuple[str, ...]:
     names = []
     for line in lines:
-        for part in line.split(";") if inverted else (line,):
+        for part in line.split(";"):
+            part = _DID.sub("", part)
             turned = _INVERTED.fullmatch(part) if inverted else None
             if turned is not None and not _SUFFIX.fullmatch(turned[2]):
                 part = f"{turned[2]} {turned[1]}"
