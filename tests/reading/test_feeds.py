@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from searcher import Article, ReadError
 from searcher.reading import read, read_bytes
 from searcher.reading.fragments import fragment_paragraphs, without_link_to_the_rest
+from tests.reading.gold import share_right
 
 UTC = dt.UTC
 NOON = dt.datetime(2021, 3, 4, 12, 30, tzinfo=UTC)
@@ -517,3 +518,8 @@ def test_mutated_feeds_give_articles_or_reasons(data: st.DataObject) -> None:
             assert isinstance(article, Article)
     except ReadError:
         pass
+
+
+def test_real_feeds_and_exports_are_read_as_somebody_checked_them(tmp_path: Path) -> None:
+    formats = ("feeds", "jsonfeed", "wxr", "wordpress-api", "ghost", "jekyll")
+    assert share_right(tmp_path, *formats, "news-please", "scrapy") >= 0.99
