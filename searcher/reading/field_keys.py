@@ -162,7 +162,8 @@ def _article(
     section = next(lines_of("section"), None)
     byline = next((names for value in values("byline") if (names := read_byline(value))), ())
     known = {title, source or "", section or "", date_text or "", *lines[:3], *byline}
-    besides = kept_beside(metadata, (), known) | besides
+    if metadata:
+        besides = kept_beside(metadata, (), known) | besides
     rest = record
     if besides:  # what has a field of the archive's own is not kept under a common name too
         own = {key for row in fields.metadata for key in row.keys}
@@ -244,12 +245,19 @@ def _without_outlet(title: str, source: str | None) -> str:
     return title
 
 
+@lru_cache(maxsize=1024)
+def _flags(keys: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """The keys that say whether it is a draft, and whether it is published."""
+    by_name = {folded_key(str(key)): key for key in keys[:_MOST_VALUES]}
+    return by_name.get("draft"), by_name.get("published")
+
+
 def _status(record: Mapping[str, object], values: list[object]) -> str | None:
     status = next((status for v in values if (status := status_of(_line(v)))), None)
-    if status is None and len(record) < _MOST_VALUES:
-        said = {folded_key(key): value for key, value in record.items() if isinstance(key, str)}
-        is_draft = str(said.get("draft", "")).lower() in ("true", "yes", "1")
-        is_hidden = str(said.get("published", "")).lower() in ("false", "no")
+    if status is None:
+        draft, published = _flags(tuple(record))
+        is_draft = draft is not None and str(record[draft]).lower() in ("true", "yes", "1")
+        is_hidden = published is not None and str(record[published]).lower() in ("false", "no")
         return "draft" if is_draft or is_hidden else None
     return status
 

@@ -75,9 +75,16 @@ _FIRST_ON = re.compile(
     r"|het bericht\b.{1,400}\bverscheen eerst op\b).{0,200}\Z",
     re.I,
 )
-_FIRST_WORDS = re.compile(
-    r"\b(?:first|zuerst|premier|primero|proviene|primo|primeiro|eerst)\b", re.I
-)
+# One of these is in any of them, which is found out faster than that none is there.
+_FIRST_WORDS = (
+    "appeared", "first published", "zuerst", "apparu", "publicó", "aparec", "apareció",
+    "proviene", "primo su", "primeiro", "eerst",
+)  # fmt: skip
+_REST_WORDS = (
+    "read", "more", "story", "article", "lesen", "suite", "savoir", "leyendo", "leer", "legg",
+    "lees", "leia", "lendo", "läs mer", "les mer", "læs mere", "lisää", "czytaj", "читать",
+    "devam", "続き", "阅读", "閱讀", "보기",
+)  # fmt: skip
 _RELATED = re.compile(
     r"(?:related|read more|see also|also read|read also|more on this|lesen sie auch|mehr zum thema|"
     r"lire aussi|à lire aussi|lea también|lee también|leggi anche|leia também|lees ook|les også|"
@@ -130,14 +137,19 @@ def without_link_to_the_rest(lines: list[str]) -> tuple[list[str], bool]:
             break
         last = lines[-1]
         tail = last[-700:]
-        if _FIRST_WORDS.search(tail) and (found := _FIRST_ON.search(tail)):
+        words = tail.lower()
+        if any(map(words.__contains__, _FIRST_WORDS)) and (found := _FIRST_ON.search(tail)):
             tail = tail[: found.start()]
-        elif found := _CUT.search(tail):
+        elif tail.rstrip().endswith("]") and (found := _CUT.search(tail)):
             tail, cut = tail[: found.start()] + "…", True
-        elif (found := _REST.search(tail[-200:])) and _is_link(tail[-200:], found):
+        elif (
+            any(map(words[-200:].__contains__, _REST_WORDS))
+            and (found := _REST.search(tail[-200:]))
+            and _is_link(tail[-200:], found)
+        ):
             tail, cut = tail[: len(tail[:-200]) + found.start()], True
         else:
-            cut = cut or _ELLIPSIS.search(tail) is not None
+            cut = cut or (len(lines) < 6 and _ELLIPSIS.search(tail) is not None)
             break
         last = (last[:-700] + tail).rstrip()
         if last.strip(" …[]()."):

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 
 from searcher.reading.fragments import fragment_line
+from searcher.reading.prose import clean_line
 
 __all__ = ["folded_key", "kept_beside"]
 
@@ -43,6 +45,8 @@ _NAMED: dict[str, str] = {
 }
 _BY_KEY = {key: name for name, keys in _NAMED.items() for key in keys.split()}
 _ORDER = {key: place for keys in _NAMED.values() for place, key in enumerate(keys.split())}
+_JOINTS = re.compile(r"[\s_-]+")
+_LONGEST_KEY = 200
 _MOST_NAMES = 30
 _MOST_KEYS = 500
 _MOST_VALUES = 100
@@ -53,13 +57,18 @@ _NOT_KEPT = frozenset(
     ["id", "uuid", "_id", "guid", "hash", "fingerprint", "checksum", "comments", "html", "rawtext",
      "raw", "image", "images", "imageurl", "media", "video", "videos", "thumbnail", "context"]
 )  # fmt: skip
-_ADDRESS = re.compile(r"(?:https?:)?//|data:", re.I)
+_ADDRESS = re.compile(r"\s*(?:(?:https?:)?//|data:)", re.I)
 _NAME = re.compile(r"[^\w]+")
 
 
 def folded_key(key: str) -> str:
     """`key` as tables have it: `Publish_Date` and `publish-date` are one."""
-    return re.sub(r"[\s_-]+", "", key).lower()
+    return _folded(key) if len(key) < _LONGEST_KEY else ""
+
+
+@lru_cache(maxsize=4096)
+def _folded(key: str) -> str:
+    return _JOINTS.sub("", key).lower()
 
 
 def kept_beside(
@@ -72,50 +81,61 @@ def kept_beside(
         fields: folded keys that were read as fields of the article, and are not kept again.
         known: texts that the article has already, and are not kept again.
     """
-    found: dict[str, tuple[int, tuple[str, ...]]] = {}
-    own: dict[str, tuple[str, ...]] = {}
-    known_texts = set(known)
-    for key, value in islice(record.items(), _MOST_KEYS):
-        if not isinstance(key, str) or value in (None, "", [], {}) or isinstance(value, bool):
+    found: dict[str, tuple[str, ...]] = {}
+    left = _MOST_NAMES
+    for key, name, is_common in _plan(tuple(islice(record, _MOST_KEYS)), frozenset(fields)):
+        value = record[key]
+        if not value or value is True or name in found or (not is_common and not left):
+            continue
+        longest = _LONGEST if is_common else _LONGEST_OWN
+        if type(value) is str:
+            if len(value) > 4 * longest:
+                continue
+            texts = tuple(_text(value, longest))
+        else:
+            texts = tuple(dict.fromkeys(_texts(value, longest, mappings=is_common)))
+        if name == "subtitle" or not is_common:
+            texts = texts if name != "subtitle" else texts[:1]
+            if all(map(known.__contains__, texts)):
+                continue
+        if texts:
+            found[name] = texts
+            left -= not is_common
+    return {name: texts[0] if len(texts) == 1 else texts for name, texts in found.items()}
+
+
+@lru_cache(maxsize=1024)
+def _plan(keys: tuple[object, ...], fields: frozenset[str]) -> tuple[tuple[str, str, bool], ...]:
+    """Key, name, and whether the name is a common one; the surest key of a name first."""
+    common: list[tuple[str, int, str]] = []
+    own: list[tuple[str, str, bool]] = []
+    for key in keys:
+        if not isinstance(key, str) or key.startswith(("is_", "has_", "_")):
             continue
         folded = folded_key(key)
-        name = _BY_KEY.get(folded)
-        if (
-            folded in _NOT_KEPT
-            or key.startswith(("is_", "has_", "_"))
-            or (folded in fields and name is None)
-        ):
-            continue
-        if name is None:
+        if folded in _BY_KEY:
+            common.append((_BY_KEY[folded], _ORDER[folded], key))
+        elif folded not in fields and folded not in _NOT_KEPT and len(key) <= 60:
             name = _NAME.sub("_", key).strip("_").lower()
-            if name and len(name) <= 60 and len(own) < _MOST_NAMES:
-                texts = tuple(_texts(value, _LONGEST_OWN, mappings=False))
-                if texts and not set(texts) <= known_texts:
-                    own.setdefault(name, texts)
-            continue
-        place = _ORDER[folded]
-        if name in found and found[name][0] <= place:
-            continue
-        texts = tuple(dict.fromkeys(_texts(value, _LONGEST, mappings=True)))
-        if name == "subtitle":
-            texts = tuple(text for text in texts[:1] if text not in known_texts)
-        if texts:
-            found[name] = place, texts
-    kept = {name: texts for name, (_, texts) in found.items()}
-    kept |= {name: texts for name, texts in own.items() if name not in kept}
-    return {name: texts[0] if len(texts) == 1 else texts for name, texts in kept.items()}
+            if name:
+                own.append((key, name, False))
+    return (*((key, name, True) for name, _, key in sorted(common)), *own)
 
 
 def _texts(value: object, longest: int, *, mappings: bool) -> Iterator[str]:
     """The texts in a value: one, those of a list, the names of objects in a list."""
     for item in islice(value, _MOST_VALUES) if isinstance(value, list) else (value,):
-        if isinstance(item, Mapping) and mappings:
-            item = next((item[key] for key in _INNER if isinstance(item.get(key), str)), None)
-        if isinstance(item, bool):
-            continue
-        if isinstance(item, int | float) and abs(item) < 1e18:
-            item = str(item)
-        if isinstance(item, str) and len(item) <= 4 * longest and not _ADDRESS.match(item.strip()):
-            text = fragment_line(item)
-            if 0 < len(text) <= longest and "</" not in text:
-                yield text
+        if type(item) is not str:
+            if mappings and isinstance(item, Mapping):
+                item = next((item[key] for key in _INNER if isinstance(item.get(key), str)), None)
+            elif isinstance(item, int | float) and not isinstance(item, bool) and abs(item) < 1e18:
+                item = str(item)
+        if isinstance(item, str):
+            yield from _text(item, longest)
+
+
+def _text(item: str, longest: int) -> Iterator[str]:
+    if len(item) <= 4 * longest and not _ADDRESS.match(item):
+        text = fragment_line(item) if "<" in item or "&" in item else clean_line(item)
+        if 0 < len(text) <= longest and "</" not in text:
+            yield text

@@ -625,3 +625,26 @@ def test_wordpress_rest_has_instants_and_names() -> None:
     assert (article.date, article.byline, article.section) == (NOON, ("Ada Brook",), "Town")
     assert article.metadata["keywords"] == "rivers"
     assert article.metadata["slug"] == "weir"
+
+
+def test_a_line_may_be_a_document_of_articles() -> None:
+    answer = {"status": "ok", "articles": [{"title": f"Weir {n}", "body": TEXT} for n in (1, 2)]}
+    lines = [answer, {"index": {"_index": "news"}}, {"title": "Dam", "body": TEXT}]
+    data = "\n".join(map(json.dumps, lines)).encode()
+    errors: list[ReadError] = []
+    articles = list(read_bytes(data, name="a.jsonl", on_error=errors.append))
+    assert [(a.record, a.title) for a in articles] == [(1, "Weir 1"), (2, "Weir 2"), (3, "Dam")]
+    assert not errors
+
+
+def test_what_a_field_map_names_is_a_record_whatever_else_is_in_it() -> None:
+    record = {
+        "hed": "Weir closed",
+        "lede": TEXT,
+        "related": [{"title": "Dam", "text": TEXT, "date": "2020-01-01"}],
+    }
+    mapped = {"title": "hed", "body": "lede"}
+    for value in (record, {"x": [record]}, [record]):
+        assert one(value, field_map=mapped).title == "Weir closed"
+    listed = {"title": "All", "stories": [{"title": "Weir closed", "lede": TEXT}]}
+    assert one(listed, field_map={"title": "title", "body": "lede"}).title == "Weir closed"

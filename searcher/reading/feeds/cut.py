@@ -19,6 +19,7 @@ Not done: DTDs, entities that hold entities (refused: bombs are made of them).
 
 from __future__ import annotations
 
+import base64
 import codecs
 import html
 import re
@@ -384,13 +385,22 @@ def text_in(element: etree._Element | None) -> str:
     return "" if element is None else "".join(element.itertext()).strip()
 
 
+def _unpacked(text: str) -> str:
+    """What Atom 0.3 has in base64, which may be a picture."""
+    try:
+        return base64.b64decode(text, validate=False).decode("utf-8")
+    except ValueError:
+        return ""
+
+
 def markup_in(element: etree._Element) -> str:
     """What stands in an element as text of HTML: its text, or its elements written out.
 
     Text and elements may be mixed, when markup was not escaped; XHTML is elements alone.
     """
     if not len(element):
-        return element.text or ""
+        text = element.text or ""
+        return _unpacked(text) if element.get("mode") == "base64" else text
     parts: list[str] = [html.escape(element.text or "", quote=False)]
     stack: list[tuple[etree._Element | str, bool]] = [(one, False) for one in reversed(element)]
     while stack:

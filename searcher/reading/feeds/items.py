@@ -122,7 +122,7 @@ def texts_of(found: Elements, *names: str) -> tuple[str, ...]:
 def _line(found: Elements, *names: str) -> str:
     for name in names:
         for one in found.get(name, ()):
-            line = fragment_line(markup_in(one) if len(one) else text_in(one))
+            line = fragment_line(markup_in(one))
             if line:
                 return line
     return ""
@@ -231,8 +231,6 @@ def _paragraphs(element: etree._Element) -> list[str]:
         and "html" not in kind
     ):
         return []  # a picture, in base64
-    if element.get("mode") == "base64":
-        return []
     if kind in ("text", "text/plain") and not len(element):
         text = element.text or ""
         # Announced as plain, and full of tags all the same, more often than a text on tags.
@@ -282,7 +280,7 @@ def _person(text: str) -> str:
 def _link_of(found: Elements, base: str | None) -> str | None:
     """The address of the article itself, made absolute."""
     candidates: list[tuple[str, bool]] = []
-    for name in ("feedburner:origlink", "link", "guid", "id"):
+    for name in ("feedburner:origlink", "link", "guid", "id", "blogger:filename"):
         ranked: list[tuple[int, str]] = []
         for one in found.get(name, ()):
             if (

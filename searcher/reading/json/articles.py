@@ -22,10 +22,9 @@ from collections.abc import Iterator, Mapping
 from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading.encoding import decode
-from searcher.reading.json.exports import export_of
+from searcher.reading.json.exports import records_of
 from searcher.reading.json.lines import load, read_lines
 from searcher.reading.json.records import article_of_json, no_article
-from searcher.reading.json.walk import Record, records_in
 from searcher.reading.source import Options, Source
 
 __all__ = ["read_source"]
@@ -53,7 +52,7 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
         documents = _documents(text, error, options)
     number = 0
     for document in documents:
-        for record in _records(document):
+        for record in records_of(document, options.field_map):
             number += 1
             alone = record.alone and number == 1 and isinstance(document, Mapping)
             try:
@@ -75,11 +74,6 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
             yield found
     if not number:
         raise no_article(source.name)
-
-
-def _records(document: object) -> Iterator[Record]:
-    export = export_of(document) if isinstance(document, Mapping) else None
-    return iter(export) if export is not None else records_in(document)
 
 
 def _first_line_is_whole(text: str) -> bool:

@@ -2,7 +2,8 @@
 
 One object a line (https://jsonlines.org), streamed: memory holds one line.  A line that
 is no article is reported with its number and reading goes on; blank lines are skipped
-and do not count as records, but do count as lines.
+and do not count as records, but do count as lines.  A line may hold a document of several
+articles (a page of a scanned paper, an answer of a service): each counts as a record.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ from typing import TypeVar
 from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading.encoding import decode
+from searcher.reading.json.exports import records_of
 from searcher.reading.json.records import article_of_json, no_article
-from searcher.reading.json.walk import shelled
+from searcher.reading.json.walk import Record
 from searcher.reading.source import MAX_ARTICLE, Options, Source
 
 __all__ = ["load", "read_lines", "read_source"]
 
 # Of a line that is too long so many times the largest record are passed over.
 _MOST_PIECES = 16
+# What is to be done with the record of the next line, in the bulk format of Elasticsearch.
+_ACTIONS = frozenset(["index", "create", "update", "delete"])
 _Text = TypeVar("_Text", str, bytes)
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -53,18 +57,27 @@ def read_lines(
             continue
         number += 1
         try:
-            article = _article(line, name, number, at, encoding, options)
+            values, line_encoding = _records(line, name, number, at, encoding, options)
         except ReadError as error:
             options.report(error)
             continue
-        yield article
+        number -= 1
+        for record in values:
+            number += 1
+            try:
+                article = _article(record, name, number, at, line_encoding, options)
+            except ReadError as error:
+                options.report(error)
+                continue
+            yield article
     if not number:
         raise ReadError(name, "no text in this file")
 
 
-def _article(
+def _records(
     line: bytes, name: str, number: int, at: int, encoding: str | None, options: Options
-) -> Article:
+) -> tuple[list[Record], str]:
+    """The records of a line, most often one, and the encoding."""
     if at == 1 and line.startswith(b"\xef\xbb\xbf"):
         line = line[3:]
     try:
@@ -72,13 +85,24 @@ def _article(
         encoding = encoding or "utf-8"
     except UnicodeDecodeError:
         text, encoding = decode(line, name=name)
-    record = load(text, name, line=at)
-    if not isinstance(record, dict):
+    value = load(text, name, line=at)
+    if not isinstance(value, dict):
         raise ReadError(name, "not a JSON object", record=number, line=at)
-    inner = shelled(record)
-    article = article_of_json(
-        inner if isinstance(inner, Mapping) else record,
-        name=name, number=number, encoding=encoding, options=options,
+    if len(value) == 1 and next(iter(value)) in _ACTIONS and isinstance(*value.values(), dict):
+        return [], encoding
+    return list(records_of(value, options.field_map)), encoding
+
+
+def _article(
+    record: Record, name: str, number: int, at: int, encoding: str, options: Options
+) -> Article:
+    article = (
+        article_of_json(
+            record.value, name=name, number=number, encoding=encoding, options=options,
+            context=record.context,
+        )
+        if isinstance(record.value, Mapping)
+        else None
     )  # fmt: skip
     if article is None:
         raise no_article(name, record=number, line=at)

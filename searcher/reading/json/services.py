@@ -338,13 +338,16 @@ def _american_stories(record: Object) -> Adapted:
 
 def _ghost(record: Object) -> Adapted:
     """Ghost: `html`, or the document of its editor."""
-    tags = [name for name in _each(record.get("tags"), "name") if not str(name).startswith("#")]
+    # Exports of its tools of migration wrap each in `data`.
+    people = _objects(record.get("authors")) or [_mapping(record.get("author"))]
+    names = [_first(one, "name", "data.name") for one in _objects(record.get("tags"))]
+    tags = [name for name in names if isinstance(name, str) and not name.startswith("#")]
     body = text_of_post(record)
     return Adapted(
         {
             "body": body or _first(record, "custom_excerpt", "excerpt", "plaintext"),
-            "byline": _each(record.get("authors"), "name")
-            or _first(record, "primary_author.name", "author.name"),
+            "byline": [name for one in people if (name := _first(one, "name", "data.name"))]
+            or _first(record, "primary_author.name"),
             "date": record.get("published_at"),
             "updated": record.get("updated_at"),
             "section": _first(record, "primary_tag.name") or tags[:1],
@@ -433,6 +436,10 @@ def _objects(values: object) -> list[Object]:
         for one in (values if isinstance(values, list) else [])[:10_000]
         if isinstance(one, Mapping)
     ]
+
+
+def _mapping(value: object) -> Object:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _list(value: object) -> list[object]:
