@@ -18,7 +18,7 @@ from searcher.errors import ReadError
 from searcher.reading.encoding import decode
 from searcher.reading.json.exports import records_of
 from searcher.reading.json.records import article_of_json, no_article
-from searcher.reading.json.walk import Record
+from searcher.reading.json.walk import Record, is_article_alone
 from searcher.reading.source import MAX_ARTICLE, Options, Source
 
 __all__ = ["load", "read_lines", "read_source"]
@@ -90,6 +90,8 @@ def _records(
         raise ReadError(name, "not a JSON object", record=number, line=at)
     if len(value) == 1 and next(iter(value)) in _ACTIONS and isinstance(*value.values(), dict):
         return [], encoding
+    if is_article_alone(value) and not options.field_map:
+        return [Record(value, {})], encoding
     return list(records_of(value, options.field_map)), encoding
 
 

@@ -21,7 +21,7 @@ from searcher.reading.field_keys import SUMMARIES, folded_key
 from searcher.reading.field_map import value_at
 from searcher.reading.json.services import context_of, is_known
 
-__all__ = ["Record", "looks_like_article", "records_in", "shelled"]
+__all__ = ["Record", "is_article_alone", "looks_like_article", "records_in", "shelled"]
 
 Object = Mapping[str, object]
 
@@ -219,6 +219,11 @@ def looks_like_article(value: object) -> bool:
         least = 0 if any(value[key] for key in roles.names) else 100
         return signed and _text_length(value, roles) > least
     return signed or _text_length(value, roles) > 0
+
+
+def is_article_alone(value: Object) -> bool:
+    """Whether an object is an article, and no wrapper of others; what lines mostly are."""
+    return _is_article(value) and not _wraps_articles(value)
 
 
 def _is_article(value: object) -> bool:
