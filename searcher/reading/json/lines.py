@@ -88,7 +88,7 @@ def _records(
     value = load(text, name, line=at)
     if not isinstance(value, dict):
         raise ReadError(name, "not a JSON object", record=number, line=at)
-    if len(value) == 1 and next(iter(value)) in _ACTIONS and isinstance(*value.values(), dict):
+    if len(value) == 1 and any(isinstance(value.get(action), dict) for action in _ACTIONS):
         return [], encoding
     if is_article_alone(value) and not options.field_map:
         return [Record(value, {})], encoding
