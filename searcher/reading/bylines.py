@@ -63,7 +63,10 @@ _JUNK = re.compile(
     r"\(?\S+@\S+\.\w+\)?|https?://\S+|www\.\S+|(?<!\w)@\w+|[<\[(][^<>()\[\]]*[>\])]|"
     r"\b(?:follow|folgen|twitter|e-?mail|powered|quelle|source|stand)\b.*|\b(?:updated|published|"
     r"posted|aktualisiert|veröffentlicht)\b.*|"
-    r"\b\d{1,2}[:.]\d{2}.*|\b\d{4}\b.*",
+    r"\b\d{1,2}[:.]\d{2}.*|\b\d{4}\b.*|"
+    # After the writer: who edited it, took the pictures, and where it was on the air.
+    r"(?<=\w\s)(?:(?:edited|editing|edit|photos?|photograph\w*|illustrat\w+)\s+by\b|"
+    r"(?:foto|photo|bild|grafik|sendung|video|kamera)s?\s*:).*",
     re.I,
 )
 _ROLE = re.compile(
@@ -74,7 +77,7 @@ _ROLE = re.compile(
 _FOREIGN_ROLE = re.compile(rf"(?<!\w)(?:{FOREIGN_ROLES})(?!\w)", re.I)
 _TAIL = re.compile(
     r"\s+(?:,\s*)?(?:of|for|from|at|für|pour|para|dell?a|vom?|aus|in|im|à|en|из|із|в|во|у|на|від|для|"
-    r"z|ze|ve|od|från|fra|iz|din|la|dari|di|tại|από|στην|στο|من|في|से)\s+(?:the|der|die|"
+    r"z|ze|ve|od|från|fra|iz|din|dari|tại|από|στην|στο|من|في|से)\s+(?:the|der|die|"
     r"das|dem|le|la|el)?\s*"
     rf"[{CAPITAL}].*$"
 )

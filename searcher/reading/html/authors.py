@@ -1,118 +1,277 @@
 """Who wrote the article of a page?
 
-Candidates are tried in the order of trust: JSON-LD, meta tags, microdata, `rel=author`,
-visible bylines.  The first that names a person is taken; the outlet's own name or an
-agency's only when no person is named.
+Candidates are taken in the order of trust: JSON-LD, meta tags, microdata and `rel=author`
+beside the text, then lines that look like a byline near the headline or below the text.
+The first that names a person is taken; if a visible byline names the same people and more,
+that one.  An outlet or agency stands in only where a page declares it and nobody else; the
+agencies beside people are kept apart.
+
+Where nothing is declared a visible line has to look like a byline all through: it starts
+with "By" or its like, or its element is called so, it names people of two words or more,
+and it stands where bylines stand.  Names further off belong to other stories.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
 
-from searcher.reading.bylines import byline_names, is_agency
-from searcher.reading.html.headline import words_of
+from searcher.reading.bylines import byline_names, is_agency, is_role
+from searcher.reading.dates import date_in
+from searcher.reading.html.blocks import TextBlock, stands_apart
+from searcher.reading.html.evidence import Evidence
+from searcher.reading.html.headline import same_words
 from searcher.reading.html.linked_data import NodeObject, referred
 from searcher.reading.html.tree import Node, Page, attribute, classes, text_of
+from searcher.reading.html.words import CAMEL
 from searcher.reading.markup import unescape
 from searcher.reading.prose import clean_line
 
-__all__ = ["byline_of"]
+__all__ = ["Authors", "authors_of"]
 
 _AUTHOR_METAS = (
     "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator",
-    "dcterms.creator", "dc.creator.author", "citation_author", "article:author_name",
-    "cxenseparse:author", "articleauthor", "og:author", "authors", "article.author", "vr:author",
-    "rbauthors",
+    "dcterms.creator", "dc:creator", "dcterm:creator", "dc.creator.author", "citation_author",
+    "article:author_name", "cxenseparse:author", "articleauthor", "og:author",
+    "og:article:author", "authors", "article.author", "vr:author", "rbauthors", "creator",
+    "dable:author", "mediator_author", "byline", "writer", "news_author", "twitter:data1",
 )  # fmt: skip
+_LABELLED = {"twitter:data1": "twitter:label1"}
+_AUTHOR_LABEL = re.compile(r"by|author|autor|von|par|por|written|forfatter|auteur|作者|автор", re.I)
 _BYLINE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:by(?=\s|$)|by-?line|author|autor|auteur|writer|reporter|redakteur|firma|"
-    r"verfasser)",
+    r"verfasser|journalist|contributor|post-?by|posted-?by|signature|skribent)",
     re.I,
-)
-_INNER_LEAD = re.compile(r"(?:(?<=\s)|^)(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or)\s+(?=[A-ZÀ-Þ])")
-_FULL_NAME = re.compile(
-    r"(?:[A-ZÀ-ÞĀ-ſ\u1e00-\u1eff][\w.'’-]*|d[ei']|van|von|der|den|la|le|al-\w+|bin|ter)(?:\s|"
-    r"$).*\s?\S*[A-ZÀ-Þ]\S*$|[\u3400-\u9fff\uac00-\ud7af]{2,}"
 )
 _NOT_NAME_CLASS = re.compile(
     r"bio|desc|avatar|image|photo|social|follow|share|date|time|box|related|comment|about|img|"
-    r"role|title|job",
+    r"role|title|job|mail|more|link-?list|count|wrapper-?all",
     re.I,
 )
+_INNER_LEAD = re.compile(
+    r"(?:(?<=\s)|(?<=^)|(?<=[|,.]))(?:[Bb]y|[Vv]on|[Pp]ar|[Pp]or|[Dd]oor|[Aa]v|[Aa]f|BY|VON)\s+"
+    r"(?=[A-ZÀ-ÞЀ-Я])"
+)
+_LINE_LEAD = re.compile(
+    r"^(?:\W{0,3})(?:(?:[Ww]ritten|[Rr]eported|[Pp]osted|[Ss]tory|[Tt]ext|[Ww]ords|[Pp]ublished|"
+    r"[Rr]eport(?:ing)?|Ein \w+|Eine \w+)\s+)?(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|PAR|[Pp]or|POR|[Dd]i|"
+    r"[Dd]oor|[Aa]v|[Aa]f|[Tt]ekst|[Tt]exte?|[Aa]ut(?:o|eu)r(?:in|en)?(?:[/*:]-?[Aa]?[Aa]?utor|[/*:]in)?|[Aa]uthors?|[Aa]utore|"
+    r"[Rr]eporter|[Pp]rzez|Автор|Текст|Yazan|Oleh|Penulis)\s*:?\s+(?=[A-ZÀ-ÞЀ-Я])"
+    r"|^(?:记者|記者|作者)\s*[:：/|丨]?\s*(?=\S)|^(?:文|撰文|取材・文|기자)\s*[:：/|丨]\s*(?=\S)"
+    r"|^[가-힣]{2,4}\s*기자"
+)
+_CAPITAL = r"A-ZÀ-ÞĀ-ɏЀ-ЯḀ-ỿ"
+_FULL_NAME = re.compile(
+    rf"(?:[{_CAPITAL}][\w.'’-]*|d[ei']|van|von|der|den|la|le|al-\w+|bin|ter)(?:\s|"
+    rf"$).*\s?\S*[{_CAPITAL}]\S*$|[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff]{{2,}}"
+)
+_NO_NAME = re.compile(
+    r"\b(?:advertis|cookie|newsletter|share|comment|read|view|print|subscribe|login|sign|search|"
+    r"menu|home|news|sport|video|photo|getty|images|picture alliance|copyright|rights|minutes?|"
+    r"submitted|posted|published|updated|category|tags?|follow|bild|foto|mehr|alle|artikel|"
+    r"archiv|kontakt|january|february|march|april|june|july|august|september|october|"
+    r"november|december)\b|\d",
+    re.I,
+)
+_BARS = re.compile(r"\s*[|•·]\s*")
+_TWO_WORDS = re.compile(
+    rf"[{_CAPITAL}][\w.'’-]+(?:\s(?:[a-z]{{1,3}}\s)?[{_CAPITAL}][\w.'’-]+){{1,2}}"
+)
+_AUTHOR_LABEL_ONLY = re.compile(r"\W*(?:aut(?:o|eu)r|author|autore|автор|作者|記者|记者)", re.I)
+_SITE = re.compile(
+    r"\.(?:com|net|org|de|fr|co|uk|at|ch|it|es|eu|info|news|pl|ru|cz|nl|tr)$|^https?:|/", re.I
+)
+_APART = re.compile(
+    r"comment|related|recommend|sidebar|footer|teaser|latest|popular|repl(?:y|ies)|tweet|"
+    r"carousel|most-?read",
+    re.I,
+)
+_MOST_PEOPLE_SHOWN = 6
 
 
-def byline_of(
+@dataclass(slots=True)
+class Authors:
+    """Who wrote an article, the agencies beside them, and what says so."""
+
+    names: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    evidence: list[Evidence] = field(default_factory=list)
+
+
+def authors_of(
     page: Page,
     metas: Mapping[str, str],
     article: NodeObject,
     nodes: list[NodeObject],
-    source: str | None,
-) -> tuple[str, ...]:
-    outlets = {
-        "".join(words_of(text)) for text in (source or "", metas.get("og:site_name", "")) if text
-    }
-    fallback: tuple[str, ...] = ()
-    for names in _byline_candidates(page, metas, article, nodes):
-        people = tuple(n for n in names if "".join(words_of(n)) not in outlets and not _is_site(n))
-        persons = tuple(n for n in people if not is_agency(n))
-        if persons:
-            return persons
-        fallback = fallback or people or names
-    return fallback
+    blocks: list[TextBlock],
+    *,
+    place: tuple[int, int, int],
+    sites: Iterable[str] = (),
+) -> Authors:
+    """Return the authors of a page's article.
+
+    Arguments:
+        blocks: the lines of the page.
+        place: the numbers of the headline's line, and of the first and the last of the text.
+        sites: names of the outlet, as far as they are known.
+    """
+    outlets = {same_words(name) for name in sites} - {""}
+    found = Authors()
+    chosen: tuple[tuple[str, ...], str, float] | None = None
+    fallback: tuple[tuple[str, ...], str, float] | None = None
+    agencies: list[str] = []
+    shown = list(_shown(page, blocks, place))
+    for names, origin, sure in (*_declared(page, metas, article, nodes, blocks, place), *shown):
+        others = [n for n in names if same_words(n) in outlets or _SITE.search(n) or is_agency(n)]
+        agencies += [n for n in others if is_agency(n)]
+        people = tuple(n for n in names if n not in others)
+        if people and chosen is None:
+            chosen = people, origin, sure
+        if names and fallback is None:
+            fallback = names, origin, sure * 0.5
+    if chosen is not None:
+        chosen = _completed(chosen, shown, outlets)
+    best = chosen or fallback
+    if best is None:
+        return found
+    found.names = best[0]
+    found.agencies = tuple(dict.fromkeys(a for a in agencies if a not in best[0]))
+    found.evidence.append(Evidence("byline", "; ".join(best[0]), best[1], round(best[2], 2)))
+    return found
 
 
-def _is_site(name: str) -> bool:
-    return bool(
-        re.search(r"\.(?:com|net|org|de|fr|co|uk|at|ch|it|es|eu|info|news)$|^https?:|/", name, re.I)
-    )
+def _completed(
+    chosen: tuple[tuple[str, ...], str, float],
+    shown: list[tuple[tuple[str, ...], str, float]],
+    outlets: set[str],
+) -> tuple[tuple[str, ...], str, float]:
+    """Take the visible byline instead, if it has all of the chosen names and further people."""
+    own = {same_words(name) for name in chosen[0]}
+    for names, origin, _ in shown:
+        people = [n for n in names if same_words(n) not in outlets and not is_agency(n)]
+        keys = {same_words(name) for name in people}
+        if own < keys and len(keys) <= len(own) + 3 and origin == "byline under the headline":
+            return tuple(people), f"{chosen[1]} and {origin}", chosen[2]
+    return chosen
 
 
-def _byline_candidates(
+Candidate = tuple[tuple[str, ...], str, float]
+
+
+def _declared(
     page: Page,
     metas: Mapping[str, str],
     article: NodeObject,
     nodes: list[NodeObject],
-) -> Iterator[tuple[str, ...]]:
-    yield _linked_authors(article, nodes)
+    blocks: list[TextBlock],
+    place: tuple[int, int, int],
+) -> Iterator[Candidate]:
+    yield _linked_authors(article, nodes), "JSON-LD author", 0.9
     for name in _AUTHOR_METAS:
         text = metas.get(name, "")
-        if text and not text.startswith("http") and "facebook.com" not in text:
-            yield byline_names(unescape(text))
-    marked = page.marked("author")[:10]
-    yield byline_names([_author_text(page, tag) for tag in marked])
-    yield byline_names(
-        [
-            text_of(tag)
-            for tag in [n for n in page.named("a") if "author" in attribute(n, "rel").split()][:10]
-        ]
-    )
-    heading = page.first("h1")
-    for tag in _near(page, heading):
-        named = classes(tag)
-        if not _BYLINE_CLASS.search(named) or _NOT_NAME_CLASS.search(named):
+        label = _LABELLED.get(name)
+        if label and not _AUTHOR_LABEL.search(metas.get(label, "")):
             continue
-        text = text_of(tag)
-        if 2 < len(text) < 200:
-            lead = _INNER_LEAD.search(text) if len(text.split()) > 4 else None
-            names = byline_names(text[lead.start() :] if lead else text)
-            yield tuple(n for n in names if is_agency(n) or _FULL_NAME.match(n))
+        if text and not text.startswith("http") and "facebook.com" not in text:
+            yield byline_names(unescape(text)), f"meta {name}", 0.8
+    marked = [n for n in page.marked("author")[:20] if not stands_apart(n)][:10]
+    yield byline_names([_author_text(page, tag) for tag in marked]), "itemprop author", 0.8
+    start, end = _reach(blocks, place)
+    linked = [
+        text_of(n)
+        for n in page.named("a")
+        if "author" in attribute(n, "rel").split() and start <= n.at <= end + 60
+    ]
+    yield byline_names(linked[:10]), "link rel=author", 0.8
 
 
-def _near(page: Page, heading: Node | None) -> Iterator[Node]:
-    """Yield the elements where a byline stands: just under the headline, else just above.
+def _reach(blocks: list[TextBlock], place: tuple[int, int, int]) -> tuple[int, int]:
+    """Return the numbers of the elements between which the headline and the text stand."""
+    heading, first, last = place
+    tops = [blocks[n].element.at for n in (heading, first) if n >= 0]
+    start = min(tops, default=0)
+    return max(0, start - 40), blocks[last].element.at if last >= 0 else start + 400
 
-    Further away bylines belong to other stories.
-    """
-    if heading is None:
-        yield from [n for n in page.nodes if _BYLINE_CLASS.search(classes(n))][:3]
+
+def _shown(page: Page, blocks: list[TextBlock], place: tuple[int, int, int]) -> Iterator[Candidate]:
+    """Yield the names in visible bylines, the nearest to the headline first."""
+    heading, first, last = place
+    if heading < 0 and first < 0:
         return
-    yield from (n for n in page.nodes[heading.at : heading.at + 300] if n.attrs)
-    yield from (n for n in page.nodes[max(0, heading.at - 30) : heading.at] if n.attrs)
+    top = blocks[heading].element.at if heading >= 0 else max(0, blocks[first].element.at - 60)
+    text = blocks[first].element.at if first >= 0 else top + 200
+    near = [*page.nodes[top : max(text + 3, top + 60)], *page.nodes[max(0, top - 30) : top]]
+    first_h1 = page.first("h1")
+    if first_h1 is not None and first_h1.at != top:
+        near += page.nodes[first_h1.at : first_h1.at + 60]
+    for names in _signed(near):
+        yield names, "byline under the headline", 0.7
+    numbers = range(max(0, (heading if heading >= 0 else first) - 3), max(first, heading + 6) + 1)
+    for number in [*numbers, *range(last + 1, last + 13)]:
+        if not 0 <= number < len(blocks):
+            continue
+        line = blocks[number].text
+        if number in numbers and (names := _beside_a_date(line)):
+            yield names, "name beside a date under the headline", 0.6
+        lead = _LINE_LEAD.match(line)
+        if lead and number > last + 3 and not _AUTHOR_LABEL_ONLY.match(line):
+            continue  # "By ..." that far below begins another story
+        if lead and len(line) < 160 and not _is_apart(blocks[number].element):
+            names = _people_in(line)
+            if names:
+                under = number <= max(first, heading + 6)
+                yield names, "line that starts as a byline", 0.6 if under else 0.5
+    anywhere = set(islice(_signed(page.nodes), 20))
+    if len(anywhere) == 1:
+        yield anywhere.pop(), "the only byline of the page", 0.5
+
+
+def _signed(nodes: Iterable[Node]) -> Iterator[tuple[str, ...]]:
+    """Yield the people in elements that are called bylines."""
+    for node in nodes:
+        named = CAMEL.sub("-", classes(node))
+        if not named or not _BYLINE_CLASS.search(named) or _NOT_NAME_CLASS.search(named):
+            continue
+        line = text_of(node, 400)
+        if 2 < len(line) < 200 and not _is_apart(node):
+            names = _people_in(line)
+            if names:
+                yield names
+
+
+def _is_apart(node: Node) -> bool:
+    for parent in (node, *islice(node.parents, 8)):
+        if parent.name in ("footer", "aside", "nav") or _APART.search(classes(parent)):
+            return True
+    return False
+
+
+def _beside_a_date(line: str) -> tuple[str, ...]:
+    """Return the names of a line like "Jane Roe | 8 April 2019 | 14:30"."""
+    parts = [part.strip() for part in _BARS.split(line)] if len(line) < 160 else []
+    if len(parts) < 2 or not any(date_in(part) for part in parts):
+        return ()
+    names = [part for part in parts if _TWO_WORDS.fullmatch(part) and _is_name(part)]
+    return byline_names(names) if len(names) == 1 else ()
+
+
+def _people_in(line: str) -> tuple[str, ...]:
+    lead = _INNER_LEAD.search(line) if len(line.split()) > 4 else None
+    names = byline_names(line[lead.start() :] if lead else line)
+    people = tuple(n for n in names if is_agency(n) or _is_name(n))
+    return people if len(people) <= _MOST_PEOPLE_SHOWN else ()
+
+
+def _is_name(name: str) -> bool:
+    if not _FULL_NAME.match(name) or _NO_NAME.search(name) or is_role(name):
+        return False
+    return len(name.split()) <= 5
 
 
 def _author_text(page: Page, tag: Node) -> str:
-    inner = next((n for n in page.inside(tag) if attribute(n, "itemprop") == "name"), None)
+    inner = next((n for n in page.inside(tag)[:60] if attribute(n, "itemprop") == "name"), None)
     if inner is not None:
         return attribute(inner, "content") or text_of(inner)
     return attribute(tag, "content") or text_of(tag)

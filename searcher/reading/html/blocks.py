@@ -10,6 +10,7 @@ Boxes are judged by element and by class and id, whose vocabulary is words.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,7 +34,14 @@ from searcher.reading.html.words import (
     STRONG_WORDS,
 )
 
-__all__ = ["TextBlock", "blocks_of", "class_words", "is_marked_body"]
+__all__ = ["TextBlock", "blocks_of", "class_words", "is_marked_body", "stands_apart"]
+
+
+_APART = re.compile(
+    r"comment|related|recommend|sidebar|widget|footer|teaser|event|latest|popular|recent|reply|"
+    r"more-|card|promo|list|tweet|carousel|aside",
+    re.I,
+)
 
 
 @dataclass(slots=True)
@@ -100,6 +108,16 @@ def is_marked_body(tag: Node) -> bool:
         return True
     named = class_words(tag)
     return bool(named) and _kind(named)[2]
+
+
+def stands_apart(node: Node) -> bool:
+    """Say whether an element stands among comments, other stories, or at the page's foot."""
+    for number, parent in enumerate((node, *node.parents)):
+        if number > 8:
+            return False
+        if parent.name in ("footer", "aside", "nav") or _APART.search(classes(parent)):
+            return True
+    return False
 
 
 def blocks_of(root: Node) -> list[TextBlock]:

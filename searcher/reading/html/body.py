@@ -82,13 +82,10 @@ def place_of(every: list[TextBlock], inside: list[TextBlock], title: str) -> tup
         )
     ]
     before = [n for n in same if n <= first] if first >= 0 else same
-    headings = [n for n in before or same if _HEADING.match(every[n].tag)]
-    if headings:
-        return (headings[-1] if before else headings[0]), first, last
-    if before:
-        return before[-1], first, last
+    headings = [n for n in before if _HEADING.match(every[n].tag)]
     tops = [n for n, b in enumerate(every) if b.tag == "h1" and (first < 0 or n <= first)]
-    return (tops[-1] if tops else -1), first, last
+    heading = next((found[-1] for found in (headings, before, tops) if found), -1)
+    return heading, first, last
 
 
 def _standfirst(

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from searcher.fields import FIELDS, FieldTable
 from searcher.reading.field_keys import folded_key, language_code, several, web_address
-from searcher.reading.html.authors import byline_of
+from searcher.reading.html.authors import authors_of
 from searcher.reading.html.blocks import TextBlock, blocks_of
 from searcher.reading.html.body import article_blocks, place_of
 from searcher.reading.html.evidence import Evidence
@@ -51,6 +51,7 @@ class Declared:
     language: str | None = None
     url: str | None = None
     summary: str = ""
+    agencies: tuple[str, ...] = ()
     metadata: dict[str, tuple[str, ...]] = field(default_factory=dict)
     updated: dt.datetime | dt.date | None = None
     evidence: list[Evidence] = field(default_factory=list)
@@ -79,16 +80,20 @@ def declared(page: Page, url: str | None, fields: FieldTable = FIELDS) -> Declar
     found.title, why = headline_of(page, metas, article, _site_names(metas, article, nodes))
     found.evidence.append(why)
     found.source = _source(metas, article, nodes) or site_in_title(page, found.title)
-    found.byline = byline_of(page, metas, article, nodes, found.source)
     found.blocks = blocks_of(page.body)
     found.inside = article_blocks(page.body, found.blocks, found.title)
+    place = place_of(found.blocks, found.inside, found.title)
+    sites = [*_site_names(metas, article, nodes), found.source or "", metas.get("og:site_name", "")]
+    authors = authors_of(page, metas, article, nodes, found.blocks, place=place, sites=sites)
+    found.byline, found.agencies = authors.names, authors.agencies
+    found.evidence += authors.evidence
     dates = dates_of(
         page,
         metas,
         article,
         found.blocks,
         title=found.title,
-        place=place_of(found.blocks, found.inside, found.title),
+        place=place,
         url=found.url,
         language=found.language,
     )

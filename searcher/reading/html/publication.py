@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from searcher.reading.dates import DateError, parse_date
-from searcher.reading.html.blocks import TextBlock
+from searcher.reading.html.blocks import TextBlock, stands_apart
 from searcher.reading.html.date_lines import COMMENT, shown_dates
 from searcher.reading.html.evidence import Evidence, sureness
 from searcher.reading.html.linked_data import NodeObject, first_text
@@ -82,11 +82,6 @@ _SCRIPT_DATE = re.compile(
 )
 _TIME_WORDS = re.compile(r"publi|creat|post|entry|article|date(?!-?(?:mod|upd))|pub", re.I)
 _CHANGE_WORDS = re.compile(r"modif|updat|edit|revis|aktualis|changed", re.I)
-_FAR_WORDS = re.compile(
-    r"comment|related|recommend|sidebar|widget|footer|teaser|event|latest|popular|recent|reply|"
-    r"more-|card|promo|list|tweet|carousel|aside",
-    re.I,
-)
 _MONTH_FIRST = re.compile(r"^(?:en-us|en-ph|es-us|en)$", re.I)
 _DAY_FIRST_SITES = re.compile(
     r"\.(?:uk|au|nz|ie|in|za|sg|my|ng|ke|pk|bd|lk|hk|eu|de|fr|it|es)(?:[:/]|$)", re.I
@@ -313,7 +308,7 @@ def _declared(
         tags = (node for node in page.marked(prop)[:20] if node.name != "meta")
         for number, node in enumerate(tags):
             text = attribute(node, "datetime") or attribute(node, "content") or text_of(node, 200)
-            less = 0.5 * min(number, 4) + (4.0 if _is_far(node) else 0.0)
+            less = 0.5 * min(number, 4) + (4.0 if stands_apart(node) else 0.0)
             sources.append((f"itemprop {prop}", text, weight - less, updated))
     anchor = blocks[heading].element.at if heading >= 0 else -1
     start = blocks[first].element.at if first >= 0 else anchor
@@ -334,16 +329,6 @@ def _declared(
     found = _URL_DAY.search(url) if url else None
     if found and (day := _day_in(found)):
         yield _Witness(day, 6.5 if found["sep"] else 4.0, "URL", day.isoformat())
-
-
-def _is_far(node: Node) -> bool:
-    """Say whether an element stands among comments or other stories."""
-    for number, parent in enumerate((node, *node.parents)):
-        if number > 8:
-            return False
-        if parent.name in ("footer", "aside", "nav") or _FAR_WORDS.search(classes(parent)):
-            return True
-    return False
 
 
 def _time_weight(node: Node, heading: int, first: int, last: int) -> tuple[float, bool]:
@@ -367,7 +352,7 @@ def _time_weight(node: Node, heading: int, first: int, last: int) -> tuple[float
             weight -= 1.5
         else:
             weight -= 0.5
-    if _is_far(node):
+    if stands_apart(node):
         weight -= 3.0
     return (min(weight, 2.5) if updated else weight), updated
 
