@@ -11,6 +11,7 @@ date_lines.py   the dates that it shows, and which look like that of publication
 evidence.py     where a field came from, and how sure it is
 blocks.py       the pieces of text of a tree, and what shows that one is no part of the article
 body.py         which of them are the article
+shell.py        the text of pages that hold it only as data for their scripts
 words.py        the vocabulary that both judge by
 """
 

@@ -88,7 +88,8 @@ def class_words(tag: Node) -> str:
 
 @lru_cache(maxsize=8192)
 def _telling(named: str) -> str:
-    return " ".join(CAMEL.sub("-", word) for word in named.split() if not NO_KIND.search(word))
+    words = (CAMEL.sub("-", word) for word in named.split() if not NO_KIND.search(word))
+    return " ".join(word for word in words if not NO_KIND.search(word))
 
 
 @lru_cache(maxsize=8192)

@@ -14,7 +14,9 @@ pages of the article-extraction-benchmark and fundus.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
+from searcher.reading.dates import date_in
 from searcher.reading.html.blocks import TextBlock, class_words, is_marked_body
 from searcher.reading.html.headline import same_words
 from searcher.reading.html.tree import Node, classes, within
@@ -28,14 +30,99 @@ _MARKED_SHARE = 0.3
 _LEAVES = frozenset(["p", "blockquote", "li", "pre", "tr"])
 _WIDE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _SENTENCE = re.compile(r"[.!?…:;\"”“»’)]\W*$|[。！？」]\W*$")
+# Values of microdata, and addresses.
+_DATA = re.compile(r"(?:https?://\S+|[\d\s.,:/x×+-]{1,30}|\d{4}-\d\d-\d\dT\S+)$")
+_SIGNED = re.compile(r"(?:by|von|vom|par|por|di|av|af|door|text|texte?|autor(?:in)?)\b[:\s]*", re.I)
+_CAPTION = re.compile(
+    r"\b(?:file|handout|undated|this) (?:\w+ ){0,4}(?:photo|picture|image)|\b(?:getty|picture "
+    r"alliance|shutterstock|bildrechte|imago)\b|\b(?:photo|foto|bild|image|credit)s?\s*:|"
+    r"\((?:AP|Reuters|AFP|EPA)\b[^)]{0,40}\)$",
+    re.I,
+)
+_CREDITED = re.compile(
+    r"\b(?:bildrechte|fotos?|photos?|bild(?:er)?|pictures?|image credit|grafik|quelle)"
+    r"\s*:\s*[^.:]{2,60}$",
+    re.I,
+)
+_TAGS = re.compile(r"(?:tags?|keywords|schlagw|mots[ -]cl|palavras|etiquetas|теги)\b", re.I)
 _HEADING = re.compile(r"h[1-6]$")
 
 
 def article_blocks(root: Node, every: list[TextBlock], title: str) -> list[TextBlock]:
     """Return those of a page's blocks that stand in the article's container."""
     blocks = _without_furniture(every)
-    container = _container(root, blocks, same_words(title))
-    return [b for b in blocks if within(b.element, container)]
+    headline = _headline_in(every, same_words(title))
+    container = _container(root, blocks, headline)
+    inside = [b for b in blocks if within(b.element, container)]
+    return _with_neighbours(every, blocks, inside, headline)
+
+
+def _headline_in(every: list[TextBlock], key: str) -> TextBlock | None:
+    """Return the heading that is the headline, or contains it, or is most of it."""
+    if not key:
+        return None
+    close: TextBlock | None = None
+    for block in every:
+        if _HEADING.match(block.tag):
+            own = same_words(block.text)
+            if own == key:
+                return block
+            if close is None and len(own) > 15 and (key in own or own in key):
+                close = block
+    return close
+
+
+def _with_neighbours(
+    every: list[TextBlock],
+    blocks: list[TextBlock],
+    inside: list[TextBlock],
+    headline: TextBlock | None,
+) -> list[TextBlock]:
+    """Add the prose beside the container that is of one piece with what it holds.
+
+    Where a paywall or an advertisement cuts a text, the greater part has a box of its own, and
+    the first paragraphs stand before it: under the headline, or with the classes of the others.
+    What stands above the headline is not of the article.
+    """
+    if not inside:
+        return inside
+    order = {id(block): number for number, block in enumerate(every)}
+    top = order[id(headline)] if headline is not None else -1
+    if top >= 0:
+        below = [b for b in inside if order[id(b)] > top]
+        above = [b for b in inside if order[id(b)] < top and _weight(b)]
+        if below and not any(b.tag == "p" for b in above) and any(map(_weight, below)):
+            inside = below
+        else:
+            top = -1
+    kinds = {(b.tag, classes(b.element)) for b in inside if _weight(b) > 80}
+    kinds = {kind for kind in kinds if kind[1]}
+    start, end = order[id(inside[0])], order[id(inside[-1])]
+    held = {id(b) for b in inside}
+    chain = {tag.at for tag in inside[0].element.parents}
+    article = next((tag for tag in inside[0].element.parents if tag.name == "article"), None)
+    found: list[TextBlock] = []
+    for block in blocks:
+        number = order[id(block)]
+        if id(block) in held:
+            found.append(block)
+        elif (
+            _weight(block) >= 80
+            and block.links < 0.3
+            and not NEVER_ARTICLE.search(classes(block.element))
+        ):
+            same = (block.tag, classes(block.element)) in kinds
+            own = article is None or within(block.element, article)
+            if number > end:
+                if same and own and number < end + 25:
+                    found.append(block)
+            elif number < start and block.tag in ("p", "div") and start - number < 30:
+                ended = _SENTENCE.search(block.text[-4:]) and not _CAPTION.search(block.text)
+                beside = any(tag.at in chain for tag in islice(block.element.parents, 3))
+                new = not any(block.text == other.text for other in found)
+                if own and ended and new and (same or (beside and 0 <= top < number)):
+                    found.append(block)
+    return found
 
 
 def body_of(
@@ -158,7 +245,7 @@ def _without_furniture(blocks: list[TextBlock]) -> list[TextBlock]:
     return [b for b in blocks if all(box.at in wrong for box in b.boxes)]
 
 
-def _container(root: Node, blocks: list[TextBlock], headline: str) -> Node:
+def _container(root: Node, blocks: list[TextBlock], headline: TextBlock | None) -> Node:
     held: dict[int, float] = {}
     children: dict[int, dict[int, Node]] = {}
     marked: dict[str, list[Node]] = {}
@@ -182,14 +269,16 @@ def _container(root: Node, blocks: list[TextBlock], headline: str) -> Node:
     here = root
     total = held.get(root.at, 0.0)
     if len(articles) > 1:
-        own = _article_of_headline(blocks, headline)
+        own = None
+        if headline is not None:
+            own = next((t for t in headline.element.parents if t.name == "article"), None)
         if own is not None and held.get(own.at, 0.0) > max(400.0, 0.1 * total):
             here, total = own, held[own.at]
-    groups = [
-        (sum(held[tag.at] for tag in tags), tags)
-        for tags in marked.values()
-        if here is root or any(parent is here for parent in tags[0].parents)
-    ]
+    groups = []
+    for same in marked.values():
+        tags = [tag for tag in same if here is root or within(tag, here)]
+        if tags:
+            groups.append((sum(held[tag.at] for tag in tags), tags))
     if groups:
         weight, tags = max(groups, key=lambda group: group[0])
         if weight > _MARKED_SHARE * total:
@@ -200,13 +289,6 @@ def _container(root: Node, blocks: list[TextBlock], headline: str) -> Node:
             break
         here = best
     return here
-
-
-def _article_of_headline(blocks: list[TextBlock], headline: str) -> Node | None:
-    for block in blocks:
-        if headline and _HEADING.match(block.tag) and same_words(block.text) == headline:
-            return next((tag for tag in block.element.parents if tag.name == "article"), None)
-    return None
 
 
 def _common_parent(tags: list[Node]) -> Node:
@@ -222,7 +304,7 @@ def _common_parent(tags: list[Node]) -> Node:
 
 def _trim(blocks: list[TextBlock], title: str, names: tuple[str, ...]) -> list[str]:
     headline = same_words(title)
-    writers = {same_words(name) for name in names}
+    writers = {same_words(name) for name in names} | {same_words("".join(names))}
     lines: list[tuple[str, TextBlock]] = []
     for block in blocks:
         line = clean_line(block.text)
@@ -231,10 +313,16 @@ def _trim(blocks: list[TextBlock], title: str, names: tuple[str, ...]) -> list[s
             continue
         if block.links > 0.6 and (length < 200 or block.links > 0.9):
             continue
-        if length < 200 and FURNITURE_LINE.match(line):
+        if length < 200 and (FURNITURE_LINE.match(line) or _DATA.match(line)):
+            continue
+        if _TAGS.match(line) and line.count(",") > 2 and not _SENTENCE.search(line[-4:]):
+            continue
+        if length < 300 and _CREDITED.search(line):
+            continue
+        if length < 80 and not lines and _is_stamp(line):
             continue
         key = same_words(line)
-        signed = key in writers or (key.startswith("by") and key[2:] in writers)
+        signed = length < 100 and (key in writers or _is_signature(line, writers))
         if (key == headline or signed) and (len(lines) < 12 or length < 60):
             continue
         if _HEADING.match(block.tag) and STOP_HEADING.match(line):
@@ -246,6 +334,17 @@ def _trim(blocks: list[TextBlock], title: str, names: tuple[str, ...]) -> list[s
     first = next((n for n, (line, b) in enumerate(lines) if _weight(b) > 0), 0)
     last = next((n for n in range(len(lines) - 1, -1, -1) if _is_text(lines[n][1])), len(lines) - 1)
     return [line for line, _ in lines[first : last + 1]]
+
+
+def _is_signature(line: str, writers: set[str]) -> bool:
+    lead = _SIGNED.match(line)
+    return lead is not None and same_words(line[lead.end() :]) in writers
+
+
+def _is_stamp(line: str) -> bool:
+    """Say whether a line is a date and nothing else."""
+    found = date_in(line)
+    return found is not None and len(same_words(line)) - (found.end - found.start) < 12
 
 
 def _is_text(block: TextBlock) -> bool:

@@ -59,6 +59,8 @@ def headline_of(
     title = max(titles, key=len, default="")
     title = _SECTION_TAIL.sub("", title) if len(title) > 12 else title
     other = next((clean_line(metas[name]) for name in _META_TITLES if metas.get(name)), "")
+    if other and len(words_of(other)) > 2 and same_words(graph).startswith(same_words(other)):
+        graph = other  # without the section and the site
     shown, sure = _shown(page, [linked, graph, *titles, other], names)
     shown = _without_site(shown, names)
     if shown and sure >= 0.5:

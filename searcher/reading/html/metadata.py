@@ -57,6 +57,7 @@ class Declared:
     evidence: list[Evidence] = field(default_factory=list)
     blocks: list[TextBlock] = field(default_factory=list)
     inside: list[TextBlock] = field(default_factory=list)
+    article: NodeObject = field(default_factory=dict)
 
 
 def declared(page: Page, url: str | None, fields: FieldTable = FIELDS) -> Declared:
@@ -69,7 +70,7 @@ def declared(page: Page, url: str | None, fields: FieldTable = FIELDS) -> Declar
     nodes = nodes_of(page.linked_data)
     metas = _metas(page)
     article = _article_node(nodes, metas)
-    found = Declared()
+    found = Declared(article=article)
     found.url = _url(page, metas, article) or web_address(url)
     found.language = _language(page, metas, article)
     found.section = (

@@ -17,11 +17,13 @@ from searcher.fields import FIELDS, FieldTable
 from searcher.reading.encoding import decode
 from searcher.reading.html.body import body_of
 from searcher.reading.html.metadata import declared
+from searcher.reading.html.shell import text_in_scripts
 from searcher.reading.html.tree import parse
 from searcher.reading.source import Options, Source
 
 __all__ = ["read_html", "read_source"]
 
+_LEAST_SHOWN = 200  # characters of text, below which its scripts are looked at
 _MAX_PAGE = 32 << 20
 
 
@@ -52,6 +54,8 @@ def _read(
     page = parse(text, name=name)
     found = declared(page, url, fields)
     lines = body_of(found.blocks, found.inside, found.title, found.byline, found.summary)
+    if sum(map(len, lines)) < _LEAST_SHOWN:
+        lines = text_in_scripts(page, found.article) or lines
     if not lines:
         raise ReadError(name, "no article text found", hint="is the text written by a script?")
     return Article(

@@ -55,7 +55,13 @@ BLOCK = frozenset(
     ]
 )  # fmt: skip
 FURNITURE_TAGS = frozenset(["aside", "footer"])
-FURNITURE_PROPS = frozenset(["author", "publisher", "comment"])
+FURNITURE_PROPS = frozenset(
+    [
+        "author", "publisher", "comment", "datePublished", "dateModified", "dateCreated", "image",
+        "logo", "keywords", "articleSection", "url", "width", "height", "interactionCount",
+        "mainEntityOfPage", "thumbnailUrl", "wordCount", "copyrightHolder", "copyrightYear",
+    ]
+)  # fmt: skip
 FRAMES = frozenset(["body", "html", "main", "article"])
 INLINE_BOXES = frozenset(["span", "time", "small", "td"])
 
@@ -91,7 +97,7 @@ _FURNITURE_WORDS = (
     "entry-?meta|article-?meta|post-?meta|published|pubdate|info-?box|hidden|visually-?hidden|"
     "sr-?only|screen-?reader(?:-?text)?|"
     "print|printfooter|noprint|widget|widgets|gallery|carousel|slider|video|player|audio|"
-    "quiz|poll|feedback|report|corrections?|kicker|eyebrow|rubric|category|categories|label|"
+    "fact-?box|faktabox|faktaboks|factbox|infokasten|quiz|poll|feedback|report|corrections?|kicker|eyebrow|rubric|category|categories|label|"
     "mw-editsection|editsection|reflist|navbox|mbox|weather|ticker|jobs|events|calendar|error|"
     "alert|notice|"
     "teaserlist|linklist|morelinks|trc_related|ob-widget|jp-relatedposts"
@@ -170,6 +176,12 @@ FURNITURE_LINE = re.compile(
     r"comments?(?: \(\d+\))?|leave a (?:comment|reply).*|"
     r"view (?:all )?comments.*|\d+ comments?|(?:photo|image|picture|foto|bild|photograph|"
     r"video)(?:graf)?(?:s|o)?(?: (?:by|credit|source|von))?\s*:.*|"
+    r"advert|publicidade|don['’]t miss:?|this slideshow requires javascript\.?|"
+    r"image|bild|foto|image credits?:? .{0,80}|credits?:? .{0,80}|"
+    r"(?:quellen?|sources?|fontes?|fuentes?|źródło|источник|kilde|källa|bron)\s*:\s*.{0,80}|"
+    r"tags? \w.*|etiketter:?.*|schlagw[oö]rter?:?.*|mots[- ]clés ?:.*|etiquetas:?.*|"
+    r"lesezeit:? .{0,20}|\d+ min\.? (?:lesezeit|lesetid|de lecture|de lectura).{0,20}|"
+    r"ein klick für den datenschutz|"
     r"©.*|copyright .*|all rights reserved.*|\(?c\) ?\d{4}.*|tags?:.*|topics?:.*|filed under.*|"
     r"categor(?:y|ies):.*|posted (?:in|by|on).{0,60}|"
     r"print(?: this)?(?: (?:article|page))?|email(?: this)?|enlarge(?: this)?(?: image)?|click "
