@@ -112,7 +112,7 @@ FORMATS: tuple[Format, ...] = (
     Format("japanese-archive", (), exports.is_japanese_archive, "exports.japanese", many=True),
     # Documents of word processors, many of which are exports too.
     Format("docx", (".docx",), office.is_docx, "office.docx", many=True),
-    Format("rtf", (".rtf",), office.is_rtf, "office.rtf", many=True),
+    Format("rtf", (".rtf", ".doc"), office.is_rtf, "office.rtf", many=True),
     # Crawls.
     Format("warc", (".warc",), crawls.is_warc, "web_archives.warc", many=True),
     Format("arc", (".arc",), crawls.is_arc, "web_archives.arc", many=True),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from searcher.article import Article
 from searcher.errors import ReadError
-from searcher.reading import read_bytes
+from searcher.reading import is_candidate, read_bytes
 from searcher.reading.office import docx, rtf
 
 from . import exports_samples as made
@@ -61,6 +61,12 @@ def test_any_other_document_is_one_article(name: str, data: bytes) -> None:
 
 def test_a_document_is_known_by_its_content_whatever_it_is_called() -> None:
     assert article_of(made.docx(PLAIN), "a.txt").title == article_of(made.rtf(PLAIN), "a.doc").title
+
+
+def test_databases_call_rtf_doc_and_a_walk_tries_it() -> None:
+    assert is_candidate("export.DOC")
+    article = article_of(b"A headline of text\n\nIts text, which is no RTF.\n", "a.doc")
+    assert article.body == "Its text, which is no RTF."
 
 
 # DOCX

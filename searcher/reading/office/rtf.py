@@ -27,7 +27,8 @@ from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading.office.blocks import MOST_RUNS, NO_MARKS, Block, Run
 from searcher.reading.office.documents import read_blocks
-from searcher.reading.source import Options, Source
+from searcher.reading.source import Options, Source, open_bytes
+from searcher.reading.text import read_source as read_articles_of_text
 
 __all__ = ["blocks_of", "read_source"]
 
@@ -85,8 +86,12 @@ class _State:
 
 
 def read_source(source: Source, options: Options) -> Iterator[Article]:
-    """Yield the articles of a document in RTF."""
-    blocks = blocks_of(source.read(), source.name)
+    """Yield the articles of a document in RTF, or of text that is only called so."""
+    data = source.read()
+    if b"{\\rtf" not in data[:100].lower():
+        yield from read_articles_of_text(open_bytes(data, source.name), options)
+        return
+    blocks = blocks_of(data, source.name)
     if not any(run.text.strip() for block in blocks for run in block.runs):
         raise ReadError(source.name, "an RTF document without text", kind="rtf without text")
     yield from read_blocks(blocks, source, options, kind="RTF")
