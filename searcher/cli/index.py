@@ -279,6 +279,9 @@ def _summary(report: Report, *, has_paths: bool) -> str:
         text += f", {duration(report.took_s)}"
     if report.without_text:
         text += f"; {report.without_text:,} of them without text"
+    if report.boilerplate_blocks:
+        text += f"; {counted(report.boilerplate_blocks, 'repeated block')} taken off"
+        text += f" {counted(report.boilerplate_articles, 'article')}"
     if report.files_unchanged:
         text += f"; {counted(report.files_unchanged, 'file')} unchanged"
     if unread:

@@ -19,6 +19,7 @@ from searcher.codec.manifest import Manifest, as_json, check, parsed, read_file,
 from searcher.codec.settings import Settings
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexDamagedError
+from searcher.reading.boilerplate import Boilerplate
 
 __all__ = ["LeftOutFile", "SourceFile", "Sources", "read_sources", "write_sources"]
 
@@ -79,16 +80,24 @@ class Sources:
     """All that a generation knows of files, by absolute path.
 
     `reader` is the version of Searcher that left files out: another may read them.
+    `boilerplate` is what pages of one outlet were found to repeat.
     """
 
     files: dict[str, SourceFile] = field(default_factory=dict)
     left_out: dict[str, LeftOutFile] = field(default_factory=dict)
     roots: dict[str, Settings] = field(default_factory=dict)
     reader: str = ""
+    boilerplate: Boilerplate = field(default_factory=Boilerplate)
 
     def copy(self) -> Sources:
         """The same, to be changed without changing this."""
-        return Sources(dict(self.files), dict(self.left_out), dict(self.roots), self.reader)
+        return Sources(
+            dict(self.files),
+            dict(self.left_out),
+            dict(self.roots),
+            self.reader,
+            self.boilerplate,
+        )
 
     def left_out_by_kind(self) -> dict[str, int]:
         """How many were left out, by kind, most first."""
@@ -106,6 +115,7 @@ def write_sources(storage: DurableStorage, generation: int, sources: Sources) ->
             },
             "roots": {root: settings.to_dict() for root, settings in sources.roots.items()},
             "reader": sources.reader,
+            **({"boilerplate": sources.boilerplate.to_dict()} if sources.boilerplate else {}),
         }
     )
     write_file(storage, f"sources-{generation}.json", data)
@@ -131,6 +141,11 @@ def read_sources(directory: str, manifest: Manifest) -> Sources:
             left_out={path: _left_out_of(row) for path, row in value["left_out"].items()},
             roots={root: _settings_of(found) for root, found in value["roots"].items()},
             reader=_typed(value["reader"], str),
+            boilerplate=(
+                Boilerplate.from_dict(value["boilerplate"])
+                if "boilerplate" in value
+                else Boilerplate()
+            ),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise IndexDamagedError(directory, f"{name} is damaged: {error!r}", hint=REBUILD) from error

@@ -70,7 +70,9 @@ class Report:
     `changes` counts articles by what became of them, and `added`, `updated` and so on are
     its numbers.  `left_out_files` are all files
     and folders that were not read; a folder that is left out counts as one.  `unused_keys`
-    are those of field maps that no record of the run had.
+    are those of field maps that no record of the run had.  `boilerplate_blocks` is how much
+    of what outlets repeat was taken off, from `boilerplate_articles`.  A member of an archive
+    that is left out stands behind the archive's name and `!`.
     """
 
     changes: Counter[ArticleChange] = field(default_factory=Counter)
@@ -81,6 +83,8 @@ class Report:
     files_unchanged: int = 0
     files_retried: int = 0
     without_text: int = 0
+    boilerplate_blocks: int = 0
+    boilerplate_articles: int = 0
     bytes_read: int = 0
     took_s: float = 0.0
     dry_run: bool = False
@@ -161,6 +165,8 @@ class Report:
             "dry_run": self.dry_run,
             "moved": self.moved,
             "without_text": self.without_text,
+            "boilerplate_blocks": self.boilerplate_blocks,
+            "boilerplate_articles": self.boilerplate_articles,
             "files_retried": self.files_retried,
             "left_out": self.left_out,
             "left_out_files": [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from searcher import __version__
@@ -23,8 +23,9 @@ from searcher.indexing.interrupts import HeldInterrupt, Stopped
 from searcher.indexing.planning import Plan, Planner
 from searcher.indexing.report import ArticleChange, LeftOutPath, Progress, Report, UnusedMapKey
 from searcher.indexing.session import WriteSession
-from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome
+from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome, SampleTask
 from searcher.reading import LeftOut, MapUse, UnusedKey, read
+from searcher.reading.boilerplate import PageOutline, learn
 from searcher.reading.compression import SUFFIXES
 from searcher.reading.recognition import refusal
 
@@ -42,6 +43,12 @@ _MOVED_AT_ONCE = 256
 _FIRST_COMMITS_S = (5.0, 15.0, 30.0)
 _COMMIT_EVERY_S = 60.0
 _MOST_REASONS = 5
+# To learn what outlets repeat, some pages are read twice: a tenth of many, most of a few.
+_PAGES = (".html", ".htm", ".xhtml", ".shtml", ".html.gz", ".htm.gz")
+_LEAST_PAGES = 8
+_SAMPLE_PAGES = 24
+_MOST_SAMPLE_PAGES = 300
+_SAMPLES_AT_ONCE = 8
 
 
 @dataclass(slots=True)
@@ -115,6 +122,21 @@ class Run:
         except Stopped:
             return
 
+    def samples(self) -> Iterator[SampleTask]:
+        """Some of the pages to read, to see what outlets repeat on them."""
+        pages = [f.path for f in self._planner.changed.values() if f.path.endswith(_PAGES)]
+        if len(pages) < _LEAST_PAGES:
+            return
+        count = min(len(pages), max(_SAMPLE_PAGES, len(pages) // 10), _MOST_SAMPLE_PAGES)
+        chosen = [pages[number * len(pages) // count] for number in range(count)]
+        for start in range(0, count, _SAMPLES_AT_ONCE):
+            self._held.check()
+            yield SampleTask(chosen[start : start + _SAMPLES_AT_ONCE])
+
+    def learn(self, outlines: Iterable[PageOutline]) -> None:
+        """Take note of what the pages of a sample repeat."""
+        self._sources.boilerplate = self._sources.boilerplate.joined(learn(outlines))
+
     def _tasks(self) -> Iterator[FilesTask | _PartTask]:
         waiting = FilesTask([])
         size = 0
@@ -144,6 +166,9 @@ class Run:
                 continue
             waiting.field_map = plan.field_map
             waiting.paths.append(file.path)
+            waiting.boilerplate = self._sources.boilerplate
+            if plan.format.startswith("html "):
+                waiting.pages.add(file.path)
             if plan.name:
                 waiting.names[file.path] = plan.name
             size += weight
@@ -165,6 +190,7 @@ class Run:
                 values=self._session.fields.own,
                 on_error=failures.append,
                 on_map_use=self._note_map_use,
+                on_left_out=lambda member, why: self._note_members(path, [(member, why)]),
             ):
                 articles.append(named_after(article, plan.name) if plan.name else article)
                 size += len(article.body)
@@ -201,11 +227,15 @@ class Run:
         if isinstance(task, FilesTask):
             start = 0
             keys = batch.keys
+            for blocks, articles in outcome.boilerplate:
+                self._report.boilerplate_blocks += blocks
+                self._report.boilerplate_articles += articles
             for use in filter(None, outcome.map_uses):
                 self._note_map_use(use)
-            for path, count, failures in zip(
-                task.paths, outcome.counts, outcome.failures, strict=True
+            for path, count, failures, members in zip(
+                task.paths, outcome.counts, outcome.failures, outcome.left_out, strict=True
             ):
+                self._note_members(path, members)
                 ids = {key.id for key in keys[start : start + count]}
                 self._finish_file(path, ids, failures)
                 start += count
@@ -223,6 +253,12 @@ class Run:
         if not self._report.dry_run and self._is_time_to_commit():
             self._session.commit()
             self._last_commit = time.monotonic()
+
+    def _note_members(self, path: str, members: Iterable[tuple[str, LeftOut]]) -> None:
+        """Members of an archive that are not read: they are told, and not kept."""
+        for member, why in members:
+            shown = LeftOutPath(f"{path}!{member}", why.kind, why.reason)
+            self._report.left_out_files.append(shown)
 
     def _note_map_use(self, use: MapUse) -> None:
         asked = self._plans[use.path].field_map or {}

@@ -35,6 +35,7 @@ from searcher.indexing.report import Progress, Report
 from searcher.indexing.run import Run
 from searcher.indexing.session import WriteSession
 from searcher.indexing.workers import WorkerPool
+from searcher.reading.boilerplate import PageOutline
 from searcher.reading.field_map import check_field_map
 
 __all__ = ["Progress", "Report", "sync"]
@@ -127,6 +128,11 @@ def sync(
             suppress(Stopped),
             WorkerPool(workers, session.kind, session.analyzer, session.fields) as pool,
         ):
+            outlines: list[PageOutline] = []
+            for _, outcome in pool.map(run.samples()):
+                outlines += outcome.payload
+                held.check()
+            run.learn(outlines)
             for task, outcome in pool.map(run.tasks()):
                 run.take(task, outcome)
                 held.check()

@@ -47,11 +47,13 @@ from searcher.indexing.children import (
     answer_questions,
 )
 from searcher.indexing.segment_kinds import SegmentKind, segment_kind
-from searcher.reading import MapUse, read
+from searcher.reading import LeftOut, MapUse, read
+from searcher.reading.boilerplate import Boilerplate, outline_of, without
 
-__all__ = ["ArticlesTask", "FilesTask", "Outcome", "WorkerPool", "perform"]
+__all__ = ["ArticlesTask", "FilesTask", "Outcome", "SampleTask", "WorkerPool", "perform"]
 
 _SAY_EVERY_S = 0.5
+_MOST_MEMBERS_LISTED = 100_000
 
 
 @dataclass(slots=True)
@@ -62,13 +64,23 @@ class FilesTask:
         paths: absolute, since a worker does not stand where its parent does.
         field_map: as for `read`.
         names: the path that ids are made from, for files whose own it is not.
+        pages: those of them that are web pages.
+        boilerplate: what pages of one outlet repeat, which is taken off.
         cut: files known to end their reader: how many articles to take, and the error.
     """
 
     paths: list[str]
     field_map: Mapping[str, str] | None = None
     names: dict[str, str] = field(default_factory=dict)
+    pages: set[str] = field(default_factory=set)
+    boilerplate: Boilerplate = field(default_factory=Boilerplate)
     cut: dict[str, tuple[int, ReadError]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class SampleTask(FilesTask):
+    """Read these pages for what they show of their outlets: the payload is a list of
+    `PageOutline`."""
 
 
 @dataclass(slots=True)
@@ -82,7 +94,8 @@ class ArticlesTask:
 class Outcome:
     """The articles of a task, digested, and of each file: how many of them are its own, what
     could not be read, what use was made of the field map, if there was one, and how many of
-    its articles have neither a headline nor text, and how many a headline only."""
+    its articles have neither a headline nor text, how many a headline only, how much
+    boilerplate was taken off how many articles, and which members of it are not read."""
 
     payload: Any
     counts: list[int] = field(default_factory=list)
@@ -90,6 +103,8 @@ class Outcome:
     map_uses: list[MapUse | None] = field(default_factory=list)
     empty: list[int] = field(default_factory=list)
     without_body: list[int] = field(default_factory=list)
+    boilerplate: list[tuple[int, int]] = field(default_factory=list)
+    left_out: list[list[tuple[str, LeftOut]]] = field(default_factory=list)
 
 
 def perform(
@@ -108,6 +123,7 @@ def perform(
         before = len(articles)
         failures: list[ReadError] = []
         uses: list[MapUse] = []
+        passed_over: list[tuple[str, LeftOut]] = []
         most, error = task.cut.get(file, (None, None))
         if say is not None:
             say(TaskProgress(position))
@@ -119,6 +135,7 @@ def perform(
                 values=fields.own,
                 on_error=failures.append,
                 on_map_use=uses.append,
+                on_left_out=_first_of(passed_over),
             )
             for article in itertools.islice(found, most):
                 articles.append(article)
@@ -131,16 +148,35 @@ def perform(
             failures.append(error)
         if name := task.names.get(file):
             articles[before:] = [named_after(article, name) for article in articles[before:]]
+        if task.boilerplate and file in task.pages:
+            found_without = [without(article, task.boilerplate) for article in articles[before:]]
+            articles[before:] = [article for article, _ in found_without]
+            lost = [count for _, count in found_without if count]
+            outcome.boilerplate.append((sum(lost), len(lost)))
         own = articles[before:]
         outcome.counts.append(len(own))
         outcome.empty.append(sum(not (article.title or article.body) for article in own))
         outcome.without_body.append(sum(bool(a.title) and not a.body for a in own))
         outcome.failures.append(failures)
+        outcome.left_out.append(passed_over)
         outcome.map_uses.append(uses[0] if uses else None)
     if say is not None:
         say(TaskProgress(None))
+    if isinstance(task, SampleTask):
+        outcome.payload = list(map(outline_of, articles))
+        return outcome
     outcome.payload = kind.digest(articles, analyzer, fields)
     return outcome
+
+
+def _first_of(passed_over: list[tuple[str, LeftOut]]) -> Callable[[str, LeftOut], None]:
+    """Notes the first members that are left out of an archive, and no more of millions."""
+
+    def note(member: str, why: LeftOut) -> None:
+        if len(passed_over) < _MOST_MEMBERS_LISTED:
+            passed_over.append((member, why))
+
+    return note
 
 
 class WorkerPool:
@@ -280,7 +316,8 @@ def main() -> None:
 
     def answer(task: FilesTask | ArticlesTask, say: Callable[[TaskProgress], None]) -> Outcome:
         outcome = perform(task, kind, analyzer, fields, say)
-        outcome.payload = kind.pack(outcome.payload)
+        if not isinstance(task, SampleTask):
+            outcome.payload = kind.pack(outcome.payload)
         return outcome
 
     answer_questions(answer)

@@ -11,9 +11,8 @@ one by one; `read_bytes` and `read_stream` do the same for bytes in memory and p
             archives/, mail/ with nesting.py (files inside files); beside.py (files beside
             files), child.py (readers that may crash); with xml.py, encoding.py, dates.py (and
             date_words.py), bylines.py (and byline_words.py, east_asian_names.py), addresses.py,
-            languages.py, status.py,
-            field_keys.py, metadata_keys.py, field_map.py, prose.py, markup.py, fragments.py
-            ──▶ Article
+            languages.py, status.py, field_keys.py, metadata_keys.py, field_map.py,
+            boilerplate.py, prose.py, markup.py, fragments.py ──▶ Article
 
 Importing this package costs next to nothing: a format's module, and whatever parser
 it needs, is imported when the first file of that format is read.
@@ -73,6 +72,7 @@ def read(
     values: Sequence[str] = (),
     on_error: Callable[[ReadError], None] | None = None,
     on_map_use: Callable[[MapUse], None] | None = None,
+    on_left_out: Callable[[str, LeftOut], None] | None = None,
 ) -> Iterator[Article]:
     """Yield the articles of one file, in order.
 
@@ -86,6 +86,8 @@ def read(
             reading goes on; without it the first such error is raised.
         on_map_use: at the end of a file of records, gets the keys of `field_map` that none
             of them had.
+        on_left_out: gets the name of each member of an archive that is in no format that is
+            read, and what it is.
 
     Raises:
         ReadError: on the first step, the file cannot be opened, or holds no article.
@@ -95,7 +97,7 @@ def read(
     fields = FIELDS.with_values(*values)
     check_field_map(field_map, fields)
     with open_file(path) as source:
-        yield from _read(source, field_map, fields, on_error, on_map_use)
+        yield from _read(source, field_map, fields, on_error, on_map_use, on_left_out)
 
 
 def read_bytes(
@@ -138,10 +140,11 @@ def _read(
     fields: FieldTable,
     on_error: Callable[[ReadError], None] | None,
     on_map_use: Callable[[MapUse], None] | None = None,
+    on_left_out: Callable[[str, LeftOut], None] | None = None,
 ) -> Iterator[Article]:
     watched = FieldMap(field_map or {})
     listed = None if on_error is None else _Listed(source.name, on_error)
-    options = Options(watched, listed, fields)
+    options = Options(watched, listed, fields, on_left_out)
     try:
         articles = format_of(source).read(source, options)
         if listed is None:
