@@ -100,7 +100,7 @@ def sync(
             roots,
             settings=sources.roots,
             index_directory=session.directory,
-            on_folder=lambda: _stop_at_once(held),
+            on_folder=lambda: _stop_at_once(held, report),
         )
         report.failed += found.failed.values()
         if prune:
@@ -148,10 +148,10 @@ def sync(
     return report
 
 
-def _stop_at_once(held: HeldInterrupt) -> None:
+def _stop_at_once(held: HeldInterrupt, report: Report) -> None:
     """Nothing has been read yet, so there is nothing to keep."""
     if held.signal_number is not None:
-        raise KeyboardInterrupt
+        raise IndexingInterrupted(report, held.signal_number)
 
 
 def _present(
