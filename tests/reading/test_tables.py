@@ -399,6 +399,18 @@ def test_a_damaged_page_costs_what_is_on_it(tmp_path: Path) -> None:
     assert errors and "malformed" in str(errors[0])
 
 
+def test_a_row_that_is_too_large_costs_itself(tmp_path: Path) -> None:
+    path = database(
+        tmp_path / "n.db",
+        "create table news(title, body);"
+        "insert into news values('Large', zeroblob(68000000));"
+        f"insert into news values('Ferry', '{STORY}'), ('Second', '{NEXT}');",
+    )
+    errors: list[ReadError] = []
+    assert [a.title for a in read(path, on_error=errors.append)] == ["Ferry", "Second"]
+    assert "too big" in str(errors[0])
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.integers(16, 12_000), st.integers(0, 255)), min_size=1, max_size=12))
 def test_a_database_with_wrong_bytes_gives_articles_or_an_error(

@@ -24,7 +24,7 @@ _MOST_COLUMNS = 10_000
 _LARGEST_GROUP = 4 << 30  # of a group of rows, unpacked
 _ROWS_AT_ONCE = 256
 _RATIO = 200
-_LEAST_TEXT = 64 << 20
+_LEAST_TEXT = 16 << 20
 _DEPTH = 8
 
 

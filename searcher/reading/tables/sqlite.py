@@ -27,6 +27,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 
 from searcher.article import Article
 from searcher.errors import ReadError
@@ -128,8 +129,8 @@ class _Reader:
         self._name = name
         self._options = options
         # A sign takes a byte at least, and every row four.
-        self._text_left = 2 * size + (1 << 20)
-        self._rows_left = size // 2 + 1000
+        self._text_left = 3 * size + (1 << 20)
+        self._rows_left = size + 1000
         self._clock = _Clock()
         connection.text_factory = bytes
         for limit, value in _LIMITS:
@@ -144,7 +145,8 @@ class _Reader:
         keys = {table.name: self._foreign_keys(table) for table in tables}
         self._connection.set_authorizer(_allow_reading)
         for table in tables:
-            table.sample = self._sample(table)
+            sample = islice(self._rows(table, is_sample=True), _SAMPLE_ROWS)
+            table.sample = [tuple(row) for row in sample]
             table.plan = plan_columns(
                 table.columns, table.sample, self._options.fields, self._options.field_map
             )
@@ -201,19 +203,7 @@ class _Reader:
         pairs = ((_text(row[3]), _text(row[2])) for row in rows)
         return {str(column): str(other) for column, other in pairs}
 
-    def _sample(self, table: _Table) -> list[tuple[object, ...]]:
-        self._clock.start()
-        rows: list[tuple[object, ...]] = []
-        try:
-            for row in self._connection.execute(
-                table.query(after=False) + " LIMIT ?", (_SAMPLE_ROWS,)
-            ):
-                rows.append(tuple(map(_text, row[1:])))
-        except _DAMAGE:
-            pass  # said when the table is read, if it is
-        return rows
-
-    def _rows(self, table: _Table) -> Iterator[Sequence[object]]:
+    def _rows(self, table: _Table, *, is_sample: bool = False) -> Iterator[Sequence[object]]:
         """The rows of a table; where it is damaged, those that can be reached around that."""
         last: int | None = None
         skip = 0
@@ -231,7 +221,7 @@ class _Reader:
                     yield self._counted(table, values)
                 return
             except _DAMAGE as error:
-                if not skip:  # else it is the place that was said already
+                if not skip and not is_sample:  # else that was said, or will be
                     reason = f"table {table.name}: {_said(error)}; rows are missing here"
                     self._options.report(ReadError(self._name, reason))
                 if table.rowid is None or self._rows_left < 0 or self._text_left < 0:
