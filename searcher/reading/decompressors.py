@@ -15,6 +15,8 @@ Not done: lz4, compress (.Z), 7z, rar.
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from typing import Any, Protocol
 
 from searcher.errors import ReadError
@@ -86,72 +88,67 @@ def _window_bits(kind: str, data: bytes) -> int:
 
 class _Zlib:
     def __init__(self, bits: int) -> None:
-        with InstalledOnly():
-            import zlib
-
-        self._member = zlib.decompressobj(wbits=bits)
+        self._member = _module("zlib").decompressobj(wbits=bits)
 
     @property
     def eof(self) -> bool:
-        return self._member.eof
+        return bool(self._member.eof)
 
     @property
     def rest(self) -> bytes:
-        return self._member.unused_data
+        return bytes(self._member.unused_data)
 
     @property
     def hungry(self) -> bool:
         return not self._member.unconsumed_tail
 
     def feed(self, data: bytes, limit: int) -> bytes:
-        return self._member.decompress(self._member.unconsumed_tail + data, limit)
+        piece: bytes = self._member.decompress(self._member.unconsumed_tail + data, limit)
+        return piece
 
 
 class _Lzma:
     def __init__(self, kind: str) -> None:
-        with InstalledOnly():
-            import lzma  # some Pythons were built without it
-
+        lzma = _module("lzma")  # some Pythons were built without it
         form = lzma.FORMAT_XZ if kind == "xz" else lzma.FORMAT_ALONE
         self._member = lzma.LZMADecompressor(form, memlimit=2 * _MEMORY)
 
     @property
     def eof(self) -> bool:
-        return self._member.eof
+        return bool(self._member.eof)
 
     @property
     def rest(self) -> bytes:
-        return self._member.unused_data
+        return bytes(self._member.unused_data)
 
     @property
     def hungry(self) -> bool:
-        return self._member.needs_input
+        return bool(self._member.needs_input)
 
     def feed(self, data: bytes, limit: int) -> bytes:
-        return self._member.decompress(data, limit)
+        piece: bytes = self._member.decompress(data, limit)
+        return piece
 
 
 class _Bzip2:
     def __init__(self) -> None:
-        with InstalledOnly():
-            import bz2
-
-        self._member = bz2.BZ2Decompressor()
+        self._member = _module("bz2").BZ2Decompressor()
 
     @property
     def eof(self) -> bool:
-        return self._member.eof
+        return bool(self._member.eof)
 
     @property
     def rest(self) -> bytes:
-        return self._member.unused_data
+        return bytes(self._member.unused_data)
 
     @property
     def hungry(self) -> bool:
-        return self._member.needs_input
+        return bool(self._member.needs_input)
 
     def feed(self, data: bytes, limit: int) -> bytes:
-        return self._member.decompress(data, limit)
+        piece: bytes = self._member.decompress(data, limit)
+        return piece
 
 
 class _Zstd:
@@ -230,11 +227,15 @@ def zstd_dictionary(data: bytes, name: str) -> bytes | None:
 
 
 def _library(module: str, kind: str, name: str) -> Any:
-    with InstalledOnly():
-        import importlib
+    try:
+        return _module(module)
+    except ImportError as error:
+        reason = f"{kind} data, for which {module} is not installed"
+        raise ReadError(name, reason, hint=_HINT) from error
 
-        try:
-            return importlib.import_module(module)
-        except ImportError as error:
-            reason = f"{kind} data, for which {module} is not installed"
-            raise ReadError(name, reason, hint=_HINT) from error
+
+@cache
+def _module(name: str) -> Any:
+    # Once: a crawl has a million members, and looking at the path costs more than one of them.
+    with InstalledOnly():
+        return import_module(name)

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from searcher.article import Article
 from searcher.errors import ReadError
-from searcher.reading import detect, read, read_bytes
+from searcher.reading import decompressors, detect, read, read_bytes
 from searcher.reading.compression import compression_of, unpack
 
 from .gold import share_right
@@ -268,7 +269,8 @@ def test_frames_of_zstd_may_share_a_dictionary_at_the_start() -> None:
 def test_a_packing_without_its_library_is_refused_with_the_extra(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "zstandard", None)
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    decompressors._module.cache_clear()
     _, (error,) = read_all(b"\x28\xb5\x2f\xfd" + bytes(40), "a.txt")
     assert "zstandard is not installed" in error.reason
     assert error.hint is not None and "searcher[archives]" in error.hint

@@ -27,4 +27,4 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
         data = data[found.end() : found.end() + int(found[1])]
     line = _MAILBOX_LINE.match(data)
     data = data[line.end() :] if line is not None else data
-    yield from articles_of_message(data.lstrip(b"\r\n"), source, options)
+    yield from articles_of_message(data.lstrip(), source, options)

@@ -75,6 +75,30 @@ class Supply:
             size -= step
         return size
 
+    def peek_line(self, limit: int) -> bytes:
+        """The next line, which stays where it is; see `line`."""
+        if self._fill():
+            end = self._held.find(b"\n", self._at, self._at + limit) + 1
+            if end:
+                return self._held[self._at : end]
+        line = self.line(limit)
+        self.give_back(line)
+        return line
+
+    def take_head(self, limit: int) -> bytes:
+        """Take what stands before the next blank line, if that is near and ends as it should.
+
+        A head of ten lines is most of what a record costs that is passed over.
+        """
+        end = self._held.find(b"\r\n\r\n", self._at, self._at + limit)
+        if end < 0:
+            return b""
+        head = self._held[self._at : end]
+        if b"\n\n" in head:
+            return b""
+        self._at = end + 4
+        return head
+
     def give_back(self, data: bytes) -> None:
         """Put bytes that were taken before what comes next."""
         if data:

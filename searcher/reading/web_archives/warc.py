@@ -107,16 +107,8 @@ class _Records:
 
     def _head(self) -> _Record:
         fields: dict[str, str] = {}
-        last, size = "", 0
-        while size < _MAX_HEAD:
-            line = self._supply.line(_MAX_LINE)
-            size += len(line)
-            if not line.strip():
-                break
-            if _VERSION.match(line):  # a head that breaks off
-                self._supply.give_back(line)
-                break
-            text = line.decode("utf-8", "replace").rstrip("\r\n")
+        last = ""
+        for text in self._head_lines():
             if text[:1] in (" ", "\t") and last:
                 fields[last] += " " + text.strip()
                 continue
@@ -126,6 +118,23 @@ class _Records:
         length = fields.get("content-length", "")
         is_sane = re.fullmatch(r"[0-9]{1,15}", length) is not None
         return _Record(self.count, fields, int(length) if is_sane else None)
+
+    def _head_lines(self) -> Iterator[str]:
+        head = self._supply.take_head(_MAX_HEAD)
+        if head and b"WARC/" not in head:
+            yield from head.decode("utf-8", "replace").split("\r\n")
+            return
+        self._supply.give_back(head + b"\r\n\r\n" if head else b"")
+        size = 0
+        while size < _MAX_HEAD:
+            line = self._supply.line(_MAX_LINE)
+            size += len(line)
+            if not line.strip():
+                return
+            if _VERSION.match(line):  # a head that breaks off
+                self._supply.give_back(line)
+                return
+            yield line.decode("utf-8", "replace").rstrip("\r\n")
 
     def _block(self, record: _Record) -> bytes | None:
         """The block of a record that may be a page; None of another, which is passed over."""
@@ -174,8 +183,7 @@ class _Records:
 
     def _checked(self, block: bytes, length: int) -> bytes | None:
         """`block` up to where the next record begins, if the length led astray."""
-        after = self._supply.line(_MAX_SCAN)
-        self._supply.give_back(after)
+        after = self._supply.peek_line(_MAX_SCAN)
         is_whole = len(block) == length
         if is_whole and (not after.strip() or _VERSION.match(after)):
             return block
