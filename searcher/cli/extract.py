@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from searcher.cli.article import print_article
@@ -45,9 +47,8 @@ def command(
     for file in files:
         try:
             if file == "-":
-                stdin = click.get_binary_stream("stdin")
                 found = read_stream(
-                    stdin,
+                    sys.stdin.buffer,
                     name=file,
                     field_map=field_map,
                     values=values,

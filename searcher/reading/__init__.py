@@ -8,10 +8,10 @@ one by one; `read_bytes` and `read_stream` do the same for bytes in memory and p
          ── formats.py with head.py and sniff.py (which format?), recognition.py (or what else?)
          ── html/, json/, feeds/, cms/, sgml/, wire/, exports/, office/, tables/, ocr/, pdf/,
             text.py (with header_labels.py and headings.py), markdown.py; web_archives/,
-            archives/, mail/ with nesting.py (files inside files); beside.py (files beside
-            files), child.py (readers that may crash); with xml.py, encoding.py, dates.py (and
-            date_words.py), bylines.py (and byline_words.py, east_asian_names.py), addresses.py,
-            languages.py, status.py, field_keys.py, metadata_keys.py, field_map.py,
+            archives/, mail/ with nesting.py (files inside files); beside.py (files beside files),
+            child.py (readers that may crash); with xml.py, encoding.py (and charsets.py),
+            dates.py (and date_words.py), bylines.py (and byline_words.py, east_asian_names.py),
+            addresses.py, languages.py, status.py, field_keys.py, metadata_keys.py, field_map.py,
             boilerplate.py, prose.py, markup.py, fragments.py ──▶ Article
 
 Importing this package costs next to nothing: a format's module, and whatever parser

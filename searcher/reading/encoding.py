@@ -3,14 +3,17 @@
 The order of evidence:
 
 1. a byte order mark;
-2. NULs in every other byte: UTF-16 without a mark;
+2. NULs in every other byte, or one byte of every pair the same script's: UTF-16 without a
+   mark;
 3. bytes beyond ASCII that are valid UTF-8 throughout: UTF-8, whatever is declared,
    as other encodings hardly ever form valid UTF-8 by chance;
 4. what the document declares: the `charset` given by the caller (HTTP), else `<meta
-   charset>` in the first 1024 bytes, else an XML declaration;
-5. nothing beyond ASCII: UTF-8;
+   charset>` in the first 1024 bytes, else an XML declaration; unless what it makes is noise
+   and another encoding makes prose of it;
+5. nothing beyond ASCII: ISO-2022-JP if its signs are there, else UTF-8;
 6. nearly valid UTF-8 (a cut or a stray byte): UTF-8, with U+FFFD at the bad places;
-7. mostly letters beyond ASCII: what charset-normalizer finds in a sample;
+7. the encoding whose reading is the likeliest prose (`charsets.py`), else, for letters that are
+   mostly beyond ASCII, what charset-normalizer finds in a sample;
 8. windows-1252, where the WHATWG Encoding Standard sends undeclared western text.
 
 Labels are resolved as that standard does (https://encoding.spec.whatwg.org/#names-
@@ -27,6 +30,7 @@ import re
 
 from searcher.errors import ReadError
 from searcher.importing import InstalledOnly
+from searcher.reading.charsets import best_codec, overruled, repaired, wide_codec
 
 __all__ = ["codec_for", "declared_charset", "decode", "is_binary"]
 
@@ -82,6 +86,7 @@ _NAMES = {codec: labels.split()[0] for codec, labels in _LABELS.items()}
 
 _META = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{2,40})", re.I)
+_SHIFTED = re.compile(rb"\x1b\$[@B]|\x1b\([IJ]")  # ISO 2022-JP leaves ASCII and comes back
 _HIGH = bytes(range(128, 256))
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1a\x1b")) + b"\x7f"
 _SAMPLE = 1 << 16
@@ -117,19 +122,27 @@ def decode(data: bytes, *, name: str, charset: str | None = None) -> tuple[str, 
             _refuse_noise(text, name)
             return text, codec
     wide = _utf16_without_mark(data)
+    if wide is None and is_binary(data):
+        wide = wide_codec(data)
     if wide is not None:
         return data.decode(wide, "replace"), wide
     if is_binary(data):
         raise ReadError(name, "binary data, not text", hint="give text, HTML, Markdown or JSON")
     ascii_only = data.isascii()
+    if ascii_only and _SHIFTED.search(data):
+        shifted = _lenient(data, "iso2022_jp")
+        if shifted is not None:
+            return shifted, "iso-2022-jp"
     if not ascii_only:
         try:
-            return data.decode("utf-8"), "utf-8"
+            return repaired(data.decode("utf-8")), "utf-8"
         except UnicodeDecodeError:
             pass
     label = codec_for(charset) or declared_charset(data)
     if label is not None and label != "utf-8":
-        declared = _lenient(data, label)
+        better = None if ascii_only else overruled(data, label)
+        declared = _lenient(data, better or label)
+        label = better or label
         if declared is not None:
             return declared, _NAMES[label]
     if ascii_only:
@@ -137,9 +150,13 @@ def decode(data: bytes, *, name: str, charset: str | None = None) -> tuple[str, 
     nearly = _lenient(data, "utf-8")
     if nearly is not None:
         return nearly, "utf-8"
+    likely = best_codec(data)
+    prose = None if likely is None or likely == "cp1252" else _lenient(data, likely)
+    if prose is not None and likely is not None:
+        return prose, _NAMES[likely]
     high = len(data) - len(data.translate(None, _HIGH))
     letters = high + sum(map(str.isalpha, data[:_SAMPLE].decode("ascii", "ignore")))
-    if high > 20 and high > 0.3 * letters:
+    if likely is None and high > 20 and high > 0.3 * letters:
         guess = _guess(data)
         if guess is not None:
             return data.decode(guess, "replace"), guess

@@ -45,8 +45,8 @@ class Head:
     def readable(self) -> str | None:
         """As text good enough to see its shape; None when it is binary."""
         raw = self.raw
-        if b"\0" not in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return None if is_binary(raw) else raw.decode("utf-8", "replace")
+        if not is_binary(raw) and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return raw.decode("utf-8", "replace")
         try:
             return decode(raw, name=self.name)[0]
         except ReadError:
