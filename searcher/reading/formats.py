@@ -87,6 +87,7 @@ FORMATS: tuple[Format, ...] = (
     # Collections for research.
     Format("reuters", (".sgm",), _plain(sniff.is_reuters), "sgml.reuters", many=True),
     Format("trec", (".sgml", ".trec"), _plain(sniff.is_trec), "sgml.trec", many=True),
+    Format("rcv1", (), _plain(sniff.is_rcv1), "sgml.rcv1", many=False),
     # What agencies send.
     Format("nitf", (".nitf",), wire.is_nitf, "wire.nitf", many=False),
     Format("newsml", (".newsml",), wire.is_newsml, "wire.newsml", many=True),
@@ -162,7 +163,7 @@ FORMATS: tuple[Format, ...] = (
         "csv", (".csv", ".tsv", ".tab"), tables.is_separated, "tables.separated", many=True,
         has_keys=True,
     ),
-    Format("text", (".txt", ".text", ".story"), None, "text", many=False),
+    Format("text", (".txt", ".text", ".story"), None, "text", many=False, version=2),
 )  # fmt: skip
 BY_NAME = {format_.name: format_ for format_ in FORMATS}
 BY_EXTENSION = {extension: format_ for format_ in FORMATS for extension in format_.extensions}

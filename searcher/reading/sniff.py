@@ -21,6 +21,7 @@ __all__ = [
     "is_json",
     "is_json_lines",
     "is_markup",
+    "is_rcv1",
     "is_reuters",
     "is_trec",
     "plain_head",
@@ -33,6 +34,10 @@ _HTML_START = (
     rb"<(?:!doctype\s+html|html|head|body|title|meta|article|main|section|div|h[1-6]|p|span|table)\b"
 )
 _REUTERS = rb"(?i)\s*(?:<!DOCTYPE\s+lewis\b[^>]{0,200}>\s*)?<REUTERS\b"
+_RCV1 = (
+    rb"\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<!DOCTYPE[^>\[]{0,300}>\s*)?"
+    rb"(?:<\w+>\s*)?<newsitem\s[^>]{0,400}?\bitemid="
+)
 _TREC = rb"(?i)\s*(?:<\?xml[^>]{0,300}>\s*)?(?:<(?:root|docs|collection)>\s*)?<DOC>"
 _FRONT = rb"---[ \t]*\r?\n(?=[^\n]*:|\s*\n|#)|\+\+\+[ \t]*\r?\n"
 _JSON_START = rb"\s*(?:\{\s*(?:[\"}]|$)|\[\s*(?:[\[{\"\]]|$))"
@@ -58,6 +63,11 @@ def is_html(head: bytes) -> bool:
 def is_reuters(head: bytes) -> bool:
     """A file of the Reuters-21578 collection."""
     return re.match(_REUTERS, head) is not None
+
+
+def is_rcv1(head: bytes) -> bool:
+    """A file of Reuters Corpus Volume 1 or 2."""
+    return re.match(_RCV1, head) is not None
 
 
 def is_trec(head: bytes) -> bool:

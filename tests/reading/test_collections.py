@@ -110,3 +110,26 @@ def test_records_stream_in_bounded_memory(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert seen == 8_000
     assert peak < 8_000_000 < path.stat().st_size
+
+
+RCV1 = """<?xml version="1.0" encoding="iso-8859-1" ?>
+<newsitem itemid="2286" id="root" date="1996-08-20" xml:lang="en">
+<title>NORWAY: Quay to be mended.</title>
+<headline>Quay to be mended.</headline>
+<byline>Tessa Dorn</byline>
+<dateline>ESTMOUTH 1996-08-20</dateline>
+<text><p>The quay will be mended.</p><p>It is old.</p></text>
+<copyright>(c) 1996</copyright>
+<metadata><codes class="bip:topics:1.0"><code code="GPOL"/><code code="E21"/></codes>
+<dc element="dc.source" value="Quay News"/></metadata>
+</newsitem>
+"""
+
+
+def test_an_item_of_rcv1_is_an_article_with_its_codes() -> None:
+    (article,) = read_bytes(RCV1.encode(), name="2286newsML.xml")
+    assert (article.title, article.byline) == ("Quay to be mended.", ("Tessa Dorn",))
+    assert (str(article.date), article.language) == ("1996-08-20", "en")
+    assert (article.source, article.body) == ("Quay News", "The quay will be mended.\n\nIt is old.")
+    assert article.metadata["topics"] == ("GPOL", "E21")
+    assert article.metadata["dateline"] == "ESTMOUTH 1996-08-20"
