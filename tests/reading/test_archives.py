@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import sys
 import tarfile
 import zipfile
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from searcher.article import Article
 from searcher.errors import ReadError
-from searcher.reading import decompressors, detect, read, read_bytes
+from searcher.reading import decompressors, detect, read, read_bytes, read_stream
 from searcher.reading.compression import compression_of, unpack
 
 from .gold import share_right
@@ -85,6 +86,15 @@ def test_every_file_of_an_archive_is_read_by_its_content(data: bytes, name: str)
     ]
     assert [article.record for article in articles] == [1, 2, 3]
     assert {article.path for article in articles} == {name} and not errors
+
+
+def test_an_archive_that_comes_out_of_a_pipe_is_read_too() -> None:
+    for data in (zipped(MEMBERS), tarred(MEMBERS)):
+        reader, writer = os.pipe()
+        os.write(writer, data)
+        os.close(writer)
+        with open(reader, "rb") as stream:
+            assert len(list(read_stream(stream, name="-"))) == 3
 
 
 def test_a_bad_file_costs_only_itself_and_is_named() -> None:

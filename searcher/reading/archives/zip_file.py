@@ -151,7 +151,7 @@ def _seekable(source: Source) -> BinaryIO:
     base: object = source.stream
     while isinstance(base, io.BufferedReader):
         base = base.raw
-    if isinstance(base, io.FileIO | io.BytesIO):
+    if isinstance(base, io.FileIO | io.BytesIO) and base.seekable():
         return cast(BinaryIO, base)
     return cast(BinaryIO, io.BytesIO(source.read(_MAX_IN_MEMORY)))
 
