@@ -7,6 +7,7 @@ import datetime as dt
 import gzip
 import io
 import os
+import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -239,6 +240,14 @@ def test_a_row_with_too_many_cells_is_said() -> None:
 def test_a_text_that_was_not_quoted_keeps_its_commas() -> None:
     (article,) = read_text(f"title,date,text\nFerry,2019-04-08,{STORY}\n")
     assert article.body == STORY
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_stray_nuls_are_passed_over(encoding: str) -> None:
+    table = written([*TABLE[:2], ["Sp\0ät", "", "", "", "", "", "The ferry,\0 so “late”."]])
+    _, article = read_text(table.encode(encoding).replace(b"so ", b"so\xff "))
+    assert article.title == "Spät"
+    assert re.fullmatch("The ferry, so[ÿ\ufffd] “late”[.]", article.body)
 
 
 def test_a_table_without_names_is_refused() -> None:

@@ -41,6 +41,7 @@ _SAMPLE_ROWS = 60
 _MOST_ABOVE = 10  # rows that may stand above the one of names
 _SEP = re.compile(r"\ufeff?sep=(.)[\r\n]", re.I)
 _LONGEST_NAME = 80
+_FEW_NULS = 50  # one in so many bytes, at most, is a slip
 _VALUE = re.compile(r"[-+]?[\d.,/:%\s]+\Z|\d{4}-\d\d-\d\d|https?://|\S+@\S+\.\S")
 _WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -129,7 +130,9 @@ def _head_of(source: Source) -> tuple[str, str, str]:
             return head[: len(head) - cut].decode("utf-8-sig"), "utf-8", "utf-8"
         except UnicodeDecodeError:
             continue
-    text, label = decode(head, name=source.name)
+    # A stray NUL makes no binary of a table.
+    stray = 0 < head.count(0) <= len(head) // _FEW_NULS
+    text, label = decode(head.replace(b"\0", b"") if stray else head, name=source.name)
     return text, codec_for(label) or label, label
 
 
@@ -232,7 +235,7 @@ def _repaired(line: str, name: str) -> str:
         line.encode()
         return line
     except UnicodeEncodeError:
-        data = line.encode("utf-8", "surrogateescape")
+        data = line.encode("utf-8", "surrogateescape").replace(b"\0", b"")
     try:
         return decode(data, name=name)[0]
     except ReadError:  # noise
