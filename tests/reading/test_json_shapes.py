@@ -7,12 +7,23 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from searcher import Article, ReadError
 from searcher.reading import read_bytes
 
 UTC = dt.UTC
 NOON = dt.datetime(2021, 3, 4, 12, 30, tzinfo=UTC)
+_KEYS = (
+    "title headline body text content contents fields webTitle webUrl tags web_url pub_date byline "
+    "keywords thread uuid published dateTimePub lang authors source origin alternate is_archived "
+    "url domain_name resolved_id given_url list date_gmt link guid article_url content_elements "
+    "headlines article bbox_list object_id html slug published_at lexical mobiledoc db data posts "
+    "users posts_authors posts_tags items version home_page_url lccn edition articles response "
+    "docs results _embedded @graph @type name rendered type description"
+)
+KEYS = _KEYS.split()
 TEXT = "The weir was closed on Monday. Anglers had asked for it since spring."
 
 
@@ -648,3 +659,30 @@ def test_what_a_field_map_names_is_a_record_whatever_else_is_in_it() -> None:
         assert one(value, field_map=mapped).title == "Weir closed"
     listed = {"title": "All", "stories": [{"title": "Weir closed", "lede": TEXT}]}
     assert one(listed, field_map={"title": "title", "body": "lede"}).title == "Weir closed"
+
+
+_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["", TEXT, "2021-03-04", "https://paper.example/weir", "<p>a</p>", "draft"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=5)
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from(KEYS), _VALUES, max_size=12))
+def test_any_values_under_the_keys_of_services_give_articles_or_reasons(
+    value: dict[str, Any],
+) -> None:
+    data = json.dumps(value).encode()
+    for name in ("a.json", "a.jsonl"):
+        try:
+            for article in read_bytes(data + b"\n" + data, name=name, on_error=lambda _: None):
+                assert isinstance(article, Article)
+        except ReadError:
+            pass
