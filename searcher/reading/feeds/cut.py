@@ -76,6 +76,7 @@ _NAMESPACES = (
     ("my.netscape.com/rdf/simple/0.9", ""),
     ("backend.userland.com/", ""),
 )
+_UTF_32 = {b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be"}
 _LOST = re.compile(r"depth|huge|too long|too deep", re.I)
 
 
@@ -316,6 +317,9 @@ def _text_of(source: Source) -> tuple[str, str, Iterator[str] | None]:
     """The text of the first part, the encoding, and the pieces that follow, if any."""
     data = source.read_some(_FIRST) if hasattr(source, "read_some") else source.stream.read(_FIRST)
     more = source.stream.peek(1)[:1] if len(data) == _FIRST else b""
+    wide = _UTF_32.get(data[:4])  # without its mark, as XML may have it
+    if wide is not None:
+        return (data + source.read()).decode(wide, "replace"), wide, None
     if not more:
         text, encoding = decode(data, name=source.name)
         return text, encoding, None
