@@ -221,6 +221,21 @@ def test_a_message_without_its_last_boundary_is_read_to_the_end() -> None:
     assert one(mail(**fields)).body == TEXT
 
 
+def test_an_export_of_a_database_that_comes_by_mail_is_read_as_what_it_is() -> None:
+    rule = "_" * 60
+    documents = "".join(
+        f"{rule}\r\n\r\nDocument {n} of 2\r\n\r\nFerry {n} is late\r\n\r\nAuthor: Roe, Jane\r\n\r\n"
+        f"Publication title: The Post\r\n\r\nPublication date: Mar {n}, 2021\r\n\r\n"
+        f"Full text: {TEXT}\r\n\r\n"
+        for n in (1, 2)
+    )
+    attached = "Content-Type: text/plain\r\nContent-Disposition: attachment; filename=export.txt"
+    mixed = multipart("mixed", ("Content-Type: text/plain", "Here it is."), (attached, documents))
+    articles, errors = read_all(mail(**mixed))
+    assert [article.title for article in articles] == ["Ferry 1 is late", "Ferry 2 is late"]
+    assert {article.metadata["member"] for article in articles} == {"export.txt"} and not errors
+
+
 NEWSLETTER = f"""<html lang="en"><head><title>Ferry</title></head><body>
 <div style="display:none;max-height:0">Words for the list of mails</div>
 <table><tr><td><a href="https://post.example/view/1">View in browser</a></td></tr>

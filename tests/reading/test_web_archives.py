@@ -156,10 +156,13 @@ def test_addresses_as_crawlers_write_them() -> None:
 
 
 def test_the_encoding_of_http_goes_before_that_of_the_page() -> None:
-    text = page("Fähre später", charset="utf-8").encode("iso8859-2")
-    block = answer(text, content_type="text/html; charset=ISO-8859-2")
+    title = "Prom do Łodzi znów się spóźnia, mówią żeglarze"
+    block = answer(
+        page(title, charset="windows-1252").encode("iso8859-2"),
+        content_type="text/html; charset=ISO-8859-2",
+    )
     (article,), _ = read_all(record(block))
-    assert (article.title, article.encoding) == ("Fähre später", "iso-8859-2")
+    assert (article.title, article.encoding) == (title, "iso-8859-2")
 
 
 def chunked(data: bytes, size: int = 100) -> bytes:
@@ -384,4 +387,4 @@ def test_any_bytes_are_a_response_or_none(data: bytes) -> None:
 
 
 def test_the_hand_checked_crawls_are_read_right(tmp_path: Path) -> None:
-    assert share_right(tmp_path, "warc", "wacz") >= 0.65  # the rest is what pages say
+    assert share_right(tmp_path, "warc", "wacz") >= 0.8  # the rest is what pages say
