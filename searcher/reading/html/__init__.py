@@ -11,12 +11,14 @@ date_lines.py   the dates that it shows, and which look like that of publication
 evidence.py     where a field came from, and how sure it is
 blocks.py       the pieces of text of a tree, and what shows that one is no part of the article
 body.py         which of them are the article
+kinds.py        pages that are no articles: section fronts, errors
+saved.py        the address that a saved page was saved from
 shell.py        the text of pages that hold it only as data for their scripts
 words.py        the vocabulary that both judge by
 """
 
 from __future__ import annotations
 
-from searcher.reading.html.page import read_html, read_source
+from searcher.reading.html.page import explain_html, read_html, read_source
 
-__all__ = ["read_html", "read_source"]
+__all__ = ["explain_html", "read_html", "read_source"]

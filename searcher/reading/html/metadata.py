@@ -11,7 +11,7 @@ weighing, and here are the others.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from searcher.fields import FIELDS, FieldTable
@@ -29,6 +29,7 @@ from searcher.reading.html.linked_data import (
     referred,
 )
 from searcher.reading.html.publication import dates_of
+from searcher.reading.html.saved import saved_from, without_archive
 from searcher.reading.html.tree import Page, attribute
 from searcher.reading.markup import unescape
 from searcher.reading.prose import clean_line
@@ -58,6 +59,15 @@ class Declared:
     blocks: list[TextBlock] = field(default_factory=list)
     inside: list[TextBlock] = field(default_factory=list)
     article: NodeObject = field(default_factory=dict)
+    metas: Mapping[str, str] = field(default_factory=dict)
+
+    def settle(self, name: str, candidates: Iterable[tuple[str | None, str, float]]) -> str | None:
+        """Take the first candidate that says something, and note where it came from."""
+        for value, origin, confidence in candidates:
+            if value:
+                self.evidence.append(Evidence(name, value, origin, confidence))
+                return value
+        return None
 
 
 def declared(page: Page, url: str | None, fields: FieldTable = FIELDS) -> Declared:
@@ -70,17 +80,13 @@ def declared(page: Page, url: str | None, fields: FieldTable = FIELDS) -> Declar
     nodes = nodes_of(page.linked_data)
     metas = _metas(page)
     article = _article_node(nodes, metas)
-    found = Declared(article=article)
-    found.url = _url(page, metas, article) or web_address(url)
-    found.language = _language(page, metas, article)
-    found.section = (
-        clean_line(first_text(article.get("articleSection")))
-        or metas.get("article:section")
-        or None
-    )
+    found = Declared(article=article, metas=metas)
+    found.url = found.settle("url", _urls(page, metas, article, url))
+    found.language = found.settle("language", _languages(page, metas, article))
+    found.section = found.settle("section", _sections(metas, article, nodes))
     found.title, why = headline_of(page, metas, article, _site_names(metas, article, nodes))
     found.evidence.append(why)
-    found.source = _source(metas, article, nodes) or site_in_title(page, found.title)
+    found.source = found.settle("source", _sources(metas, article, nodes, page, found.title))
     found.blocks = blocks_of(page.body)
     found.inside = article_blocks(page.body, found.blocks, found.title)
     place = place_of(found.blocks, found.inside, found.title)
@@ -103,6 +109,8 @@ def declared(page: Page, url: str | None, fields: FieldTable = FIELDS) -> Declar
     found.summary = metas.get("og:description") or metas.get("description") or ""
     if fields.metadata:
         found.metadata = _metadata(metas, article, fields)
+    if found.agencies:
+        found.metadata["agency"] = found.agencies
     return found
 
 
@@ -146,7 +154,12 @@ def _metadata(
     return found
 
 
-def _url(page: Page, metas: Mapping[str, str], article: NodeObject) -> str | None:
+_Candidates = Iterator[tuple[str | None, str, float]]
+
+
+def _urls(
+    page: Page, metas: Mapping[str, str], article: NodeObject, url: str | None
+) -> _Candidates:
     href = next(
         (
             attribute(n, "href")
@@ -155,13 +168,44 @@ def _url(page: Page, metas: Mapping[str, str], article: NodeObject) -> str | Non
         ),
         "",
     )
-    candidates = (
-        href,
-        metas.get("og:url"),
-        first_text(article.get("url")),
-        metas.get("twitter:url"),
+    for text, origin, confidence in (
+        (href, "link rel=canonical", 0.95),
+        (metas.get("og:url"), "meta og:url", 0.9),
+        (first_text(article.get("url")), "JSON-LD url", 0.85),
+        (metas.get("twitter:url"), "meta twitter:url", 0.8),
+        (saved_from(page.markup), "note of the program that saved it", 0.9),
+        (url, "where it was fetched", 0.9),
+    ):
+        yield web_address(without_archive(text)) if text else None, origin, confidence
+
+
+def _sections(
+    metas: Mapping[str, str], article: NodeObject, nodes: list[NodeObject]
+) -> _Candidates:
+    yield (
+        clean_line(unescape(first_text(article.get("articleSection")))),
+        "JSON-LD articleSection",
+        0.9,
     )
-    return next((url for text in candidates if (url := web_address(text))), None)
+    for name in ("article:section", "section", "parsely-section", "cxenseparse:category",
+                 "category", "article.section", "dc.subject.section", "prism.section"):  # fmt: skip
+        yield clean_line(unescape(metas.get(name, ""))), f"meta {name}", 0.8
+    yield _crumb(nodes), "JSON-LD BreadcrumbList", 0.6
+
+
+def _crumb(nodes: list[NodeObject]) -> str:
+    """Return the first step below the home page, of a path of three or more."""
+    for node in nodes:
+        steps = node.get("itemListElement")
+        if node.get("@type") != "BreadcrumbList" or not isinstance(steps, list):
+            continue
+        names = []
+        for step in steps[:8]:
+            if isinstance(step, Mapping):
+                names.append(clean_line(unescape(first_text(step) or first_text(step.get("item")))))
+        if len(names) > 2 and names[1] and len(names[1]) < 40 and not names[1].startswith("http"):
+            return names[1]
+    return ""
 
 
 def _site_names(
@@ -171,26 +215,31 @@ def _site_names(
     return [publisher, metas.get("application-name", ""), metas.get("publisher", "")]
 
 
-def _source(metas: Mapping[str, str], article: NodeObject, nodes: list[NodeObject]) -> str | None:
-    name = first_text(referred(article.get("publisher"), nodes))
-    if not name or name.startswith("http"):
-        name = (
-            metas.get("og:site_name")
-            or metas.get("application-name")
-            or metas.get("publisher")
-            or name
-        )
-    name = clean_line(unescape(name))
-    return None if not name or name.startswith("http") else name
+def _sources(
+    metas: Mapping[str, str],
+    article: NodeObject,
+    nodes: list[NodeObject],
+    page: Page,
+    title: str,
+) -> _Candidates:
+    for text, origin, confidence in (
+        (first_text(referred(article.get("publisher"), nodes)), "JSON-LD publisher", 0.9),
+        (metas.get("og:site_name", ""), "meta og:site_name", 0.9),
+        (metas.get("application-name", ""), "meta application-name", 0.7),
+        (metas.get("publisher", ""), "meta publisher", 0.7),
+    ):
+        name = clean_line(unescape(text))
+        yield None if name.startswith("http") else name, origin, confidence
+    yield site_in_title(page, title), "title element", 0.6
 
 
-def _language(page: Page, metas: Mapping[str, str], article: NodeObject) -> str | None:
+def _languages(page: Page, metas: Mapping[str, str], article: NodeObject) -> _Candidates:
     html = page.first("html")
-    candidates = (
-        attribute(html, "lang") if html else "",
-        attribute(html, "xml:lang") if html else "",
-        first_text(article.get("inLanguage")),
-        metas.get("content-language", ""),
-        metas.get("og:locale", ""),
-    )
-    return next((code for text in candidates if (code := language_code(text))), None)
+    for text, origin, confidence in (
+        (attribute(html, "lang") if html else "", "html lang", 0.9),
+        (attribute(html, "xml:lang") if html else "", "html xml:lang", 0.9),
+        (first_text(article.get("inLanguage")), "JSON-LD inLanguage", 0.9),
+        (metas.get("content-language", ""), "meta content-language", 0.8),
+        (metas.get("og:locale", ""), "meta og:locale", 0.8),
+    ):
+        yield language_code(text), origin, confidence

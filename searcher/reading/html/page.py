@@ -2,7 +2,9 @@
 
 `read_html` decodes the page, builds one small tree (tree.py), reads what the page
 declares (metadata.py), then finds the text (body.py).  A page whose text
-cannot be found, such as a menu or an application shell, is an error, not an empty article.
+cannot be found, such as a menu or an application shell, is an error, not an empty article;
+so is a section front or an error page (kinds.py), which is named.  `explain_html` also tells
+where each field came from.
 
 Not done: running scripts, fetching, frames, pages of several articles, PDF.
 """
@@ -16,14 +18,17 @@ from searcher.errors import ReadError
 from searcher.fields import FIELDS, FieldTable
 from searcher.reading.encoding import decode
 from searcher.reading.html.body import body_of
+from searcher.reading.html.evidence import Evidence
+from searcher.reading.html.kinds import no_article
 from searcher.reading.html.metadata import declared
 from searcher.reading.html.shell import text_in_scripts
-from searcher.reading.html.tree import parse
+from searcher.reading.html.tree import parse, text_of
 from searcher.reading.source import Options, Source
 
-__all__ = ["read_html", "read_source"]
+__all__ = ["explain_html", "read_html", "read_source"]
 
 _LEAST_SHOWN = 200  # characters of text, below which its scripts are looked at
+_SURE_LENGTH = 1_000
 _MAX_PAGE = 32 << 20
 
 
@@ -47,20 +52,48 @@ def read_html(data: bytes, url: str | None = None, *, fields: FieldTable = FIELD
     return _read(data, name=url or "page", url=url, path=None, fields=fields)
 
 
+def explain_html(
+    data: bytes, url: str | None = None, *, name: str = "page", fields: FieldTable = FIELDS
+) -> tuple[Article, tuple[Evidence, ...]]:
+    """Return the article of a page, and for each field where it came from and how sure it is.
+
+    Raises:
+        ReadError: as of `read_html`.
+    """
+    return _explained(data, name=name, url=url, path=None, fields=fields)
+
+
 def _read(
     data: bytes, *, name: str, url: str | None, path: str | None, fields: FieldTable
 ) -> Article:
+    return _explained(data, name=name, url=url, path=path, fields=fields)[0]
+
+
+def _explained(
+    data: bytes, *, name: str, url: str | None, path: str | None, fields: FieldTable
+) -> tuple[Article, tuple[Evidence, ...]]:
     text, encoding = decode(data, name=name)
     page = parse(text, name=name)
     found = declared(page, url, fields)
     lines = body_of(found.blocks, found.inside, found.title, found.byline, found.summary)
+    origin = "the page's text"
     if sum(map(len, lines)) < _LEAST_SHOWN:
-        lines = text_in_scripts(page, found.article) or lines
+        hidden = text_in_scripts(page, found.article)
+        if hidden:
+            lines, origin = hidden, "data of the page's scripts"
+    title = page.first("title")
+    titles = [found.title, text_of(title) if title else ""]
+    instead = no_article(titles, found.metas, found.article, found.blocks, found.inside, lines)
+    if instead is not None:
+        raise ReadError(name, instead, kind="page")
     if not lines:
         raise ReadError(name, "no article text found", hint="is the text written by a script?")
-    return Article(
+    body = "\n\n".join(lines)
+    sure = 0.9 if len(body) > _SURE_LENGTH else 0.6
+    evidence = (*found.evidence, Evidence("body", f"{len(lines)} paragraphs", origin, sure))
+    article = Article(
         title=found.title,
-        body="\n\n".join(lines),
+        body=body,
         byline=found.byline,
         date=found.date,
         updated=found.updated,
@@ -73,3 +106,4 @@ def _read(
         encoding=encoding,
         metadata=found.metadata,
     )
+    return article, evidence
