@@ -107,7 +107,7 @@ def _with_neighbours(
         if id(block) in held:
             found.append(block)
         elif (
-            _weight(block) >= 80
+            _weight(block) >= 60
             and block.links < 0.3
             and not NEVER_ARTICLE.search(classes(block.element))
         ):

@@ -82,12 +82,16 @@ def _is_front(blocks: list[TextBlock], inside: list[TextBlock]) -> bool:
         return False
     held = {id(block) for block in inside}
     numbers = [n for n, block in enumerate(blocks) if id(block) in held]
-    headlines, run, longest = 0, 0, 0
+    headlines, plain, run, longest = 0, 0, 0, 0
     for block in blocks[numbers[0] : numbers[-1] + 1]:
         heading = block.tag in ("h2", "h3", "h4", "h5") or block.text.count(" ") > 3
         if block.links > 0.8 and 12 <= len(block.text) <= 200 and heading:
             headlines += 1
             longest, run = max(longest, run), 0
+        elif block.tag in ("h2", "h3", "h4", "h5") and block.links < 0.5:
+            plain += 1
         elif id(block) in held and len(block.text) > 30:
             run += len(block.text)
-    return headlines >= _LEAST_HEADLINES and max(longest, run) < _LONGEST_RUN
+    if headlines < max(_LEAST_HEADLINES, 2 * plain):
+        return False
+    return max(longest, run) < _LONGEST_RUN
