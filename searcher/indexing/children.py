@@ -35,7 +35,7 @@ from searcher.importing import InstalledOnly, isolated_command, neutral_folder
 __all__ = ["RECORD_SECONDS", "Child", "ChildEnded", "TaskProgress", "Watch", "answer_questions"]
 
 # The largest pages and records that are read take less, on a slow machine.
-RECORD_SECONDS = 10.0
+RECORD_SECONDS = 5.0
 PATIENCE = 6
 _LOOK_SECONDS = 0.25
 # A JSON document of 256 MiB, the largest that is read, takes under 2 GiB.

@@ -24,9 +24,10 @@ from searcher.indexing.planning import Plan, Planner
 from searcher.indexing.report import ArticleChange, LeftOutPath, Progress, Report, UnusedMapKey
 from searcher.indexing.session import WriteSession
 from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome, SampleTask
-from searcher.reading import LeftOut, MapUse, UnusedKey, read
+from searcher.reading import MAX_LISTED, LeftOut, MapUse, UnusedKey, read
 from searcher.reading.boilerplate import PageOutline, learn
 from searcher.reading.compression import SUFFIXES
+from searcher.reading.deferred import Deferred
 from searcher.reading.recognition import refusal
 
 __all__ = ["Run"]
@@ -181,42 +182,50 @@ class Run:
     def _large_file(self, plan: Plan) -> Iterator[_PartTask]:
         path = plan.file.path
         failures = self._failures.setdefault(path, [])
-        articles: list[Article] = []
+        articles: list[Article | Deferred] = []
         size = 0
+
+        def part(*, is_last: bool = False) -> _PartTask:
+            known = self._sources.boilerplate
+            return _PartTask(articles, plan.name, known, path=path, is_last=is_last)
+
         try:
             for article in read(
                 path,
+                defer=True,
                 field_map=plan.field_map,
                 values=self._session.fields.own,
                 on_error=failures.append,
                 on_map_use=self._note_map_use,
                 on_left_out=lambda member, why: self._note_members(path, [(member, why)]),
             ):
-                articles.append(named_after(article, plan.name) if plan.name else article)
-                size += len(article.body)
+                if isinstance(article, Deferred):
+                    articles.append(article)
+                    size += article.size_bytes
+                else:
+                    articles.append(named_after(article, plan.name) if plan.name else article)
+                    size += len(article.body)
                 if size >= _TASK_BYTES:
-                    yield _PartTask(articles, path)
+                    yield part()
                     articles, size = [], 0
                     self._held.check()
         except ReadError as error:
             failures.append(error)
-        if articles:
-            yield _PartTask(articles, path)
-        yield _PartTask([], path, is_last=True)
+        yield part(is_last=True)
 
     def _moved(self, plan: Plan) -> Iterator[_PartTask]:
         """The articles of a file that has another name now, as the index has them."""
         path, old = plan.file.path, plan.moved_from
-        articles: list[Article] = []
+        articles: list[Article | Deferred] = []
         for id in sorted(self._session.committed.ids_of_file(old)):
             article = self._session.article(id)
             if article is not None and self._file_of_id.get(id) is None:
                 articles.append(replace(article, path=path))
             if len(articles) >= _MOVED_AT_ONCE:
-                yield _PartTask(articles, path, moved_from=old)
+                yield _PartTask(articles, path=path, moved_from=old)
                 articles = []
                 self._held.check()
-        yield _PartTask(articles, path, is_last=True, moved_from=old)
+        yield _PartTask(articles, path=path, is_last=True, moved_from=old)
 
     # -- outcomes in
 
@@ -240,6 +249,12 @@ class Run:
                 self._finish_file(path, ids, failures)
                 start += count
         else:
+            for blocks, cleaned in outcome.boilerplate:
+                self._report.boilerplate_blocks += blocks
+                self._report.boilerplate_articles += cleaned
+            if outcome.failures and task.path in self._failures:
+                listed = self._failures[task.path]
+                listed += outcome.failures[0][: max(0, MAX_LISTED - len(listed))]
             self._ids.update(key.id for key in batch.keys)
             self._file_bytes += batch.text_bytes
             if task.is_last and task.moved_from:

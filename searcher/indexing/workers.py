@@ -49,6 +49,8 @@ from searcher.indexing.children import (
 from searcher.indexing.segment_kinds import SegmentKind, segment_kind
 from searcher.reading import LeftOut, MapUse, read
 from searcher.reading.boilerplate import Boilerplate, outline_of, without
+from searcher.reading.deferred import Deferred
+from searcher.reading.source import Options
 
 __all__ = ["ArticlesTask", "FilesTask", "Outcome", "SampleTask", "WorkerPool", "perform"]
 
@@ -85,9 +87,23 @@ class SampleTask(FilesTask):
 
 @dataclass(slots=True)
 class ArticlesTask:
-    """Digest these articles."""
+    """Digest these articles, all of one file; read those first that are still pages.
 
-    articles: list[Article]
+    Arguments:
+        name: the path that ids are made from, where it is not the file's own.
+        boilerplate: what pages of one outlet repeat, which is taken off those pages.
+        lost: what could not be read of those that are here no more.
+    """
+
+    articles: list[Article | Deferred]
+    name: str = ""
+    boilerplate: Boilerplate = field(default_factory=Boilerplate)
+    lost: list[ReadError] = field(default_factory=list)
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether there is anything to read."""
+        return any(isinstance(item, Deferred) for item in self.articles)
 
 
 @dataclass(slots=True)
@@ -116,7 +132,7 @@ def perform(
 ) -> Outcome:
     """Do one task, in whichever process this is; `say` hears how far it has come."""
     if isinstance(task, ArticlesTask):
-        return Outcome(kind.digest(task.articles, analyzer, fields))
+        return _perform_articles(task, kind, analyzer, fields, say)
     articles: list[Article] = []
     outcome = Outcome(None)
     for position, file in enumerate(task.paths):
@@ -166,6 +182,34 @@ def perform(
         outcome.payload = list(map(outline_of, articles))
         return outcome
     outcome.payload = kind.digest(articles, analyzer, fields)
+    return outcome
+
+
+def _perform_articles(
+    task: ArticlesTask,
+    kind: SegmentKind,
+    analyzer: Analyzer,
+    fields: FieldTable,
+    say: Callable[[TaskProgress], None] | None,
+) -> Outcome:
+    failures = list(task.lost)
+    options = Options(on_error=failures.append, fields=fields)
+    articles: list[Article] = []
+    blocks = cleaned = 0
+    for position, item in enumerate(task.articles):
+        if not isinstance(item, Deferred):
+            articles.append(item)
+            continue
+        if say is not None:
+            say(TaskProgress(position))
+        for article in item.read(options):
+            article, lost = without(article, task.boilerplate)
+            blocks, cleaned = blocks + lost, cleaned + bool(lost)
+            articles.append(named_after(article, task.name) if task.name else article)
+    if say is not None:
+        say(TaskProgress(None))
+    outcome = Outcome(kind.digest(articles, analyzer, fields), failures=[failures])
+    outcome.boilerplate.append((blocks, cleaned))
     return outcome
 
 
@@ -230,7 +274,7 @@ class WorkerPool:
     def _begin(self, task: FilesTask | ArticlesTask) -> Future[Outcome]:
         """Give `task` to a child, or do it at once where that is cheaper."""
         future: Future[Outcome] = Future()
-        if not self._processes or (self._kind.cheap_digest and isinstance(task, ArticlesTask)):
+        if not self._processes or (self._is_cheap(task)):
             future.set_result(perform(task, self._kind, self._analyzer, self._fields))
             return future
         if len(self._threads) < self._processes:
@@ -242,6 +286,10 @@ class WorkerPool:
             thread.start()
         self._tasks.put((task, future))
         return future
+
+    def _is_cheap(self, task: FilesTask | ArticlesTask) -> bool:
+        is_read = isinstance(task, ArticlesTask) and not task.has_pages
+        return self._kind.cheap_digest and is_read
 
     def _start(self) -> Child:
         return Child(
@@ -277,6 +325,9 @@ class WorkerPool:
                     ) from end
                 self._children[place].close(kill=True)
                 self._children[place] = self._start()
+                if isinstance(task, ArticlesTask) and end.position is not None:
+                    task = _without_page(task, end)
+                    continue
                 if isinstance(task, ArticlesTask) or end.position is None:
                     raise SearcherError(
                         f"a worker process ended with {_describe(task)}: it {end.reason}; index "
@@ -303,10 +354,21 @@ class WorkerPool:
             child.close(kill=error_type is not None)
 
 
+def _without_page(task: ArticlesTask, end: ChildEnded) -> ArticlesTask:
+    """`task` without the page that ended its reader."""
+    assert end.position is not None
+    lost: list[ReadError] = []
+    page = task.articles[end.position]
+    label = page.label if isinstance(page, Deferred) else f"record {page.record}"
+    lost.append(ReadError(page.path or "articles", f"{label}: {end.reason}"))
+    rest = [item for place, item in enumerate(task.articles) if place != end.position]
+    return replace(task, articles=rest, lost=task.lost + lost)
+
+
 def _describe(task: FilesTask | ArticlesTask) -> str:
     if isinstance(task, FilesTask):
         return ", ".join(task.paths[:3]) + (", ..." if len(task.paths) > 3 else "")
-    return next((a.path for a in task.articles if a.path), "articles")
+    return next((item.path for item in task.articles if item.path), "articles")
 
 
 def main() -> None:

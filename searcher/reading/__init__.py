@@ -8,8 +8,9 @@ one by one; `read_bytes` and `read_stream` do the same for bytes in memory and p
          ── formats.py with head.py and sniff.py (which format?), recognition.py (or what else?)
          ── html/, json/, feeds/, cms/, sgml/, wire/, exports/, office/, tables/, ocr/, pdf/,
             text.py (with header_labels.py and headings.py), markdown.py; web_archives/,
-            archives/, mail/ with nesting.py (files inside files); beside.py (files beside files),
-            child.py (readers that may crash); with xml.py, encoding.py (and charsets.py),
+            archives/, mail/ with nesting.py and deferred.py (files inside files); beside.py
+            (files beside files), child.py (readers that may crash); with xml.py, encoding.py
+            (and charsets.py),
             dates.py (and date_words.py), bylines.py (and byline_words.py, east_asian_names.py),
             addresses.py, languages.py, status.py, field_keys.py, metadata_keys.py, field_map.py,
             boilerplate.py, prose.py, markup.py, fragments.py ──▶ Article
@@ -73,6 +74,7 @@ def read(
     on_error: Callable[[ReadError], None] | None = None,
     on_map_use: Callable[[MapUse], None] | None = None,
     on_left_out: Callable[[str, LeftOut], None] | None = None,
+    defer: bool = False,
 ) -> Iterator[Article]:
     """Yield the articles of one file, in order.
 
@@ -88,6 +90,8 @@ def read(
             of them had.
         on_left_out: gets the name of each member of an archive that is in no format that is
             read, and what it is.
+        defer: pages in crawls and archives come as `deferred.Deferred` parts in place of
+            their articles, for whoever reads them in other processes.
 
     Raises:
         ReadError: on the first step, the file cannot be opened, or holds no article.
@@ -97,7 +101,7 @@ def read(
     fields = FIELDS.with_values(*values)
     check_field_map(field_map, fields)
     with open_file(path) as source:
-        yield from _read(source, field_map, fields, on_error, on_map_use, on_left_out)
+        yield from _read(source, field_map, fields, on_error, on_map_use, on_left_out, defer)
 
 
 def read_bytes(
@@ -141,10 +145,11 @@ def _read(
     on_error: Callable[[ReadError], None] | None,
     on_map_use: Callable[[MapUse], None] | None = None,
     on_left_out: Callable[[str, LeftOut], None] | None = None,
+    defer: bool = False,
 ) -> Iterator[Article]:
     watched = FieldMap(field_map or {})
     listed = None if on_error is None else _Listed(source.name, on_error)
-    options = Options(watched, listed, fields, on_left_out)
+    options = Options(watched, listed, fields, on_left_out, defer=defer)
     try:
         articles = format_of(source).read(source, options)
         if listed is None:

@@ -12,18 +12,19 @@ or a style sheet, is no error: `Options.on_left_out` is told.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from searcher.article import Article, article_id
+from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading import recognition
-from searcher.reading.formats import recognise_head
+from searcher.reading.deferred import Deferred, Placed, in_place_of_article, placed
+from searcher.reading.formats import BY_NAME, recognise_head
 from searcher.reading.head import Head
 from searcher.reading.recognition import LeftOut
 from searcher.reading.source import Options, Source, open_bytes
 
-__all__ = ["MOST_NESTED", "Nested"]
+__all__ = ["MOST_NESTED", "DeferredPage", "Nested"]
 
 MOST_NESTED = 3
 """An archive of crawls of pages is three deep; a file that is deeper is made to be."""
@@ -37,7 +38,7 @@ class Nested:
         self._options = options
         self._inner = replace(options, depth=options.depth + 1)
         self.articles = 0
-        """How many were found in the members so far."""
+        """How many numbers were given: to pages, and to articles of other members."""
 
     def read(self, data: bytes, member: str, *, url: str | None = None) -> Iterator[Article]:
         """Yield the articles of a member, and report what is wrong with it.
@@ -87,35 +88,70 @@ class Nested:
             return
         options = replace(self._inner, on_error=lambda error: self._report(error, member))
         try:
+            if found.name == "html":
+                # A page has its number whether it holds an article or not, so that others
+                # have theirs whoever reads it.
+                self.articles += 1
+                page = DeferredPage(self._name, source.read(), member, url, self.articles)
+                if self._options.defer:
+                    yield in_place_of_article(page)
+                else:
+                    yield from page.read(self._options)
+                return
             for article in found.read(source, options):
                 self.articles += 1
-                yield self._placed(article, member, url)
+                if isinstance(article, Deferred):
+                    part = Placed(article, self._name, self.articles, member, url)
+                    yield in_place_of_article(part)
+                else:
+                    yield placed(article, self._name, self.articles, member, url)
         except ReadError as error:
             self._report(error, member)
         except RecursionError:
             self._report(ReadError(member, "nested too deeply to be read"), member)
 
-    def _placed(self, article: Article, member: str, url: str | None) -> Article:
-        is_derived = article.id == article_id(article)
-        within = article.metadata.get("member")
-        whole = f"{member}/{within}" if isinstance(within, str) else member
-        return replace(
-            article,
-            url=article.url or url,
-            path=self._name,
-            record=self.articles,
-            id="" if is_derived else article.id,
-            metadata={**article.metadata, "member": whole},
-        )
-
     def _report(self, error: ReadError, member: str) -> None:
-        where = f"{member}, record {error.record}" if error.record is not None else member
-        self._options.report(
-            ReadError(self._name, f"{where}: {error.reason}", line=error.line, hint=error.hint)
-        )
+        self._options.report(_of_member(error, self._name, member))
 
     def _leave_out(self, found: LeftOut, member: str) -> None:
         if self._options.on_left_out is not None:
             self._options.on_left_out(member, found)
         elif self._options.on_error is None and found.kind == "empty":
             raise recognition.refusal(f"{self._name}: {member}", found)
+
+
+@dataclass(frozen=True, slots=True)
+class DeferredPage:
+    """A web page inside of the file `path`."""
+
+    path: str
+    data: bytes
+    member: str
+    url: str | None
+    number: int
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.data)
+
+    @property
+    def label(self) -> str:
+        return self.member
+
+    def read(self, options: Options) -> Iterator[Article]:
+        """Yield the article of the page, and report what is wrong with it."""
+        inner = replace(options, depth=options.depth + 1, defer=False)
+        try:
+            with open_bytes(self.data, self.member) as source:
+                for article in BY_NAME["html"].read(source, inner):
+                    yield placed(article, self.path, self.number, self.member, self.url)
+        except ReadError as error:
+            options.report(_of_member(error, self.path, self.member))
+        except RecursionError:
+            deep = ReadError(self.member, "nested too deeply to be read")
+            options.report(_of_member(deep, self.path, self.member))
+
+
+def _of_member(error: ReadError, path: str, member: str) -> ReadError:
+    where = f"{member}, record {error.record}" if error.record is not None else member
+    return ReadError(path, f"{where}: {error.reason}", line=error.line, hint=error.hint)

@@ -51,6 +51,7 @@ class Options:
     `fields` are those that articles have in the archive that they are read for.
     `on_left_out` gets the name of each member of an archive that is in no format that is
     read, and what it is.  `depth` is how many files the source is inside of.
+    `defer` asks for pages in the place of their articles: see `deferred.py`.
     """
 
     field_map: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +59,7 @@ class Options:
     fields: FieldTable = FIELDS
     on_left_out: Callable[[str, LeftOut], None] | None = None
     depth: int = 0
+    defer: bool = False
 
     def report(self, error: ReadError) -> None:
         """Hand over the error of one record, or raise it when nobody listens."""

@@ -32,7 +32,7 @@ _LINE = re.compile(
 
 def read_source(source: Source, options: Options) -> Iterator[Article]:
     """Yield the articles of the pages of an ARC file."""
-    captures = Captures(source, options, "a web archive (ARC)")
+    captures = Captures(source.name, options, "a web archive (ARC)")
     supply = Supply(source)
     number = stray = 0
 

@@ -23,17 +23,18 @@ from dataclasses import dataclass, field, replace
 
 from searcher.article import Article, article_id
 from searcher.errors import ReadError
+from searcher.reading.deferred import in_place_of_article
 from searcher.reading.encoding import codec_for, decode
 from searcher.reading.formats import BY_NAME, recognise_head
 from searcher.reading.head import Head
 from searcher.reading.html import read_html
 from searcher.reading.recognition import LeftOut
 from searcher.reading.sniff import is_html
-from searcher.reading.source import HEAD_SIZE, Options, Source
+from searcher.reading.source import HEAD_SIZE, Options
 from searcher.reading.text import read_text
 from searcher.reading.web_archives.http import charset_of, media_type_of, response
 
-__all__ = ["Capture", "Captures", "may_be_page"]
+__all__ = ["Capture", "Captures", "DeferredCapture", "may_be_page"]
 
 _PAGES = frozenset(["text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"])
 # Servers that do not know say one of these, or nothing.
@@ -79,10 +80,10 @@ def may_be_page(content_type: str, url: str) -> bool:
 
 
 class Captures:
-    """Reads the captures of `source`, and keeps count of what was no article."""
+    """Reads the captures of the file `name`, and keeps count of what was no article."""
 
-    def __init__(self, source: Source, options: Options, what: str) -> None:
-        self._name = source.name
+    def __init__(self, name: str, options: Options, what: str) -> None:
+        self._name = name
         self._options = options
         self._what = what
         self._articles = 0
@@ -92,6 +93,10 @@ class Captures:
 
     def read(self, capture: Capture) -> Iterator[Article]:
         """Yield the article of a capture, if it is one."""
+        if self._options.defer:
+            self._articles += 1
+            yield in_place_of_article(DeferredCapture(self._name, capture))
+            return
         try:
             article = self._article(capture)
         except ReadError as error:
@@ -185,6 +190,26 @@ class Captures:
             id="" if is_derived else article.id,
             metadata={**article.metadata, **crawled},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DeferredCapture:
+    """A capture in the file `path`, to be read later."""
+
+    path: str
+    capture: Capture
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.capture.block)
+
+    @property
+    def label(self) -> str:
+        return f"record {self.capture.number}"
+
+    def read(self, options: Options) -> Iterator[Article]:
+        """Yield its article, if it is one."""
+        yield from Captures(self.path, replace(options, defer=False), "").read(self.capture)
 
 
 def clean_url(text: str) -> str | None:

@@ -55,7 +55,7 @@ class _Record:
 
 def read_source(source: Source, options: Options) -> Iterator[Article]:
     """Yield the articles of the pages of a WARC file."""
-    captures = Captures(source, options, "a web archive (WARC)")
+    captures = Captures(source.name, options, "a web archive (WARC)")
     records = _Records(source, captures)
     for capture in records.captures():
         yield from captures.read(capture)
