@@ -313,6 +313,11 @@ class Run:
         self._shadows.setdefault(path, set()).add(other)
 
     def _finish_file(self, path: str, ids: set[str], failures: list[ReadError]) -> None:
+        if not ids and len(failures) == 1 and (kind := failures[0].kind) is not None:
+            # Its reader found out what its head did not show: that it is none of its files.
+            self._leave_out(self._plans[path].file, LeftOut(kind, failures[0].reason), read=True)
+            self._remove_all(self._session.committed.ids_of_file(path), of=path)
+            return
         self._report.failed += failures
         source = self._plans[path].source(len(ids))
         # What cannot be read today may be readable tomorrow, so its articles stay.
@@ -353,9 +358,12 @@ class Run:
                 if not self._report.dry_run:
                     self._session.remove(id)
 
-    def _leave_out(self, file: FoundFile, why: LeftOut) -> None:
+    def _leave_out(self, file: FoundFile, why: LeftOut, *, read: bool = False) -> None:
         path = file.path
-        self.bytes_total -= file.size
+        if read:
+            self._pass_over(file)
+        else:
+            self.bytes_total -= file.size
         self._left_out[path] = LeftOutFile(why.kind, why.reason, file.size, file.modified_ns)
         if path in self._roots:  # somebody wants it read
             self._report.failed.append(refusal(path, why))

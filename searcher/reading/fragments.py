@@ -125,6 +125,11 @@ def fragment_line(text: str) -> str:
     return clean_line(unescape(text))
 
 
+def _breaks_off(text: str) -> bool:
+    # The end alone first: the pattern is tried at every letter of the text.
+    return text.rstrip().endswith(("...", "…")) and _ELLIPSIS.search(text) is not None
+
+
 def without_link_to_the_rest(lines: list[str]) -> tuple[list[str], bool]:
     """Return `lines` without "Continue reading..." at their end, and whether text is missing.
 
@@ -149,7 +154,7 @@ def without_link_to_the_rest(lines: list[str]) -> tuple[list[str], bool]:
         ):
             tail, cut = tail[: len(tail[:-200]) + found.start()], True
         else:
-            cut = cut or (len(lines) < 6 and _ELLIPSIS.search(tail) is not None)
+            cut = cut or (len(lines) < 6 and _breaks_off(tail))
             break
         last = (last[:-700] + tail).rstrip()
         if last.strip(" …[]()."):

@@ -84,7 +84,7 @@ def paragraphs(text: str) -> list[str]:
 
 def joined_words(text: str) -> str:
     """Return `text` with the words that line ends part joined again."""
-    if _HYPHENS.search(text) is None:
+    if "\n" not in text or _HYPHENS.search(text) is None:
         return text
     seen = text[:_LONGEST_COUNTED].casefold()
 
