@@ -15,9 +15,10 @@ from searcher.cli.output import Screen, Styled, one_line, stdout
 
 if TYPE_CHECKING:
     from searcher.article import Article
+    from searcher.reading.html import Evidence
     from searcher.searching.marks import Marks
 
-__all__ = ["print_article"]
+__all__ = ["print_article", "print_evidence"]
 
 _LABEL_WIDTH = 9
 
@@ -67,6 +68,20 @@ def print_article(
             colours = screen.has_colour and marks is not None
             for pieces in marked(lines, has_colour=colours):
                 screen.line(*pieces)
+
+
+def print_evidence(evidence: Sequence[Evidence]) -> None:
+    """Print where each field comes from, a line each, and how sure it is."""
+    screen = stdout()
+    if evidence:
+        screen.line()
+    for found in evidence:
+        sure = f"{found.confidence:.2f}"
+        screen.line(
+            Styled(f"{found.field.ljust(_LABEL_WIDTH - 1)} {sure}  ", "dim"),
+            f"{one_line(found.value)}  ",
+            Styled(f"({one_line(found.origin)})", "dim"),
+        )
 
 
 def _with_marks(text: str, runs: Sequence[tuple[int, int]]) -> str:

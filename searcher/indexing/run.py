@@ -313,7 +313,9 @@ class Run:
         self._shadows.setdefault(path, set()).add(other)
 
     def _finish_file(self, path: str, ids: set[str], failures: list[ReadError]) -> None:
-        if not ids and len(failures) == 1 and (kind := failures[0].kind) is not None:
+        is_known = bool(self._plans[path].format)  # else only its name says what it should be
+        kind = failures[0].kind if is_known and len(failures) == 1 else None
+        if not ids and kind is not None:
             # Its reader found out what its head did not show: that it is none of its files.
             self._leave_out(self._plans[path].file, LeftOut(kind, failures[0].reason), read=True)
             self._remove_all(self._session.committed.ids_of_file(path), of=path)

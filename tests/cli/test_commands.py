@@ -564,3 +564,22 @@ def test_extract_tells_of_a_key_that_no_record_has(tmp_path: Path) -> None:
     assert "no record has the key ledee (for body); did you mean lede?" in done.err
     done = quick("extract", tmp_path / "a.jsonl", "--map", "title=hed", "--map", "body=lede")
     assert (done.code, done.err) == (0, "")
+
+
+def test_extract_explains_where_each_field_comes_from(tmp_path: Path) -> None:
+    page = (
+        '<html lang="en"><head><meta property="article:published_time" '
+        'content="2020-03-01T12:00:00+01:00"></head><body><article><h1>Ferry runs aground</h1>'
+        f"<p>{'The ferry ran aground off the harbour at noon. ' * 10}</p></article></body></html>"
+    )
+    (tmp_path / "a.html").write_text(page)
+    (tmp_path / "b.json").write_text('{"headline": "T", "body": "Text.", "published": "1 May 2020"}')
+    told = quick("extract", tmp_path / "a.html", tmp_path / "b.json", "--explain", "--json")
+    first, second = [
+        {found["field"]: found for found in article["evidence"]} for article in map(json.loads, told.out.splitlines())
+    ]
+    assert "published_time" in first["date"]["origin"] and first["title"]["origin"] == "h1"
+    assert all(0 < found["confidence"] <= 1 for found in first.values())
+    assert "json" in second["title"]["origin"] and "1 May 2020" in second["date"]["origin"]
+    text = quick("extract", tmp_path / "a.html", "--explain").out
+    assert "(meta article:published_time)" in text

@@ -19,6 +19,7 @@ words.py        the vocabulary that both judge by
 
 from __future__ import annotations
 
+from searcher.reading.html.evidence import Evidence
 from searcher.reading.html.page import explain_html, read_html, read_source
 
-__all__ = ["explain_html", "read_html", "read_source"]
+__all__ = ["Evidence", "explain_html", "read_html", "read_source"]

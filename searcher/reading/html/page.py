@@ -53,14 +53,19 @@ def read_html(data: bytes, url: str | None = None, *, fields: FieldTable = FIELD
 
 
 def explain_html(
-    data: bytes, url: str | None = None, *, name: str = "page", fields: FieldTable = FIELDS
+    data: bytes,
+    url: str | None = None,
+    *,
+    name: str = "page",
+    path: str | None = None,
+    fields: FieldTable = FIELDS,
 ) -> tuple[Article, tuple[Evidence, ...]]:
     """Return the article of a page, and for each field where it came from and how sure it is.
 
     Raises:
         ReadError: as of `read_html`.
     """
-    return _explained(data, name=name, url=url, path=None, fields=fields)
+    return _explained(data, name=name, url=url, path=path, fields=fields)
 
 
 def _read(
