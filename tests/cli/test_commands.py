@@ -573,10 +573,13 @@ def test_extract_explains_where_each_field_comes_from(tmp_path: Path) -> None:
         f"<p>{'The ferry ran aground off the harbour at noon. ' * 10}</p></article></body></html>"
     )
     (tmp_path / "a.html").write_text(page)
-    (tmp_path / "b.json").write_text('{"headline": "T", "body": "Text.", "published": "1 May 2020"}')
+    (tmp_path / "b.json").write_text(
+        '{"headline": "T", "body": "Text.", "published": "1 May 2020"}'
+    )
     told = quick("extract", tmp_path / "a.html", tmp_path / "b.json", "--explain", "--json")
     first, second = [
-        {found["field"]: found for found in article["evidence"]} for article in map(json.loads, told.out.splitlines())
+        {found["field"]: found for found in article["evidence"]}
+        for article in map(json.loads, told.out.splitlines())
     ]
     assert "published_time" in first["date"]["origin"] and first["title"]["origin"] == "h1"
     assert all(0 < found["confidence"] <= 1 for found in first.values())
