@@ -93,6 +93,11 @@ def test_prose_before_the_box_of_the_text_belongs_to_it() -> None:
     assert read_html(page(text)).body.startswith("The first sentence")
 
 
+def test_text_that_the_fast_parser_loses_is_found_by_the_other() -> None:
+    data = f"<html><head><title>{TITLE}<body><h1>{TITLE}</h1>{STORY}</body></html>".encode()
+    assert "Sentence 7" in read_html(data).body
+
+
 def test_a_second_article_on_the_page_is_left_out() -> None:
     other = STORY.replace("swans", "ferries")
     text = f"<article><h1>{TITLE}</h1><div class='bodytext'>{STORY}</div></article>"

@@ -16,7 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 
 from searcher.reading.bylines import byline_names, is_agency, is_role
 from searcher.reading.dates import date_in
@@ -89,6 +90,7 @@ _APART = re.compile(
     re.I,
 )
 _MOST_PEOPLE_SHOWN = 6
+_LONE = "the only byline of the page"
 
 
 @dataclass(slots=True)
@@ -123,7 +125,10 @@ def authors_of(
     fallback: tuple[tuple[str, ...], str, float] | None = None
     agencies: list[str] = []
     shown = list(_shown(page, blocks, place))
-    for names, origin, sure in (*_declared(page, metas, article, nodes, blocks, place), *shown):
+    candidates = chain(_declared(page, metas, article, nodes, blocks, place), shown, _lone(page))
+    for names, origin, sure in candidates:
+        if chosen is not None and origin == _LONE:
+            break
         others = [n for n in names if same_words(n) in outlets or _SITE.search(n) or is_agency(n)]
         agencies += [n for n in others if is_agency(n)]
         people = tuple(n for n in names if n not in others)
@@ -223,22 +228,33 @@ def _shown(page: Page, blocks: list[TextBlock], place: tuple[int, int, int]) -> 
             if names:
                 under = number <= max(first, heading + 6)
                 yield names, "line that starts as a byline", 0.6 if under else 0.5
+
+
+def _lone(page: Page) -> Iterator[Candidate]:
+    """Yield the names of the byline of a page that has one only, wherever it stands."""
+    yield (), _LONE, 0.0  # where all is known by now, this is as far as it goes
     anywhere = set(islice(_signed(page.nodes), 20))
     if len(anywhere) == 1:
-        yield anywhere.pop(), "the only byline of the page", 0.5
+        yield anywhere.pop(), _LONE, 0.5
 
 
 def _signed(nodes: Iterable[Node]) -> Iterator[tuple[str, ...]]:
     """Yield the people in elements that are called bylines."""
     for node in nodes:
-        named = CAMEL.sub("-", classes(node))
-        if not named or not _BYLINE_CLASS.search(named) or _NOT_NAME_CLASS.search(named):
+        named = classes(node)
+        if not named or not _names_byline(named):
             continue
         line = text_of(node, 400)
         if 2 < len(line) < 200 and not _is_apart(node):
             names = _people_in(line)
             if names:
                 yield names
+
+
+@lru_cache(maxsize=8192)
+def _names_byline(named: str) -> bool:
+    named = CAMEL.sub("-", named)
+    return bool(_BYLINE_CLASS.search(named)) and not _NOT_NAME_CLASS.search(named)
 
 
 def _is_apart(node: Node) -> bool:

@@ -72,10 +72,9 @@ def is_furniture(tag: Node) -> bool:
         return True
     named = class_words(tag)
     if named:
-        as_line, as_box, _ = _kind(named)
         if name in LINES:
-            return as_line
-        if as_box:
+            return _names_line_furniture(named)
+        if _names_furniture(named):
             return True
     return name in FURNITURE_TAGS
 
@@ -86,21 +85,27 @@ def class_words(tag: Node) -> str:
     return _telling(named) if named else ""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16384)
 def _telling(named: str) -> str:
     words = (CAMEL.sub("-", word) for word in named.split() if not NO_KIND.search(word))
     return " ".join(word for word in words if not NO_KIND.search(word))
 
 
-@lru_cache(maxsize=8192)
-def _kind(named: str) -> tuple[bool, bool, bool]:
-    """Whether words name a line of furniture, a box of it, and the text of an article."""
-    strong = STRONG_WORDS.search(named) is not None
-    return (
-        LINE_FURNITURE.search(named) is not None,
-        strong or (FURNITURE.search(named) is not None and not BODY_WORDS.search(named)),
-        BODY_WORDS.search(named) is not None,
-    )
+@lru_cache(maxsize=16384)
+def _names_line_furniture(named: str) -> bool:
+    return LINE_FURNITURE.search(named) is not None
+
+
+@lru_cache(maxsize=16384)
+def _names_furniture(named: str) -> bool:
+    if STRONG_WORDS.search(named):
+        return True
+    return FURNITURE.search(named) is not None and not BODY_WORDS.search(named)
+
+
+@lru_cache(maxsize=16384)
+def _names_body(named: str) -> bool:
+    return BODY_WORDS.search(named) is not None
 
 
 def is_marked_body(tag: Node) -> bool:
@@ -108,7 +113,12 @@ def is_marked_body(tag: Node) -> bool:
     if attribute(tag, "itemprop") in ("articleBody", "reviewBody"):
         return True
     named = class_words(tag)
-    return bool(named) and _kind(named)[2]
+    return bool(named) and _names_body(named)
+
+
+@lru_cache(maxsize=8192)
+def _is_apart(named: str) -> bool:
+    return bool(named) and _APART.search(named) is not None
 
 
 def stands_apart(node: Node) -> bool:
@@ -116,7 +126,7 @@ def stands_apart(node: Node) -> bool:
     for number, parent in enumerate((node, *node.parents)):
         if number > 8:
             return False
-        if parent.name in ("footer", "aside", "nav") or _APART.search(classes(parent)):
+        if parent.name in ("footer", "aside", "nav") or _is_apart(classes(parent)):
             return True
     return False
 

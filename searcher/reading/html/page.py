@@ -20,9 +20,9 @@ from searcher.reading.encoding import decode
 from searcher.reading.html.body import body_of
 from searcher.reading.html.evidence import Evidence
 from searcher.reading.html.kinds import no_article
-from searcher.reading.html.metadata import declared
+from searcher.reading.html.metadata import Declared, declared
 from searcher.reading.html.shell import text_in_scripts
-from searcher.reading.html.tree import parse, text_of
+from searcher.reading.html.tree import Page, parse, parse_again, text_of
 from searcher.reading.source import Options, Source
 
 __all__ = ["explain_html", "read_html", "read_source"]
@@ -74,18 +74,27 @@ def _read(
     return _explained(data, name=name, url=url, path=path, fields=fields)[0]
 
 
+def _found(page: Page, url: str | None, fields: FieldTable) -> tuple[Declared, list[str], str]:
+    """Return what a page declares, its paragraphs, and where these stood."""
+    found = declared(page, url, fields)
+    lines = body_of(found.blocks, found.inside, found.title, found.byline, found.summary)
+    if sum(map(len, lines)) < _LEAST_SHOWN:
+        hidden = text_in_scripts(page, found.article)
+        if hidden:
+            return found, hidden, "data of the page's scripts"
+    return found, lines, "the page's text"
+
+
 def _explained(
     data: bytes, *, name: str, url: str | None, path: str | None, fields: FieldTable
 ) -> tuple[Article, tuple[Evidence, ...]]:
     text, encoding = decode(data, name=name)
     page = parse(text, name=name)
-    found = declared(page, url, fields)
-    lines = body_of(found.blocks, found.inside, found.title, found.byline, found.summary)
-    origin = "the page's text"
-    if sum(map(len, lines)) < _LEAST_SHOWN:
-        hidden = text_in_scripts(page, found.article)
-        if hidden:
-            lines, origin = hidden, "data of the page's scripts"
+    found, lines, origin = _found(page, url, fields)
+    if not lines and (again := parse_again(text)) is not None:
+        other, its_lines, its_origin = _found(again, url, fields)
+        if its_lines:
+            page, found, lines, origin = again, other, its_lines, its_origin
     title = page.first("title")
     titles = [found.title, text_of(title) if title else ""]
     instead = no_article(titles, found.metas, found.article, found.blocks, found.inside, lines)

@@ -21,10 +21,11 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from searcher.errors import ReadError
+from searcher.importing import InstalledOnly
 from searcher.reading.html.words import BLOCK
 from searcher.reading.markup import drop_dead_markup, flatten
 
-__all__ = ["Node", "Page", "attribute", "classes", "parse", "text_of", "within"]
+__all__ = ["Node", "Page", "attribute", "classes", "parse", "parse_again", "text_of", "within"]
 
 MAX_TAGS = 150_000
 # Real pages declare some hundred things; each one more costs a look at every search.
@@ -32,6 +33,8 @@ MAX_DECLARATIONS = 5_000
 _MAX_VALUE = 20_000  # characters of an attribute that are kept
 _MAX_CLASSES = 1_000
 _MAX_DEPTH = 100
+_MOST_AGAIN = 300_000  # characters of a page that is parsed a second time
+_MOST_TAGS_AGAIN = 5_000
 _DECLARATION = re.compile(r"<(?:meta|link|base)\b[^<>]{0,4000}>", re.I)
 _PARTING = BLOCK | {"br", "td", "th"}  # their text is no part of the word before or after
 _SEAM = "\x1e"  # where an inline element starts or ends
@@ -132,6 +135,44 @@ def parse(markup: str, *, name: str) -> Page:
     except (etree.XMLSyntaxError, AssertionError) as error:
         if len(builder.nodes) < 2:
             raise ReadError(name, "markup that no parser accepts") from error
+    return Page(builder.nodes, linked_data, markup)
+
+
+def parse_again(markup: str) -> Page | None:
+    """Return the tree that Beautiful Soup makes of a page, or None of a large one.
+
+    It is a second opinion for pages in which libxml2 finds no text: as Python's own parser
+    keeps what stands in or after elements that were never closed, such as `<title>`.  It takes
+    ten times as long, and is not linear, so that it is asked about small pages only.
+    """
+    page, linked_data = drop_dead_markup(markup)
+    if len(page) > _MOST_AGAIN or page.count("<") > _MOST_TAGS_AGAIN:
+        return None
+    page = flatten(_INSTRUCTION.sub("", page).replace("\0", ""), _MAX_DEPTH)
+    with InstalledOnly():  # late: few pages need it
+        from bs4 import BeautifulSoup, Tag
+        from bs4.builder import ParserRejectedMarkup
+        from bs4.element import NavigableString, PreformattedString
+    try:
+        soup = BeautifulSoup(page, "html.parser", multi_valued_attributes=None)
+    except (ParserRejectedMarkup, AssertionError):
+        return None
+    builder = _Builder()
+    stack = [iter(soup.contents)]
+    while stack:
+        for child in stack[-1]:
+            if isinstance(child, Tag):
+                attrs = {name: str(value) for name, value in child.attrs.items()}
+                builder.start(child.name, attrs)
+                stack.append(iter(child.contents))
+                break
+            if isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+                builder.data(str(child))
+        else:
+            stack.pop()
+            if stack:
+                builder.end("")
+    builder.close()
     return Page(builder.nodes, linked_data, markup)
 
 
