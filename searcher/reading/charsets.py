@@ -151,7 +151,10 @@ def overruled(data: bytes, codec: str) -> str | None:
     if declared is None or better is None or better == codec:
         return None
     score = _plausibility(data, better) or 0.0
-    return better if score > declared + _MARGIN else None
+    if score <= declared + _MARGIN:
+        return None
+    lines = _some_lines(data)
+    return better if _decoded(lines, better) != _decoded(lines, codec) else None
 
 
 def _some_lines(data: bytes) -> bytes:

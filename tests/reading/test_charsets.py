@@ -185,6 +185,11 @@ def test_a_wrong_declaration_is_overruled(label: str, codec: str, text: str) -> 
     assert decode(page.encode(codec), name="x")[0] == page
 
 
+def test_a_declaration_that_makes_no_difference_stands() -> None:
+    page = '<meta charset="iso-8859-2"><p>Fähre später'
+    assert decode(page.encode("iso8859-2"), name="x") == (page, "iso-8859-2")
+
+
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("text", [text for _, text in SENTENCES])
 def test_utf_16_without_a_mark_is_known_in_any_script(codec: str, text: str) -> None:
