@@ -105,8 +105,8 @@ FOREIGN_ROLES = (
 OUTLET_WORDS = (
     "review|times|gazette|herald|journal|news|newspaper|tribune|chronicle|telegraph|observer|"
     "guardian|courier|examiner|inquirer|enquirer|dispatch|bulletin|monitor|sentinel|advertiser|"
-    "magazine|weekly|daily|daily mail|daily post|radio|television|tv|online|network|agency|wire|newswire|"
-    "zeitung|blatt|\\w+blatt|nachrichten|anzeiger|kurier|rundschau|presse|spiegel|rundfunk|"
+    "magazine|weekly|daily|daily mail|daily post|radio|television|tv|online|network|"
+    "agency|wire|newswire|zeitung|blatt|\\w+blatt|nachrichten|anzeiger|kurier|rundschau|presse|spiegel|rundfunk|"
     "gazette|journal|nouvelles|noticias|diario|periódico|notícias|jornal|giornale|notizie|"
     "courant|dagblad|nieuws|krant|gazeta|dziennik|tygodnik|wiadomości|noviny|deník|zprávy|hírlap|"
     "\\w+lap|tidningen|tidning|nyheter|\\w*bladet|avisen|tidende|posten|sanomat|lehti|uutiset|"

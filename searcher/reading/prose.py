@@ -30,9 +30,10 @@ _SENTENCE_END = tuple(".!?:…\"”“’'»)]。！？」")
 _WRAPPED_WIDTH = 120
 # Hyphens as type and OCR have them: also the double one of Fraktur, and the sign for "not".
 _PARTED = re.compile(
-    r"(?P<first>(?:[^\W\d_]+['’-])*[^\W\d_]{2,})(?P<sign>[-\u2010\u00ac\u2e17=])[ \t]*\n"
-    r"(?:[ \t]*\n){0,2}[ \t]*(?P<second>[^\W\d_]+)"
+    r"(?P<first>[^\W\d_]{2,60})(?P<sign>[-\u2010\u00ac\u2e17=])[ \t]*\n"
+    r"(?:[ \t]*\n){0,2}[ \t]*(?P<second>[^\W\d_]{1,60})"
 )
+_WORDS = re.compile(r"[^\W\d_]{1,60}(?:-[^\W\d_]{1,60})?")
 _HYPHENS = re.compile(r"[-\u2010\u00ac\u2e17=][ \t]*\n")
 _LONGEST_COUNTED = 1 << 20  # of a text that is searched for other spellings
 _ABBREVIATIONS = frozenset(
@@ -86,7 +87,7 @@ def joined_words(text: str) -> str:
     """Return `text` with the words that line ends part joined again."""
     if "\n" not in text or _HYPHENS.search(text) is None:
         return text
-    seen = text[:_LONGEST_COUNTED].casefold()
+    seen = frozenset(_WORDS.findall(text[:_LONGEST_COUNTED].casefold()))
 
     def joined(parted: re.Match[str]) -> str:
         first, second = parted["first"], parted["second"]

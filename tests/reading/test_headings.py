@@ -139,6 +139,11 @@ def test_words_parted_at_the_end_of_a_line_are_whole(wrapped: str, text: str) ->
     assert one(f"Ferry laid up\n\n{wrapped}\n").body.startswith(text)
 
 
+def test_a_text_of_nothing_but_parted_words_is_read_in_linear_time() -> None:
+    # Looking for the other spelling of each word in all of the text took hours.
+    assert one("Title\n\n" + "ab-\n" * 300_000).body.startswith("abab")
+
+
 @pytest.mark.parametrize(
     "line",
     [
