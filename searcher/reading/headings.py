@@ -193,8 +193,9 @@ class _Reader:
         if found.field == "body":
             return self._text_begins(found)
         value, taken = self._value(found)
-        if found.field is None or not _take(found, value, self.heading):
-            is_own = self.own_keys.get(folded_key(found.label))
+        # A field of the archive's own goes before what the label usually means.
+        is_own = self.own_keys.get(folded_key(found.label))
+        if is_own or found.field is None or not _take(found, value, self.heading):
             if is_own is None and (
                 found.field == "title" or not self._is_among_labels(found, value)
             ):

@@ -24,6 +24,8 @@ ARTICLE_KEYS = [
     "language",
     "url",
     "path",
+    "status",
+    "updated",
     "record",
     "date_text",
     "encoding",
@@ -31,8 +33,8 @@ ARTICLE_KEYS = [
     "body",
 ]
 HIT_KEYS = [
-    *("id", "score", "title", "byline", "date", "source", "section", "language", "url", "path"),
-    *("metadata", "snippet"),
+    *("id", "score", "title", "byline", "date", "updated", "status", "source", "section"),
+    *("language", "url", "path", "metadata", "snippet"),
 ]
 
 
@@ -227,6 +229,7 @@ def test_stats_json_is_one_object_of_the_agreed_shape(index: Path) -> None:
         "left_out",
         "settings",
         "values",
+        "hidden",
     ]
     assert done.json["first_date"] == "2011-05-05" and done.json["executor"].startswith(
         ("plain (", "native")
@@ -279,6 +282,8 @@ def test_index_json_is_a_report_of_the_agreed_shape(corpus: Path, tmp_path: Path
         "dry_run",
         "moved",
         "without_text",
+        "boilerplate_blocks",
+        "boilerplate_articles",
         "files_retried",
         "left_out",
         "left_out_files",
