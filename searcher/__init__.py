@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from searcher.indexing.writer import IndexWriter
     from searcher.query import Node, parse
     from searcher.query.notes import Note
-    from searcher.reading import MapUse, UnusedKey, read
+    from searcher.reading import LeftOut, MapUse, UnusedKey, read
     from searcher.request import Request
     from searcher.scoring import Scoring
     from searcher.searching.explain import Explanation, PartExplanation
@@ -67,6 +67,7 @@ __all__ = [
     "IndexStateError",
     "IndexWriter",
     "IndexingInterrupted",
+    "LeftOut",
     "LeftOutPath",
     "MapUse",
     "Marks",
@@ -105,6 +106,7 @@ _HOMES = {
     "IndexWriter": "searcher.indexing.writer",
     "IndexingInterrupted": "searcher.indexing.interrupts",
     "LeftOutPath": "searcher.indexing.report",
+    "LeftOut": "searcher.reading",
     "MapUse": "searcher.reading",
     "Marks": "searcher.searching.marks",
     "Node": "searcher.query",
