@@ -181,8 +181,11 @@ def _declared(
             continue
         if text and not text.startswith("http") and "facebook.com" not in text:
             yield byline_names(unescape(text)), f"meta {name}", 0.8
-    marked = [n for n in page.marked("author")[:20] if not stands_apart(n)][:10]
-    yield byline_names([_author_text(page, tag) for tag in marked]), "itemprop author", 0.8
+    marked = page.marked("author")[:20]
+    near = [n for n in marked if not stands_apart(n)][:10]
+    if not near and len({text_of(n, 200) for n in marked}) == 1:
+        near = marked[:1]  # below the text, in the article's own footer
+    yield byline_names([_author_text(page, tag) for tag in near]), "itemprop author", 0.8
     start, end = _reach(blocks, place)
     linked = [
         text_of(n)

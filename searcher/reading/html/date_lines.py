@@ -28,7 +28,9 @@ from searcher.reading.html.tree import Node, Page, classes, text_of
 __all__ = ["COMMENT", "ShownDate", "shown_dates"]
 
 COMMENT = "stamp of a comment"
-_YEAR = re.compile(r"(?:19|20)\d\d|\d[年/]|\d\.\s?\d{1,2}\.\s?\d\d")
+_YEAR = re.compile(
+    r"(?:19|20)\d\d|[٠-٩]{4}|[۰-۹]{4}|[०-९]{4}|[〇一二三四五六七八九]{4}年|\d[年/]|\d\.\s?\d{1,2}\.\s?\d\d"
+)
 _SHORT_YEAR = re.compile(r"(?<![\d.:/])(\d{1,2})([./])\s?(\d{1,2})\2\s?([0-4]\d)(?![\d.:/%€])")
 # Elements that touch leave no blank: "8 April 2019Updated", "20195:30pm", "Monday8 April".
 _TOUCHING = re.compile(r"(?<=(?:19|20)\d\d)(?=[^\W\d_]|\d{1,2}:\d\d)|(?<=[a-zß-ÿ])(?=\d{1,2}[. ])")
