@@ -203,9 +203,11 @@ def _settle(
 
 
 def _most_exact(chosen: _Witness, witnesses: list[_Witness]) -> _Witness:
-    """Return the trusted witness of the same day that also knows the time."""
-    if isinstance(chosen.value, dt.datetime):
-        return chosen
+    """Return the trusted witness of the same day that knows the time best.
+
+    A line of the page gives the clock of its readers and no offset; what is declared is an
+    instant, with the seconds.
+    """
     exact = [
         w
         for w in witnesses
@@ -214,9 +216,11 @@ def _most_exact(chosen: _Witness, witnesses: list[_Witness]) -> _Witness:
         and w.weight >= 2.0
         and _one_day(w.value, chosen.value)
         # A day that is shown and a stamp of the day before are one event, told apart by zones.
-        and (w.value.date() == chosen.value or not w.shown)
+        and (w.value.date() == _day(chosen.value) or not w.shown)
     ]
-    return max(exact, key=lambda w: w.weight, default=chosen)
+    if isinstance(chosen.value, dt.datetime):
+        exact = [chosen, *(w for w in exact if not w.shown and w.weight >= 4.0)]
+    return max(exact, key=lambda w: (not w.shown, w.weight), default=chosen)
 
 
 def _last_change(witnesses: list[_Witness], published: Day) -> _Witness | None:

@@ -152,5 +152,6 @@ def load(text: str | bytes, name: str, *, line: int | None = None) -> object:
         raise ReadError(name, f"not JSON: {error.msg}, column {error.colno}", line=where) from error
     except RecursionError as error:
         raise ReadError(name, "JSON nested too deeply", line=line) from error
-    except ValueError as error:  # a number of more digits than Python converts
-        raise ReadError(name, f"not JSON: {error}", line=line) from error
+    except ValueError as error:
+        reason = "a number of more digits than are read in JSON"
+        raise ReadError(name, reason, line=line) from error
