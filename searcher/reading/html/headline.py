@@ -70,9 +70,19 @@ def headline_of(
         if linked and _goes_before(linked, shown, graph, _whole_title(page)):
             return linked, Evidence("title", linked, "JSON-LD headline", 0.8)
         return shown, Evidence("title", shown, "h1", round(0.5 + 0.45 * sure, 2))
+    # A lone headline of some words is one, even if nothing that is declared agrees with it.
+    # One that is a link leads to another story.
+    tops = page.named("h1")
+    linking = any(
+        text_of(node) == text_of(top)
+        for top in tops[:1]
+        for node in page.inside(top)[1:9]
+        if node.name == "a"
+    )
+    lone = shown if len(tops) == 1 and len(words_of(shown)) > 3 and not linking else ""
     for text, origin, confidence in (
+        (lone, "h1", 0.6),
         (linked, "JSON-LD headline", 0.8),
-        (shown if len(words_of(shown)) > 3 and not graph else "", "h1", 0.6),
         (graph, "meta og:title", 0.7),
         (other, "meta title", 0.6),
         (_marked(page), "itemprop headline", 0.6),
