@@ -61,7 +61,7 @@ def test_a_story_in_nitf_has_its_fields_from_all_over_the_head() -> None:
             attributes='baselang="en-GB" xmlns="http://iptc.org/std/NITF/2006-10-18/"',
             head='<tobject tobject.type="Shipping"/><pubdata name="The Quay" '
             'date.publication="20190304T101500Z" position.section="B" ex-ref="https://quay.test/1"/>',
-            docdata='<date.issue norm="20190304T091500+0100"/><doc-id id-string="q-1"/>'
+            docdata='<date.issue norm="20190304T091500+0100"/><doc-id regsrc="quay.test" id-string="q-1"/>'
             '<urgency ed-urg="4"/><key-list><keyword key="harbour"/></key-list>'
             '<du-key key="vessel-harbour" version="3"/>',
             top="<byline>By JANE ROE<byttl>Quay Staff</byttl></byline><distributor>Dock News"
@@ -74,7 +74,11 @@ def test_a_story_in_nitf_has_its_fields_from_all_over_the_head() -> None:
     assert article.date == dt.datetime.fromisoformat("2019-03-04T09:15:00+01:00")
     assert article.updated == dt.datetime.fromisoformat("2019-03-04T10:15:00+00:00")
     assert (article.source, article.section, article.language) == ("Dock News", "Shipping", "en-GB")
-    assert (article.url, article.id, article.status) == ("https://quay.test/1", "q-1", None)
+    assert (article.url, article.id, article.status) == (
+        "https://quay.test/1",
+        "quay.test:q-1",
+        None,
+    )
     assert article.metadata["slug"] == "vessel-harbour"
     assert article.metadata["version"] == "3"
     assert article.metadata["urgency"] == "4"

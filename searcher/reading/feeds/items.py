@@ -186,7 +186,8 @@ def article_of_record(
             or channel.language,
             url=url,
             path=name,
-            id=identifier if _is_global(identifier) else "",
+            # An entry and the page that it leads to are one article, by their address.
+            id="" if url or not _is_global(identifier) else identifier,
             record=number,
             date_text=text,
             encoding=encoding,

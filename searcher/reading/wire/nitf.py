@@ -38,6 +38,8 @@ _SECTION_METAS = (
     "online_sections", "category", "section", "news_desk", "dsk", "categoria", "anpa-category",
 )  # fmt: skip
 
+_LEAST_NUMBER = 12  # characters of an identity that no other publisher has
+
 
 def read_source(source: Source, options: Options) -> Iterator[Article]:
     """Yield the article of an NITF document, or those of a file that wraps several.
@@ -137,7 +139,11 @@ def _fill_head(story: Story, nitf: Element, head: Element | None) -> None:
     story.languages += [value(nitf, "baselang", "lang"), value(at(nitf, "body"), "lang")]
     story.languages += [value(at(nitf, "body/body.content"), "lang"), metas.get("language", "")]
     identity = at(data, "doc-id")
-    story.id = story.id or value(identity, "id-string")
+    # The number is one of its registry, or of an agency that says it with its name or a date.
+    number, registry = value(identity, "id-string"), value(identity, "regsrc")
+    if number and registry:
+        number = f"{registry}:{number}"
+    story.id = story.id or (number if registry or len(number) >= _LEAST_NUMBER else "")
     status = status_of(value(data, "management-status"))
     story.status = story.status or status
     release = _time(at(data, "date.release"))
