@@ -61,7 +61,8 @@ def test_a_story_in_nitf_has_its_fields_from_all_over_the_head() -> None:
             attributes='baselang="en-GB" xmlns="http://iptc.org/std/NITF/2006-10-18/"',
             head='<tobject tobject.type="Shipping"/><pubdata name="The Quay" '
             'date.publication="20190304T101500Z" position.section="B" ex-ref="https://quay.test/1"/>',
-            docdata='<date.issue norm="20190304T091500+0100"/><doc-id regsrc="quay.test" id-string="q-1"/>'
+            docdata='<date.issue norm="20190304T091500+0100"/>'
+            '<doc-id regsrc="quay.test" id-string="q-1"/>'
             '<urgency ed-urg="4"/><key-list><keyword key="harbour"/></key-list>'
             '<du-key key="vessel-harbour" version="3"/>',
             top="<byline>By JANE ROE<byttl>Quay Staff</byttl></byline><distributor>Dock News"
