@@ -8,7 +8,8 @@ that begins with that of the article, so no search finds it but one that asks
 canceled or withheld, its versions are hidden beside it; when it is removed, so are they.
 
 What is older is told by the version's number where both have one, else by when they were
-updated or published; of two that say nothing the one that was read last is the newer.  A
+updated, where one says it; of all others the one that was read last is the newer, and so is
+what a place in a file holds now.  Not by the day of publication: that may have been wrong.  A
 teaser never replaces a text, and leaves no version.
 
 Not done: versions of what was replaced within one writer session before its commit, apart
@@ -17,7 +18,6 @@ from the files of one run.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -36,15 +36,18 @@ _NUMBER = re.compile(r"\d{1,30}(?:\.\d{1,6})?")
 
 def replaces(new: Article, old: Article) -> bool:
     """Whether `new`, which was read later, takes the place of `old`, of the same identity."""
+    if new.path is not None and (new.path, new.record) == (old.path, old.record):
+        return True
     if _is_teaser(new) and not _is_teaser(old) and len(new.body) < len(old.body):
         return False
     numbers = _number(new), _number(old)
     if numbers[0] is not None and numbers[1] is not None and numbers[0] != numbers[1]:
         return numbers[0] > numbers[1]
-    instants = _instant(new), _instant(old)
-    if instants[0] is not None and instants[1] is not None:
-        return instants[0] >= instants[1]
-    return True
+    if new.updated is None and old.updated is None:
+        return True
+    # One that was never updated is as it was published.
+    later, earlier = new.updated or new.date, old.updated or old.date
+    return later is None or earlier is None or instant_us(later) >= instant_us(earlier)
 
 
 def choose(articles: Sequence[Article]) -> tuple[int, list[Article]]:
@@ -89,8 +92,3 @@ def _is_teaser(article: Article) -> bool:
 def _number(article: Article) -> float | None:
     version = article.metadata.get("version")
     return float(version) if isinstance(version, str) and _NUMBER.fullmatch(version) else None
-
-
-def _instant(article: Article) -> int | None:
-    date: dt.date | None = article.updated or article.date
-    return None if date is None else instant_us(date)

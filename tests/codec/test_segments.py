@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -41,6 +42,7 @@ def some_articles(seed: int) -> list[Article]:
         Article("", "", id="empty"),
         Article(nasty, nasty, (nasty, "Ana"), source=nasty, section="İ", url=nasty, id=nasty),
         Article("Long", long, tuple(random.choices(words, k=40)), path="a/b.txt", record=7),
+        Article("Held", "", id="held", status="withheld", updated=dt.date(2020, 1, 1)),
     ]
 
 

@@ -75,7 +75,13 @@ def test_an_older_version_that_comes_later_does_not_replace_the_newer(
 
 def test_files_of_one_run_are_versions_whatever_their_order(kind: str, tmp_path: Path) -> None:
     records = [
-        {"title": "A", "body": text, "url": "https://example.org/a", "updated": f"2020-03-0{n}"}
+        {
+            "title": "A",
+            "body": text,
+            "url": "https://example.org/a",
+            "published": "2020-03-01",
+            "updated": f"2020-03-0{n}T12:00:00Z",
+        }
         for n, text in ((3, "Third."), (1, "First."), (2, "Second."))
     ]
     for number, record in enumerate(records):
@@ -165,3 +171,21 @@ def test_of_versions_the_number_counts_then_the_instant_then_the_order() -> None
     assert replaces(story("b"), story("a"))
     best, versions = choose([story("a"), story("b"), story("a")])
     assert best == 2 and [version.body for version in versions] == ["b"]
+
+
+def test_a_date_that_was_corrected_replaces_the_wrong_one(kind: str, tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        for date in (dt.date(2021, 1, 1), dt.date(2019, 1, 1)):
+            with archive.writer() as writer:
+                writer.add(story("Nobody was hurt.", date=date))
+        assert archive.get("urn:story:1").date == dt.date(2019, 1, 1)
+
+
+def test_a_place_in_a_file_holds_what_it_holds_now(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    with Archive.create(tmp_path / "index") as archive:
+        for text, updated in (("Later.", "2020-03-02"), ("Taken back.", "2020-03-01")):
+            path.write_text(json.dumps({"title": "A", "body": text, "updated": updated}))
+            archive.index(path)
+        (id,) = archive.ids("*")
+        assert archive.get(id).body == "Taken back."
