@@ -120,8 +120,8 @@ def command(
 
     New and changed files are read, unchanged ones skipped, and articles of files that
     are gone removed. A file that moved keeps its articles and their ids; a copy of a file
-    adds none. Reads HTML, text, Markdown, JSON, JSON Lines, Reuters and TREC
-    SGML, plain or packed with gzip or xz. A file that cannot be read is listed on
+    adds none. Reads pages, text, JSON, what agencies send, feeds, crawls,
+    mail, tables, exports of databases and more, packed or not (docs/formats.md). A file that cannot be read is listed on
     stderr and stops nothing; what is left out is counted there by kind.
 
     --map, --exclude and the like are kept for PATH, and hold for the next run without them. --prune
