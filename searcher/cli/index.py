@@ -120,9 +120,10 @@ def command(
 
     New and changed files are read, unchanged ones skipped, and articles of files that
     are gone removed. A file that moved keeps its articles and their ids; a copy of a file
-    adds none. Reads pages, text, JSON, what agencies send, feeds, crawls,
-    mail, tables, exports of databases and more, packed or not (docs/formats.md). A file that cannot be read is listed on
-    stderr and stops nothing; what is left out is counted there by kind.
+    adds none. Reads pages, text, JSON, what agencies send, feeds, crawls, mail,
+    tables, exports of databases and more, packed or not (docs/formats.md). A file that
+    cannot be read is listed on stderr and stops nothing; what is left out is counted there
+    by kind.
 
     --map, --exclude and the like are kept for PATH, and hold for the next run without them. --prune
     also drops what is gone from elsewhere, but of a whole folder that is gone, as if its
