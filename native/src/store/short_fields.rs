@@ -209,12 +209,14 @@ mod tests {
 
     #[test]
     fn an_article_is_read() {
-        let hot = br#"{"id":"a","title":"\"T\u001f\n\u00e9\\","byline":["A B","C"],"date":"2013-01-02","record":3,"language":"en","url":"http:\/\/x","metadata":{"a":"b","c":["d","e"]}}"#;
+        let hot = br#"{"id":"a","title":"\"T\u001f\n\u00e9\\","byline":["A B","C"],"date":"2013-01-02","updated":"2013-02-03","status":"draft","record":3,"language":"en","url":"http:\/\/x","metadata":{"a":"b","c":["d","e"]}}"#;
         let expected = ShortFields {
             id: "a".into(),
             title: "\"T\u{1f}\n\u{e9}\\".into(),
             byline: vec!["A B".into(), "C".into()],
             date: Some("2013-01-02".into()),
+            updated: Some("2013-02-03".into()),
+            status: Some("draft".into()),
             language: Some("en".into()),
             url: Some("http://x".into()),
             metadata: vec![

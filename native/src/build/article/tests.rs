@@ -35,6 +35,7 @@ fn example(batch: &mut Batch) {
         record: Some("7"),
         date_text: None,
         encoding: Some("utf-8"),
+        updated: Some("2019-04-09"),
     };
     batch.push(&fields, &mut asked_to_fold).unwrap();
 }
@@ -54,7 +55,7 @@ fn the_stored_form_is_that_of_python() {
         r#"{"id":"a1","title":"Truce \"urged\"","body":"One.\n\nTwo.","#,
         r#""byline":["Ann Lee","Bo Ek"],"date":"2019-04-08","source":"The  Times","#,
         r#""language":"EN","path":"/Ä/b","record":7,"encoding":"utf-8","#,
-        r#""metadata":{"country":["FR","be"],"slug":"x\"y"}}"#
+        r#""updated":"2019-04-09","metadata":{"country":["FR","be"],"slug":"x\"y"}}"#
     );
     assert_eq!(std::str::from_utf8(first.json()), Ok(expected));
     let mut hot = Vec::new();
