@@ -272,7 +272,8 @@ class Archive:
             selection = select(session, [os.fspath(name) for name in names])
             if query is not None:
                 found = set(self.ids(query))
-                if found and len(found) == len(self) and not everything:
+                is_all = len(found) >= len(self) > 0 and found.issuperset(self.ids("*"))
+                if is_all and not everything:
                     raise SelectionError(
                         str(query),
                         f"finds all {len(found):,} articles of the index",

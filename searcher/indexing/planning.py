@@ -42,6 +42,7 @@ class Plan:
 
     Arguments:
         is_many: whether it may hold many articles.
+        has_pages: whether it holds pages that are read each by itself.
         name: the path that ids are made from, where it is not the file's own.
         copy_of: the file with the same bytes whose articles these are.
         moved_from: the name that it had when it was read.
@@ -51,6 +52,7 @@ class Plan:
     digest: str = ""
     format: str = ""
     is_many: bool = False
+    has_pages: bool = False
     mapped: str = ""
     field_map: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
@@ -193,6 +195,7 @@ class Planner:
         plan.field_map = field_map_for(self._sources.roots, file.path)
         if found is not None:
             plan.format, plan.is_many = self._reader_mark(found), found.many
+            plan.has_pages = found.has_pages
             plan.mapped = map_mark(plan.field_map) if found.has_keys else ""
             plan.digest = self.digest(file.path)
         is_itself = own is not None and not own.copy_of

@@ -124,7 +124,8 @@ def _ids(session: WriteSession, name: str) -> list[str]:
         return [name]
     if len(name) < _LEAST_BEGINNING:
         return []
-    return session.committed.ids_beginning(name)
+    found = session.committed.ids_beginning(name)
+    return [id for id in found if not any(id.startswith(f"{other}~") for other in found)]
 
 
 def remove(session: WriteSession, selection: Selection, *, dry_run: bool = False) -> Removal:

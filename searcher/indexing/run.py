@@ -153,7 +153,8 @@ class Run:
                 self._pass_over(file)
                 continue
             weight = file.size * (_PACKED_RATIO if file.path.endswith(SUFFIXES) else 1)
-            is_alone = bool(plan.moved_from) or (plan.is_many and weight > _LARGE_FILE_BYTES)
+            is_large = plan.is_many and weight > _LARGE_FILE_BYTES
+            is_alone = bool(plan.moved_from) or plan.has_pages or is_large
             is_full = len(waiting.paths) >= _TASK_FILES or size >= _TASK_BYTES
             if waiting.paths and (is_alone or is_full or waiting.field_map != plan.field_map):
                 yield waiting

@@ -42,9 +42,6 @@ _DEFAULT_MEMORY_MB = 256
 _INDEXED_AT_ONCE = 256
 _NOT_ADDED = "the articles cannot be added"
 _REPLACING = (ArticleChange.UPDATED, ArticleChange.REPEATED)
-# To keep the text of an article that is replaced in the same run, it is committed first; a
-# run over files that repeat each other endlessly is not to consist of commits.
-_MOST_VERSION_COMMITS = 50
 
 
 class WriteSession:
@@ -101,7 +98,6 @@ class WriteSession:
             self._written: set[str] = set()
             # Of those, what was added since the last commit.
             self._uncommitted: set[str] = set()
-            self._version_commits = 0
             self._sources_changed = False
             # Of the manifest that is written next.
             self._values = self._manifest.values
@@ -254,8 +250,7 @@ class WriteSession:
 
     def _replaced(self, id: str) -> Article | None:
         """The article `id` as it was before; it is committed first if it was added just now."""
-        if id in self._uncommitted and self._version_commits < _MOST_VERSION_COMMITS:
-            self._version_commits += 1
+        if id in self._uncommitted:  # at most one commit a batch: then nothing is
             self.commit()
         gone = id in self._uncommitted or id in self._removed
         return None if gone else self._committed.article(id)
@@ -272,7 +267,12 @@ class WriteSession:
         """The ids of the older versions of the article `id`, as of the last commit."""
         if not self.has_versions:
             return []
-        return self.committed.ids_beginning(id + VERSION_MARK)
+        found = self.committed.ids_beginning(id + VERSION_MARK)
+        return [other for other in found if self._is_version(other, id)]
+
+    def _is_version(self, other: str, id: str) -> bool:
+        article = self._committed.article(other)
+        return article is not None and article.metadata.get("version_of") == id
 
     def _commit_if_full(self) -> None:
         if self._builder.size_bytes >= self._resources.held_bytes:
@@ -308,14 +308,16 @@ class WriteSession:
         return ArticleChange.UNCHANGED
 
     @one_at_a_time
-    def remove(self, id: str) -> bool:
-        """Remove the article `id`; False if there is none."""
+    def remove(self, id: str, *, keep_versions: bool = False) -> bool:
+        """Remove the article `id` and, unless they are kept, its versions; False if there is
+        none."""
         self.check_usable()
         found = self._builder.remove(id)
         found = found or (id not in self._removed and self._committed.holds(id))
         if found:
             self._removed.add(id)
-            self._removed.update(self.versions_of(id))
+            if not keep_versions:
+                self._removed.update(self.versions_of(id))
             self._written.discard(id)
             self._uncommitted.discard(id)
         return found
@@ -343,7 +345,7 @@ class WriteSession:
             ids = having[start : start + _INDEXED_AT_ONCE]
             articles = [article for id in ids if (article := self.article(id)) is not None]
             for id in ids:
-                self.remove(id)
+                self.remove(id, keep_versions=True)
             self.add_articles(articles)
         # Only now: a run that ends before this leaves an archive without the fields, and not
         # one that finds some of its articles by them.

@@ -10,7 +10,8 @@ canceled or withheld, its versions are hidden beside it; when it is removed, so 
 What is older is told by the version's number where both have one, else by when they were
 updated, where one says it; of all others the one that was read last is the newer, and so is
 what a place in a file holds now.  Not by the day of publication: that may have been wrong.  A
-teaser never replaces a text, and leaves no version.
+teaser never replaces a text, and leaves no version; a cancellation does not ask for more than
+that no higher number stands against it.
 
 Not done: versions of what was replaced within one writer session before its commit, apart
 from the files of one run.
@@ -31,6 +32,7 @@ __all__ = ["SUPERSEDED", "VERSION_MARK", "as_version", "choose", "replaces"]
 SUPERSEDED = "superseded"
 VERSION_MARK = "~"
 """Between the id of an article and what tells its versions apart."""
+_TAKEN_BACK = ("canceled", "withheld")
 _NUMBER = re.compile(r"\d{1,30}(?:\.\d{1,6})?")
 
 
@@ -38,11 +40,16 @@ def replaces(new: Article, old: Article) -> bool:
     """Whether `new`, which was read later, takes the place of `old`, of the same identity."""
     if new.path is not None and (new.path, new.record) == (old.path, old.record):
         return True
-    if _is_teaser(new) and not _is_teaser(old) and len(new.body) < len(old.body):
-        return False
     numbers = _number(new), _number(old)
     if numbers[0] is not None and numbers[1] is not None and numbers[0] != numbers[1]:
         return numbers[0] > numbers[1]
+    if (new.status in _TAKEN_BACK) != (old.status in _TAKEN_BACK):
+        # What was taken back comes again only as what is known to be newer.
+        if new.status in _TAKEN_BACK:
+            return True
+        return new.updated is not None and instant_us(new.updated) > _instant_us(old)
+    if _is_teaser(new) and not _is_teaser(old) and len(new.body) < len(old.body):
+        return False
     if new.updated is None and old.updated is None:
         return True
     # One that was never updated is as it was published.
@@ -83,6 +90,10 @@ def as_version(article: Article) -> Article:
         record=None,
         metadata={**article.metadata, "version_of": article.id},
     )
+
+
+def _instant_us(article: Article) -> int:
+    return instant_us(article.updated or article.date)
 
 
 def _is_teaser(article: Article) -> bool:

@@ -202,10 +202,14 @@ def _perform_articles(
             continue
         if say is not None:
             say(TaskProgress(position))
-        for article in item.read(options):
-            article, lost = without(article, task.boilerplate)
-            blocks, cleaned = blocks + lost, cleaned + bool(lost)
-            articles.append(named_after(article, task.name) if task.name else article)
+        try:
+            for article in item.read(options):
+                article, lost = without(article, task.boilerplate)
+                blocks, cleaned = blocks + lost, cleaned + bool(lost)
+                articles.append(named_after(article, task.name) if task.name else article)
+        except MemoryError:
+            reason = f"{item.label}: takes more memory than there is"
+            failures.append(ReadError(item.path, reason))
     if say is not None:
         say(TaskProgress(None))
     outcome = Outcome(kind.digest(articles, analyzer, fields), failures=[failures])

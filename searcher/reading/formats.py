@@ -60,6 +60,7 @@ class Format:
         module: below `searcher.reading`; it holds `read_source(source, options)`.
         many: whether a file may hold many articles.
         has_keys: whether a field map can say under which keys its fields stand.
+        has_pages: whether its members are pages, each to be read by itself.
         version: of the reader; a higher one makes runs read again what an earlier one read.
     """
 
@@ -70,6 +71,7 @@ class Format:
     many: bool
     has_keys: bool = False
     version: int = 1
+    has_pages: bool = False
 
     def read(self, source: Source, options: Options) -> Iterator[Article]:
         """Yield the articles of `source`."""
@@ -115,18 +117,18 @@ FORMATS: tuple[Format, ...] = (
     Format("docx", (".docx",), office.is_docx, "office.docx", many=True),
     Format("rtf", (".rtf", ".doc"), office.is_rtf, "office.rtf", many=True),
     # Crawls.
-    Format("warc", (".warc",), crawls.is_warc, "web_archives.warc", many=True),
-    Format("arc", (".arc",), crawls.is_arc, "web_archives.arc", many=True),
-    Format("wacz", (".wacz",), crawls.is_wacz, "web_archives.wacz", many=True),
+    Format("warc", (".warc",), crawls.is_warc, "web_archives.warc", many=True, has_pages=True),
+    Format("arc", (".arc",), crawls.is_arc, "web_archives.arc", many=True, has_pages=True),
+    Format("wacz", (".wacz",), crawls.is_wacz, "web_archives.wacz", many=True, has_pages=True),
     # Mail.
     Format("mhtml", (".mht", ".mhtml"), mail.is_mhtml, "mail.mhtml", many=False),
     Format("mbox", (".mbox", ".mbx"), mail.is_mbox, "mail.mbox", many=True),
     Format("eml", (".eml", ".emlx"), mail.is_eml, "mail.eml", many=False),
     # Archives of files.
-    Format("zip", (".zip",), archives.is_zip, "archives.zip", many=True),
+    Format("zip", (".zip",), archives.is_zip, "archives.zip", many=True, has_pages=True),
     Format(
         "tar", (".tar", ".tgz", ".tbz2", ".tbz", ".txz", ".tzst"), archives.is_tar, "archives.tar",
-        many=True,
+        many=True, has_pages=True,
     ),
     # Tables: databases and files of columns show what they are in their first bytes.
     Format(

@@ -14,7 +14,8 @@ __all__ = ["status_in_force", "status_of"]
 _WORDS = {
     "withheld": "withheld hold held onhold withhold stopped quarantined",
     "canceled": "canceled cancelled cancel kill killed retracted withdrawn recalled deleted "
-    "trash trashed spiked unpublished expired removed annulled",
+    "trash trashed spiked unpublished expired removed annulled delete unusable "
+    "takendown donotpublish donotuse",
     "embargoed": "embargoed embargo",
     "draft": "draft autodraft private pending future scheduled inprogress submitted routed "
     "corrected_draft review",
@@ -30,7 +31,7 @@ def status_of(text: str | None) -> str | None:
     """
     if not text:
         return None
-    word = text.strip().lower().replace("/", ":").rpartition(":")[2]
+    word = text.strip().lower().rstrip("/:#").replace("/", ":").rpartition(":")[2]
     return _STATUS.get(word.replace("-", "").replace("_", "").replace(" ", ""))
 
 

@@ -23,6 +23,7 @@ def article(number: int, *blocks: str, host: str = "example.org", title: str = "
         title or STORIES[number % len(STORIES)],
         "\n\n".join([own.strip(), *blocks]),
         url=f"https://www.{host}/{number}",
+        source="Harbour Times",
     )
 
 
@@ -72,8 +73,20 @@ def test_a_headline_with_a_part_of_its_own_stays_whole() -> None:
     assert without(pages[0], known)[0].title == "Ferry runs aground - a report"
 
 
+def test_what_papers_repeat_in_earnest_stays() -> None:
+    quote = "“I am innocent of all the charges,” the mayor said again before the court sat down."
+    pages = [
+        article(number, quote, f"And so ended day {number} of the trial.") for number in range(9)
+    ]
+    known = learned([*pages, *(article(n, title=f"Trial: {s}") for n, s in enumerate(STORIES))])
+    assert all(without(page, known) == (page, 0) for page in pages)
+    assert without(article(1, title="Trial: Ferry runs aground"), known)[1] == 0
+
+
 def test_what_is_known_survives_as_json_and_grows_within_bounds() -> None:
-    known = learned([article(number, LETTER, title=f"{s} | X") for number, s in enumerate(STORIES)])
+    known = learned(
+        [article(number, LETTER, title=f"{s} | Harbour Times") for number, s in enumerate(STORIES)]
+    )
     assert Boilerplate.from_dict(known.to_dict()) == known
     assert known.joined(Boilerplate()) == known
     with pytest.raises(ValueError):

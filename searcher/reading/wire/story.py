@@ -237,6 +237,8 @@ class Story:
 
     def _status(self, published: Moment | None) -> str | None:
         until = when(self.embargo)
+        if self.embargo.strip() and until is None and self.status is None:
+            self.status = "embargoed"  # until somebody can read when it ends
         if until is None:
             return self.status
         status = status_in_force(self.status, until, now=dt.datetime.now(dt.UTC))
