@@ -83,8 +83,9 @@ class Planner:
         force: nothing counts as unchanged.
         on_piece: called for each megabyte that is hashed; it may raise.
 
-    `changed` holds the files to look at, in order, `gone` those that were read and are not
-    there any more, `left_out` the files that were left out before and are as they were.
+    `changed` holds the files to look at, in order, of which `reread` come last, because what
+    they hold may be nowhere else once the others are taken in; `gone` those that were read and
+    are not there any more, `left_out` the files that were left out before and are as they were.
     """
 
     def __init__(
@@ -134,8 +135,15 @@ class Planner:
             is_unsure = bool(first) and (first in changed or first not in self._files)
             if is_unsure and path in self._found.files:
                 changed[path] = self._found.files[path]
+        for path in list(changed):
+            # What it replaced of others may be in them alone now.
+            known = self._files.get(path)
+            shadowed.update(known.shadows if known is not None else ())
+        self.reread = shadowed & self._found.files.keys()
+        for path in self.reread:
+            changed[path] = self._found.files[path]
         order = {path: number for number, path in enumerate(self._found.files)}
-        return dict(sorted(changed.items(), key=lambda item: order[item[0]]))
+        return dict(sorted(changed.items(), key=lambda item: (item[0] in shadowed, order[item[0]])))
 
     def _is_left_out_as_before(self, file: FoundFile) -> bool:
         known = self._sources.left_out.get(file.path)

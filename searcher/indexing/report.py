@@ -16,7 +16,7 @@ class ArticleChange(StrEnum):
     """What became of one article.
 
     `MOVED` has another file now; `REPEATED` was there already, from a copy of the file or
-    another file.
+    another file; `OUTDATED` is an older text of one that another file has.
     """
 
     ADDED = "added"
@@ -25,6 +25,7 @@ class ArticleChange(StrEnum):
     REMOVED = "removed"
     REPEATED = "repeated"
     MOVED = "moved"
+    OUTDATED = "outdated"
 
 
 # Left out because somebody said so, or because it is never anything else than that.
@@ -112,7 +113,7 @@ class Report:
     @property
     def repeated(self) -> int:
         """Articles that were there already, from a copy of the file or another file."""
-        return self.changes[ArticleChange.REPEATED]
+        return self.changes[ArticleChange.REPEATED] + self.changes[ArticleChange.OUTDATED]
 
     @property
     def moved(self) -> int:

@@ -104,6 +104,7 @@ class Run:
         }
         self._left_out.update(planner.left_out)
         # The file whose articles are coming in, and what is known of it so far.
+        session.gone_files = frozenset(map(storable_path, planner.gone))
         self._ids: set[str] = set()
         self._file_bytes = 0
         self._failures: dict[str, list[ReadError]] = {}
@@ -155,6 +156,10 @@ class Run:
             weight = file.size * (_PACKED_RATIO if file.path.endswith(SUFFIXES) else 1)
             is_large = plan.is_many and weight > _LARGE_FILE_BYTES
             is_alone = bool(plan.moved_from) or plan.has_pages or is_large
+            is_after = file.path in self._planner.reread
+            if waiting.paths and is_after and waiting.paths[0] not in self._planner.reread:
+                yield waiting
+                waiting, size = FilesTask([]), 0
             is_full = len(waiting.paths) >= _TASK_FILES or size >= _TASK_BYTES
             if waiting.paths and (is_alone or is_full or waiting.field_map != plan.field_map):
                 yield waiting
@@ -301,11 +306,26 @@ class Run:
             elif change in (ArticleChange.REPEATED, ArticleChange.UPDATED):
                 self._note_shadow(key.id, key.path)
             self._report.changes[change] += 1
-            if key.path is not None:
+            if key.path is not None and change != ArticleChange.OUTDATED:
                 self._file_of_id[key.id] = key.path
+        for key, change in zip(batch.keys, changes, strict=True):
+            if change == ArticleChange.OUTDATED and not is_moved:
+                self._note_outdated(key.id, key.path)
         self._articles += len(batch.keys)
         if not is_moved:
             self._report.without_text += batch.without_text
+
+    def _note_outdated(self, id: str, path: str | None) -> None:
+        """The file at `path` is to be read again when the one with the newer text goes."""
+        newer = self._file_of_id.get(id) or self._session.committed.file_of(id)
+        if path is None or newer is None or newer == path:
+            return
+        known = self._files.get(newer)
+        if known is None or newer in self._planner.changed:
+            self._shadows.setdefault(newer, set()).add(path)
+        if known is not None and path not in known.shadows:
+            shadows = tuple(sorted((*known.shadows, path)))
+            self._files[newer] = replace(known, shadows=shadows)
 
     def _note_shadow(self, id: str, path: str | None) -> None:
         other = self._file_of_id.get(id) or self._session.committed.file_of(id)

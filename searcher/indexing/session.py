@@ -96,6 +96,8 @@ class WriteSession:
             self._builder = self._new_builder()
             self._removed: set[str] = set()
             self._written: set[str] = set()
+            # Files that are not there any more: what they held is replaced by whatever comes.
+            self.gone_files: frozenset[str] = frozenset()
             # Of those, what was added since the last commit.
             self._uncommitted: set[str] = set()
             self._sources_changed = False
@@ -226,7 +228,7 @@ class WriteSession:
     ) -> list[Article]:
         """Choose among the texts of one identity: see `versions.py`.
 
-        `keep` is changed; what is returned is to be added besides.
+        `keep` and `changes` are changed; what is returned is to be added besides.
         """
         places: dict[str, list[int]] = {}
         for place, (key, change) in enumerate(zip(batch.keys, changes, strict=True)):
@@ -240,11 +242,17 @@ class WriteSession:
             old = self._replaced(id)
             if first[id] not in inside and changes[first[id]] == ArticleChange.ADDED:
                 inside.insert(0, first[id])
+            if old is not None and old.path in self.gone_files:
+                found += choose([old, batch.article(inside[-1])])[1]
+                old = None
             texts = [batch.article(place) for place in inside]
             best, versions = choose(texts if old is None else [old, *texts])
             current = None if old is not None and not best else inside[best - (old is not None)]
             for place in inside:
                 keep[place] = place == current
+                is_older = current is None or place > current  # though it came later
+                if is_older and changes[place] in _REPLACING:
+                    changes[place] = ArticleChange.OUTDATED
             found += versions
         return found
 

@@ -189,3 +189,60 @@ def test_a_place_in_a_file_holds_what_it_holds_now(kind: str, tmp_path: Path) ->
             archive.index(path)
         (id,) = archive.ids("*")
         assert archive.get(id).body == "Taken back."
+
+
+def record(body: str, updated: str, **more: str) -> str:
+    values = {"title": "A", "body": body, "url": "https://example.org/a", "updated": updated}
+    return json.dumps({**values, "published": "2020-01-01", **more})
+
+
+@pytest.mark.parametrize("change", ["removed", "emptied"])
+def test_the_older_text_is_there_when_the_file_of_the_newer_one_goes(
+    change: str, kind: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "a.json").write_text(record("Newer.", "2020-02-02"))
+    (folder / "b.json").write_text(record("Older.", "2020-02-01"))
+    with Archive.create(tmp_path / "index") as archive:
+        archive.index(folder)
+        (id,) = archive.ids("*")
+        assert archive.get(id).body == "Newer."
+        if change == "removed":
+            (folder / "a.json").unlink()
+        else:
+            (folder / "a.json").write_text('{"title": "B", "body": "Else.", "date": "2020"}')
+        archive.index(folder)
+        assert archive.get(id).body == "Older." and id in archive.ids("*")
+
+
+def test_a_cancellation_counts_however_little_it_says(kind: str, tmp_path: Path) -> None:
+    canceled = story("Canceled.", status="canceled", metadata={"teaser": "yes"})
+    with Archive.create(tmp_path / "index") as archive:
+        for article in (story("A long text. " * 9, updated=day(2)), canceled):
+            with archive.writer() as writer:
+                writer.add(article)
+        assert archive.ids("*") == [] and archive.get("urn:story:1").status == "canceled"
+    assert not replaces(story("x", path="b"), replace(canceled, path="a")), "it is not undone"
+    assert replaces(story("x", path="b", updated=day(9)), replace(canceled, path="a"))
+
+
+def test_an_article_whose_id_looks_like_a_version_is_not_removed_with_another(
+    kind: str, tmp_path: Path
+) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        for text in ("One.", "Two."):
+            with archive.writer() as writer:
+                writer.add(story(text))
+                writer.add(story("Mine.", id="urn:story:1~jim"))
+        archive.remove("urn:story:1")
+        assert archive.ids("*") == ["urn:story:1~jim"]
+
+
+def test_fields_that_are_defined_later_cost_no_version(kind: str, tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        for text in ("One.", "Two."):
+            with archive.writer() as writer:
+                writer.add(story(text, metadata={"country": "SE"} if text == "Two." else {}))
+        archive.define_values("country")
+        assert bodies(archive) == ["One.", "Two."]
