@@ -76,7 +76,7 @@ def is_east_asian(line: str) -> bool:
 def east_asian_names(line: str) -> list[tuple[str, bool]]:
     """Return the names in a byline, and of each whether it is a person's."""
     line = _DATE.sub("", _ADDRESS.sub(" ", line.translate(_WIDE)))
-    line = _BRACKETS.sub(_unwrapped, line).strip() or line.strip("()[]【】<>")
+    line = _BRACKETS.sub(_unwrapped, line).strip() or line.strip("()[]【】<> ")
     found: list[tuple[str, bool]] = []
     is_author, at = True, 0
     label: re.Match[str] | None = None
@@ -87,7 +87,7 @@ def east_asian_names(line: str) -> list[tuple[str, bool]]:
     if is_author:
         found += _of_segment(line[at:])
     if not found and label is None and len(line) <= _LONGEST_PEN_NAME:
-        return [(line, True)] if line and not _NEWS_FROM.search(line) else []
+        return [(line, True)] if line.strip() and not _NEWS_FROM.search(line) else []
     return found
 
 

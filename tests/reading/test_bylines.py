@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searcher.reading.bylines import byline_names, tidy_case
@@ -191,6 +191,7 @@ def test_names_that_are_not_in_capitals_stay(name: str) -> None:
 
 
 @given(st.text(max_size=300))
+@example("0@㐀")
 def test_any_text_gives_clean_names(text: str) -> None:
     for name in byline_names(text):
         assert name.strip()
