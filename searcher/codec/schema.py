@@ -46,6 +46,7 @@ __all__ = [
     "MISSING_DATE",
     "NAME_GAP",
     "NO_DAY",
+    "VERSION_MARK",
     "article_of",
     "day_number",
     "day_term",
@@ -58,6 +59,8 @@ __all__ = [
 ]
 
 NAME_GAP = 20_000
+VERSION_MARK = "~"
+"""Between the id of an article and what tells its older versions apart."""
 # The length that a field norm, which is a byte, stands for.
 LENGTH_OF_CODE = tuple(int(byte_to_length(code)) for code in range(256))
 MISSING_DATE = -(2**63)

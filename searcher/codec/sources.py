@@ -79,7 +79,7 @@ class LeftOutFile:
 class Sources:
     """All that a generation knows of files, by absolute path.
 
-    `reader` is the version of Searcher that left files out: another may read them.
+    `reader` names the readers that left files out: others may read them.
     `boilerplate` is what pages of one outlet were found to repeat.
     """
 

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from searcher import __version__
 from searcher.codec.settings import field_map_for, is_within_any, map_mark
 from searcher.codec.sources import LeftOutFile, SourceFile, Sources
 from searcher.errors import ReadError
@@ -21,7 +20,7 @@ from searcher.indexing.folders import FoundFile, Walk
 from searcher.indexing.twins import Twins, digest_of
 from searcher.reading import FORMATS, Format, LeftOut, recognise
 from searcher.reading.compression import SUFFIXES
-from searcher.reading.formats import BY_NAME
+from searcher.reading.formats import BY_NAME, READERS
 from searcher.reading.recognition import extension_of
 
 __all__ = ["Plan", "Planner"]
@@ -42,6 +41,7 @@ class Plan:
 
     Arguments:
         is_many: whether it may hold many articles.
+        is_page: whether it is a web page.
         has_pages: whether it holds pages that are read each by itself.
         name: the path that ids are made from, where it is not the file's own.
         copy_of: the file with the same bytes whose articles these are.
@@ -53,6 +53,7 @@ class Plan:
     format: str = ""
     is_many: bool = False
     has_pages: bool = False
+    is_page: bool = False
     mapped: str = ""
     field_map: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
@@ -83,9 +84,9 @@ class Planner:
         force: nothing counts as unchanged.
         on_piece: called for each megabyte that is hashed; it may raise.
 
-    `changed` holds the files to look at, in order, of which `reread` come last, because what
-    they hold may be nowhere else once the others are taken in; `gone` those that were read and
-    are not there any more, `left_out` the files that were left out before and are as they were.
+    `is_forced` is `force`, `changed` holds the files to look at, in order, of which `reread`
+    come last, because what they hold may be nowhere else once the others are taken in; `gone`
+    those that were read and are not there any more, `left_out` the files that were left out before and are as they were.
     """
 
     def __init__(
@@ -104,7 +105,7 @@ class Planner:
         self._found = found
         self._roots = roots
         self._own_fields = "".join(f" {name}" for name in own_fields)
-        self._force = force
+        self.is_forced = force
         self._on_piece = on_piece
         self._digests: dict[str, str] = {}
         self._plans: dict[str, Plan] = {}
@@ -127,7 +128,7 @@ class Planner:
         for path, file in self._found.files.items():
             if self._is_left_out_as_before(file):
                 self.left_out[path] = self._sources.left_out[path]
-            elif self._force or path in shadowed or not self._is_unchanged(file):
+            elif self.is_forced or path in shadowed or not self._is_unchanged(file):
                 changed[path] = file
         for path, source in self._files.items():
             # What was a copy of a file that has changed may be none now.
@@ -147,7 +148,7 @@ class Planner:
 
     def _is_left_out_as_before(self, file: FoundFile) -> bool:
         known = self._sources.left_out.get(file.path)
-        if known is None or self._force or self._sources.reader != __version__:
+        if known is None or self.is_forced or self._sources.reader != READERS:
             return False
         is_same = (known.size, known.modified_ns) == (file.size, file.modified_ns)
         return is_same and file.path not in self._roots
@@ -166,7 +167,7 @@ class Planner:
         return not known.has_keys or source.mapped == self._mark(file.path)
 
     def _reader_mark(self, known: Format) -> str:
-        return f"{known.name} {known.version}{self._own_fields}"
+        return f"{known.name}@{known.version}{self._own_fields}"
 
     def _mark(self, path: str) -> str:
         return map_mark(field_map_for(self._sources.roots, path))
@@ -203,7 +204,7 @@ class Planner:
         plan.field_map = field_map_for(self._sources.roots, file.path)
         if found is not None:
             plan.format, plan.is_many = self._reader_mark(found), found.many
-            plan.has_pages = found.has_pages
+            plan.has_pages, plan.is_page = found.has_pages, found.name == "html"
             plan.mapped = map_mark(plan.field_map) if found.has_keys else ""
             plan.digest = self.digest(file.path)
         is_itself = own is not None and not own.copy_of
@@ -281,4 +282,4 @@ class Planner:
 
 def _format_of(source: SourceFile) -> Format | None:
     """The format that a file was read in; None for one that is not there any more."""
-    return BY_NAME.get(source.format.partition(" ")[0])
+    return BY_NAME.get(source.format.partition("@")[0])

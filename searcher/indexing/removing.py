@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from searcher.article import Article, storable_path
+from searcher.codec.schema import VERSION_MARK
 from searcher.codec.settings import is_within, is_within_any
 from searcher.errors import SelectionError
 from searcher.indexing.session import WriteSession
@@ -125,7 +126,7 @@ def _ids(session: WriteSession, name: str) -> list[str]:
     if len(name) < _LEAST_BEGINNING:
         return []
     found = session.committed.ids_beginning(name)
-    return [id for id in found if not any(id.startswith(f"{other}~") for other in found)]
+    return [id for id in found if not any(id.startswith(other + VERSION_MARK) for other in found)]
 
 
 def remove(session: WriteSession, selection: Selection, *, dry_run: bool = False) -> Removal:

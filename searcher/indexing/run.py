@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from searcher import __version__
 from searcher.article import Article, named_after, storable_path
 from searcher.codec.settings import is_within_any
 from searcher.codec.sources import LeftOutFile, SourceFile, Sources
@@ -28,6 +27,7 @@ from searcher.reading import MAX_LISTED, LeftOut, MapUse, UnusedKey, read
 from searcher.reading.boilerplate import PageOutline, learn
 from searcher.reading.compression import SUFFIXES
 from searcher.reading.deferred import Deferred
+from searcher.reading.formats import READERS
 from searcher.reading.recognition import refusal
 
 __all__ = ["Run"]
@@ -108,6 +108,8 @@ class Run:
         self._ids: set[str] = set()
         self._file_bytes = 0
         self._failures: dict[str, list[ReadError]] = {}
+        # How many there are besides.
+        self._unlisted: Counter[str] = Counter()
         self._file_of_id: dict[str, str] = {}
         self._shadows: dict[str, set[str]] = {}
         # By field and key of a field map: the files whose records were asked for it, and those
@@ -136,8 +138,10 @@ class Run:
             yield SampleTask(chosen[start : start + _SAMPLES_AT_ONCE])
 
     def learn(self, outlines: Iterable[PageOutline]) -> None:
-        """Take note of what the pages of a sample repeat."""
-        self._sources.boilerplate = self._sources.boilerplate.joined(learn(outlines))
+        """Take note of what the pages of a sample repeat; a forced run forgets the rest."""
+        found = learn(outlines)
+        known = found if self._planner.is_forced else self._sources.boilerplate.joined(found)
+        self._sources.boilerplate = known
 
     def _tasks(self) -> Iterator[FilesTask | _PartTask]:
         waiting = FilesTask([])
@@ -174,7 +178,7 @@ class Run:
             waiting.field_map = plan.field_map
             waiting.paths.append(file.path)
             waiting.boilerplate = self._sources.boilerplate
-            if plan.format.startswith("html "):
+            if plan.is_page:
                 waiting.pages.add(file.path)
             if plan.name:
                 waiting.names[file.path] = plan.name
@@ -259,8 +263,10 @@ class Run:
                 self._report.boilerplate_blocks += blocks
                 self._report.boilerplate_articles += cleaned
             if outcome.failures and task.path in self._failures:
-                listed = self._failures[task.path]
-                listed += outcome.failures[0][: max(0, MAX_LISTED - len(listed))]
+                listed, new = self._failures[task.path], outcome.failures[0]
+                room = max(0, MAX_LISTED - len(listed))
+                listed += new[:room]
+                self._unlisted[task.path] += len(new[room:])
             self._ids.update(key.id for key in batch.keys)
             self._file_bytes += batch.text_bytes
             if task.is_last and task.moved_from:
@@ -341,6 +347,8 @@ class Run:
             self._leave_out(self._plans[path].file, LeftOut(kind, failures[0].reason), read=True)
             self._remove_all(self._session.committed.ids_of_file(path), of=path)
             return
+        if unlisted := self._unlisted.pop(path, 0):
+            failures.append(ReadError(path, f"{unlisted:,} more pages that cannot be read"))
         self._report.failed += failures
         source = self._plans[path].source(len(ids))
         # What cannot be read today may be readable tomorrow, so its articles stay.
@@ -408,7 +416,7 @@ class Run:
                 if is_within_any(path, self._roots) and not self._found.is_unknown(path):
                     del left_out[path]
         left_out.update(self._left_out)
-        self._sources.reader = __version__
+        self._sources.reader = READERS
         for path, found in self._left_out.items():
             self._report.left_out_files.append(LeftOutPath(path, found.kind, found.reason))
         self._report.left_out_files.sort(key=lambda found: found.path)

@@ -23,7 +23,7 @@ from searcher.codec.contents import ManifestIndex, publish_contents
 from searcher.codec.damage import damage_reported, unreadable_reported
 from searcher.codec.generations import clean, contents_name, latest_generation
 from searcher.codec.manifest import Manifest, publish_manifest, read_manifest
-from searcher.codec.schema import make_schema
+from searcher.codec.schema import VERSION_MARK, make_schema
 from searcher.codec.segment_records import record_of
 from searcher.codec.sources import Sources, read_sources, write_sources
 from searcher.codec.storage import DurableStorage
@@ -34,7 +34,7 @@ from searcher.indexing.lock import WriteLock
 from searcher.indexing.report import ArticleChange
 from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.turns import one_at_a_time
-from searcher.indexing.versions import SUPERSEDED, VERSION_MARK, choose
+from searcher.indexing.versions import SUPERSEDED, choose
 
 __all__ = ["WriteSession"]
 
@@ -96,10 +96,10 @@ class WriteSession:
             self._builder = self._new_builder()
             self._removed: set[str] = set()
             self._written: set[str] = set()
-            # Files that are not there any more: what they held is replaced by whatever comes.
-            self.gone_files: frozenset[str] = frozenset()
             # Of those, what was added since the last commit.
             self._uncommitted: set[str] = set()
+            # Files that are not there any more: what they held is replaced by whatever comes.
+            self.gone_files: frozenset[str] = frozenset()
             self._sources_changed = False
             # Of the manifest that is written next.
             self._values = self._manifest.values

@@ -25,15 +25,13 @@ from dataclasses import replace
 from functools import reduce
 
 from searcher.article import Article, article_id
-from searcher.codec.schema import instant_us
+from searcher.codec.schema import VERSION_MARK, instant_us
 
-__all__ = ["SUPERSEDED", "VERSION_MARK", "as_version", "choose", "replaces"]
+__all__ = ["SUPERSEDED", "as_version", "choose", "replaces"]
 
 SUPERSEDED = "superseded"
-VERSION_MARK = "~"
-"""Between the id of an article and what tells its versions apart."""
 _TAKEN_BACK = ("canceled", "withheld")
-_NUMBER = re.compile(r"\d{1,30}(?:\.\d{1,6})?")
+_NUMBER = re.compile(r"(\d{1,30})(?:\.(\d{1,6}))?")
 
 
 def replaces(new: Article, old: Article) -> bool:
@@ -100,6 +98,8 @@ def _is_teaser(article: Article) -> bool:
     return "teaser" in article.metadata
 
 
-def _number(article: Article) -> float | None:
+def _number(article: Article) -> tuple[int, int] | None:
+    """The number of the version; no float, since agencies count in nineteen digits."""
     version = article.metadata.get("version")
-    return float(version) if isinstance(version, str) and _NUMBER.fullmatch(version) else None
+    found = _NUMBER.fullmatch(version) if isinstance(version, str) else None
+    return None if found is None else (int(found[1]), int(found[2] or 0))

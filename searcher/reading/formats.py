@@ -43,6 +43,7 @@ __all__ = [
     "BY_EXTENSION",
     "BY_NAME",
     "FORMATS",
+    "READERS",
     "Format",
     "format_of",
     "recognise_head",
@@ -167,6 +168,8 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format("text", (".txt", ".text", ".story"), None, "text", many=False, version=2),
 )  # fmt: skip
+READERS = " ".join(f"{format_.name}@{format_.version}" for format_ in FORMATS)
+"""What is read, and by which versions of the readers: what they left out, others may read."""
 BY_NAME = {format_.name: format_ for format_ in FORMATS}
 BY_EXTENSION = {extension: format_ for format_ in FORMATS for extension in format_.extensions}
 BY_CONTENT = frozenset((".xml",))

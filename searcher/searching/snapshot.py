@@ -25,7 +25,7 @@ from searcher.codec.generations import (
     manifest_name,
 )
 from searcher.codec.manifest import read_manifest
-from searcher.codec.schema import article_of, instant_us
+from searcher.codec.schema import VERSION_MARK, article_of, instant_us
 from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
@@ -258,7 +258,9 @@ class Snapshot:
         if not found:
             raise ArticleNotFoundError(prefix, f"no article has the id {prefix}")
         # Older versions of an article have ids that begin with its own.
-        whole = [id for id in found if not any(id.startswith(f"{other}~") for other in found)]
+        whole = [
+            id for id in found if not any(id.startswith(other + VERSION_MARK) for other in found)
+        ]
         if len(whole) == 1:
             return found[whole[0]]
         if len(found) > 1:
@@ -270,7 +272,7 @@ class Snapshot:
         """What is stored of the older versions of the article `id`, the oldest first."""
         found: list[dict[str, Any]] = []
         for segment in self.segments:
-            for term in segment.field_terms("id", f"{id}~".encode("utf-8", "replace")):
+            for term in segment.field_terms("id", (id + VERSION_MARK).encode("utf-8", "replace")):
                 postings = segment.postings("id", term)
                 stored = [
                     segment.stored(n)

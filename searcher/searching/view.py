@@ -96,7 +96,9 @@ class View:
         """The older texts of the article `id`, the oldest first, and last the article."""
         segment, number = self.snapshot.find(id)
         article = article_of(segment.stored(number))
-        return [*map(article_of, self.snapshot.versions_of(article.id)), article]
+        older = map(article_of, self.snapshot.versions_of(article.id))
+        text = (article.title, article.body)  # one that came back is no version of itself
+        return [*(version for version in older if (version.title, version.body) != text), article]
 
     def marks(self, id: str, asked: Node) -> Marks:
         """Where in the article `id` the words of `asked` stand.  Raises: as `article`."""

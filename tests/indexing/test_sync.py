@@ -599,3 +599,36 @@ def test_links_to_folders_are_followed_when_that_is_asked_for_each_folder_once(
         assert (report.added, report.left_out["links to folders"]) == (1, 2)
         assert archive.index(folder).files_unchanged == 2, "the wish is kept"
         assert archive.index(folder, follow_links=False).removed == 1
+
+
+def test_what_an_older_set_of_readers_left_out_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from searcher.indexing import planning, run
+
+    folder = tmp_path / "news"
+    folder.mkdir()
+    (folder / "style.css").write_text("body { margin: 0 }")
+    (folder / "ocr.txt").write_text("Harbour opens\n\nThe harbour opened today.")
+    looked_at: list[str] = []
+    with Archive.create(tmp_path / "index") as archive:
+        archive.index(folder)
+        recognise = planning.recognise
+        monkeypatch.setattr(
+            planning, "recognise", lambda path: looked_at.append(path) or recognise(path)
+        )
+        archive.index(folder)
+        assert looked_at == []
+        for module in (planning, run):
+            monkeypatch.setattr(module, "READERS", "others")
+        archive.index(folder)
+        assert looked_at == [str(folder / "style.css")]
+
+
+def test_a_file_is_unchanged_whatever_its_format_is_called(tmp_path: Path) -> None:
+    from searcher.codec.sources import SourceFile
+    from searcher.indexing.planning import _format_of
+    from searcher.reading import FORMATS
+
+    for known in FORMATS:
+        assert _format_of(SourceFile(0, 0, format=f"{known.name}@{known.version} own")) is known

@@ -246,3 +246,17 @@ def test_fields_that_are_defined_later_cost_no_version(kind: str, tmp_path: Path
                 writer.add(story(text, metadata={"country": "SE"} if text == "Two." else {}))
         archive.define_values("country")
         assert bodies(archive) == ["One.", "Two."]
+
+
+def test_versions_are_counted_in_as_many_digits_as_agencies_do() -> None:
+    numbers = "1234567890123456789", "1234567890123456790"
+    older, newer = (story("x", metadata={"version": number}) for number in numbers)
+    assert replaces(newer, older) and not replaces(older, newer)
+
+
+def test_a_text_that_comes_back_is_no_version_of_itself(kind: str, tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        for text in ("One.", "Two.", "One."):
+            with archive.writer() as writer:
+                writer.add(story(text))
+        assert bodies(archive) == ["Two.", "One."]
