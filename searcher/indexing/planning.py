@@ -86,7 +86,8 @@ class Planner:
 
     `is_forced` is `force`, `changed` holds the files to look at, in order, of which `reread`
     come last, because what they hold may be nowhere else once the others are taken in; `gone`
-    those that were read and are not there any more, `left_out` the files that were left out before and are as they were.
+    those that were read and are not there any more, `left_out` the files that were left out
+    before and are as they were.
     """
 
     def __init__(

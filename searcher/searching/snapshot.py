@@ -258,9 +258,8 @@ class Snapshot:
         if not found:
             raise ArticleNotFoundError(prefix, f"no article has the id {prefix}")
         # Older versions of an article have ids that begin with its own.
-        whole = [
-            id for id in found if not any(id.startswith(other + VERSION_MARK) for other in found)
-        ]
+        versions = tuple(id + VERSION_MARK for id in found)
+        whole = [id for id in found if not id.startswith(versions)]
         if len(whole) == 1:
             return found[whole[0]]
         if len(found) > 1:

@@ -605,6 +605,7 @@ def test_what_an_older_set_of_readers_left_out_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from searcher.indexing import planning, run
+    from searcher.reading import Format, LeftOut, recognise
 
     folder = tmp_path / "news"
     folder.mkdir()
@@ -613,10 +614,12 @@ def test_what_an_older_set_of_readers_left_out_is_tried_again(
     looked_at: list[str] = []
     with Archive.create(tmp_path / "index") as archive:
         archive.index(folder)
-        recognise = planning.recognise
-        monkeypatch.setattr(
-            planning, "recognise", lambda path: looked_at.append(path) or recognise(path)
-        )
+
+        def watched(path: str) -> Format | LeftOut:
+            looked_at.append(path)
+            return recognise(path)
+
+        monkeypatch.setattr(planning, "recognise", watched)
         archive.index(folder)
         assert looked_at == []
         for module in (planning, run):
