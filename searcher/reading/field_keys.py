@@ -32,7 +32,7 @@ from searcher.reading.languages import language_code
 from searcher.reading.markup import looks_like_html, unescape
 from searcher.reading.metadata_keys import folded_key, kept_beside
 from searcher.reading.prose import clean_line, first_sentence, paragraphs
-from searcher.reading.status import status_of
+from searcher.reading.status import status_in_force, status_of
 
 __all__ = [
     "SUMMARIES",
@@ -73,6 +73,16 @@ _PERSON_KEYS = (
     ("first", "last"), ("given", "family"), ("givenName", "familyName"),
 )  # fmt: skip
 _WEB = re.compile(r"https?://[^\s<>\"]+\Z", re.I)
+_YES, _NO = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0"))
+# Of flags: the values that say that it may not be published, and what it is then.
+_FLAGS = {
+    "draft": (_YES, "draft"), "isdraft": (_YES, "draft"), "published": (_NO - {"0"}, "draft"),
+    "ispublished": (_NO, "draft"), "visibility": (frozenset(("private", "hidden")), "draft"),
+    "retracted": (_YES, "canceled"), "isretracted": (_YES, "canceled"),
+}  # fmt: skip
+_EMBARGOES = frozenset(
+    ("embargo", "embargoed", "embargountil", "embargoeduntil", "embargodate", "embargoend")
+)
 MAX_ITEMS = 1_000_000  # pieces of text in one value; a second of work
 _MAX_DEPTH = 8
 _MOST_VALUES = 1000  # of one field that may have several
@@ -169,6 +179,9 @@ def _article(
         own = {key for row in fields.metadata for key in row.keys}
         rest = {key: value for key, value in record.items() if folded_key(str(key)) not in own}
     besides = kept_beside(rest, _table_keys(fields), known) | besides
+    status, until = _embargo(record, _status(record, values("status")))
+    if until is not None and status == "embargoed":
+        besides["embargoed"] = until
     if teaser or (not lines and body is None):
         besides["teaser"] = "yes"
     return Article(
@@ -185,7 +198,7 @@ def _article(
         path=name,
         id=_identifier(given),
         updated=None if updated == date else updated,
-        status=_status(record, values("status")),
+        status=status,
         record=number,
         date_text=date_text,
         encoding=encoding,
@@ -246,20 +259,40 @@ def _without_outlet(title: str, source: str | None) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _flags(keys: tuple[str, ...]) -> tuple[str | None, str | None]:
-    """The keys that say whether it is a draft, and whether it is published."""
+def _flags(keys: tuple[str, ...]) -> tuple[tuple[str, frozenset[str], str], ...]:
+    """The keys that say whether it may be published: the values that deny it, and as what."""
     by_name = {folded_key(str(key)): key for key in keys[:_MOST_VALUES]}
-    return by_name.get("draft"), by_name.get("published")
+    return tuple((by_name[name], *meant) for name, meant in _FLAGS.items() if name in by_name)
+
+
+@lru_cache(maxsize=1024)
+def _embargo_key(keys: tuple[str, ...]) -> str | None:
+    return next((key for key in keys if folded_key(str(key)) in _EMBARGOES), None)
 
 
 def _status(record: Mapping[str, object], values: list[object]) -> str | None:
     status = next((status for v in values if (status := status_of(_line(v)))), None)
-    if status is None:
-        draft, published = _flags(tuple(record))
-        is_draft = draft is not None and str(record[draft]).lower() in ("true", "yes", "1")
-        is_hidden = published is not None and str(record[published]).lower() in ("false", "no")
-        return "draft" if is_draft or is_hidden else None
-    return status
+    if status is not None:
+        return status
+    for key, denied, meant in _flags(tuple(record)):
+        if str(record[key]).strip().lower() in denied:
+            return meant
+    return None
+
+
+def _embargo(record: Mapping[str, object], status: str | None) -> tuple[str | None, str | None]:
+    """The status with what the record says of an embargo, and the instant of its end.
+
+    An end that cannot be read is one that has not come.
+    """
+    key = _embargo_key(tuple(record))
+    value = None if key is None else record[key]
+    if not value or (said := str(value).strip().lower()) in (*_NO, "none", "null"):
+        return status, None
+    until, _ = (None, None) if said in _YES else read_date(value)
+    if until is None:
+        return status or "embargoed", None
+    return status_in_force(status, until, now=dt.datetime.now(dt.UTC)), until.isoformat()
 
 
 def _first_date(values: list[object]) -> tuple[dt.datetime | dt.date | None, str | None]:

@@ -686,3 +686,27 @@ def test_any_values_under_the_keys_of_services_give_articles_or_reasons(
                 assert isinstance(article, Article)
         except ReadError:
             pass
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"embargoed": "2190-01-01T00:00:00Z"}, "embargoed"),
+        ({"embargo_until": "2019-01-01"}, None),
+        ({"embargo": "until the minister has spoken"}, "embargoed"),
+        ({"embargo": True}, "embargoed"),
+        ({"embargoed": False}, None),
+        ({"embargoed": None}, None),
+        ({"is_published": False}, "draft"),
+        ({"visibility": "private"}, "draft"),
+        ({"retracted": True}, "canceled"),
+        ({"visibility": "public", "draft": False}, None),
+    ],
+    ids=str,
+)
+def test_what_may_not_be_published_yet_is_told_by_more_keys_than_one(
+    said: dict[str, object], status: str | None
+) -> None:
+    record = {"title": "Weir opens", "body": "The weir was opened today.", **said}
+    (article,) = read_bytes(json.dumps(record).encode(), name="a.json")
+    assert article.status == status
