@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from searcher import Archive, Article, read
+from searcher.analysis import Analyzer
+from searcher.fields import FIELDS
 from searcher.indexing import run
+from searcher.indexing.segment_kinds import segment_kind
+from searcher.indexing.workers import ArticlesTask, perform
 from searcher.reading.deferred import Deferred
 from searcher.reading.source import Options
 
@@ -92,3 +98,29 @@ def test_an_index_of_a_crawl_is_the_same_with_and_without_workers(
     assert found[0] == found[1]
     if name.endswith("zip"):
         assert found[0][2] == {"image": 1} and len(found[0][1]) == 1
+
+
+@dataclass(frozen=True)
+class Heavy:
+    """A page that no memory is enough for."""
+
+    path: str = "crawl.warc"
+    size_bytes: int = 1
+    label: str = "record 7"
+
+    def read(self, options: Options) -> Iterator[Article]:
+        raise MemoryError
+        yield
+
+
+def test_a_page_that_takes_all_memory_costs_itself() -> None:
+    articles: list[Article | Deferred] = [
+        Article("T", "Before.", id="1"),
+        Heavy(),
+        Article("T", "After.", id="2"),
+    ]
+    kind, analyzer = segment_kind("plain"), Analyzer("en")
+    outcome = perform(ArticlesTask(articles), kind, analyzer, FIELDS)
+    assert [key.id for key in outcome.payload.keys] == ["1", "2"]
+    ((error,),) = outcome.failures
+    assert str(error) == "crawl.warc: record 7: takes more memory than there is"

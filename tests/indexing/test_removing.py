@@ -151,3 +151,17 @@ def test_a_copy_that_stays_keeps_the_article(archive: Archive, folder: Path) -> 
     (folder / "a.txt").unlink()
     assert archive.index(folder).files_unchanged == 4
     assert archive.remove(folder).removed == 4
+
+
+def test_a_query_that_finds_all_and_the_hidden_besides_finds_all(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        with archive.writer() as writer:
+            for number in range(3):
+                writer.add(Article("T", "Text.", id=f"u{number}"))
+            for number in range(2):
+                writer.add(Article("T", "Text.", id=f"h{number}", status="withheld"))
+        with pytest.raises(SelectionError, match="finds all"):
+            archive.remove(query="* OR has:status")
+        # The hidden alone are not all, however many they are.
+        assert archive.remove(query="has:status").removed == 2
+        assert len(archive) == 3

@@ -458,6 +458,13 @@ def test_an_item_that_may_not_be_published_says_so(code: str) -> None:
 def test_an_embargo_without_a_time_is_one_until_further_notice() -> None:
     meta = '<embargoed xmlns:x="http://www.w3.org/2001/XMLSchema-instance" x:nil="true"/>'
     assert read_one(news_item(meta=meta)).status == "embargoed"
+
+
+@pytest.mark.parametrize("said", ["soon", "tomorrow 06:00", "2030-13-45"])
+def test_an_embargo_whose_end_cannot_be_read_has_not_ended(said: str) -> None:
+    assert read_one(news_item(meta=f"<embargoed>{said}</embargoed>")).status == "embargoed"
+    text = ninjs(headline="H", body_text="A text.", versioncreated="2020-01-01", embargoed=said)
+    assert read_one(text).status == "embargoed"
     assert read_one(news_item(meta="<embargoed>2021-05-04T09:00:00Z</embargoed>")).status is None
     assert (
         read_one(news_item(meta="<embargoed>2121-05-04T09:00:00Z</embargoed>")).status
