@@ -22,6 +22,7 @@ Trees:
 
 What is said of a text:
     diagnostics.py     why it cannot be read, and how to mend it
+    turned.py          ranges that end before they begin
     notes.py           what was probably meant as something else
     foreign.py         which words and signs are other tools'
 """

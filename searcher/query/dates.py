@@ -24,7 +24,7 @@ article's own day, that of its date at its own offset, as results print it.
 to the last day of B, either may be left out) or a comparison: `>=A` starts with
 A, `>A` the day after A ends, `<=A` ends with A, `<A` the day before A starts; beside an
 instant it is the next microsecond instead.  `since:A` is `date:>=A`, `until:A` is
-`date:<=A`.
+`date:<=A`.  A range that ends before it begins is read the other way round (`turned.py`).
 
 What it does not do: names of zones, and `04/03/2021`, which is March here and April there.
 """
@@ -42,7 +42,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["clock_day", "comparison", "read_dates", "split_range"]
+__all__ = ["clock_day", "comparison", "ends_before", "read_dates", "split_range"]
 
 _EXPECTED = 'a date such as 2019, 2019-04, 2019-04-08, "4 April 2019", today or "last 30 days"'
 _DAY = dt.timedelta(days=1)
@@ -87,17 +87,12 @@ def read_dates(
     if name == "until":
         return DateRange(None, reader.period(text)[1], start=start, end=end)
     first, last = reader.range(text)
-    if first is not None and last is not None and _ends_before(first, last):
-        raise source.error(
-            "the range of dates ends before it begins",
-            start,
-            end,
-            suggestion=_turned(comparison(text)[1]),
-        )
+    if first is not None and last is not None and ends_before(first, last):
+        first, last = reader.turned(comparison(text)[1])
     return DateRange(first, last, start=start, end=end)
 
 
-def _ends_before(first: dt.date, last: dt.date) -> bool:
+def ends_before(first: dt.date, last: dt.date) -> bool:
     """Whether no article can be from `first` to `last`, each a day or an instant."""
     instants = [isinstance(end, dt.datetime) for end in (first, last)]
     if all(instants) or not any(instants):
@@ -115,15 +110,6 @@ def _since_the_year_1(end: dt.date) -> dt.timedelta:
     if not isinstance(end, dt.datetime):
         return begin - dt.datetime.min
     return end.replace(tzinfo=None) - dt.datetime.min - (end.utcoffset() or dt.timedelta())
-
-
-def _turned(text: str) -> str | None:
-    """How to write the range `text` the other way round, in the words in which it was typed."""
-    halves = split_range(text)
-    if halves is None:
-        return None
-    turned = f"{halves[1]}..{halves[0]}"
-    return f'write date:"{turned}"' if " " in turned else f"write date:{turned}"
 
 
 class _Reader:
@@ -176,6 +162,20 @@ class _Reader:
             side = "after" if steps > 0 else "before"
             what = "instant" if is_instant else "day"
             raise self.error(f"there is no {what} {side} {end}") from None
+
+    def turned(self, text: str) -> tuple[dt.date | None, dt.date | None]:
+        """The range `text` read the other way round, with a note of it."""
+        with InstalledOnly():
+            from searcher.query.turned import note_turned
+
+        low, high = split_range(text) or (text, text)
+        meant = f"{high}..{low}"
+        kept = len(self.source.notes)
+        found = self.range(meant)
+        del self.source.notes[kept:]  # of its halves there are notes already
+        written = f'date:"{meant}"' if " " in meant else f"date:{meant}"
+        note_turned(self.source, self.start, self.end, written)
+        return found
 
     # ------------------------------------------------------------ periods
 

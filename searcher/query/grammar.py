@@ -22,6 +22,7 @@ from searcher.query.proximity import at_least, beside
 from searcher.query.tree import (
     And,
     Boost,
+    DateRange,
     Everything,
     Exact,
     Excluded,
@@ -111,6 +112,11 @@ def read_tree(source: QueryText, today: Callable[[], dt.date]) -> tuple[Node, li
     # A word or a phrase and nothing else: half of all queries.
     if len(tokens) == 2 and tokens[0].kind == "words" and tokens[0].node is not None:
         return tokens[0].node, tokens
+    if sum(isinstance(token.node, DateRange) for token in tokens) == 2:
+        with InstalledOnly():
+            from searcher.query.turned import turn_ends  # most queries have one range or none
+
+        turn_ends(source, tokens, today)
     tree = _Parser(source, tokens).query()
     if len(tokens) > MAX_NESTING:  # each level takes a token of its own
         _refuse_tall(tree, source)

@@ -7,6 +7,7 @@ been cut out already; here it gets its meaning.
 
 from __future__ import annotations
 
+from searcher.importing import InstalledOnly
 from searcher.query.dates import comparison, read_dates, split_range
 from searcher.query.diagnostics import QueryText, nearest, shorten
 from searcher.query.fields import SYNONYMS, TEXT_FIELDS
@@ -82,6 +83,12 @@ def _length(text: str, start: int, end: int, source: QueryText) -> LengthRange:
     halves = split_range(rest)
     if halves is not None and not operator and any(halves):
         low, high = (number(half) if half else None for half in halves)
+        if low is not None and high is not None and high < low:
+            with InstalledOnly():
+                from searcher.query.turned import note_turned
+
+            low, high = high, low
+            note_turned(source, start, end, f"length:{low}..{high}")
     else:
         value = number(rest)
         low = high = value
@@ -94,9 +101,6 @@ def _length(text: str, start: int, end: int, source: QueryText) -> LengthRange:
                 low = None
             case "<":
                 low, high = None, value - 1
-    if high is not None and high < (low or 0):
-        reason = "the range of lengths ends before it begins"
-        if low is None:
-            reason = "no article is shorter than 0 words"
-        raise source.error(reason, start, end)
+    if high is not None and high < 0:
+        raise source.error("no article is shorter than 0 words", start, end)
     return LengthRange(low, high, start=start, end=end)
