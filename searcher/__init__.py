@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ArticleError,
         ArticleNotFoundError,
         DeadlineError,
+        EvaluationError,
         FieldError,
         IndexDamagedError,
         IndexLockedError,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
         SearcherError,
         SelectionError,
     )
+    from searcher.evaluation.reports import Change, Comparison, Evaluation, evaluate_run
+    from searcher.evaluation.topics import Topic
     from searcher.fields import Field, FieldTable
     from searcher.indexing.check import CheckReport, FileCheck
     from searcher.indexing.interrupts import IndexingInterrupted
@@ -53,8 +56,12 @@ __all__ = [
     "ArticleChange",
     "ArticleError",
     "ArticleNotFoundError",
+    "Change",
     "CheckReport",
+    "Comparison",
     "DeadlineError",
+    "Evaluation",
+    "EvaluationError",
     "Explanation",
     "Field",
     "FieldError",
@@ -85,8 +92,10 @@ __all__ = [
     "SearcherError",
     "SelectionError",
     "Statistics",
+    "Topic",
     "UnusedKey",
     "UnusedMapKey",
+    "evaluate_run",
     "parse",
     "read",
 ]
@@ -97,7 +106,10 @@ _HOMES = {
     "Archive": "searcher.archive",
     "Article": "searcher.article",
     "ArticleChange": "searcher.indexing.report",
+    "Change": "searcher.evaluation.reports",
     "CheckReport": "searcher.indexing.check",
+    "Comparison": "searcher.evaluation.reports",
+    "Evaluation": "searcher.evaluation.reports",
     "Explanation": "searcher.searching.explain",
     "Field": "searcher.fields",
     "FieldTable": "searcher.fields",
@@ -119,8 +131,10 @@ _HOMES = {
     "Results": "searcher.searching.results",
     "Scoring": "searcher.scoring",
     "Statistics": "searcher.searching.statistics",
+    "Topic": "searcher.evaluation.topics",
     "UnusedKey": "searcher.reading",
     "UnusedMapKey": "searcher.indexing.report",
+    "evaluate_run": "searcher.evaluation.reports",
     "parse": "searcher.query",
     "read": "searcher.reading",
 }

@@ -18,7 +18,7 @@ import datetime as dt
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.codec.generations import latest_generation
 from searcher.errors import IndexMissingError, QueryError, SelectionError
@@ -35,6 +35,8 @@ from searcher.searching.results import Results
 
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
     from searcher.article import Article
+    from searcher.evaluation.reports import Evaluation
+    from searcher.evaluation.topics import Topic
     from searcher.indexing.check import CheckReport
     from searcher.indexing.removing import Removal
     from searcher.indexing.report import Progress, Report
@@ -368,6 +370,72 @@ class Archive:
         budget = Budget(request.timeout_s)
         asked, _ = self._parsed(query)
         return self._read(asked, lambda view: view.ids(asked, request, budget))
+
+    def ranked(self, request: Request) -> list[tuple[str, float]]:
+        """The ids of the articles that answer `request`, in order, with their scores.
+
+        Raises:
+            QueryError, DeadlineError, IndexDamagedError: as `search`.
+        """
+        budget = Budget(request.timeout_s)
+        asked, _ = self._parsed(request.query)
+        return self._read(asked, lambda view: view.ranked(asked, request, budget))
+
+    def evaluate(
+        self,
+        topics: str | os.PathLike[str] | Sequence[Topic],
+        qrels: str | os.PathLike[str] | Mapping[str, Mapping[str, int]],
+        *,
+        measures: Sequence[str] = (),
+        topic_fields: Sequence[str] = (),
+        syntax: bool = False,
+        by_position: bool = False,
+        id_field: str = "id",
+        limit: int = 1000,
+        timeout: float | None = None,
+        **options: Any,
+    ) -> Evaluation:
+        """Ask `topics`, and hold what is found against the judgements `qrels`.
+
+        Arguments:
+            topics: a file of topics (TREC, SMART, JSON Lines, or id TAB query), or topics.
+            qrels: a file of judgements (topic 0 article grade), or the grade of each article
+                for each topic.
+            measures: names as ir-measures has them; AP, nDCG@10, P@10 and R@1000 by default.
+            topic_fields: which fields of a topic are asked, in a row; by default the first
+                that there is of title, desc and narr.
+            syntax: topics are queries; by default they are bare words.
+            by_position: topics are called 1, 2, ... as they stand in their file.
+            id_field: the field by whose value judgements name articles.
+            limit: how many hits are looked at, 1 or more.
+            timeout: seconds for each topic, as for `search`.
+            options: whatever else `Request` takes.
+
+        Raises:
+            ReadError: a file cannot be read, or a line of it.
+            EvaluationError: a measure or field is not known, or a topic cannot be asked.
+            DeadlineError, IndexDamagedError: as `search`.
+
+        Cost: a search for each topic; with another `id_field` every article is read once.
+        """
+        with InstalledOnly():
+            from searcher.evaluation.evaluating import evaluate
+
+        def rank(query: str | Node) -> list[tuple[str, float]]:
+            return self.ranked(Request(query, limit=limit, timeout_s=timeout, **options))
+
+        return evaluate(
+            topics,
+            qrels,
+            rank=rank,
+            ids=lambda: self.ids("*"),
+            get=self.get,
+            measures=measures,
+            topic_fields=topic_fields,
+            syntax=syntax,
+            by_position=by_position,
+            id_field=id_field,
+        )
 
     def explain(self, query: str | Node, *, timeout: float | None = None) -> Explanation:
         """Say how `query` is understood, what each part of it finds, and what fails.

@@ -7,6 +7,7 @@
     ├── QueryError         a query could not be understood
     ├── DeadlineError      a query was not answered in the time that it was given
     ├── ArticleNotFoundError  no article, or more than one, has an id
+    ├── EvaluationError    topics or judgements cannot be evaluated as asked
     ├── SelectionError     what is to be removed is not there, or may be several things
     └── IndexStateError    the index directory cannot be used as asked
         ├── IndexMissingError   nothing is there
@@ -24,6 +25,7 @@ __all__ = [
     "ArticleError",
     "ArticleNotFoundError",
     "DeadlineError",
+    "EvaluationError",
     "FieldError",
     "IndexDamagedError",
     "IndexLockedError",
@@ -183,6 +185,21 @@ class ArticleNotFoundError(SearcherError, KeyError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (ArticleNotFoundError, (self.id, self.reason))
+
+
+class EvaluationError(SearcherError, ValueError):
+    """Topics and judgements cannot be evaluated as asked.
+
+    `kind` says what is in the way ("measure", "topic", "field", "file"), `name` which one,
+    `reason` what is wrong, `hint` the next step.
+    """
+
+    def __init__(self, kind: str, name: str, reason: str, *, hint: str | None = None) -> None:
+        self.kind = kind
+        self.name = name
+        self.reason = reason
+        self.hint = hint
+        super().__init__(f"{kind} {name}: {reason}" + (f"; {hint}" if hint else ""))
 
 
 class SelectionError(SearcherError, LookupError):

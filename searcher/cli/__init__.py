@@ -1,7 +1,7 @@
 """How do I use it from a shell?
 
 One file per command: it parses, calls `Archive`, and prints.  These are index.py,
-remove.py, query.py, show.py, stats.py, check.py, optimize.py and extract.py.
+remove.py, query.py, show.py, stats.py, check.py, optimize.py, extract.py and evaluate.py.
 
     group.py         the commands, each imported when it is asked for, and what becomes
                      of errors

@@ -30,7 +30,10 @@ from searcher.errors import QueryError, SearcherError
 
 __all__ = ["searcher"]
 
-_COMMANDS = ("index", "remove", "query", "show", "stats", "check", "optimize", "extract")
+_COMMANDS = (
+    *("index", "remove", "query", "show", "stats", "check", "optimize", "extract"),
+    "evaluate",
+)
 # What the commands are called elsewhere.
 _SYNONYMS = {
     **dict.fromkeys(("search", "find", "grep"), "query"),
@@ -41,6 +44,7 @@ _SYNONYMS = {
     **dict.fromkeys(("verify", "fsck"), "check"),
     **dict.fromkeys(("merge", "compact"), "optimize"),
     **dict.fromkeys(("read", "parse"), "extract"),
+    **dict.fromkeys(("measure", "eval", "trec_eval", "score"), "evaluate"),
 }
 _ERROR, _INTERRUPTED = 2, 130
 _COMPLETE = "_SEARCHER_COMPLETE"  # set by the completion script of a shell

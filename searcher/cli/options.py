@@ -20,6 +20,7 @@ __all__ = [
     "list_left_out",
     "map_option",
     "quiet_option",
+    "seconds_option",
     "value_option",
 ]
 
@@ -63,6 +64,19 @@ def quiet_option(command: _F) -> _F:
     return click.option(
         "--quiet", is_flag=True, help="Print answers and errors only, no numbers or progress."
     )(command)
+
+
+def seconds_option(help: str) -> Callable[[_F], _F]:
+    """Add `--timeout S`, more than 0 seconds."""
+    return click.option("--timeout", type=float, callback=_seconds, metavar="S", help=help)
+
+
+def _seconds(
+    context: click.Context, parameter: click.Parameter, value: float | None
+) -> float | None:
+    if value is not None and not value > 0:
+        raise click.BadParameter(f"{value:g} is not more than 0 seconds.", context, parameter)
+    return value
 
 
 def map_option(command: _F) -> _F:

@@ -10,7 +10,7 @@ import click
 from searcher.archive import Archive
 from searcher.cli.formats import FORMATS
 from searcher.cli.layout import counted, duration
-from searcher.cli.options import index_option, json_option, quiet_option
+from searcher.cli.options import index_option, json_option, quiet_option, seconds_option
 from searcher.cli.output import one_line, print_json, stderr, stdout
 from searcher.errors import DeadlineError, QueryError, ReadError
 from searcher.request import SORTS
@@ -60,14 +60,6 @@ class _QueryCommand(click.Command):
             for last, arg in zip(before, args, strict=False)
         ]
         return super().parse_args(ctx, shielded)
-
-
-def _seconds(
-    context: click.Context, parameter: click.Parameter, value: float | None
-) -> float | None:
-    if value is not None and not value > 0:
-        raise click.BadParameter(f"{value:g} is not more than 0 seconds.", context, parameter)
-    return value
 
 
 def _is_excluded_word(arg: str) -> bool:
@@ -143,13 +135,7 @@ _LANGUAGE = "\b\n" + "\n".join(f"  {query:28}{meaning}" for query, meaning in EX
     show_default=True,
     help="Best first, oldest first or newest first.",
 )
-@click.option(
-    "--timeout",
-    type=float,
-    callback=_seconds,
-    metavar="S",
-    help="Give a query up after S seconds.",
-)
+@seconds_option("Give a query up after S seconds.")
 @json_option("the results")
 @click.option("--ids", is_flag=True, help="Print ids only, one on a line, for pipes.")
 @click.option("--explain", is_flag=True, help="Say how the query is read and what each part finds.")

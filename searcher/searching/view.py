@@ -61,16 +61,20 @@ class View:
 
     def ids(self, asked: Node, request: Request, budget: Budget) -> list[str]:
         """The ids of the articles that match, in order."""
+        return [id for id, _ in self.ranked(asked, request, budget)]
+
+    def ranked(self, asked: Node, request: Request, budget: Budget) -> list[tuple[str, float]]:
+        """The ids of the articles that match, in order, with their scores."""
         understood = self.understand(asked)
         budget.check()
         matches = self.executor.search(understood, request, budget=budget).matches
         segments = self.snapshot.segments
-        ids: list[str] = []
+        found: list[tuple[str, float]] = []
         for match in matches:
-            if not len(ids) % _IDS_BETWEEN_CHECKS:
-                budget.enter("reading ids", f"{len(ids):,} of {len(matches):,}")
-            ids.append(segments[match.segment].id(match.number))
-        return ids
+            if not len(found) % _IDS_BETWEEN_CHECKS:
+                budget.enter("reading ids", f"{len(found):,} of {len(matches):,}")
+            found.append((segments[match.segment].id(match.number), match.score))
+        return found
 
     def explain(
         self, asked: Node, request: Request, notes: tuple[Note, ...], budget: Budget

@@ -474,7 +474,7 @@ def test_optimize_makes_one_segment_and_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["index", "query", "show", "stats", "check", "optimize", "extract"]
+    "name", ["index", "query", "show", "stats", "check", "optimize", "extract", "evaluate"]
 )
 def test_every_command_explains_itself_with_an_example(name: str) -> None:
     for option in ("-h", "--help"):
@@ -486,7 +486,8 @@ def test_the_examples_in_the_help_run(tmp_path: Path, corpus: Path) -> None:
     (tmp_path / "corpus").symlink_to(corpus)
     (tmp_path / "searcher").write_text(f'#!/bin/sh\nexec {command()[0]} -m searcher "$@"\n')
     (tmp_path / "searcher").chmod(0o755)
-    for name in ("index", "query", "show", "stats", "check", "optimize", "extract"):
+    names = ("index", "query", "show", "stats", "check", "optimize", "extract", "evaluate")
+    for name in names:
         text = " ".join(quick(name, "-h").out.split())
         example = text.partition("Example: ")[2]
         path = f"{tmp_path}:{environment()['PATH']}"
