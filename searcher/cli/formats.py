@@ -14,7 +14,7 @@ from searcher.cli.layout import day, marked, near_path, wrap
 from searcher.cli.output import Screen, Styled, one_line, print_json, stdout
 from searcher.searching.results import Hit, Results
 
-__all__ = ["FORMATS", "print_ids", "print_results_json", "print_text"]
+__all__ = ["FORMATS", "print_hit", "print_ids", "print_results_json", "print_text"]
 
 _INDENT = "   "
 
@@ -27,7 +27,7 @@ def print_text(results: Results, offset: int) -> None:
     """
     screen = stdout()
     for rank, hit in enumerate(results, offset + 1):
-        _print_hit(screen, rank, hit)
+        print_hit(screen, rank, hit)
 
 
 def print_results_json(results: Results, offset: int) -> None:
@@ -49,7 +49,8 @@ FORMATS: dict[str, Callable[[Results, int], None]] = {
 }
 
 
-def _print_hit(screen: Screen, rank: int, hit: Hit) -> None:
+def print_hit(screen: Screen, rank: int, hit: Hit) -> None:
+    """Print one hit, as number `rank`."""
     width = screen.width and screen.width - len(_INDENT)
     number = f"{rank}. "
     first, *rest = wrap(hit.title or "(no headline)", width)

@@ -32,7 +32,7 @@ __all__ = ["searcher"]
 
 _COMMANDS = (
     *("index", "remove", "query", "show", "stats", "check", "optimize", "extract"),
-    "evaluate",
+    *("evaluate", "judge"),
 )
 # What the commands are called elsewhere.
 _SYNONYMS = {
@@ -45,6 +45,7 @@ _SYNONYMS = {
     **dict.fromkeys(("merge", "compact"), "optimize"),
     **dict.fromkeys(("read", "parse"), "extract"),
     **dict.fromkeys(("measure", "eval", "trec_eval", "score"), "evaluate"),
+    **dict.fromkeys(("grade", "label", "annotate"), "judge"),
 }
 _ERROR, _INTERRUPTED = 2, 130
 _COMPLETE = "_SEARCHER_COMPLETE"  # set by the completion script of a shell

@@ -12,4 +12,5 @@ of an index: `Archive.evaluate` hands over what it finds.
     asking.py          how a topic is asked, and which article has which name in judgements
     evaluating.py      topics asked of an archive, and what to know of the figures
     reports.py         what an evaluation holds, and how two compare
+    judging.py         what is to be judged next, and where judgements are kept
 """

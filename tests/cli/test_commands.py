@@ -474,7 +474,7 @@ def test_optimize_makes_one_segment_and_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["index", "query", "show", "stats", "check", "optimize", "extract", "evaluate"]
+    "name", ["index", "query", "show", "stats", "check", "optimize", "extract", "evaluate", "judge"]
 )
 def test_every_command_explains_itself_with_an_example(name: str) -> None:
     for option in ("-h", "--help"):
