@@ -4,8 +4,10 @@ A `Budget` holds the deadline of a query, for either executor, and counts what t
 executor does and holds.  When one of them is used up the query is given up, with an error:
 no answer is better than half of one passed off as whole.
 
-Work is counted in *units*, each a tenth of a microsecond of Python or more: so many for a
-term that is compared, a posting that is read, a pair that is made.  So whether a query is
+Work is counted in *units*, each about a tenth of a microsecond of Python: so many for a
+term that is compared, a posting that is read, a pair that is made.  They were measured over
+plain segments of Reuters articles, step by step, and hold within a factor of two for whole
+queries.  So whether a query is
 too costly depends on the query and the index, not on how busy the machine is; only a
 deadline asks the clock.  Limits are those of `DOCUMENTS` documents and grow with the
 archive, as what a word costs does.  The native executor counts its own work by the same
@@ -23,10 +25,13 @@ from searcher.query import tree
 
 __all__ = ["DOCUMENTS", "FORMS", "Budget", "too_costly", "too_many_forms"]
 
-# What a query over up to `DOCUMENTS` documents may cost: some five seconds of Python.
-UNITS = 30_000_000
-# What it may hold at a time: numbers in lists, each some eight bytes and more.
-NUMBERS = 30_000_000
+# What a query over up to `DOCUMENTS` documents may cost: under two seconds of Python.  Over
+# 105,300 Reuters articles a headline of ten words costs up to 7 million, five words with a
+# range of dates 8, a prefix of four letters 6, the two most frequent words in a phrase 20.
+UNITS = 16_000_000
+# What it may hold at a time: numbers of eight bytes, 100 MB together.  A headline of ten
+# words over those articles holds 5 million.
+NUMBERS = 12_500_000
 DOCUMENTS = 1 << 17
 # Patterns that fit more forms together are refused (docs/query-language.md).
 FORMS = 50_000
@@ -49,6 +54,7 @@ class Budget:
     timeout_s: float | None = None
     units = 0
     numbers = 0
+    _brief = 0
     _deadline: float | None = None
     _most_units = UNITS
     _most_numbers = NUMBERS
@@ -128,6 +134,20 @@ class Budget:
         self.numbers += numbers
         if self.numbers > self._most_numbers:
             raise too_costly(self._part, "memory")
+
+    def hold_briefly(self, numbers: int) -> None:
+        """Note that so many numbers more are held until `release_brief`.
+
+        Raises:
+            QueryError: they are more than a query may hold.
+        """
+        self._brief += numbers
+        self.hold(numbers)
+
+    def release_brief(self) -> None:
+        """Note that what was held briefly is held no more."""
+        self.numbers -= self._brief
+        self._brief = 0
 
     def release(self, numbers: int) -> None:
         """Note that so many numbers are held no more."""

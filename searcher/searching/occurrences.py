@@ -34,18 +34,43 @@ __all__ = ["Occurrences", "Scope", "Span"]
 
 Span = tuple[int, int]
 
-# Units of work (`budget.py`): to compare a term with a pattern or with a fuzzy word, to look
-# a clause up in a document, to read a posting or a position, to make a pair.
-_COMPARISON = 4
-_FUZZY_COMPARISON = 20
-_LOOK = 30
-_POSTING = 3
-_PAIR = 4
-# To go through the parts of a phrase.
-_PART = 4
-# Numbers held for a document of a dictionary, and for a position in a list.
-_DOCUMENT_HELD = 20
-_POSITION_HELD = 2
+# Units of work (`budget.py`), as measured over plain segments: to find a place in a
+# dictionary, to read a term there, to compare one with a pattern or with a fuzzy word, and to
+# fill a field of the table of two words that are nearly as long; to find a posting list or
+# that there is none, to read a posting and put it among others.  A position is one.
+_SEEK = 450
+_TERM = 18
+_COMPARISON = 22
+_FUZZY_COMPARISON = 10
+_SLIP = 4
+_LIST = 550
+_NO_LIST = 150
+_POSTING = 8
+# To look a clause up in a document, a list for its positions there, and what is stored of it;
+# to go through a part of a phrase; to make a pair, and one in a sentence; to see whether a
+# run is alone.
+_LOOK = 45
+_ASK = 20
+_STORED = 3_500
+_BOUNDARIES = 250
+_PART = 9
+_PAIR = 8
+_PAIR_WITHIN = 14
+_LONELY = 12
+_SORTED = 4
+# Terms that are compared before the budget is asked again.
+_AT_ONCE = 1_000
+# To make a key of a word of the query, by which what was found for it is kept.
+_KEY = 25
+# To analyze a word of the query.
+_NEW_WORD = 400
+# Numbers held for a document of a dictionary, for one that has a list of positions, for a
+# position in it, for a term, and for a pair.
+_DOCUMENT_HELD = 16
+_LIST_HELD = 16
+_POSITION_HELD = 5
+_TERM_HELD = 8
+_PAIR_HELD = 18
 
 
 class Scope(NamedTuple):
@@ -53,6 +78,16 @@ class Scope(NamedTuple):
 
     field: str
     limit: int | None = None
+
+
+class _Run(NamedTuple):
+    """Where the words of a word or phrase stand in it, and their postings in one segment."""
+
+    node: tree.Node
+    length: int
+    # The place of each word that is no any-word, and which of `unions` is its own.
+    places: list[tuple[int, int]]
+    unions: list[UnionPostings]
 
 
 class Occurrences:
@@ -73,15 +108,18 @@ class Occurrences:
         self._frequencies: dict[tuple[tree.Node, Scope, int], dict[int, int]] = {}
         self._forms: dict[tuple[tree.Node, str], list[bytes]] = {}
         self._unions: dict[tuple[tree.Node, str, int], UnionPostings] = {}
-        self._parts: dict[tree.Node, tuple[tree.Node, ...]] = {}
+        # By identity, with the node that so stays what it is: a key made of a phrase takes as
+        # long as to read it, and these are asked for in every document.
+        self._parts: dict[int, tuple[tree.Node, tuple[tree.Node, ...]]] = {}
+        self._runs: dict[tuple[int, str, int], _Run] = {}
 
     # ------------------------------------------------------------ words
 
     def parts(self, node: tree.Node) -> tuple[tree.Node, ...]:
         """The single tokens that stand side by side in a word or phrase."""
-        if node not in self._parts:
-            self._parts[node] = tuple(self._split(node))
-        return self._parts[node]
+        if id(node) not in self._parts:
+            self._parts[id(node)] = node, tuple(self._split(node))
+        return self._parts[id(node)][1]
 
     def _split(self, node: tree.Node) -> list[tree.Node]:
         if isinstance(node, tree.Phrase):
@@ -105,10 +143,12 @@ class Occurrences:
         return self._forms[key]
 
     def _expand(self, word: tree.Node, field: str) -> list[bytes]:
+        self._budget.charge(_NEW_WORD)
         if isinstance(word, tree.Exact):
             return [form.encode("utf-8") for form in self._analyzer.forms(word.text)]
         if isinstance(word, tree.Word):
             forms = self._analyzer.forms(word.text)
+            self._budget.charge(_NO_LIST * len(forms) * len(self._snapshot.segments))
             return [
                 form
                 for token in forms
@@ -129,14 +169,18 @@ class Occurrences:
             cost = _FUZZY_COMPARISON
 
             def fits(form: str) -> bool:
+                if abs(len(form) - len(text)) > edits:
+                    return False
+                self._budget.charge(_SLIP * (2 * edits + 1) * (3 + min(len(form), len(text))))
                 return within_edits(text, form, edits)
 
         self._budget.work_on(word)
-        found = []
-        for term in self.terms(field, prefix):
-            self._budget.charge(cost)
-            if fits(term.decode("utf-8")):
-                found.append(term)
+        found: list[bytes] = []
+        terms = self.terms(field, prefix)
+        for start in range(0, len(terms), _AT_ONCE):
+            some = terms[start : start + _AT_ONCE]
+            self._budget.charge(cost * len(some))
+            found += [term for term in some if fits(term.decode("utf-8"))]
         self._budget.count_forms(key, word, len(found))
         self._budget.work_on(None)
         return found
@@ -145,10 +189,16 @@ class Occurrences:
         """The terms of a field that begin with `prefix`, in byte order; kept."""
         key = (field, prefix)
         if key not in self._terms:
-            self._budget.check()
-            self._terms[key] = self._snapshot.field_terms(field, prefix)
-            self._budget.charge(_POSTING * len(self._terms[key]))
-            self._budget.hold(len(self._terms[key]))
+            together: set[bytes] = set()
+            start = prefix.encode("utf-8", "surrogatepass")  # from a query, so it may hold one
+            for segment in self._snapshot.segments:
+                self._budget.charge(_SEEK)
+                before = len(together)
+                terms = segment.field_terms(field, start)
+                together.update(terms)
+                self._budget.charge(_TERM * len(terms))
+                self._budget.hold(_TERM_HELD * (len(together) - before))
+            self._terms[key] = sorted(together)
         return self._terms[key]
 
     def expand(self, node: tree.Node, scopes: Sequence[Scope]) -> None:
@@ -165,14 +215,14 @@ class Occurrences:
             self._budget.work_on(word)
             lists = []
             for form in self.forms(word, field):
-                self._budget.charge(_LOOK)
                 postings = segment.postings(field, form)
-                if postings is not None:
-                    self._budget.charge(_POSTING * len(postings.ids))
-                    self._budget.hold(
-                        postings.position_count // 2 + _DOCUMENT_HELD * len(postings.ids)
-                    )
-                    lists.append(postings)
+                if postings is None:
+                    self._budget.charge(_NO_LIST)
+                    continue
+                documents = len(postings.ids)
+                self._budget.charge(_LIST + _POSTING * documents + postings.position_count)
+                self._budget.hold(postings.position_count // 2 + _DOCUMENT_HELD * documents)
+                lists.append(postings)
             self._unions[key] = UnionPostings(lists)
             self._budget.work_on(None)
         return self._unions[key]
@@ -186,6 +236,7 @@ class Occurrences:
     def frequencies(self, node: tree.Node, scope: Scope, segment: SegmentView) -> dict[int, int]:
         """How often `node` occurs in each document that holds it."""
         parts = self.parts(node)
+        self._budget.charge(_LOOK + _KEY * len(parts))
         if len(parts) == 1 and scope.limit is None and _is_single(parts[0]):
             return self._union(parts[0], scope.field, segment).frequencies
         key = (node, scope, id(segment))
@@ -194,6 +245,7 @@ class Occurrences:
             found: dict[int, int] = {}
             for number in self._candidates(node, scope.field, segment):
                 count = len(self.spans(node, scope, segment, number))
+                self._budget.release_brief()
                 if count:
                     found[number] = count
             self._budget.hold(_DOCUMENT_HELD * len(found))
@@ -219,7 +271,7 @@ class Occurrences:
             return {number for number in range(segment.count) if codes[number]}
         lists = [self._union(word, field, segment).frequencies for word in dict.fromkeys(words)]
         rarest, *others = sorted(lists, key=len)
-        self._budget.charge(len(rarest) * len(lists))
+        self._budget.charge(_KEY * len(words) + len(rarest) * len(lists))
         return {number for number in rarest if all(number in other for other in others)}
 
     # ------------------------------------------------------------ spans
@@ -229,7 +281,9 @@ class Occurrences:
         self._budget.charge(_LOOK)
         match node:
             case tree.Or(children) | tree.Group(children):
-                return sorted({s for c in children for s in self.spans(c, scope, segment, number)})
+                found = [s for c in children for s in self.spans(c, scope, segment, number)]
+                self._budget.charge(_SORTED * len(found))
+                return sorted(set(found))
             case tree.Boost(child):
                 return self.spans(child, scope, segment, number)
             case tree.Near(left, right, distance, ordered):
@@ -245,6 +299,7 @@ class Occurrences:
                     self.spans(left, scope, segment, number),
                     self.spans(right, scope, segment, number),
                     distance,
+                    self._budget,
                 )
             case tree.Within(left, right, unit):
                 return within_spans(
@@ -253,45 +308,63 @@ class Occurrences:
                     self._unit_of(unit, scope, segment, number),
                     self._budget,
                 )
-        return self._runs(self.parts(node), scope, segment, number)
+        return self._side_by_side(node, scope, segment, number)
 
-    def _runs(
-        self, parts: Sequence[tree.Node], scope: Scope, segment: SegmentView, number: int
+    def _run(self, node: tree.Node, field: str, segment: SegmentView) -> _Run:
+        key = (id(node), field, id(segment))
+        if key not in self._runs:
+            parts = self.parts(node)
+            self._budget.charge(_KEY * len(parts))
+            words: dict[tree.Node, int] = {}
+            places = [
+                (i, words.setdefault(part, len(words)))
+                for i, part in enumerate(parts)
+                if not isinstance(part, tree.AnyWord)
+            ]
+            unions = [self._union(word, field, segment) for word in words]
+            self._runs[key] = _Run(node, len(parts), places, unions)
+        return self._runs[key]
+
+    def _side_by_side(
+        self, node: tree.Node, scope: Scope, segment: SegmentView, number: int
     ) -> list[Span]:
-        if not parts:  # a word without a letter, which only a tree made by hand can hold
+        run = self._run(node, scope.field, segment)
+        if not run.length:  # a word without a letter, which only a tree made by hand can hold
             return []
-        self._budget.charge(_PART * len(parts))
-        words = [(i, part) for i, part in enumerate(parts) if not isinstance(part, tree.AnyWord)]
         starts: set[int] = set()
-        if not words:
+        if not run.places:
             starts.update(self._tokens(scope.field, segment, number))
-        read: dict[tree.Node, list[int]] = {}
-        for place, (i, word) in enumerate(words):
-            if word not in read:
-                union = self._union(word, scope.field, segment)
-                if not union.is_ready:
-                    self._budget.charge(_POSTING * union.work)
-                    self._budget.hold(_POSITION_HELD * union.work)
-                read[word] = union.positions(number)
-            positions = read[word]
-            self._budget.charge(len(positions))
+        read: dict[int, list[int]] = {}
+        for place, (i, which) in enumerate(run.places):
+            positions = read.get(which)
+            if positions is None:
+                positions = read[which] = self._positions(run.unions[which], number)
+            self._budget.charge(_PART + len(positions))
             found = {position - i for position in positions}
             starts = starts & found if place else found
             if not starts:
                 return []
-        if len(words) < len(parts):
+        if len(run.places) < run.length:
             # An any-word at either end must be a word of the text too.
             tokens = self._tokens(scope.field, segment, number)
-            self._budget.charge(len(starts) * len(parts))
-            starts = {s for s in starts if all(s + i in tokens for i in range(len(parts)))}
-        runs = [(start, start + len(parts) - 1) for start in sorted(starts)]
-        return [run for run in runs if scope.limit is None or run[1] < scope.limit]
+            self._budget.charge(len(starts) * run.length)
+            starts = {s for s in starts if all(s + i in tokens for i in range(run.length))}
+        self._budget.charge(_SORTED * len(starts))
+        runs = [(start, start + run.length - 1) for start in sorted(starts)]
+        return [one for one in runs if scope.limit is None or one[1] < scope.limit]
+
+    def _positions(self, union: UnionPostings, number: int) -> list[int]:
+        if not union.is_ready:
+            self._budget.charge(_POSTING * union.documents + 2 * union.positions_count)
+            self._budget.hold(_LIST_HELD * union.documents + _POSITION_HELD * union.positions_count)
+        self._budget.charge(_ASK * union.asked)
+        return union.positions(number)
 
     def _tokens(self, field: str, segment: SegmentView, number: int) -> Collection[int]:
         """The positions that hold a word."""
         if field == "body":
             return range(segment.lengths()[number])
-        self._budget.charge(_LOOK)
+        self._budget.charge(_STORED)
         stored = segment.stored(number)
         texts = [stored["title"]] if field == "title" else stored.get("byline", [])
         return {
@@ -308,6 +381,7 @@ class Occurrences:
             return lambda position: 0
         if scope.field == "byline":
             return lambda position: position // NAME_GAP
+        self._budget.charge(_BOUNDARIES)
         starts = segment.boundaries(number)[0 if unit == "sentence" else 1]
         return lambda position: bisect_right(starts, position)
 
@@ -337,6 +411,7 @@ def near_spans(
     ordered: bool = False,
 ) -> list[Span]:
     """The pairs at most `distance` words apart, as runs that span both."""
+    budget.charge(_PAIR * (len(left) + len(right)))
     found = set(_followed(left, right, distance, budget))
     if not ordered:
         found.update(_followed(right, left, distance, budget))
@@ -352,12 +427,16 @@ def _followed(
         first = bisect_right(starts, end)
         last = bisect_right(starts, end + distance, first)
         budget.charge(_PAIR * (1 + last - first))
+        budget.hold_briefly(_PAIR_HELD * (last - first))
         for i in range(first, last):
             yield start, after[i][1]
 
 
-def lonely_spans(left: Sequence[Span], right: Sequence[Span], distance: int) -> list[Span]:
+def lonely_spans(
+    left: Sequence[Span], right: Sequence[Span], distance: int, budget: Budget
+) -> list[Span]:
     """Those of `left` that have none of `right` at most `distance` words away."""
+    budget.charge(_LONELY * (len(left) + len(right)))
     starts = [start for start, _ in right]
     ends = sorted(end for _, end in right)
 
@@ -377,6 +456,7 @@ def within_spans(
     budget: Budget,
 ) -> list[Span]:
     """The pairs that lie in one unit and do not overlap, as runs that span both."""
+    budget.charge(_PAIR_WITHIN * len(right))
     in_unit: dict[int, list[Span]] = {}
     for b in right:
         if unit_of(b[0]) == unit_of(b[1]):
@@ -385,7 +465,8 @@ def within_spans(
     for a in left:
         unit = unit_of(a[0])
         others = in_unit.get(unit, []) if unit_of(a[1]) == unit else []
-        budget.charge(_PAIR * (1 + len(others)))
+        budget.charge(_PAIR_WITHIN * (1 + len(others)))
+        budget.hold_briefly(_PAIR_HELD * len(others))
         found.update(
             (min(a[0], b[0]), max(a[1], b[1])) for b in others if a[1] < b[0] or b[1] < a[0]
         )

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from searcher.analysis import Analyzer
@@ -53,10 +53,18 @@ _TEXT = (
     tree.Within,
     tree.NotNear,
 )
-# Units of work (`budget.py`): to look at a part of the query, and for an article that is
-# scored or ordered, which holds as many numbers.
+# Units of work (`budget.py`): to look at a part of the query, to read a value of a field and
+# to find the documents of one, for a document in a set, for one that is scored in a field and
+# for one that is ordered.
 _LOOK = 10
-_ANSWER = 10
+_VALUE = 20
+_LIST = 450
+_DOCUMENT = 3
+_SCORE = 14
+_ANSWER = 22
+# Numbers held for a document of a set, and for one that is an answer.
+_SET_HELD = 8
+_ANSWER_HELD = 25
 
 
 class Leaf(NamedTuple):
@@ -86,6 +94,7 @@ class PlainExecutor:
         self._budget.allow_for(self._snapshot.document_count)
         self.occurrences = Occurrences(self._snapshot, self._analyzer, self._budget)
         self._weights: dict[tuple[tree.Node, Scopes], float] = {}
+        self._averages: dict[str, float] = {}
         for segment in self._snapshot.segments:
             segment.forget_postings()
 
@@ -114,7 +123,7 @@ class PlainExecutor:
                 all_words += len(every)
             scores = self._scores(leaves, found, segment)
             self._budget.charge(_ANSWER * len(found))
-            self._budget.hold(_ANSWER * len(found))
+            self._budget.hold(_ANSWER_HELD * len(found))
             matches += [Match(i, number, scores.get(number, 0.0)) for number in found]
         total = len(matches)
         last = None if request.limit is None else request.offset + request.limit
@@ -161,12 +170,13 @@ class PlainExecutor:
 
         match node:
             case tree.And(children):
-                return set.intersection(*map(matches, children))
+                return self._together(set.intersection_update, children, matches)
             case tree.Or(children):
-                return set.union(*map(matches, children))
+                return self._together(set.update, children, matches)
             case tree.Not(child) | tree.Excluded(child):
-                self._budget.charge(segment.count)
-                return set(range(segment.count)) - self.matching(child, segment, scopes)
+                excluded = self.matching(child, segment, scopes)
+                self._budget.charge(_DOCUMENT * segment.count)
+                return set(range(segment.count)) - excluded
             case tree.Required(child) | tree.Boost(child):
                 return matches(child)
             case tree.Group(items):
@@ -182,6 +192,7 @@ class PlainExecutor:
                         counts[number] = counts.get(number, 0) + frequency
                 return {number for number, n in counts.items() if n >= count}
             case tree.Everything():
+                self._budget.charge(segment.count)
                 return set(range(segment.count))
             case tree.Has(name):
                 return self._documents_of(segment, "has", [name.encode()])
@@ -190,25 +201,42 @@ class PlainExecutor:
                 fits = value_matcher(node)
                 return self._documents_of(segment, name, self._values(node, fits, segment))
             case tree.DateRange(first, last):
-                self._budget.charge(segment.count)
                 return self._matching_dates(segment, first, last)
             case tree.LengthRange(low, high):
-                self._budget.charge(segment.count)
+                self._budget.charge(_DOCUMENT * segment.count)
                 most = float("inf") if high is None else high
                 return {i for i, n in enumerate(segment.lengths()) if (low or 0) <= n <= most}
         holders: set[int] = set()
         for scope in scopes:
             frequencies = self.occurrences.frequencies(node, scope, segment)
-            self._budget.charge(len(frequencies))
+            self._budget.charge(_DOCUMENT * len(frequencies))
             holders.update(frequencies)
         return holders
+
+    def _together(
+        self,
+        join: Callable[[set[int], set[int]], None],
+        children: Iterable[tree.Node],
+        matches: Callable[[tree.Node], set[int]],
+    ) -> set[int]:
+        """The sets of all children joined, one after another: no more than one is kept."""
+        first, *others = children
+        found = matches(first)
+        for child in others:
+            held = _SET_HELD * len(found)
+            self._budget.hold(held)
+            more = matches(child)
+            self._budget.release(held)
+            self._budget.charge(len(more) if join is set.update else len(found))
+            join(found, more)
+        return found
 
     def _values(self, node: tree.Value, fits: ValueMatcher, segment: SegmentView) -> list[bytes]:
         """The values of a segment that fit."""
         self._budget.work_on(node)
         found = []
         for term in segment.field_terms(node.name, fits.prefix):
-            self._budget.charge(_LOOK + len(term) * (1 + node.text.count("*")))
+            self._budget.charge(_VALUE + len(term) * (1 + node.text.count("*")))
             if fits(term):
                 found.append(term)
         self._budget.work_on(None)
@@ -222,14 +250,21 @@ class PlainExecutor:
         all_optional: bool,
     ) -> set[int]:
         if all_optional:
-            return set.intersection(*map(matches, items))
+            return self._together(set.intersection_update, items, matches)
         optional = [item for item in items if is_optional(item)]
         needed = [item for item in items if not is_optional(item)]
-        found = set.intersection(*map(matches, needed)) if needed else set(range(segment.count))
+        if needed:
+            found = self._together(set.intersection_update, needed, matches)
+        else:
+            found = set(range(segment.count))
+            self._budget.charge(len(found))
         # Conditions (dates, values, exclusions) narrow the words; only a required text
         # part leaves the optional words to the ranking.
         if optional and not any(True for item in needed for _ in scored_leaves(item)):
-            found &= set[int]().union(*map(matches, optional))
+            held = _SET_HELD * len(found)
+            self._budget.hold(held)
+            found &= self._together(set.update, optional, matches)
+            self._budget.release(held)
         return found
 
     def _matching_dates(
@@ -248,19 +283,22 @@ class PlainExecutor:
         elif last is not None:
             last_day = day_term(last).encode()
         begin = first_day[:4] if first_day[:4] == last_day[:4] else b""  # a year, or all
-        days = [t for t in segment.field_terms("date", begin) if first_day <= t <= last_day]
+        days = segment.field_terms("date", begin)
+        self._budget.charge(_VALUE * len(days))
+        days = [t for t in days if first_day <= t <= last_day]
         found = self._documents_of(segment, "date", days)
         if low <= MISSING_DATE + 1 and high >= 2**63:
             return found
+        self._budget.charge(_DOCUMENT * len(found))
         dates = segment.dates_us()
         return {number for number in found if low <= dates[number] < high}
 
     def _documents_of(self, segment: SegmentView, field: str, terms: list[bytes]) -> set[int]:
         found: set[int] = set()
         for term in terms:
-            self._budget.charge(_LOOK)
+            self._budget.charge(_LIST)
             if postings := segment.postings(field, term):
-                self._budget.charge(len(postings.ids))
+                self._budget.charge(_DOCUMENT * len(postings.ids))
                 found.update(postings.ids)
         return found
 
@@ -275,9 +313,9 @@ class PlainExecutor:
             for scope in leaf.scopes:
                 field = scope.field
                 frequencies = self.occurrences.frequencies(leaf.node, scope, segment)
-                average = self._snapshot.average_length(field)
+                average = self._average_length(field)
                 codes = segment.length_codes(field)
-                self._budget.charge(_ANSWER * min(len(found), len(frequencies)))
+                self._budget.charge(_SCORE * min(len(found), len(frequencies)))
                 for number in found & frequencies.keys():
                     length = LENGTH_OF_CODE[codes[number]]
                     added = self._scoring.strength(field, frequencies[number], length, average)
@@ -286,6 +324,11 @@ class PlainExecutor:
             for number, x in strengths.items():
                 scores[number] = scores.get(number, 0.0) + factor * self._scoring.saturation(x)
         return scores
+
+    def _average_length(self, field: str) -> float:
+        if field not in self._averages:
+            self._averages[field] = self._snapshot.average_length(field)
+        return self._averages[field]
 
     def _weight(self, node: tree.Node, scopes: Scopes) -> float:
         key = (node, scopes)
@@ -373,6 +416,7 @@ class PlainExecutor:
             for scope in leaf.scopes:
                 if scope.field == field:
                     spans = self._marked(leaf.node, scope, segment, number)
+                    self._budget.release_brief()
                     if spans:
                         found[i] = spans
         return found

@@ -8,7 +8,7 @@ theirs, with the positions of a document merged.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from searcher.codec.postings import PostingList
@@ -41,6 +41,13 @@ class TermPostings:
     def frequencies(self) -> dict[int, int]:
         """How often each document holds the form."""
         return dict(zip(self._list.ids, self._list.frequencies, strict=True))
+
+    def each(self) -> Iterator[tuple[int, Sequence[int]]]:
+        """Each document with the positions of the form in it, ascending."""
+        end = 0
+        for number, frequency in zip(self._list.ids, self._list.frequencies, strict=True):
+            start, end = end, end + frequency
+            yield number, self._list.positions[start:end]
 
     def positions(self, number: int) -> list[int]:
         """Where document `number` holds the form, ascending; empty if it does not."""
@@ -81,10 +88,14 @@ class UnionPostings:
     def _merge(self) -> dict[int, list[int]]:
         merged: dict[int, list[int]] = {}
         for part in self._parts:
-            for number in part.ids:
-                merged.setdefault(number, []).extend(part.positions(number))
-        for positions in merged.values():
-            positions.sort()
+            for number, positions in part.each():
+                found = merged.get(number)
+                if found is None:
+                    merged[number] = list(positions)
+                else:
+                    found.extend(positions)
+        for found in merged.values():
+            found.sort()
         return merged
 
     @property
@@ -93,6 +104,16 @@ class UnionPostings:
         return self._merged is not None or len(self._parts) <= _MOST_ASKED
 
     @property
-    def work(self) -> int:
-        """How many documents and positions its lists have."""
-        return sum(len(part.ids) + part.position_count for part in self._parts)
+    def asked(self) -> int:
+        """How many lists are asked for the positions of a document."""
+        return len(self._parts) if len(self._parts) <= _MOST_ASKED else 1
+
+    @property
+    def documents(self) -> int:
+        """How many documents its lists have together."""
+        return sum(len(part.ids) for part in self._parts)
+
+    @property
+    def positions_count(self) -> int:
+        """How many positions its lists have together."""
+        return sum(part.position_count for part in self._parts)

@@ -17,11 +17,16 @@ from pathlib import Path
 import pytest
 
 from searcher import Archive, Article
+from searcher.analysis import Analyzer
 from searcher.codec.core import find_core
 from searcher.errors import DeadlineError, QueryError, SearcherError
-from searcher.query import Pattern
+from searcher.query import Pattern, Phrase, parse, simplify
+from searcher.request import Request
 from searcher.searching import budget as budgets
 from searcher.searching.budget import Budget
+from searcher.searching.occurrences import lonely_spans, near_spans, within_spans
+from searcher.searching.plain import PlainExecutor
+from searcher.searching.snapshot import Snapshot
 from tests.query.hostile import hostile_query
 
 ARTICLES = 1200
@@ -199,6 +204,104 @@ def test_a_larger_archive_has_a_larger_budget() -> None:
     budget.charge(budgets.UNITS * 3)
     with pytest.raises(QueryError):
         budget.charge(1_000_000)
+
+
+def test_what_is_held_briefly_is_released_together() -> None:
+    budget = Budget()
+    budget.hold(5)
+    budget.hold_briefly(3)
+    budget.hold_briefly(4)
+    budget.release_brief()
+    assert budget.numbers == 5
+    budget.release_brief()
+    assert budget.numbers == 5
+
+
+_SPANS = [(i, i) for i in range(0, 1_500, 3)]
+_BETWEEN = [(i, i) for i in range(1, 1_500, 3)]
+
+
+def test_pairs_are_counted_before_they_take_time_or_memory() -> None:
+    for within in (False, True):
+        budget = Budget()
+        if within:
+            found = within_spans(_SPANS, _BETWEEN, lambda position: 0, budget)
+        else:
+            found = near_spans(_SPANS, _BETWEEN, 9_999, budget)
+        assert len(found) > len(_SPANS) ** 2 // 2
+        assert budget.units > 5 * len(found)
+        assert budget.numbers > 10 * len(found)
+        budget.release_brief()
+        assert budget.numbers == 0
+
+
+def test_looking_for_runs_that_are_alone_is_counted() -> None:
+    budget = Budget()
+    assert len(lonely_spans(_SPANS, [], 5, budget)) == len(_SPANS)
+    assert budget.units >= 5 * len(_SPANS)
+
+
+def _plain_search(path: Path, query: str) -> Budget:
+    budget = Budget()
+    snapshot = Snapshot(str(path))
+    try:
+        PlainExecutor(snapshot, Analyzer("en")).search(
+            simplify(parse(query)), Request(query), budget=budget
+        )
+    except QueryError:
+        pass
+    finally:
+        snapshot.close()
+    return budget
+
+
+def test_a_long_phrase_is_not_read_again_for_each_article(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed = 0
+    plain_hash = Phrase.__hash__
+
+    def counted(self: Phrase) -> int:
+        nonlocal hashed
+        hashed += 1
+        return plain_hash(self)
+
+    monkeypatch.setattr(Phrase, "__hash__", counted)
+    budget = _plain_search(Path(archive.path), '"' + " ".join(["s*"] * 200) + '"')
+    assert budget.units > 10_000
+    assert hashed < ARTICLES // 10
+
+
+def test_stored_texts_and_dictionaries_are_dear(archive: Archive) -> None:
+    path = Path(archive.path)
+    with_any = _plain_search(path, 'title:"* the"')
+    without = _plain_search(path, 'title:"the"')
+    assert with_any.units > without.units + 1_000 * (ARTICLES // 4), "each title is read"
+    one = _plain_search(path, "*ab*").units
+    ten = _plain_search(path, " OR ".join(f"*{two}*" for two in _TWO[:10])).units
+    assert ten > 5 * one, "each pattern is compared with each word"
+    near, far = (_plain_search(path, f"{word}~2").units for word in ("abcd", "a" * 40))
+    assert near > 3 * far, "words as long are compared letter by letter"
+
+
+def test_sets_of_many_parts_are_joined_one_by_one(archive: Archive) -> None:
+    held = []
+
+    class Watched(Budget):
+        def hold(self, numbers: int) -> None:
+            super().hold(numbers)
+            held.append(self.numbers)
+
+    def most_held(query: str) -> int:
+        held.clear()
+        snapshot = Snapshot(archive.path)
+        executor = PlainExecutor(snapshot, Analyzer("en"))
+        executor.search(simplify(parse(query)), Request(query), budget=Watched())
+        snapshot.close()
+        return max(held)
+
+    few, many = (" OR ".join(f"NOT q{two}q" for two in _TWO[:n]) for n in (3, 60))
+    assert most_held(many) == most_held(few) > ARTICLES
 
 
 @pytest.mark.parametrize("timeout", [0, -1, -0.0, math.nan, -math.inf])
