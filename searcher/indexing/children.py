@@ -3,9 +3,10 @@
 A `Child` is a Python of ours at the other end of two pipes.  It says which file it is at
 before it reads it and every half second that brings articles, so that whatever happens to
 it, the file that did it is known: it is killed when one record takes longer than
-`RECORD_SECONDS` (`Watch` looks), it may run out of memory (`limit_memory`), a parser in C may
-crash.  `ChildEnded` then says at which file and why, and the caller goes on with the others
-in a new child.
+`RECORD_SECONDS` (`Watch` looks), a parser in C may crash.  `ChildEnded` then says at which
+file and why, and the caller goes on with the others in a new child.  While it reads it may
+have so much memory (`reading_memory`): allocations fail beyond that, which the reader of the
+file hands on as its `ReadError`, and nothing has to be started again.
 
 Only a process can be stopped in the middle of a pattern or a parser: a library must not set
 signal handlers, and no thread can stop another.  Without processes (`--workers 0`) the bounds
@@ -32,13 +33,28 @@ from typing import Any, NamedTuple
 
 from searcher.importing import InstalledOnly, isolated_command, neutral_folder
 
-__all__ = ["RECORD_SECONDS", "Child", "ChildEnded", "TaskProgress", "Watch", "answer_questions"]
+__all__ = [
+    "RECORD_BYTES",
+    "RECORD_SECONDS",
+    "Child",
+    "ChildEnded",
+    "TaskProgress",
+    "Watch",
+    "answer_questions",
+    "reading_memory",
+]
 
 # The largest pages and records that are read take less, on a slow machine.
 RECORD_SECONDS = 5.0
 PATIENCE = 6
 _LOOK_SECONDS = 0.25
-# A JSON document of 256 MiB, the largest that is read, takes under 2 GiB.
+# What one page or record may take while it is read.
+RECORD_BYTES = 500_000_000
+# A child at rest has 18 MB of data mapped (60 MB with code and libraries), with every reader
+# loaded and some thousand files read 35 MB; and it holds its task's articles, a few megabytes.
+_REST_BYTES = 50_000_000
+# What is done to articles that were read, inversion on the plain path, takes more for the
+# largest: thirty times their text.
 _MEMORY_BYTES = 4 << 30
 _LEAST_MEMORY_BYTES = 1 << 30
 _FRAME = struct.Struct("<Q")
@@ -210,6 +226,33 @@ def answer_questions(answer: Any) -> None:
             _send(answers, given)
     except (EOFError, BrokenPipeError):  # the parent is done, or gone
         return
+
+
+@contextmanager
+def reading_memory(record_bytes: int) -> Iterator[None]:
+    """Let allocations of this process fail when a record takes more than `record_bytes`.
+
+    Counted is private data (RLIMIT_DATA): heap and anonymous mappings, but not libraries and
+    files that are mapped, which differ by machine.  Only for a process that is our own: the
+    bound is that of the whole process.  Where the system has none, nothing happens.
+    """
+    try:
+        with InstalledOnly():
+            import resource
+    except ImportError:  # Windows
+        yield
+        return
+    before, most = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = _REST_BYTES + record_bytes
+    if most != resource.RLIM_INFINITY:
+        limit = min(limit, most)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
+    try:
+        yield
+    finally:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_DATA, (before, most))
 
 
 def _limit_memory() -> None:

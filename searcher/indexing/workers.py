@@ -9,7 +9,8 @@ the plain path, next to nothing on the native one, whose threads are in the pare
 is started when there is something for it to do.
 
 A file that takes too long, or ends its child, is listed with that for a reason; the rest of
-its task is done again without it.
+its task is done again without it.  One that takes too much memory is listed and the child goes
+on.
 
 Not `multiprocessing`: its spawned children import the caller's main module, so
 five lines of a user's script without an `if __name__ == "__main__"` would start
@@ -22,6 +23,7 @@ parent's end of their pipe closes, however the parent died.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import queue
 import sys
@@ -30,6 +32,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any
@@ -39,18 +42,20 @@ from searcher.article import Article, named_after
 from searcher.errors import ReadError, SearcherError
 from searcher.fields import FIELDS, FieldTable
 from searcher.indexing.children import (
+    RECORD_BYTES,
     RECORD_SECONDS,
     Child,
     ChildEnded,
     TaskProgress,
     Watch,
     answer_questions,
+    reading_memory,
 )
 from searcher.indexing.segment_kinds import SegmentKind, segment_kind
 from searcher.reading import LeftOut, MapUse, read
 from searcher.reading.boilerplate import Boilerplate, outline_of, without
 from searcher.reading.deferred import Deferred
-from searcher.reading.source import Options
+from searcher.reading.source import TOO_MUCH_MEMORY, Options
 
 __all__ = ["ArticlesTask", "FilesTask", "Outcome", "SampleTask", "WorkerPool", "perform"]
 
@@ -129,10 +134,28 @@ def perform(
     analyzer: Analyzer,
     fields: FieldTable,
     say: Callable[[TaskProgress], None] | None = None,
+    bound: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Outcome:
-    """Do one task, in whichever process this is; `say` hears how far it has come."""
-    if isinstance(task, ArticlesTask):
-        return _perform_articles(task, kind, analyzer, fields, say)
+    """Do one task, in whichever process this is.
+
+    `say` hears how far it has come; within `bound` is what is read, and not what comes after.
+    """
+    with bound():
+        articles, outcome = (
+            _read_files(task, fields, say)
+            if isinstance(task, FilesTask)
+            else _read_pages(task, fields, say)
+        )
+    if isinstance(task, SampleTask):
+        outcome.payload = list(map(outline_of, articles))
+    else:
+        outcome.payload = kind.digest(articles, analyzer, fields)
+    return outcome
+
+
+def _read_files(
+    task: FilesTask, fields: FieldTable, say: Callable[[TaskProgress], None] | None
+) -> tuple[list[Article], Outcome]:
     articles: list[Article] = []
     outcome = Outcome(None)
     for position, file in enumerate(task.paths):
@@ -178,20 +201,12 @@ def perform(
         outcome.map_uses.append(uses[0] if uses else None)
     if say is not None:
         say(TaskProgress(None))
-    if isinstance(task, SampleTask):
-        outcome.payload = list(map(outline_of, articles))
-        return outcome
-    outcome.payload = kind.digest(articles, analyzer, fields)
-    return outcome
+    return articles, outcome
 
 
-def _perform_articles(
-    task: ArticlesTask,
-    kind: SegmentKind,
-    analyzer: Analyzer,
-    fields: FieldTable,
-    say: Callable[[TaskProgress], None] | None,
-) -> Outcome:
+def _read_pages(
+    task: ArticlesTask, fields: FieldTable, say: Callable[[TaskProgress], None] | None
+) -> tuple[list[Article], Outcome]:
     failures = list(task.lost)
     options = Options(on_error=failures.append, fields=fields)
     articles: list[Article] = []
@@ -208,13 +223,12 @@ def _perform_articles(
                 blocks, cleaned = blocks + lost, cleaned + bool(lost)
                 articles.append(named_after(article, task.name) if task.name else article)
         except MemoryError:
-            reason = f"{item.label}: takes more memory than there is"
-            failures.append(ReadError(item.path, reason))
+            failures.append(ReadError(item.path, f"{item.label}: {TOO_MUCH_MEMORY}"))
     if say is not None:
         say(TaskProgress(None))
-    outcome = Outcome(kind.digest(articles, analyzer, fields), failures=[failures])
+    outcome = Outcome(None, failures=[failures])
     outcome.boilerplate.append((blocks, cleaned))
-    return outcome
+    return articles, outcome
 
 
 def _first_of(passed_over: list[tuple[str, LeftOut]]) -> Callable[[str, LeftOut], None]:
@@ -231,7 +245,8 @@ class WorkerPool:
     """`processes` children that perform tasks; 0 performs them in this process.
 
     Use as a context manager.  Leaving the block ends the children.  `record_seconds` is the
-    most that a child may be at one record before it is ended and the file listed.
+    most that a child may be at one record before it is ended and the file listed,
+    `record_bytes` the most memory that a record may take.
     """
 
     def __init__(
@@ -242,8 +257,10 @@ class WorkerPool:
         fields: FieldTable = FIELDS,
         *,
         record_seconds: float = RECORD_SECONDS,
+        record_bytes: int = RECORD_BYTES,
     ) -> None:
         self._record_seconds = record_seconds
+        self._record_bytes = record_bytes
         self._kind = kind
         self._analyzer = analyzer
         self._fields = fields
@@ -301,6 +318,7 @@ class WorkerPool:
             self._kind.name,
             self._analyzer.language,
             ",".join(self._fields.own),
+            str(self._record_bytes),
             record_seconds=self._record_seconds,
         )
 
@@ -379,9 +397,10 @@ def main() -> None:
     """Serve the parent over standard input and output until it closes them."""
     kind, analyzer = segment_kind(sys.argv[1]), Analyzer(sys.argv[2])
     fields = FIELDS.with_values(*filter(None, sys.argv[3].split(",")))
+    bound = functools.partial(reading_memory, int(sys.argv[4]))
 
     def answer(task: FilesTask | ArticlesTask, say: Callable[[TaskProgress], None]) -> Outcome:
-        outcome = perform(task, kind, analyzer, fields, say)
+        outcome = perform(task, kind, analyzer, fields, say, bound)
         if not isinstance(task, SampleTask):
             outcome.payload = kind.pack(outcome.payload)
         return outcome

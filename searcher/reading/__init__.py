@@ -42,7 +42,14 @@ from searcher.reading.formats import (
 )
 from searcher.reading.head import Head
 from searcher.reading.recognition import LeftOut, extension_of
-from searcher.reading.source import Options, Source, open_bytes, open_file, open_stream
+from searcher.reading.source import (
+    TOO_MUCH_MEMORY,
+    Options,
+    Source,
+    open_bytes,
+    open_file,
+    open_stream,
+)
 
 if TYPE_CHECKING:
     from searcher.article import Article
@@ -161,7 +168,7 @@ def _read(
     except OSError as error:  # the disk, in the middle of the file
         raise ReadError(source.name, error.strerror or str(error)) from error
     except MemoryError as error:
-        raise _too_much_memory(source.name) from error
+        raise ReadError(source.name, TOO_MUCH_MEMORY, hint="split the file") from error
     except RecursionError as error:
         raise ReadError(source.name, "nested too deeply to be read", hint="split it") from error
     finally:
@@ -169,10 +176,6 @@ def _read(
             listed.finish()
         if on_map_use is not None and watched and (use := watched.use(source.name)) is not None:
             on_map_use(use)
-
-
-def _too_much_memory(name: str) -> ReadError:
-    return ReadError(name, "takes more memory than there is", hint="split the file")
 
 
 class _Listed:

@@ -30,6 +30,7 @@ __all__ = [
     "BUFFER_SIZE",
     "HEAD_SIZE",
     "MAX_ARTICLE",
+    "TOO_MUCH_MEMORY",
     "Options",
     "Source",
     "open_bytes",
@@ -40,6 +41,8 @@ __all__ = [
 MAX_ARTICLE = 64 << 20
 HEAD_SIZE = 1 << 15
 BUFFER_SIZE = 1 << 18
+_PIECE = 1 << 20
+TOO_MUCH_MEMORY = "takes too much memory to read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,15 @@ class Source:
             ReadError: there are more than `limit`, or they cannot be read.
         """
         try:
-            data = self.stream.read(limit + 1)
+            # A buffered stream sets aside as much as it is asked for, so it is asked in pieces.
+            data = self.stream.read(min(limit + 1, _PIECE))
+            if len(data) == _PIECE:
+                whole = io.BytesIO()
+                whole.write(data)
+                while whole.tell() <= limit and data:
+                    data = self.stream.read(min(limit + 1 - whole.tell(), _PIECE))
+                    whole.write(data)
+                data = whole.getvalue()
         except OSError as error:
             raise ReadError(self.name, _why(error)) from error
         if len(data) > limit:

@@ -123,4 +123,4 @@ def test_a_page_that_takes_all_memory_costs_itself() -> None:
     outcome = perform(ArticlesTask(articles), kind, analyzer, FIELDS)
     assert [key.id for key in outcome.payload.keys] == ["1", "2"]
     ((error,),) = outcome.failures
-    assert str(error) == "crawl.warc: record 7: takes more memory than there is"
+    assert str(error) == "crawl.warc: record 7: takes too much memory to read"

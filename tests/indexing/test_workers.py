@@ -66,6 +66,26 @@ def test_what_a_file_held_before_the_record_that_takes_too_long_is_kept(tmp_path
     assert "takes longer" in failed(outcome)["a.jsonl"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not bound memory")
+def test_a_record_that_takes_too_much_memory_is_listed_and_its_child_goes_on(
+    tmp_path: Path, path: str
+) -> None:
+    for name in ("a", "z"):
+        (tmp_path / f"{name}.txt").write_text(f"Harbour {name}\n\nThe harbour is open again.\n")
+    (tmp_path / "large.txt").write_text("Harbour\n\n" + "The harbour is open again. " * 800_000)
+    with WorkerPool(1, segment_kind(path), Analyzer("en"), record_bytes=10_000_000) as pool:
+        pids = set()
+        for _, outcome in pool.map([FilesTask(files(tmp_path))] * 2):
+            pids.add(pool._children[0]._process.pid)
+            assert outcome.counts == [1, 0, 1]
+            assert failed(outcome) == {"large.txt": "takes too much memory to read"}
+        assert len(pids) == 1
+    if path == "native":  # the plain path's inversion of twenty megabytes takes long
+        with WorkerPool(1, segment_kind(path), Analyzer("en")) as pool:
+            ((_, outcome),) = pool.map([FilesTask(files(tmp_path))])
+        assert outcome.counts == [1, 1, 1]
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
 @pytest.mark.parametrize("sent", ["SIGKILL", "SIGSEGV"])
 def test_a_file_that_ends_its_process_is_listed_and_the_others_are_read(
