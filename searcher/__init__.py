@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from searcher.scoring import Scoring
     from searcher.searching.explain import Explanation, PartExplanation
     from searcher.searching.marks import Marks
+    from searcher.searching.related import Related, RelatedArticle
     from searcher.searching.results import Hit, Results
     from searcher.searching.statistics import Statistics
 
@@ -84,6 +85,8 @@ __all__ = [
     "Progress",
     "QueryError",
     "ReadError",
+    "Related",
+    "RelatedArticle",
     "Removal",
     "Report",
     "Request",
@@ -125,6 +128,8 @@ _HOMES = {
     "Note": "searcher.query.notes",
     "PartExplanation": "searcher.searching.explain",
     "Progress": "searcher.indexing.report",
+    "Related": "searcher.searching.related",
+    "RelatedArticle": "searcher.searching.related",
     "Removal": "searcher.indexing.removing",
     "Report": "searcher.indexing.report",
     "Request": "searcher.request",

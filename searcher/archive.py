@@ -1,8 +1,8 @@
 """How do I use all this from Python?
 
 `Archive` is the library's front door: it opens an index directory, puts articles
-in, and answers queries.  One `Archive` may be used from several threads; each
-search takes a snapshot of the newest commit from a pool and gives it back.
+in, and answers queries (`archive_reader.py`).  One `Archive` may be used from several
+threads.
 
     from searcher import Archive
 
@@ -16,60 +16,30 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-from searcher.codec.generations import latest_generation
-from searcher.errors import IndexMissingError, QueryError, SelectionError
-from searcher.fields import FieldTable
+from searcher.archive_reader import ArchiveReader
+from searcher.errors import IndexMissingError, SelectionError
 from searcher.importing import InstalledOnly
-from searcher.query import Node, parse_with_notes
-from searcher.query.printing import text_of
-from searcher.request import Request
+from searcher.query import Node
 from searcher.scoring import DEFAULT_SCORING, Scoring
-from searcher.searching.budget import Budget
-from searcher.searching.hidden import asks_for_hidden
-from searcher.searching.pool import OPEN_ATTEMPTS, ViewPool
-from searcher.searching.results import Results
 
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
-    from searcher.article import Article
-    from searcher.evaluation.reports import Evaluation
-    from searcher.evaluation.topics import Topic
-    from searcher.indexing.check import CheckReport
     from searcher.indexing.removing import Removal
     from searcher.indexing.report import Progress, Report
     from searcher.indexing.session import WriteSession
     from searcher.indexing.writer import IndexWriter
-    from searcher.query.notes import Note
-    from searcher.searching.explain import Explanation
-    from searcher.searching.marks import Marks
-    from searcher.searching.statistics import Statistics
-    from searcher.searching.view import View
 
 __all__ = ["Archive"]
 
-_T = TypeVar("_T")
 
-
-class Archive:
+class Archive(ArchiveReader):
     """An archive of news articles in an index directory.
 
     Make one with `Archive.open`, `Archive.create` or `Archive.open_or_create`, and
     close it, or use it as a context manager.
     """
-
-    def __init__(
-        self,
-        path: str,
-        *,
-        now: Callable[[], dt.datetime] | None = None,
-        scoring: Scoring = DEFAULT_SCORING,
-    ) -> None:
-        self.path = path
-        self._now = now or (lambda: dt.datetime.now(dt.UTC))
-        self._views = ViewPool(path, scoring=scoring)
 
     # ------------------------------------------------------------ opening
 
@@ -84,7 +54,7 @@ class Archive:
         """Open the index in the directory `path`.
 
         Arguments:
-            now: the clock that relative dates in queries are read by.
+            now: the clock that relative dates in queries, and the age of articles, are read by.
             scoring: the constants of the ranking.  Others than the default ones rank as
                 surely and more slowly.
 
@@ -302,263 +272,6 @@ class Archive:
             from searcher.indexing.session import WriteSession
 
         return WriteSession(self.path, memory_mb=memory_mb, threads=threads)
-
-    # ------------------------------------------------------------ searching
-
-    def search(
-        self,
-        query: str | Node,
-        *,
-        limit: int | None = 10,
-        offset: int = 0,
-        sort: str = "score",
-        timeout: float | None = None,
-    ) -> Results:
-        """Answer `query`.
-
-        Arguments:
-            query: text in the query language, or a tree.
-            limit: hits to return, 0 or more; None returns all.
-            offset: how many of the best hits to leave out.
-            sort: "score", "date" (oldest first) or "-date" (newest first).
-            timeout: seconds, more than 0, after which the query is given up; None for as long
-                as it takes, which is bounded by what a query may cost.
-
-        Raises:
-            QueryError: the query cannot be understood, or costs more than one may.
-            DeadlineError: it was not answered in time.
-            IndexDamagedError: the index is broken.
-            ValueError, TypeError: limit, offset, sort or timeout is not one of these.
-        """
-        return self.answer(Request(query, limit=limit, offset=offset, sort=sort, timeout_s=timeout))
-
-    def answer(self, request: Request) -> Results:
-        """Answer `request`, which was made and checked before.
-
-        Raises:
-            QueryError, DeadlineError, IndexDamagedError: as `search`.
-        """
-        started = time.perf_counter()
-        budget = Budget(request.timeout_s)
-        asked, notes = self._parsed(request.query)
-        understood, found = self._read(asked, lambda view: view.hits(asked, request, budget))
-        total, matching_all, hits = found
-        return Results(
-            query=request.text,
-            understood=text_of(understood),
-            total=total,
-            matching_all=matching_all,
-            took_ms=(time.perf_counter() - started) * 1000,
-            hits=hits,
-            notes=notes,
-        )
-
-    def ids(
-        self,
-        query: str | Node,
-        *,
-        limit: int | None = None,
-        offset: int = 0,
-        sort: str = "score",
-        timeout: float | None = None,
-    ) -> list[str]:
-        """The ids of the articles that match, in order, and nothing else of them.
-
-        Arguments and errors are those of `search`; all ids are returned by default.
-        """
-        request = Request(query, limit=limit, offset=offset, sort=sort, timeout_s=timeout)
-        budget = Budget(request.timeout_s)
-        asked, _ = self._parsed(query)
-        return self._read(asked, lambda view: view.ids(asked, request, budget))
-
-    def ranked(self, request: Request) -> list[tuple[str, float]]:
-        """The ids of the articles that answer `request`, in order, with their scores.
-
-        Raises:
-            QueryError, DeadlineError, IndexDamagedError: as `search`.
-        """
-        budget = Budget(request.timeout_s)
-        asked, _ = self._parsed(request.query)
-        return self._read(asked, lambda view: view.ranked(asked, request, budget))
-
-    def evaluate(
-        self,
-        topics: str | os.PathLike[str] | Sequence[Topic],
-        qrels: str | os.PathLike[str] | Mapping[str, Mapping[str, int]],
-        *,
-        measures: Sequence[str] = (),
-        topic_fields: Sequence[str] = (),
-        syntax: bool = False,
-        by_position: bool = False,
-        id_field: str = "id",
-        limit: int = 1000,
-        timeout: float | None = None,
-        **options: Any,
-    ) -> Evaluation:
-        """Ask `topics`, and hold what is found against the judgements `qrels`.
-
-        Arguments:
-            topics: a file of topics (TREC, SMART, JSON Lines, or id TAB query), or topics.
-            qrels: a file of judgements (topic 0 article grade), or the grade of each article
-                for each topic.
-            measures: names as ir-measures has them; AP, nDCG@10, P@10 and R@1000 by default.
-            topic_fields: which fields of a topic are asked, in a row; by default the first
-                that there is of title, desc and narr.
-            syntax: topics are queries; by default they are bare words.
-            by_position: topics are called 1, 2, ... as they stand in their file.
-            id_field: the field by whose value judgements name articles.
-            limit: how many hits are looked at, 1 or more.
-            timeout: seconds for each topic, as for `search`.
-            options: whatever else `Request` takes.
-
-        Raises:
-            ReadError: a file cannot be read, or a line of it.
-            EvaluationError: a measure or field is not known, or a topic cannot be asked.
-            DeadlineError, IndexDamagedError: as `search`.
-
-        Cost: a search for each topic; with another `id_field` every article is read once.
-        """
-        with InstalledOnly():
-            from searcher.evaluation.evaluating import evaluate
-
-        def rank(query: str | Node) -> list[tuple[str, float]]:
-            return self.ranked(Request(query, limit=limit, timeout_s=timeout, **options))
-
-        return evaluate(
-            topics,
-            qrels,
-            rank=rank,
-            ids=lambda: self.ids("*"),
-            get=self.get,
-            measures=measures,
-            topic_fields=topic_fields,
-            syntax=syntax,
-            by_position=by_position,
-            id_field=id_field,
-        )
-
-    def explain(self, query: str | Node, *, timeout: float | None = None) -> Explanation:
-        """Say how `query` is understood, what each part of it finds, and what fails.
-
-        Arguments:
-            timeout: as for `search`.
-
-        Raises:
-            QueryError: the query cannot be understood, or costs more than one may.
-            DeadlineError: it was not explained in time.
-        """
-        request = Request(query, timeout_s=timeout)
-        budget = Budget(request.timeout_s)
-        asked, notes = self._parsed(query)
-        return self._read(asked, lambda view: view.explain(asked, request, notes, budget))
-
-    def _read(self, asked: Node, use: Callable[[View], _T]) -> _T:
-        """Run `use` on the newest commit; what may not be published is there if `asked` is
-        about it."""
-
-        def guarded(view: View) -> _T | None:
-            if view.snapshot.hides_any and asks_for_hidden(asked):
-                return None
-            return use(view)
-
-        found = self._views.read(guarded)
-        return self._views.read(use, hides=False) if found is None else found
-
-    def _parsed(self, query: str | Node) -> tuple[Node, tuple[Note, ...]]:
-        """The tree of `query`, with what was probably meant otherwise."""
-        if isinstance(query, Node):
-            return query, ()
-        language, fields = self._views.language, self._views.fields
-        try:
-            return parse_with_notes(query, now=self._now, language=language, fields=fields)
-        except QueryError:
-            if self.fields == fields:
-                raise
-            # A newer commit has fields that the one before had not.
-            return parse_with_notes(query, now=self._now, language=language, fields=self.fields)
-
-    def get(self, id: str) -> Article:
-        """Return the whole article `id`; a beginning that only one id has will do.
-
-        Raises:
-            ArticleNotFoundError: no article, or more than one, has it; it is a KeyError too.
-        """
-        return self._views.read(lambda view: view.article(id))
-
-    def versions(self, id: str) -> list[Article]:
-        """The texts that the article `id` has had, the oldest first, and last the article.
-
-        Raises:
-            ArticleNotFoundError: as `get`.
-        """
-        return self._views.read(lambda view: view.versions(id))
-
-    def marks(self, id: str, query: str | Node) -> Marks:
-        """Say where in the article `id` the words of `query` stand: what a hit's snippet
-        marks, in the whole article.  The article need not match the query as a whole.
-
-        Raises:
-            ArticleNotFoundError: no article, or more than one, has the id.
-            QueryError: the query cannot be understood.
-        """
-        asked, _ = self._parsed(Request(query).query)
-        return self._views.read(lambda view: view.marks(id, asked))
-
-    def stats(self) -> Statistics:
-        """Say what the index holds.  Cost: reads the dates of all articles."""
-
-        with InstalledOnly():
-            from searcher.searching.statistics import statistics_of
-
-        return self._views.read(lambda view: statistics_of(view.snapshot))
-
-    def check(self) -> CheckReport:
-        """Say for every file of the index whether it is what was written.
-
-        Unlike everything else this may be asked of an index that cannot be opened:
-        `Archive(path).check()`.  Cost: reads all of it.
-
-        Raises:
-            IndexMissingError: there is no index.
-            IndexStateError: it has native segments, and the native core is missing.
-        """
-        with InstalledOnly():
-            from searcher.indexing.check import check_index
-
-        for _ in range(OPEN_ATTEMPTS):
-            report = check_index(self.path)
-            # A newer commit removes the files of the one that was being read.
-            if report.sound or report.generation == latest_generation(self.path):
-                break
-        return report
-
-    @property
-    def language(self) -> str:
-        """The language that words are stemmed in."""
-        return self._views.read(lambda view: view.snapshot.language)
-
-    @property
-    def fields(self) -> FieldTable:
-        """The fields of its articles, its own among them."""
-        return self._views.read(lambda view: view.snapshot.fields)
-
-    def __len__(self) -> int:
-        """The number of articles."""
-        return self._views.read(lambda view: view.snapshot.live_count)
-
-    def __contains__(self, id: str) -> bool:
-        try:
-            return self.get(id).id == id
-        except KeyError:
-            return False
-
-    def close(self) -> None:
-        """Close the files that no search is using."""
-        self._views.close()
-
-    def __del__(self) -> None:
-        if hasattr(self, "_views"):
-            self.close()
 
     def __enter__(self) -> Archive:
         return self

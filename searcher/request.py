@@ -7,7 +7,7 @@ one (`Archive.answer`, the executors, a server) need not ask again.
 What comes is to be a field here and not another parameter of every function between the
 front door and the executors: `group` (one hit for each text or story), `passages` (how
 many stretches of an article a hit shows), `by` (the fields that facets and timelines are
-counted by), `expand` (how many words of the best articles are added to the query).
+counted by).
 
 It says nothing of the index: what the query means there (`Archive` leaves out its stop
 words) is handed to the executors beside the request.
@@ -20,11 +20,15 @@ from searcher.query.tree import Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Literal
 
-__all__ = ["SORTS", "Request"]
+__all__ = ["AUTO", "SORTS", "Request"]
 
+AUTO = "auto"
 SORTS = ("score", "date", "-date")
+# A minute and a thousand years: beyond them nothing changes.
+_SHORTEST_HALF_LIFE_DAYS = 1 / 1440
+_LONGEST_HALF_LIFE_DAYS = 365_250.0
 _QUERIES = (str, Node)  # a union would be made for every request
 
 
@@ -39,6 +43,8 @@ class Request(Frozen):
             first); articles without a date come last.
         timeout_s: seconds, more than 0, after which the query is given up; None and
             infinity for as long as it takes, which is bounded by what a query may cost.
+        recent: how much recent articles go before older ones: a half-life in days, more than
+            0, `AUTO` to let the dates of the best hits say, None for not at all.
 
     Raises:
         ValueError: a value is not one of these.
@@ -52,9 +58,10 @@ class Request(Frozen):
     offset: int
     sort: str
     timeout_s: float | None
+    recent: float | Literal["auto"] | None
 
-    __slots__ = ("limit", "offset", "query", "sort", "timeout_s")
-    __match_args__ = ("query", "limit", "offset", "sort", "timeout_s")
+    __slots__ = ("limit", "offset", "query", "recent", "sort", "timeout_s")
+    __match_args__ = ("query", "limit", "offset", "sort", "timeout_s", "recent")
 
     def __init__(
         self,
@@ -64,6 +71,7 @@ class Request(Frozen):
         offset: int = 0,
         sort: str = "score",
         timeout_s: float | None = None,
+        recent: float | Literal["auto"] | None = None,
     ) -> None:
         if not isinstance(query, _QUERIES):
             raise TypeError(f"a query is a text or a tree of nodes, not {query!r}")
@@ -75,11 +83,14 @@ class Request(Frozen):
             raise ValueError(f"sort is one of {', '.join(SORTS)}, not {sort!r}")
         if timeout_s is not None:
             timeout_s = _duration_s(timeout_s)
+        if recent is not None and recent != AUTO:
+            recent = _half_life_days(recent)
         _put_query(self, query)
         _put_limit(self, limit)
         _put_offset(self, offset)
         _put_sort(self, sort)
         _put_timeout_s(self, timeout_s)
+        _put_recent(self, recent)
 
     @property
     def text(self) -> str:
@@ -88,7 +99,7 @@ class Request(Frozen):
 
 
 # The slots' own setters pass by `__setattr__`, which refuses.
-_put_query, _put_limit, _put_offset, _put_sort, _put_timeout_s = (
+_put_query, _put_limit, _put_offset, _put_sort, _put_timeout_s, _put_recent = (
     getattr(Request, name).__set__ for name in Request.__match_args__
 )
 
@@ -116,3 +127,21 @@ def _duration_s(value: Any) -> float | None:
     if not seconds > 0:
         raise ValueError(f"{allowed}, not {value!r}")
     return None if seconds == float("inf") else seconds
+
+
+def _half_life_days(value: Any) -> float:
+    allowed = "recent is a half-life of more than 0 days, 'auto', or None"
+    if isinstance(value, str):
+        raise ValueError(f"{allowed}, not {value!r}")
+    try:
+        days = float(value.__float__())
+    except AttributeError:
+        raise TypeError(f"{allowed}, not {value!r}") from None
+    except OverflowError:
+        days = 0.0
+    if not _SHORTEST_HALF_LIFE_DAYS <= days <= _LONGEST_HALF_LIFE_DAYS:
+        raise ValueError(
+            f"{allowed}, from {_SHORTEST_HALF_LIFE_DAYS:g} to {_LONGEST_HALF_LIFE_DAYS:g}, "
+            f"not {value!r}"
+        )
+    return days

@@ -24,6 +24,7 @@ ORDER = [
     {"evaluation", "request"},
     {"codec"},
     {"indexing", "searching"},
+    {"archive_reader"},
     {"archive"},
     {"cli"},
 ]

@@ -1,7 +1,7 @@
 """How do I use it from a shell?
 
 One file per command: it parses, calls `Archive`, and prints.  These are index.py,
-remove.py, query.py, show.py, stats.py, check.py, optimize.py, extract.py,
+remove.py, query.py, related.py, show.py, stats.py, check.py, optimize.py, extract.py,
 evaluate.py and judge.py.
 
     group.py         the commands, each imported when it is asked for, and what becomes

@@ -49,8 +49,8 @@ FORMATS: dict[str, Callable[[Results, int], None]] = {
 }
 
 
-def print_hit(screen: Screen, rank: int, hit: Hit) -> None:
-    """Print one hit, as number `rank`."""
+def print_hit(screen: Screen, rank: int, hit: Hit, *, note: str | None = None) -> None:
+    """Print one hit for people; `note` is a line of its own below the snippet."""
     width = screen.width and screen.width - len(_INDENT)
     number = f"{rank}. "
     first, *rest = wrap(hit.title or "(no headline)", width)
@@ -63,6 +63,9 @@ def print_hit(screen: Screen, rank: int, hit: Hit) -> None:
             screen.line(_INDENT, line)
     for pieces in marked(wrap(hit.snippet, width), has_colour=screen.has_colour):
         screen.line(_INDENT, *pieces)
+    if note:
+        for line in wrap(note, width):
+            screen.line(_INDENT, line)
     place = near_path(hit.path) if hit.path else hit.url
     screen.line(
         _INDENT, Styled(f"{one_line(place)}  {one_line(hit.id)}" if place else hit.id, "dim")

@@ -31,7 +31,7 @@ from searcher.errors import QueryError, SearcherError
 __all__ = ["searcher"]
 
 _COMMANDS = (
-    *("index", "remove", "query", "show", "stats", "check", "optimize", "extract"),
+    *("index", "remove", "query", "related", "show", "stats", "check", "optimize", "extract"),
     *("evaluate", "judge"),
 )
 # What the commands are called elsewhere.
@@ -40,6 +40,7 @@ _SYNONYMS = {
     **dict.fromkeys(("add", "update", "import", "init", "build", "create"), "index"),
     **dict.fromkeys(("delete", "rm", "forget", "drop", "prune"), "remove"),
     **dict.fromkeys(("info", "status", "list", "settings"), "stats"),
+    **dict.fromkeys(("similar", "like", "more", "background"), "related"),
     **dict.fromkeys(("get", "cat", "view", "open"), "show"),
     **dict.fromkeys(("verify", "fsck"), "check"),
     **dict.fromkeys(("merge", "compact"), "optimize"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
 from searcher.cli.output import one_line, stderr
 from searcher.errors import ReadError
 from searcher.fields import FieldTable
+from searcher.request import Request
 
 __all__ = [
     "check_map",
@@ -20,6 +21,7 @@ __all__ = [
     "list_left_out",
     "map_option",
     "quiet_option",
+    "recent_option",
     "seconds_option",
     "value_option",
 ]
@@ -77,6 +79,30 @@ def _seconds(
     if value is not None and not value > 0:
         raise click.BadParameter(f"{value:g} is not more than 0 seconds.", context, parameter)
     return value
+
+
+def recent_option(command: _F) -> _F:
+    """Add `--recent DAYS|auto`."""
+    return click.option(
+        "--recent",
+        callback=_half_life,
+        metavar="DAYS|auto",
+        help="Let recent articles go before older ones: one that is DAYS older keeps three "
+        "quarters of its score, a very old one half; auto lets the dates of the best hits say.",
+    )(command)
+
+
+def _half_life(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> float | Literal["auto"] | None:
+    if value is None:
+        return None
+    if value == "auto":
+        return "auto"
+    try:
+        return Request("*", recent=float(value)).recent
+    except ValueError as error:
+        raise click.BadParameter(f"a number of days or auto, not {value}.") from error
 
 
 def map_option(command: _F) -> _F:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import click
 
 from searcher.archive import Archive
 from searcher.cli.formats import FORMATS
 from searcher.cli.layout import counted, duration
-from searcher.cli.options import index_option, json_option, quiet_option, seconds_option
+from searcher.cli.options import (
+    index_option,
+    json_option,
+    quiet_option,
+    recent_option,
+    seconds_option,
+)
 from searcher.cli.output import one_line, print_json, stderr, stdout
 from searcher.errors import DeadlineError, QueryError, ReadError
 from searcher.request import SORTS
@@ -135,6 +141,7 @@ _LANGUAGE = "\b\n" + "\n".join(f"  {query:28}{meaning}" for query, meaning in EX
     show_default=True,
     help="Best first, oldest first or newest first.",
 )
+@recent_option
 @seconds_option("Give a query up after S seconds.")
 @json_option("the results")
 @click.option("--ids", is_flag=True, help="Print ids only, one on a line, for pipes.")
@@ -155,6 +162,7 @@ def command(
     limit: int,
     offset: int,
     sort: str,
+    recent: float | Literal["auto"] | None,
     timeout: float | None,
     as_json: bool,
     ids: bool,
@@ -174,6 +182,7 @@ def command(
         "offset": offset,
         "sort": sort,
         "timeout": timeout,
+        "recent": recent,
     }
     with Archive.open(index) as archive:
         if queries is not None:
@@ -289,4 +298,6 @@ def _summary(results: Results, offset: int) -> str:
             said += f"; {offset + 1:,} to {offset + len(results):,} shown"
         if results.hits and offset + len(results) < results.total:
             said += f", the next with --offset {offset + len(results)}"
+    if results.half_life_days is not None:
+        said += f"; recent ones first, half-life {results.half_life_days:.3g} days"
     return f"{said}; {took}"

@@ -15,6 +15,7 @@ __all__ = [
     "Match",
     "Plan",
     "Prepared",
+    "Recency",
     "Searcher",
     "Segment",
     "SpentError",
@@ -179,6 +180,14 @@ class Plan:
     def __new__(cls, plan: _PlanTuple) -> Plan: ...
 
 @final
+class Recency:
+    """What the age of an article leaves of its score."""
+
+    def __new__(cls, reference_us: int, factors: Sequence[float]) -> Recency:
+        """By whole days before `reference_us`, factors from more than 0 to 1; the last one is
+        that of all that are older."""
+
+@final
 class Match:
     """An article that matches; equal to the `Match` of the plain executor that says the same."""
 
@@ -215,6 +224,7 @@ class Searcher:
         sort: str,
         count: bool,
         timeout_s: float | None,
+        recency: Recency | None = None,
     ) -> tuple[int, int, list[Match]]:
         """How many match, how many match all optional words, and the first of them."""
     def hits(
@@ -225,6 +235,7 @@ class Searcher:
         sort: str,
         words: int,
         timeout_s: float | None,
+        recency: Recency | None = None,
     ) -> tuple[int, int, list[_HitRow]]:
         """The same, with what is shown of each."""
     def positions(
@@ -236,6 +247,17 @@ class Searcher:
     ) -> list[dict[int, list[_Span]]]:
         """Of each document (segment and number) the spans of each scored leaf in a field
         (0 title, 1 body, 2 byline)."""
+    def words(
+        self,
+        documents: Sequence[tuple[int, int]],
+        weights: Sequence[float],
+        title_weight: float,
+        least_documents: int,
+        timeout_s: float | None,
+    ) -> list[tuple[str, int, float]]:
+        """The words of some documents, weighed together: see `word_weights.py`."""
+    def stem_frequencies(self, stems: Sequence[bytes]) -> list[int]:
+        """How many documents hold each stem, in title or in body, whichever is more."""
 
 def merge(
     path: str,

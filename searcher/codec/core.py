@@ -44,6 +44,7 @@ class NativeCore(Protocol):
     Builder: type[_native.Builder]
     DamagedError: type[_native.DamagedError]
     Plan: type[_native.Plan]
+    Recency: type[_native.Recency]
     Searcher: type[_native.Searcher]
     Segment: type[_native.Segment]
     SpentError: type[_native.SpentError]

@@ -9,10 +9,14 @@ native.py          the native executor: the same in one call of the core
 term_postings.py   the posting lists of what a word of a query stands for
 occurrences.py     where the positional parts of a query occur
 values.py          which documents have a value
+word_weights.py    which words stand in some articles, and how weighty they are
+recency.py         how much recent articles go before older ones
 hidden.py          which articles no answer shows
 budget.py          what a query may cost
 results.py         hits and results, as they are handed on
 hits.py            what is shown of an article that matched
+key_words.py       which of the words of some articles could stand in a query
+related.py         which articles are the background of one
 snippets.py        where it matched, in a few words
 marks.py           where it matched, in the whole article
 explain.py         what each part of a query finds

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from searcher.query import tree
 from searcher.request import Request
 from searcher.searching.budget import Budget
 from searcher.searching.occurrences import Span
+from searcher.searching.recency import Recency
 from searcher.searching.results import Found
 from searcher.searching.snapshot import SegmentView
+from searcher.searching.word_weights import WordWeight
 
 __all__ = ["Executor", "Match", "Ranking"]
 
@@ -49,10 +52,12 @@ class Executor(Protocol):
         *,
         count: bool = True,
         budget: Budget | None = None,
+        recency: Recency | None = None,
     ) -> Ranking:
         """Rank the articles that match, and return those that `request` asks for.
 
         Arguments:
+            recency: what the age of an article leaves of its score; None leaves all.
             count: False if the totals do not matter: they are then what was seen on the way
                 to the best, which may be all.  The matches are the same.
 
@@ -65,11 +70,35 @@ class Executor(Protocol):
         """
 
     def hits(
-        self, understood: tree.Node, request: Request, *, budget: Budget | None = None
+        self,
+        understood: tree.Node,
+        request: Request,
+        *,
+        budget: Budget | None = None,
+        recency: Recency | None = None,
     ) -> Found:
         """The articles that `search` returns, as they are shown (`hits.py`).
 
         Raises: as `search`.  Cost: that, and to read and analyse each article.
+        """
+
+    def words_of(
+        self,
+        documents: Sequence[tuple[int, int]],
+        weights: Sequence[float],
+        *,
+        title_weight: float,
+        least_documents: int,
+        budget: Budget,
+    ) -> list[WordWeight]:
+        """The words of `documents` (segment and number), weighed: see `word_weights.py`.
+
+        Raises: as `search`.  Cost: to decompress the documents and cut them into words.
+        """
+
+    def stem_frequencies(self, stems: Sequence[str]) -> list[int]:
+        """How many documents hold each of `stems`, in title or in body, whichever is more:
+        what a word weighs by, deleted ones included.
         """
 
     def matched_positions(

@@ -35,10 +35,12 @@ from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget, too_costly, too_many_forms
 from searcher.searching.executor import Ranking
 from searcher.searching.occurrences import Span
+from searcher.searching.recency import Recency
 from searcher.searching.results import Found, Hit
 from searcher.searching.snapshot import SegmentView, Snapshot
 from searcher.searching.snippets import SNIPPET_WORDS
 from searcher.searching.values import check_field
+from searcher.searching.word_weights import WordWeight
 
 if TYPE_CHECKING:
     from searcher.codec import _native
@@ -77,6 +79,9 @@ _STAGES = {
 _Ranked: TypeAlias = "tuple[int, int, list[_native.Match]]"
 _new_ranking: Callable[[_Ranked], Ranking] = partial(tuple.__new__, Ranking)
 _new_found: Callable[[tuple[int, int, tuple[Hit, ...]]], Found] = partial(tuple.__new__, Found)
+_new_word_weight: Callable[[tuple[str, int, float]], WordWeight] = partial(
+    tuple.__new__, WordWeight
+)
 _new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
 
 Plan = tuple[list[Any], list[Any], Any, list[tuple[int, float]], bool]
@@ -109,6 +114,7 @@ class NativeExecutor:
         scoring: Scoring = DEFAULT_SCORING,
     ) -> None:
         core = core or required_core()
+        self._core = core
         self._snapshot = snapshot
         self._analyzer = analyzer
         self._too_many: type[Exception] = core.TooManyFormsError
@@ -132,6 +138,7 @@ class NativeExecutor:
         *,
         count: bool = True,
         budget: Budget | None = None,
+        recency: Recency | None = None,
     ) -> Ranking:
         """Rank the articles that match: see `Executor.search`.  Often not to count them is
         much less work."""
@@ -144,8 +151,9 @@ class NativeExecutor:
             if request.query is understood:  # who asks with a tree may ask with it again
                 self._keep(prepared)
         timeout_s = request.timeout_s if budget is None else budget.remaining_s
+        aging = None if recency is None else self._aging(recency)
         try:
-            found = self._search(prepared.plan, wanted, request.sort, count, timeout_s)
+            found = self._search(prepared.plan, wanted, request.sort, count, timeout_s, aging)
         except self._failures as error:
             raise self._explained(error, prepared, budget or Budget(request.timeout_s)) from error
         if offset:
@@ -159,7 +167,12 @@ class NativeExecutor:
         return None if limit is None else min(limit, most), min(offset, most)
 
     def hits(
-        self, understood: tree.Node, request: Request, *, budget: Budget | None = None
+        self,
+        understood: tree.Node,
+        request: Request,
+        *,
+        budget: Budget | None = None,
+        recency: Recency | None = None,
     ) -> Found:
         """The articles that `search` returns, as they are shown.
 
@@ -170,13 +183,45 @@ class NativeExecutor:
         # dropped unused, and the collector would go through all of them.
         prepared = self._kept.get(id(understood)) or self._compile(understood)
         timeout_s = request.timeout_s if budget is None else budget.remaining_s
+        aging = None if recency is None else self._aging(recency)
         try:
             total, matching_all, rows = self._searcher.hits(
-                prepared.plan, limit, offset, request.sort, SNIPPET_WORDS, timeout_s
+                prepared.plan, limit, offset, request.sort, SNIPPET_WORDS, timeout_s, aging
             )
         except self._failures as error:
             raise self._explained(error, prepared, budget or Budget(request.timeout_s)) from error
         return _new_found((total, matching_all, tuple(map(_new_hit, rows))))
+
+    def words_of(
+        self,
+        documents: Sequence[tuple[int, int]],
+        weights: Sequence[float],
+        *,
+        title_weight: float,
+        least_documents: int,
+        budget: Budget,
+    ) -> list[WordWeight]:
+        """The words of some documents, weighed: see `Executor.words_of`."""
+        try:
+            words = self._searcher.words(
+                documents, weights, title_weight, least_documents, budget.remaining_s
+            )
+        except self._damaged as error:
+            raise IndexDamagedError(self._snapshot.directory, str(error), hint=REBUILD) from error
+        except self._spent as error:
+            raise budget.passed("reading the best articles", "") from error
+        return list(map(_new_word_weight, words))
+
+    def stem_frequencies(self, stems: Sequence[str]) -> list[int]:
+        """How many documents hold each of `stems`: see `Executor.stem_frequencies`."""
+        try:
+            return self._searcher.stem_frequencies([stem.encode() for stem in stems])
+        except self._damaged as error:
+            raise IndexDamagedError(self._snapshot.directory, str(error), hint=REBUILD) from error
+
+    def _aging(self, recency: Recency) -> _native.Recency:
+        """`recency` as the core reads it."""
+        return self._core.Recency(recency.reference_us, recency.factors)
 
     def matched_positions(
         self, understood: tree.Node, field: str, segment: SegmentView, number: int

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from searcher.analysis import Analyzer
@@ -27,9 +27,11 @@ from searcher.searching.budget import Budget
 from searcher.searching.executor import Match, Ranking
 from searcher.searching.hits import make_hit
 from searcher.searching.occurrences import Occurrences, Scope, Span
+from searcher.searching.recency import Recency
 from searcher.searching.results import Found
 from searcher.searching.snapshot import SegmentView, Snapshot
 from searcher.searching.values import ValueMatcher, check_field, value_matcher
+from searcher.searching.word_weights import WordWeight, words_of
 
 __all__ = ["DEFAULT_SCOPES", "SCOPES", "Match", "PlainExecutor", "Ranking", "Scopes"]
 
@@ -105,6 +107,7 @@ class PlainExecutor:
         *,
         count: bool = True,
         budget: Budget | None = None,
+        recency: Recency | None = None,
     ) -> Ranking:
         """Rank the articles that match: see `Executor.search`.  They are always counted."""
         self.begin(Budget(request.timeout_s) if budget is None else budget)
@@ -124,6 +127,9 @@ class PlainExecutor:
             scores = self._scores(leaves, found, segment)
             self._budget.charge(_ANSWER * len(found))
             self._budget.hold(_ANSWER_HELD * len(found))
+            if recency is not None:
+                dates = segment.dates_us()
+                scores = {n: s * recency.factor(dates[n]) for n, s in scores.items()}
             matches += [Match(i, number, scores.get(number, 0.0)) for number in found]
         total = len(matches)
         last = None if request.limit is None else request.offset + request.limit
@@ -394,16 +400,57 @@ class PlainExecutor:
     # ------------------------------------------------------------ what is shown
 
     def hits(
-        self, understood: tree.Node, request: Request, *, budget: Budget | None = None
+        self,
+        understood: tree.Node,
+        request: Request,
+        *,
+        budget: Budget | None = None,
+        recency: Recency | None = None,
     ) -> Found:
         """The articles that `search` returns, as they are shown."""
-        ranking = self.search(understood, request, budget=budget)
+        ranking = self.search(understood, request, budget=budget, recency=recency)
         hits = []
         for i, match in enumerate(ranking.matches):
             done = f"{i:,} of {len(ranking.matches):,} articles"
             self._budget.enter("reading the articles to show", done)
             hits.append(make_hit(match, understood, self._snapshot, self, self._analyzer))
         return Found(ranking.total, ranking.matching_all, tuple(hits))
+
+    # ------------------------------------------------------------ what articles say
+
+    def words_of(
+        self,
+        documents: Sequence[tuple[int, int]],
+        weights: Sequence[float],
+        *,
+        title_weight: float,
+        least_documents: int,
+        budget: Budget,
+    ) -> list[WordWeight]:
+        """The words of some documents, weighed: see `Executor.words_of`."""
+        return words_of(
+            self._snapshot,
+            documents,
+            weights,
+            title_weight=title_weight,
+            least_documents=least_documents,
+            budget=budget,
+        )
+
+    def stem_frequencies(self, stems: Sequence[str]) -> list[int]:
+        """How many documents hold each of `stems`: see `Executor.stem_frequencies`."""
+        return [self._stem_frequency(stem) for stem in stems]
+
+    def _stem_frequency(self, stem: str) -> int:
+        forms = self._snapshot.forms_of_stem(stem)
+        counts = []
+        for field in ("title", "body"):
+            count = 0
+            for segment in self._snapshot.segments:
+                lists = [p.ids for form in forms if (p := segment.postings(field, form))]
+                count += len(set().union(*lists))
+            counts.append(count)
+        return max(counts)
 
     # ------------------------------------------------------------ where it matched
 

@@ -8,6 +8,7 @@ the newer commit.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import threading
 from collections.abc import Callable
@@ -29,10 +30,22 @@ _T = TypeVar("_T")
 
 
 class ViewPool:
-    """Views of the newest commit of the index in `directory`; any thread may use it."""
+    """Views of the newest commit of the index in `directory`; any thread may use it.
 
-    def __init__(self, directory: str, *, scoring: Scoring = DEFAULT_SCORING) -> None:
+    Arguments:
+        now: the clock that the age of articles is told by.
+        scoring: the constants of the ranking.
+    """
+
+    def __init__(
+        self,
+        directory: str,
+        *,
+        now: Callable[[], dt.datetime],
+        scoring: Scoring = DEFAULT_SCORING,
+    ) -> None:
         self._directory = directory
+        self._now = now
         self._scoring = scoring
         self._idle: list[View] = []
         # Views of everything, for whoever asks for a status; seldom more than one.
@@ -117,7 +130,7 @@ class ViewPool:
         snapshot = Snapshot(self._directory, verified=self._verified, hides=hides)
         self.fields = snapshot.fields
         analyzer = self._analyzer_of(snapshot.language)
-        return View(snapshot, analyzer, scoring=self._scoring)
+        return View(snapshot, analyzer, now=self._now, scoring=self._scoring)
 
     def _analyzer_of(self, language: str) -> Analyzer:
         analyzer = self._analyzer

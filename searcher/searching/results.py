@@ -62,7 +62,8 @@ class Results(Sequence[Hit]):
 
     `total` articles match; `matching_all` of them hold all words of the query's
     keyword groups.  `understood` is the query as it was read, printed back; `notes` say
-    what of it was probably meant otherwise.
+    what of it was probably meant otherwise.  `half_life_days` says how fast articles aged in
+    this answer; None if they did not.
     """
 
     query: str
@@ -72,6 +73,7 @@ class Results(Sequence[Hit]):
     took_ms: float
     hits: tuple[Hit, ...]
     notes: tuple[Note, ...] = ()
+    half_life_days: float | None = None
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -90,6 +92,7 @@ class Results(Sequence[Hit]):
             "total": self.total,
             "matching_all": self.matching_all,
             "took_ms": round(self.took_ms, 3),
+            "half_life_days": self.half_life_days,
             "notes": [note.to_dict() for note in self.notes],
             "hits": [hit.to_dict() for hit in self.hits],
         }

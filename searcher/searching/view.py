@@ -7,18 +7,21 @@ of the index, and the executor that fits its segments.  It serves one reader at 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from searcher.analysis import Analyzer
-from searcher.codec.schema import article_of
+from searcher.codec.schema import article_of, instant_us
 from searcher.importing import InstalledOnly
 from searcher.query import Node
 from searcher.query.rewrite import drop_stop_words
-from searcher.request import Request
+from searcher.query.tree import DateRange, Group
+from searcher.request import AUTO, Request
 from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget
 from searcher.searching.choice import choose_executor
+from searcher.searching.recency import BEST_HITS, Ages, Recency
 from searcher.searching.results import Found
 from searcher.searching.snapshot import Snapshot
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from searcher.query.notes import Note
     from searcher.searching.explain import Explanation
     from searcher.searching.marks import Marks
+    from searcher.searching.related import RelatedArticle
 
 __all__ = ["View"]
 
@@ -42,22 +46,46 @@ class View:
     """
 
     def __init__(
-        self, snapshot: Snapshot, analyzer: Analyzer, *, scoring: Scoring = DEFAULT_SCORING
+        self,
+        snapshot: Snapshot,
+        analyzer: Analyzer,
+        *,
+        now: Callable[[], dt.datetime],
+        scoring: Scoring = DEFAULT_SCORING,
     ) -> None:
+        self._now = now
         self.snapshot = snapshot
         self.analyzer = analyzer
         self.executor = choose_executor(snapshot, analyzer, scoring=scoring)
+        self._ages = Ages(snapshot)
         self._fold: Callable[[str], tuple[str, ...]] = lambda text: tuple(analyzer.forms(text))
 
     def understand(self, asked: Node) -> Node:
         """`asked` without the stop words that do not matter here."""
         return drop_stop_words(asked, self.analyzer.stop_words, self._fold)
 
-    def hits(self, asked: Node, request: Request, budget: Budget) -> tuple[Node, Found]:
-        """How `asked` is understood, and the articles that match: see `Executor.hits`."""
+    def hits(
+        self, asked: Node, request: Request, budget: Budget
+    ) -> tuple[Node, Found, Recency | None]:
+        """How `asked` is understood, the articles that match (see `Executor.hits`), and how
+        they age."""
         understood = self.understand(asked)
         budget.check()
-        return understood, self.executor.hits(understood, request, budget=budget)
+        recency = None if request.recent is None else self._recency(understood, request, budget)
+        found = self.executor.hits(understood, request, budget=budget, recency=recency)
+        return understood, found, recency
+
+    def _recency(self, understood: Node, request: Request, budget: Budget) -> Recency | None:
+        """How articles age for `request`, which asks for that."""
+        now_us = instant_us(self._now())
+        half_life_days = request.recent
+        if half_life_days == AUTO:
+            best = Request(understood, limit=BEST_HITS)
+            ranking = self.executor.search(understood, best, count=False, budget=budget)
+            half_life_days = self._ages.half_life_of(ranking.matches, now_us)
+        if half_life_days is None:
+            return None
+        return self._ages.recency(float(half_life_days), now_us)
 
     def ids(self, asked: Node, request: Request, budget: Budget) -> list[str]:
         """The ids of the articles that match, in order."""
@@ -67,7 +95,9 @@ class View:
         """The ids of the articles that match, in order, with their scores."""
         understood = self.understand(asked)
         budget.check()
-        matches = self.executor.search(understood, request, budget=budget).matches
+        recency = None if request.recent is None else self._recency(understood, request, budget)
+        ranking = self.executor.search(understood, request, budget=budget, recency=recency)
+        matches = ranking.matches
         segments = self.snapshot.segments
         found: list[tuple[str, float]] = []
         for match in matches:
@@ -86,6 +116,42 @@ class View:
         understood = self.understand(asked)
         budget.check()
         return explain(request.text, understood, self.snapshot, self.analyzer, notes, budget=budget)
+
+    def related(
+        self,
+        subject: Article | str,
+        request: Request,
+        budget: Budget,
+        *,
+        days: Sequence[DateRange],
+        with_copies: bool,
+    ) -> tuple[Article, Node | None, int, list[RelatedArticle]]:
+        """The article that was asked about, by itself or by its id, the query that was made of
+        it, how many articles that finds, and the best of them: see `related.py`.
+
+        Arguments:
+            request: how many are wanted; its query does not matter.
+            days: when they were published; all of these hold.
+
+        Raises:
+            ArticleNotFoundError: as `article`.
+        """
+        with InstalledOnly():
+            from searcher.searching.related import find_related, subject_query
+
+        article = self.article(subject) if isinstance(subject, str) else subject
+        parts = (self.executor, self.snapshot, self.analyzer)
+        query, words = subject_query(article, *parts)
+        if query is None:
+            return article, None, 0, []
+        if days:
+            items = query.items if isinstance(query, Group) else (query,)
+            query = Group((*items, *days))
+        budget.check()
+        total, found = find_related(
+            article, query, words, request, *parts, budget, with_copies=with_copies
+        )
+        return article, query, total, found
 
     def article(self, id: str) -> Article:
         """The article `id`, or the only one whose id begins so.

@@ -51,7 +51,8 @@ def test_query_json_is_one_object_of_the_agreed_shape(index: Path) -> None:
     done = quick("query", '"humanitarian truce"', "--index", index, "--json")
     assert done.code == 0 and done.err == "" and done.out.count("\n") == 1
     assert list(done.json) == [
-        *("query", "understood", "total", "matching_all", "took_ms", "notes", "hits"),
+        *("query", "understood", "total", "matching_all", "took_ms"),
+        *("half_life_days", "notes", "hits"),
     ]
     assert done.json["notes"] == []
     assert done.json["query"] == '"humanitarian truce"'
@@ -474,7 +475,11 @@ def test_optimize_makes_one_segment_and_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["index", "query", "show", "stats", "check", "optimize", "extract", "evaluate", "judge"]
+    "name",
+    [
+        *("index", "query", "related", "show", "stats", "check", "optimize", "extract"),
+        *("evaluate", "judge"),
+    ],
 )
 def test_every_command_explains_itself_with_an_example(name: str) -> None:
     for option in ("-h", "--help"):
@@ -486,7 +491,17 @@ def test_the_examples_in_the_help_run(tmp_path: Path, corpus: Path) -> None:
     (tmp_path / "corpus").symlink_to(corpus)
     (tmp_path / "searcher").write_text(f'#!/bin/sh\nexec {command()[0]} -m searcher "$@"\n')
     (tmp_path / "searcher").chmod(0o755)
-    names = ("index", "query", "show", "stats", "check", "optimize", "extract", "evaluate")
+    names = (
+        "index",
+        "query",
+        "related",
+        "show",
+        "stats",
+        "check",
+        "optimize",
+        "extract",
+        "evaluate",
+    )
     for name in names:
         text = " ".join(quick(name, "-h").out.split())
         example = text.partition("Example: ")[2]

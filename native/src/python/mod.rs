@@ -24,7 +24,7 @@ mod _native {
     #[pymodule_export]
     use super::merge::merge;
     #[pymodule_export]
-    use super::search::{Match, Plan, Searcher, SpentError, TooManyFormsError};
+    use super::search::{Match, Plan, Recency, Searcher, SpentError, TooManyFormsError};
     #[pymodule_export]
     use super::segment::Segment;
     #[pymodule_export]

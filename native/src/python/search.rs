@@ -17,8 +17,10 @@ use crate::error::{CoreError, Result};
 use crate::scoring::Scoring;
 use crate::search::budget::{Budget, Limit, Part};
 use crate::search::plan::{self, Field};
+use crate::search::ranking::recency;
 use crate::search::searcher::{self, Sort};
 use crate::search::shown::hits::Wanted;
+use crate::search::shown::words::WordsWanted;
 use crate::search::WordCounter;
 
 create_exception!(
@@ -60,6 +62,23 @@ impl Plan {
     fn new(plan: &Bound<'_, PyTuple>) -> PyResult<Self> {
         let inner = plan_of(plan)?;
         Ok(Plan { inner })
+    }
+}
+
+/// What the age of an article leaves of its score: by whole days before the instant
+/// `reference_us`, factors from more than 0 to 1.
+#[pyclass(frozen, module = "searcher.codec._native")]
+pub struct Recency {
+    inner: recency::Recency,
+}
+
+#[pymethods]
+impl Recency {
+    #[new]
+    fn new(reference_us: i64, factors: Vec<f64>) -> PyResult<Self> {
+        let inner = recency::Recency::new(reference_us, factors);
+        let inner = inner.ok_or_else(|| PyValueError::new_err("no article ages so"))?;
+        Ok(Recency { inner })
     }
 }
 
@@ -149,6 +168,7 @@ impl Searcher {
     /// those of what was seen.  After `timeout_s` seconds, and when it has cost too much, it
     /// is given up with `SpentError`.
     #[allow(clippy::too_many_arguments)]
+    #[pyo3(signature = (plan, limit, sort, count, timeout_s, recency=None))]
     fn search<'py>(
         &self,
         py: Python<'py>,
@@ -157,10 +177,13 @@ impl Searcher {
         sort: &str,
         count: bool,
         timeout_s: Option<f64>,
+        recency: Option<PyRef<'py, Recency>>,
     ) -> PyResult<Found<'py>> {
         let plan = &plan.inner;
         let sort = sort_of(sort)?;
-        let search = |budget: &Budget| self.inner.search_within(plan, limit, sort, count, budget);
+        let recency = recency.as_ref().map(|recency| &recency.inner);
+        let search =
+            |budget: &Budget| (self.inner).search_within(plan, limit, sort, count, recency, budget);
         let ranking = self.within_budget(py, timeout_s, search)?;
         let matches = ranking.matches.iter();
         let matches = matches.map(|found| Match {
@@ -176,6 +199,7 @@ impl Searcher {
     /// after `offset` as rows: id, score, title, byline, date, source, section, url, path and
     /// a snippet of `words` words.
     #[allow(clippy::too_many_arguments)]
+    #[pyo3(signature = (plan, limit, offset, sort, words, timeout_s, recency=None))]
     fn hits<'py>(
         &self,
         py: Python<'py>,
@@ -185,12 +209,14 @@ impl Searcher {
         sort: &str,
         words: usize,
         timeout_s: Option<f64>,
+        recency: Option<PyRef<'py, Recency>>,
     ) -> PyResult<(u64, u64, Vec<Bound<'py, PyTuple>>)> {
         let plan = &plan.inner;
         let wanted = Wanted {
             limit,
             offset,
             sort: sort_of(sort)?,
+            recency: recency.as_ref().map(|recency| &recency.inner),
             words,
         };
         let classes = character_classes(py)?;
@@ -238,6 +264,40 @@ impl Searcher {
             Ok(spans_of_leaf)
         });
         found.collect()
+    }
+
+    /// The words of `documents` (segment and number), each with its weight: how each is typed,
+    /// in small letters if in ASCII, how many of the documents have it, and the sum over them
+    /// of their weight times its occurrences, of which those in a title count `title_weight`.
+    /// Words of fewer than `least_documents` are left out.
+    fn words(
+        &self,
+        py: Python<'_>,
+        documents: Vec<(usize, u32)>,
+        weights: Vec<f64>,
+        title_weight: f64,
+        least_documents: u32,
+        timeout_s: Option<f64>,
+    ) -> PyResult<Vec<(String, u32, f64)>> {
+        let classes = character_classes(py)?;
+        let wanted = WordsWanted {
+            title_weight,
+            least_documents,
+        };
+        let find =
+            |budget: &Budget| (self.inner).words_of(&documents, &weights, wanted, &classes, budget);
+        let words = self.within_budget(py, timeout_s, find)?;
+        let words = words.into_iter();
+        Ok(words
+            .map(|found| (found.word, found.documents, found.weight))
+            .collect())
+    }
+
+    /// How many documents hold each of these stems, in title or in body, whichever is more.
+    fn stem_frequencies(&self, stems: Vec<Vec<u8>>) -> PyResult<Vec<u64>> {
+        let found = self.inner.stem_frequencies(&stems);
+        self.inner.check_lengths()?;
+        Ok(found?)
     }
 }
 

@@ -22,6 +22,7 @@ use crate::search::plan::{Field, Plan};
 use crate::search::positions::spans::Span;
 use crate::search::positions::texts::{Texts, WordCounter};
 use crate::search::ranking::by_date::{newest, oldest};
+use crate::search::ranking::recency::{Aging, Recency};
 use crate::search::ranking::score::WorthTable;
 use crate::search::ranking::top_k::{self, Match, TopK};
 use crate::search::ranking::weights::{WeighedLeaf, Weigher};
@@ -119,19 +120,21 @@ impl Searcher {
         sort: Sort,
         count: bool,
     ) -> Result<Ranking> {
-        self.search_within(plan, limit, sort, count, &Budget::new(None, None))
+        self.search_within(plan, limit, sort, count, None, &Budget::new(None, None))
     }
 
-    /// The same, for no more than `budget`.
+    /// The same, recent documents preferred, for no more than `budget`.
     pub fn search_within(
         &self,
         plan: &Plan,
         limit: Option<usize>,
         sort: Sort,
         count: bool,
+        recency: Option<&Recency>,
         budget: &Budget,
     ) -> Result<Ranking> {
-        self.search_as_asked(plan, &self.ask(plan, limit, budget)?, limit, sort, count)
+        let asked = self.ask(plan, limit, budget)?.preferring(recency);
+        self.search_as_asked(plan, &asked, limit, sort, count)
     }
 
     pub(crate) fn search_as_asked(
@@ -217,6 +220,10 @@ impl Searcher {
         segments.try_for_each(|open| open.segment.check_length())
     }
 
+    pub(crate) fn segments(&self) -> impl Iterator<Item = &Segment> {
+        self.segments.iter().map(|open| &*open.segment)
+    }
+
     pub fn segment(&self, number: usize) -> Result<&Segment> {
         let open = self.segments.get(number);
         let open =
@@ -236,6 +243,7 @@ impl Searcher {
             words: self.expand(plan, budget)?,
             shared: self.shared(budget)?,
             leaves: Vec::new(),
+            recency: None,
         })
     }
 
@@ -252,6 +260,7 @@ impl Searcher {
             words: self.expand(plan, budget)?,
             shared: self.shared(budget)?,
             leaves: Vec::with_capacity(plan.leaves.len()),
+            recency: None,
         };
         let weigher = Weigher {
             plan,
@@ -345,10 +354,19 @@ impl Searcher {
             Some(worst) if before.len() >= limit => worst.score,
             _ => f64::NEG_INFINITY,
         };
-        let mut top = TopK::new(k, floor);
+        let mut top = TopK::new(k, floor).aged_by(self.aging(asked, number)?);
         let totals = search.rank(&asked.leaves, &mut top, count || limit == usize::MAX)?;
         let best = top.into_sorted().into_iter();
         Ok((totals, best.map(|s| of_segment(s.doc, s.score)).collect()))
+    }
+
+    /// How the documents of a segment age.
+    fn aging<'a>(&'a self, asked: &PreparedSearch<'a>, number: usize) -> Result<Option<Aging<'a>>> {
+        let Some(recency) = asked.recency else {
+            return Ok(None);
+        };
+        let dates = self.segments[number].segment.dates()?;
+        Ok(Some(Aging { recency, dates }))
     }
 
     /// Score matches that were found without scores.
@@ -366,8 +384,12 @@ impl Searcher {
             let search = self.in_segment(plan, asked, number);
             let scores = search.scores(&asked.leaves, &docs);
             let scores = scores.map_err(|failure| self.located(failure, number))?;
+            let aging = self.aging(asked, number)?;
             for (found, score) in here.into_iter().zip(scores) {
-                found.score = score;
+                found.score = match &aging {
+                    None => score,
+                    Some(aging) => score * aging.factor(found.doc),
+                };
             }
         }
         Ok(())
@@ -389,6 +411,15 @@ pub(crate) struct PreparedSearch<'a> {
     words: Vec<Vec<SegmentWord<'a>>>,
     shared: Vec<SegmentContext<'a>>,
     leaves: Vec<WeighedLeaf>,
+    recency: Option<&'a Recency>,
+}
+
+impl<'a> PreparedSearch<'a> {
+    /// The same, recent documents preferred.
+    pub fn preferring(mut self, recency: Option<&'a Recency>) -> Self {
+        self.recency = recency;
+        self
+    }
 }
 
 /// Dates and ids of documents, as far as ties ask for them.

@@ -10,6 +10,7 @@
 //! - `conjunction`: articles that hold all of some words
 //! - `counting`: how many documents match
 //! - `phrase`: articles that hold a phrase
+//! - `recency`: what the age of an article leaves of its score
 //! - `score`: what an occurrence is worth
 //! - `several_lists`: a word that stands for several lists
 //! - `single_term`: articles that hold one word
@@ -24,6 +25,7 @@ pub mod by_date;
 pub mod conjunction;
 pub mod counting;
 pub mod phrase;
+pub mod recency;
 pub mod score;
 pub mod several_lists;
 pub mod single_term;

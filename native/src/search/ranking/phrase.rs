@@ -100,22 +100,22 @@ fn weight_of(leaves: &[WeighedLeaf]) -> f64 {
 }
 
 /// Ranks the documents that are found.
-struct Ranked<'r> {
+struct Ranked<'r, 'd> {
     table: &'r WorthTable,
     norms: &'r [u8],
     leaves: &'r [WeighedLeaf],
     weight: f64,
-    top: &'r mut TopK,
+    top: &'r mut TopK<'d>,
     count: bool,
     total: u64,
 }
 
-impl<'r> Ranked<'r> {
+impl<'r, 'd> Ranked<'r, 'd> {
     fn new(
         search: &'r SegmentSearch,
         clause: usize,
         leaves: &'r [WeighedLeaf],
-        top: &'r mut TopK,
+        top: &'r mut TopK<'d>,
         count: bool,
     ) -> Self {
         Ranked {
@@ -130,7 +130,7 @@ impl<'r> Ranked<'r> {
     }
 }
 
-impl Judge for Ranked<'_> {
+impl Judge for Ranked<'_, '_> {
     #[inline]
     fn is_below(&self, worth: f64) -> bool {
         !self.count && raised(self.weight * worth) < self.top.threshold()

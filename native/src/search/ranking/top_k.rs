@@ -7,9 +7,15 @@
 //!
 //! Documents of several segments are put in one order by `merge`, which asks for dates and
 //! ids only where scores tie.
+//!
+//! Where recent articles are preferred, what a document is worth for its words is multiplied
+//! by what its age leaves of it (`recency`) here, where it is offered: that is never more, so
+//! every bound of the words alone is one of the product too.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+
+use crate::search::ranking::recency::Aging;
 
 /// A document of one segment and its score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,16 +54,17 @@ const HEAP_LIMIT: usize = 128;
 
 /// The best `k` documents of one segment.
 #[derive(Debug)]
-pub struct TopK {
+pub struct TopK<'d> {
     k: usize,
     heap: BinaryHeap<Reverse<Key>>,
     buffer: Vec<Key>,
     /// Documents must have a greater key.
     least: Key,
     floor: f64,
+    aging: Option<Aging<'d>>,
 }
 
-impl TopK {
+impl<'d> TopK<'d> {
     /// Keep the best `k`; documents that score below `floor` are not wanted.
     pub fn new(k: usize, floor: f64) -> Self {
         TopK {
@@ -70,12 +77,19 @@ impl TopK {
                 least_with(floor)
             },
             floor: if k == 0 { f64::INFINITY } else { floor },
+            aging: None,
         }
+    }
+
+    /// Prefer recent documents.
+    pub fn aged_by(mut self, aging: Option<Aging<'d>>) -> Self {
+        self.aging = aging;
+        self
     }
 
     /// One that keeps as many and has the same floor, empty.
     pub fn like(&self) -> Self {
-        TopK::new(self.k, self.floor)
+        TopK::new(self.k, self.floor).aged_by(self.aging)
     }
 
     /// Want no documents that score below `floor`, if more were wanted before.  Documents
@@ -102,7 +116,10 @@ impl TopK {
     #[inline]
     pub fn offer(&mut self, score: f64, doc: u32) {
         if score >= self.floor {
-            self.consider(key_of(score, doc));
+            match &self.aging {
+                None => self.consider(key_of(score, doc)),
+                Some(aging) => self.consider(key_of(score * aging.factor(doc), doc)),
+            }
         }
     }
 

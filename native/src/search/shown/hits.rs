@@ -11,6 +11,7 @@ use crate::error::{CoreError, Damage, Result};
 use crate::search::budget::{self, Budget, Part, Stage};
 use crate::search::failure::Failure;
 use crate::search::plan::{Field, Plan};
+use crate::search::ranking::recency::Recency;
 use crate::search::searcher::{MarkedLeaves, PreparedSearch, Ranking, Searcher, Sort};
 use crate::search::sets::bitset::DocSet;
 use crate::search::sets::matching::SegmentSearch;
@@ -37,11 +38,13 @@ pub struct Shown {
 
 /// Which hits are wanted, and how they are shown.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted {
+pub struct Wanted<'a> {
     pub limit: Option<usize>,
     /// So many of the best are left out.
     pub offset: usize,
     pub sort: Sort,
+    /// Recent articles are preferred.
+    pub recency: Option<&'a Recency>,
     /// Words of a snippet.
     pub words: usize,
 }
@@ -72,7 +75,7 @@ impl Searcher {
         budget: &Budget,
     ) -> Result<(Ranking, Vec<Shown>)> {
         let limit = (wanted.limit).map(|limit| limit.saturating_add(wanted.offset));
-        let asked = self.ask(plan, limit, budget)?;
+        let asked = self.ask(plan, limit, budget)?.preferring(wanted.recency);
         let mut ranking = self.search_as_asked(plan, &asked, limit, wanted.sort, true)?;
         let skipped = wanted.offset.min(ranking.matches.len());
         ranking.matches.drain(..skipped);
@@ -131,7 +134,7 @@ impl Searcher {
     }
 
     /// Where in the stores of their segments some documents lie.
-    fn places(&self, documents: &[(usize, u32)]) -> Result<Vec<Place>> {
+    pub(crate) fn places(&self, documents: &[(usize, u32)]) -> Result<Vec<Place>> {
         // Those of one segment are sought together.
         let mut order: Vec<usize> = (0..documents.len()).collect();
         order.sort_unstable_by_key(|place| documents[*place]);

@@ -1,0 +1,239 @@
+"""Which articles are the background of this one?
+
+The words that tell an article apart make a query of weighted words, as Lucene's
+MoreLikeThis does it, and its best answers are looked at one by one:
+
+    copies    of the article itself, or of one that was chosen already, are left out: what
+              shares most of its different words with it (`COPY`, the Dice coefficient)
+    variety   each article that was chosen from the same outlet on the same day makes the
+              next one from there worth a tenth less
+    reason    of the words of the query, those that the answer has, the weightiest first
+
+An article need not be in the archive.  The query can be printed, edited and asked again.
+
+Sources: Salton and Buckley, "Term-weighting approaches in automatic text retrieval" (1988),
+for the weights; Soboroff, Huang and Harman, "TREC 2018 News Track overview", for the task,
+background linking, and why copies have to go.  What it does not do: find all copies of an
+article, and whoever copied whom.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from searcher.analysis import Analyzer
+from searcher.article import Article
+from searcher.query import tree
+from searcher.request import Request
+from searcher.searching.budget import Budget
+from searcher.searching.executor import Executor
+from searcher.searching.key_words import KeyWord, key_words
+from searcher.searching.results import Hit
+from searcher.searching.snapshot import Snapshot
+from searcher.searching.word_weights import WordWeight, weigh_words
+
+__all__ = ["COPY", "Related", "RelatedArticle", "find_related", "is_copy", "subject_query"]
+
+# Words of the query, and of the article, its weightiest, from which they are chosen.
+QUERY_WORDS = 25
+_LOOKED_UP = 120
+_TITLE_WEIGHT = 3.0
+# Two articles that share so much of their different words are copies.
+COPY = 0.7
+# Of an article that is shorter, an answer that holds nearly all of its words.
+_CUT_COPY = 0.9
+_FEWEST_WORDS = 20
+_SAME_DAY = 0.9
+# Answers that are looked at for each article that is wanted.
+_LOOKED_AT = 3
+_REASONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Related(Sequence["RelatedArticle"]):
+    """The background of an article; a sequence of related articles, the best first.
+
+    `id` and `title` are those of the article that was asked about; `query` is what was looked
+    for, in the query language, and `total` how many articles it finds.
+    """
+
+    id: str
+    title: str
+    query: str
+    total: int
+    took_ms: float
+    articles: tuple[RelatedArticle, ...]
+
+    def __iter__(self) -> Iterator[RelatedArticle]:
+        return iter(self.articles)
+
+    def __len__(self) -> int:
+        return len(self.articles)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.articles[index]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The background as JSON values."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "query": self.query,
+            "total": self.total,
+            "took_ms": round(self.took_ms, 3),
+            "related": [article.to_dict() for article in self.articles],
+        }
+
+
+class RelatedArticle(NamedTuple):
+    """An article, and the words that tie it to the one that was asked about."""
+
+    hit: Hit
+    words: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values: those of the hit, and `words`."""
+        return {**self.hit.to_dict(), "words": list(self.words)}
+
+
+def subject_query(
+    subject: Article, executor: Executor, snapshot: Snapshot, analyzer: Analyzer
+) -> tuple[tree.Node | None, list[KeyWord]]:
+    """The query for the background of an article, and its words, the weightiest first; None
+    where it has no word that the archive holds."""
+    weighed = weigh_words(
+        [(1.0, subject.title, subject.body)], title_weight=_TITLE_WEIGHT, least_documents=1
+    )
+    words = key_words(weighed, executor, snapshot, analyzer, most=_LOOKED_UP)
+    valued = sorted(((_value(word), i, word) for i, word in enumerate(words)), key=_by_value)
+    chosen = valued[:QUERY_WORDS]
+    if not chosen:
+        return None, []
+    best = chosen[0][0]
+    items: list[tree.Node] = []
+    for value, _, word in chosen:
+        # As much as is printed, so that the printed query is the same one.
+        boost = max(round(0.99 * value / best, 2), 0.01)
+        items.append(tree.Boost(tree.Word(word.word), boost))
+    query = items[0] if len(items) == 1 else tree.Group(tuple(items))
+    return query, [word for _, _, word in chosen]
+
+
+def _value(word: KeyWord) -> float:
+    return math.sqrt(word.weight) * word.idf
+
+
+def _by_value(one: tuple[float, int, KeyWord]) -> tuple[float, int]:
+    return (-one[0], one[1])
+
+
+def find_related(
+    subject: Article,
+    query: tree.Node,
+    words: Sequence[KeyWord],
+    request: Request,
+    executor: Executor,
+    snapshot: Snapshot,
+    analyzer: Analyzer,
+    budget: Budget,
+    *,
+    with_copies: bool = False,
+) -> tuple[int, list[RelatedArticle]]:
+    """How many articles answer `query`, and the best related ones.
+
+    Arguments:
+        query: that of `subject_query`, perhaps narrowed by dates.
+        request: how many are wanted.
+        with_copies: copies stay in.
+
+    Raises:
+        QueryError, DeadlineError, IndexDamagedError: as `Executor.search`.
+
+    Cost: a search for `_LOOKED_AT` articles for each that is wanted, whose texts are read.
+    """
+    wanted = 10 if request.limit is None else request.limit
+    asked = Request(
+        query, limit=_LOOKED_AT * (wanted + request.offset) + 1, timeout_s=request.timeout_s
+    )
+    matches = executor.search(query, asked, count=False, budget=budget).matches
+    found = executor.hits(query, asked, budget=budget)
+    own = {one.word for one in _words_of_text(subject)}
+    candidates = []
+    for match, hit in zip(matches, found.hits, strict=True):
+        if hit.id == subject.id:
+            continue
+        said = {
+            one.word
+            for one in executor.words_of(
+                [(match.segment, match.number)],
+                [1.0],
+                title_weight=1.0,
+                least_documents=1,
+                budget=budget,
+            )
+        }
+        if with_copies or not is_copy(own, said):
+            candidates.append((hit, said))
+    chosen = _varied(candidates, wanted + request.offset, with_copies=with_copies)
+    reason = _reasons(words, analyzer)
+    total = found.total - (len(found.hits) - len(candidates))
+    related = [RelatedArticle(hit, reason(said)) for hit, said in chosen[request.offset :]]
+    return total, related
+
+
+def is_copy(one: set[str], other: set[str]) -> bool:
+    """Whether articles of these words say the same: all of it, or one a part of the other."""
+    if not one or not other:
+        return False
+    shared = len(one & other)
+    if 2 * shared >= COPY * (len(one) + len(other)):
+        return True
+    fewer = min(len(one), len(other))
+    return fewer >= _FEWEST_WORDS and shared >= _CUT_COPY * fewer
+
+
+def _words_of_text(subject: Article) -> list[WordWeight]:
+    return weigh_words([(1.0, subject.title, subject.body)], title_weight=1.0, least_documents=1)
+
+
+def _varied(
+    candidates: list[tuple[Hit, set[str]]], wanted: int, *, with_copies: bool
+) -> list[tuple[Hit, set[str]]]:
+    """The best of `candidates`, none a copy of another, from different outlets and days."""
+    chosen: list[tuple[Hit, set[str]]] = []
+    left = list(candidates)
+    times: dict[tuple[str | None, dt.date | None], int] = {}
+    while left and len(chosen) < wanted:
+        best = max(
+            range(len(left)),
+            key=lambda i: (left[i][0].score * _SAME_DAY ** times.get(_place(left[i][0]), 0), -i),
+        )
+        hit, said = left.pop(best)
+        if not with_copies and any(is_copy(said, before) for _, before in chosen):
+            continue
+        chosen.append((hit, said))
+        times[_place(hit)] = times.get(_place(hit), 0) + 1
+    return chosen
+
+
+def _place(hit: Hit) -> tuple[str | None, dt.date | None]:
+    day = hit.date.date() if isinstance(hit.date, dt.datetime) else hit.date
+    return hit.source, day
+
+
+def _reasons(words: Sequence[KeyWord], analyzer: Analyzer) -> Callable[[set[str]], tuple[str, ...]]:
+    """What says which of `words` stand among those of an article."""
+
+    def stem_of(word: str) -> str | None:
+        forms = analyzer.forms(word)
+        return analyzer.stem(forms[0]) if len(forms) == 1 else None
+
+    def reasons(said: set[str]) -> tuple[str, ...]:
+        stems = {stem_of(word) for word in said}
+        return tuple(word.word for word in words if word.stem in stems)[:_REASONS]
+
+    return reasons
