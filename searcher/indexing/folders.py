@@ -32,7 +32,7 @@ from searcher.codec.settings import (
 )
 from searcher.errors import ReadError
 from searcher.indexing.patterns import Patterns, TooManyPatternsError
-from searcher.indexing.saved_pages import page_stems, stem_of_parts
+from searcher.indexing.saved_pages import are_parts, page_stems, stem_of_parts
 from searcher.opening import check_regular, read_bounded
 from searcher.reading import LeftOut
 
@@ -223,6 +223,9 @@ class _Walker:
         if _is_index(names):
             reason = "a Searcher index"
             self.found.left_out[folder.path] = LeftOut("index directories", reason)
+            return
+        if are_parts(folder.path, names):
+            self._leave_out_parts(folder.path)
             return
         self.listed.add(folder.path)
         if IGNORE_FILE in names:

@@ -277,6 +277,59 @@ def test_the_parts_of_a_saved_page_are_left_out(folder: Path, parts: str) -> Non
             assert len(archive) == 2
 
 
+def _frame(folder: Path, parts: str, *others: str) -> None:
+    (folder / parts).mkdir()
+    for name in ("frame.html", *others):
+        (folder / parts / name).write_text("<p>Buy this boat now, it is cheap.")
+
+
+@pytest.mark.parametrize(
+    ("parts", "others", "page"),
+    [
+        ("Vote_files", ["style.css"], None),
+        ("Vote-Dateien", ["jquery.js"], None),
+        ("Vote_fichiers", ["saved_resource.html"], None),
+        ("Vote_files", [], "<h1>Vote</h1><img src='./Vote_files/a.png'><p>The board has voted."),
+        ("Big vote_files", [], "<img src='Big%20vote_files/a.png'><p>The board has voted."),
+        ("renamed", ["saved_resource(1).html", "a.png", "b.png"], None),
+        ("renamed", ["jquery.js.download", "a.png"], None),
+    ],
+)
+def test_the_parts_of_a_page_that_was_renamed_are_left_out(
+    folder: Path, parts: str, others: list[str], page: str | None
+) -> None:
+    _frame(folder, parts, *others)
+    story(folder / "other.txt")
+    if page is not None:
+        (folder / "The ballot.html").write_text(page)
+    found = walked(folder)
+    assert "frame.html" not in names(found)
+    assert kinds(found) == {parts: "parts of saved pages"}
+    assert names(found)
+    if parts != "renamed":
+        with Archive.create(folder.parent / "index") as archive:
+            report = archive.index(folder / parts, folder / "other.txt")
+            assert report.left_out == {"parts of saved pages": 1}
+
+
+@pytest.mark.parametrize(
+    ("parts", "others"),
+    [
+        ("press_files", []),
+        ("press_files", ["photo.jpg"]),
+        ("site", ["style.css", "script.js"]),
+        ("flat", ["saved_resource.html", "a.html", "b.html"]),
+        ("downloads", ["report.pdf.download"]),
+    ],
+)
+def test_folders_of_pages_are_read_whatever_their_names(
+    folder: Path, parts: str, others: list[str]
+) -> None:
+    _frame(folder, parts, *others)
+    (folder / "index.html").write_text("<h1>Vote</h1><p>The board has voted.")
+    assert "frame.html" in names(walked(folder))
+
+
 def test_parts_are_known_by_the_page_beside_them() -> None:
     pages = page_stems(["a.b.html", "Straße.HTM", "notes.txt"])
     assert stem_of_parts("a.b_files", pages) == "a.b"
