@@ -67,7 +67,7 @@ def _rows(found: Statistics) -> list[tuple[str, str]]:
         segments += f", {counted(found.deleted, 'replaced or removed article')} still on disk"
     return [
         ("index", found.path),
-        ("articles", f"{found.articles:,} from {counted(found.files, 'file')}"),
+        ("articles", f"{found.articles:,} from {_files(found)}"),
         *([("hidden", _hidden(found.hidden))] if found.hidden else []),
         ("words", f"{found.words:,}"),
         ("dates", dates),
@@ -84,6 +84,15 @@ def _rows(found: Statistics) -> list[tuple[str, str]]:
         ("executor", found.executor),
         *_files_rows(found),
     ]
+
+
+def _files(found: Statistics) -> str:
+    if not found.files_unfinished:
+        return counted(found.files, "file")
+    begun = counted(found.files_unfinished, "file")
+    were = "was" if found.files_unfinished == 1 else "were"
+    more = f"{begun} that {were} not read to the end (index again to go on)"
+    return f"{counted(found.files, 'file')} and {more}" if found.files else more
 
 
 def _files_rows(found: Statistics) -> list[tuple[str, str]]:

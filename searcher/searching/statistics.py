@@ -12,12 +12,15 @@ from typing import Any
 from searcher.analysis.values import fold_value
 from searcher.codec.damage import damage_reported
 from searcher.codec.schema import MISSING_DATE
-from searcher.codec.sources import read_sources
+from searcher.codec.sources import Sources, read_sources
 from searcher.searching.choice import executor_name
 from searcher.searching.results import metadata_of
 from searcher.searching.snapshot import Snapshot
 
 __all__ = ["Statistics", "statistics_of"]
+
+# Of files whose reading did not end, so many are looked for.
+_LOOKED_FOR = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,10 @@ class Statistics:
     `sources` and `languages` are how many articles each has, the most frequent first, as the
     articles spell them, `values` the same of the other fields that are counted by value;
     `unsourced` and `no_language` articles have none.  `files` are those
-    that were read, `failed` has the reasons of those that could not be read, or not all of
-    them, `left_out` counts by kind what was not read, and `settings` has what is kept for
-    each folder and file that was named.  `hidden` counts by status the articles that no
+    that were read, `files_unfinished` those of which articles are there, but whose reading was
+    interrupted before their end, `failed` has the reasons of those that could not be read,
+    or not all of them, `left_out` counts by kind what was not read, and `settings` has what
+    is kept for each folder and file that was named.  `hidden` counts by status the articles that no
     search finds unless it asks for them; they are in none of the other numbers.
     """
 
@@ -55,6 +59,7 @@ class Statistics:
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     hidden: Mapping[str, int] = field(default_factory=dict)
+    files_unfinished: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """The statistics as JSON values."""
@@ -107,7 +112,35 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
         executor=executor_name(snapshot),
         values=values,
         hidden=_hidden_by_status(snapshot),
+        files_unfinished=_unfinished(snapshot, read),
     )
+
+
+def _unfinished(snapshot: Snapshot, read: Sources) -> int:
+    """How many files have articles here and were not read to their end.
+
+    A program may give its articles paths too, but hardly of files that are there.
+    """
+    if sum(source.articles for source in read.files.values()) >= snapshot.live_count:
+        return 0
+    finished = {fold_value(path).encode("utf-8", "replace") for path in read.files}
+    begun = [
+        path
+        for path in snapshot.field_terms("path")
+        if path not in finished
+        and os.path.isabs(path.decode("utf-8", "replace"))
+        and _has_live(snapshot, "path", path)
+    ]
+    return len(begun) if any(_is_there(snapshot, path) for path in begun[:_LOOKED_FOR]) else 0
+
+
+def _is_there(snapshot: Snapshot, path: bytes) -> bool:
+    """Whether there is a file of that path, which was folded, as an article spells it."""
+    for segment in snapshot.segments:
+        postings = segment.postings("path", path)
+        if postings:
+            return os.path.isfile(segment.stored(postings.ids[0])["path"])
+    return False
 
 
 def _hidden_by_status(snapshot: Snapshot) -> dict[str, int]:
@@ -149,14 +182,14 @@ def _spelt(stored: Mapping[str, Any], field: str, term: bytes) -> str:
 def _first_and_last_day(snapshot: Snapshot) -> tuple[dt.date | None, dt.date | None]:
     """The first and the last own day of an article that is not deleted."""
     days = snapshot.field_terms("date")
-    first = next((day for day in days if _has_live(snapshot, day)), None)
-    last = next((day for day in reversed(days) if _has_live(snapshot, day)), None)
+    first = next((day for day in days if _has_live(snapshot, "date", day)), None)
+    last = next((day for day in reversed(days) if _has_live(snapshot, "date", day)), None)
     return _day(first) if first else None, _day(last) if last else None
 
 
-def _has_live(snapshot: Snapshot, day: bytes) -> bool:
-    """Whether an article of that day is not deleted."""
-    lists = ((segment, segment.postings("date", day)) for segment in snapshot.segments)
+def _has_live(snapshot: Snapshot, field: str, value: bytes) -> bool:
+    """Whether an article with that value is not deleted."""
+    lists = ((segment, segment.postings(field, value)) for segment in snapshot.segments)
     return any(
         number not in segment.deleted
         for segment, postings in lists

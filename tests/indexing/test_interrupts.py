@@ -6,10 +6,13 @@ import os
 import signal
 import sys
 import weakref
+from pathlib import Path
 
 import pytest
 
+from searcher import Archive, Article
 from searcher.indexing.interrupts import Stopped, interrupts_held
+from searcher.indexing.report import Progress
 
 
 class _TakenApart:
@@ -77,3 +80,42 @@ def test_what_else_is_raised_there_is_still_printed(capfd: pytest.CaptureFixture
     finally:
         sys.unraisablehook = hook
     assert "ZeroDivisionError" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_stats_count_a_file_that_was_not_read_to_its_end(tmp_path: Path, before: int) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    with Archive.create(tmp_path / "index") as archive:
+        if before:
+            (folder / "a.txt").write_text("Harbour\n\nThe board has voted.\n")
+            archive.index(folder)
+        lines = [
+            f'{{"title": "Story {i}", "body": "Text {i} {" of some length" * 200}."}}\n'
+            for i in range(9_000)
+        ]
+        (folder / "B.jsonl").write_text("".join(lines))
+        sent: list[Progress] = []
+
+        def stop(progress: Progress) -> None:
+            if progress.articles > before and not sent:
+                sent.append(progress)
+                os.kill(os.getpid(), signal.SIGINT)
+
+        with interrupts_held(), pytest.raises(KeyboardInterrupt):
+            archive.index(folder, workers=0, on_progress=stop)
+        found = archive.stats()
+        assert before < found.articles < 9_000 + before
+        assert (found.files, found.files_unfinished) == (before, 1)
+        assert found.to_dict()["files_unfinished"] == 1
+        archive.index(folder)
+        found = archive.stats()
+        assert (found.articles, found.files) == (9_000 + before, 1 + before)
+        assert found.files_unfinished == 0
+
+
+def test_articles_of_a_program_are_of_no_file(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        with archive.writer() as writer:
+            writer.add(Article("Harbour", "The board.", path=str(tmp_path / "a.txt")))
+        assert (archive.stats().files, archive.stats().files_unfinished) == (0, 0)
