@@ -21,6 +21,7 @@ import pytest
 
 import searcher
 from searcher import Archive, Article, FieldError, QueryError
+from searcher.analysis import Analyzer
 from searcher.codec.core import native_core
 from searcher.codec.schema import make_schema
 from searcher.fields import FIELDS, FIRST_OWN_NUMBER, MOST_OWN
@@ -230,7 +231,7 @@ def test_articles_hits_and_the_schema_have_what_the_table_says() -> None:
     assert {*named, "metadata"} == {row.name for row in attributes(Article)}
     shown = set(named) - {"body", "record", "date_text", "encoding"}
     assert set(Hit._fields) == {*shown, "metadata", "score", "snippet"}
-    assert {row.name for row in FIELDS.rows} <= set(make_schema("en").names())
+    assert {row.name for row in FIELDS.rows} <= set(make_schema(Analyzer("en")).names())
 
 
 def test_an_article_as_json_loses_nothing() -> None:

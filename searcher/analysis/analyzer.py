@@ -13,8 +13,10 @@ all threads (each entry depends on its key alone, so a race only repeats work).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache, partial
 from typing import NamedTuple
 
+from searcher.analysis.elision import elided_words
 from searcher.analysis.folding import fold
 from searcher.analysis.tokens import token_spans, tokenize
 from searcher.importing import InstalledOnly
@@ -49,12 +51,29 @@ class Analyzer:
         analyzer.stem("airports")                # 'airport'
     """
 
-    version = "1"
-    """Names the rules: indexes of another version must be built again."""
+    version = "2"
+    """Names the rules: an index keeps those that it was made with."""
 
-    def __init__(self, language: str = "en") -> None:
+    versions = ("1", "2")
+    """The rules that are known, the newest last.
+
+    1: nothing is elided, English words have the stems of Snowball.
+    2: elided words are dropped (`elision.py`), English has stems of its own (`english.py`).
+    """
+
+    def __init__(self, language: str = "en", *, version: str = version) -> None:
+        """
+        Raises:
+            ValueError: the rules of that version are not known.
+        """
+        if version not in self.versions:
+            raise ValueError(f"no analysis rules {version[:40]!r}")
         self.language = language
-        self._forms = _FORMS
+        self.version = version
+        self._own = version != "1"
+        self.elided = elided_words(language) if self._own else frozenset[str]()
+        """The words that are dropped before an apostrophe."""
+        self._forms = _forms(self.elided)
         self._stems: _Memo | None = None
         self._stop_words: frozenset[str] | None = None
 
@@ -90,21 +109,21 @@ class Analyzer:
 
     def forms_of_distinct(self, tokens: Iterable[str]) -> list[str]:
         """`forms_of` for tokens that are asked about once: their forms are not kept."""
-        return list(map(fold, tokens))
+        return list(map(partial(fold, elided=self.elided), tokens))
 
     def stems_of_distinct(self, forms: Iterable[str]) -> list[str]:
         """`stems` for forms that are asked about once: their stems are not kept."""
         with InstalledOnly():
             from searcher.analysis.stemming import stem_words
 
-        return stem_words(forms, self.language)
+        return stem_words(forms, self.language, own=self._own)
 
     def _known_stems(self) -> _Memo:
         if self._stems is None:
             with InstalledOnly():
                 from searcher.analysis.stemming import stem_function
 
-            self._stems = _Memo(stem_function(self.language))
+            self._stems = _Memo(stem_function(self.language, own=self._own))
         return self._stems
 
     @property
@@ -118,16 +137,19 @@ class Analyzer:
         return self._stop_words
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Analyzer) and other.language == self.language
+        return isinstance(other, Analyzer) and other._key() == self._key()
 
     def __hash__(self) -> int:
-        return hash((Analyzer, self.language))
+        return hash(self._key())
 
-    def __reduce__(self) -> tuple[type[Analyzer], tuple[str]]:
-        return Analyzer, (self.language,)
+    def _key(self) -> tuple[str, str]:
+        return self.language, self.version
+
+    def __reduce__(self) -> tuple[Callable[[str, str], Analyzer], tuple[str, str]]:
+        return _analyzer, self._key()
 
     def __repr__(self) -> str:
-        return f"Analyzer({self.language!r})"
+        return f"Analyzer({self.language!r}, version={self.version!r})"
 
 
 class _Memo(dict[str, str]):
@@ -147,5 +169,11 @@ class _Memo(dict[str, str]):
         return value
 
 
-# Folding is the same in every language, so all analyzers keep their forms here.
-_FORMS = _Memo(fold)
+def _analyzer(language: str, version: str) -> Analyzer:
+    return Analyzer(language, version=version)
+
+
+@cache
+def _forms(elided: frozenset[str]) -> _Memo:
+    """The forms of tokens, kept for all analyzers that drop the same words."""
+    return _Memo(partial(fold, elided=elided) if elided else fold)

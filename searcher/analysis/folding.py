@@ -7,6 +7,7 @@ Two spellings that a reader takes for one word have one form:
     letters with a stroke     Ørsted → orsted, Łódź → lodz, straße → strasse
     Arabic vowel marks        مُحَمَّد → محمد; the stretching tatweel goes too
     apostrophes               O'Brien → obrien; a final 's goes: Tripoli's → tripoli
+    elided words              l'univers → univers, where the language elides (`elision.py`)
     acronyms, thousands       U.N. → un, 1,000,000 → 1000000
 
 What stays: `&` (at&t), the dot and comma of other numbers (3.5; 1,5 and 1,2345
@@ -31,6 +32,8 @@ import re
 from functools import cache
 from unicodedata import category, name, normalize
 
+from searcher.analysis.elision import without_elided
+
 __all__ = ["fold", "fold_letters"]
 
 # Letters that Unicode does not decompose, and apostrophes that are letters
@@ -54,11 +57,19 @@ _LETTERS = str.maketrans(
 )
 
 
-def fold(surface: str) -> str:
-    """Return the form of one token: what is compared when words are matched."""
+_NOTHING: frozenset[str] = frozenset()
+
+
+def fold(surface: str, elided: frozenset[str] = _NOTHING) -> str:
+    """Return the form of one token: what is compared when words are matched.
+
+    `elided` are the words that are dropped before an apostrophe (`elision.elided_words`).
+    """
     form = fold_letters(surface)
     if form.isalnum():
         return form
+    if elided:
+        form = without_elided(form, elided)
     bare = "".join(form.split()).removesuffix("'s").replace("'", "")
     if "." in bare:
         bare = _acronym_dots().sub("", bare)

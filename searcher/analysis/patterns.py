@@ -5,7 +5,8 @@ between is folded like text, so `Müll*`, `O'Br*` and `U.N*` find the forms
 `muller`, `obrien` and `unesco`.  A piece is not a whole word, and three things
 follow: a final 's is dropped only at the end of the pattern and after a letter;
 a dot beside a digit stays (`3.*`); a comma is dropped only before exactly three
-digits of its own piece.  Other characters that no form holds (a hyphen, a space)
+digits of its own piece.  What the language elides is dropped from the beginning, as of
+words: `l'univ*` is `univ*` in French.  Other characters that no form holds (a hyphen, a space)
 stay, so a pattern with one fits nothing.
 
 Matching is greedy: each piece between stars is looked for from the left, and
@@ -19,29 +20,37 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from searcher.analysis.elision import without_elided
 from searcher.analysis.folding import fold_letters
 
 __all__ = ["fold_pattern", "literal_prefix", "pattern_matcher"]
 
 
-def fold_pattern(pattern: str) -> str:
-    """Return `pattern` with its literal pieces folded; equal patterns become one."""
+_NOTHING: frozenset[str] = frozenset()
+
+
+def fold_pattern(pattern: str, elided: frozenset[str] = _NOTHING) -> str:
+    """Return `pattern` with its literal pieces folded; equal patterns become one.
+
+    `elided` are the words that are dropped before an apostrophe (`Analyzer.elided`).
+    """
     pieces = re.split(r"([*?]+)", pattern)
     for i in range(0, len(pieces), 2):
-        pieces[i] = _fold_piece(pieces[i], last=i == len(pieces) - 1)
+        dropped = _NOTHING if i else elided
+        pieces[i] = _fold_piece(pieces[i], last=i == len(pieces) - 1, elided=dropped)
     folded = "".join(pieces)
     # `*?*` and `?**` are `?*`: the question marks first, then one star.
     return re.sub(r"[*?]*\*[*?]*", lambda m: "?" * m[0].count("?") + "*", folded)
 
 
-def literal_prefix(pattern: str) -> str:
+def literal_prefix(pattern: str, elided: frozenset[str] = _NOTHING) -> str:
     """Return how every form that fits `pattern` begins; empty if nothing is known."""
-    return re.split(r"[*?]", fold_pattern(pattern), maxsplit=1)[0]
+    return re.split(r"[*?]", fold_pattern(pattern, elided), maxsplit=1)[0]
 
 
-def pattern_matcher(pattern: str) -> Callable[[str], bool]:
+def pattern_matcher(pattern: str, elided: frozenset[str] = _NOTHING) -> Callable[[str], bool]:
     """Return the function that tells whether a form fits `pattern`."""
-    folded = fold_pattern(pattern)
+    folded = fold_pattern(pattern, elided)
     if "*" not in folded:
         whole = _Piece(folded)
         return lambda form: len(form) == whole.length and whole.fits_at(form, 0)
@@ -90,8 +99,11 @@ class _Piece:
         return -1
 
 
-def _fold_piece(piece: str, last: bool) -> str:
+def _fold_piece(piece: str, last: bool, elided: frozenset[str]) -> str:
     text = fold_letters(piece)
+    if not last and text.endswith("'") and text[:-1] in elided:
+        return ""  # a wildcard stands for the vowel
+    text = without_elided(text, elided)
     if last and len(text) > 2:
         text = text.removesuffix("'s")
     text = text.replace("'", "")

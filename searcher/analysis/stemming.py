@@ -1,8 +1,9 @@
 """Given a form, which words are inflections of the same word?
 
 The stem of a form is its Snowball stem (snowballstem.org, through PyStemmer) in
-one language.  A form with anything but letters and marks in it (`f16`, `3.5`,
-`at&t`) is its own stem, and so is every form in a language that Snowball lacks.
+one language; some English words have stems of their own, where Snowball mixes
+meanings (`english.py`).  A form with anything but letters and marks in it (`f16`,
+`3.5`, `at&t`) is its own stem, and so is every form in a language that Snowball lacks.
 
 Stems are computed from forms, whose accents are already folded: right for
 English, an approximation where a suffix is told by its accent (French, Spanish,
@@ -14,15 +15,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from searcher.analysis.languages import primary_language
 from searcher.importing import InstalledOnly
+
+if TYPE_CHECKING:
+    from searcher.analysis.english import EnglishStems
 
 __all__ = [
     "algorithm_of",
     "is_known_language",
     "known_languages",
-    "primary_language",
     "stem_function",
     "stem_words",
 ]
@@ -82,11 +86,6 @@ def is_known_language(language: str) -> bool:
     return primary_language(language) in _WITHOUT_LANGUAGE or algorithm_of(language) is not None
 
 
-def primary_language(language: str | None) -> str:
-    """Return the language part of a BCP 47 code in small letters: `en` of `en-GB`."""
-    return (language or "").replace("_", "-").partition("-")[0].strip().lower()
-
-
 def algorithm_of(language: str | None) -> str | None:
     """Return the name of the Snowball algorithm for `language`, None if there is none.
 
@@ -102,15 +101,20 @@ def algorithm_of(language: str | None) -> str | None:
 
 
 @cache
-def stem_function(language: str | None) -> Callable[[str], str]:
+def stem_function(language: str | None, *, own: bool = True) -> Callable[[str], str]:
     """Return the function from a form to its stem in `language`.
+
+    Arguments:
+        own: English words may have stems of their own (`english.py`); without it all stems
+            are those of Snowball.
 
     The function may be called from any thread: a Snowball stemmer holds a work
     buffer, so each thread is given its own.
     """
     name = algorithm_of(language)
     if name is None:
-        return _own_stem
+        return _same
+    english = _english() if own and name == "english" else None
     local = threading.local()
 
     def stem(form: str) -> str:
@@ -120,12 +124,13 @@ def stem_function(language: str | None) -> Callable[[str], str]:
             stem_word = local.stem_word
         except AttributeError:
             stem_word = local.stem_word = _new_stemmer(name).stemWord
-        return stem_word(form) or form
+        stem = stem_word(form) or form
+        return stem if english is None else english.stem(form, stem)
 
     return stem
 
 
-def stem_words(forms: Iterable[str], language: str | None) -> list[str]:
+def stem_words(forms: Iterable[str], language: str | None, *, own: bool = True) -> list[str]:
     """Return the stems of `forms`, in order: `stem_function` for many at once."""
     forms = list(forms)
     name = algorithm_of(language)
@@ -133,6 +138,8 @@ def stem_words(forms: Iterable[str], language: str | None) -> list[str]:
         return forms
     # Stemming what needs none too costs less than a call for each that does.
     stems = _new_stemmer(name).stemWords(forms)
+    if own and name == "english":
+        stems = list(map(_english().stem, forms, stems))
     return [
         stem or form if form.isalpha() or _is_letters_and_marks(form) else form
         for form, stem in zip(forms, stems, strict=True)
@@ -162,5 +169,13 @@ def _category() -> Callable[[str], str]:
     return category
 
 
-def _own_stem(form: str) -> str:
+def _same(form: str) -> str:
     return form
+
+
+@cache
+def _english() -> EnglishStems:
+    with InstalledOnly():
+        from searcher.analysis.english import EnglishStems
+
+    return EnglishStems(_new_stemmer("english").stemWord)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cache
 
 from searcher.analysis.folding import fold
-from searcher.analysis.stemming import primary_language
+from searcher.analysis.languages import primary_language
 from searcher.importing import InstalledOnly
 
 __all__ = ["stop_words"]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import click
 
+from searcher.analysis import Analyzer
 from searcher.archive import Archive
 from searcher.cli.layout import counted
 from searcher.cli.options import counted_kind, index_option, json_option
@@ -54,6 +55,12 @@ def _hidden(counts: Mapping[str, int]) -> str:
     return f"{shown}: no search finds them but one with status:"
 
 
+def _stemmed(found: Statistics) -> str:
+    if found.analysis == Analyzer.version:
+        return found.language
+    return f"{found.language}, by older rules ({found.analysis}): a new index has newer ones"
+
+
 def _rows(found: Statistics) -> list[tuple[str, str]]:
     dates = "none"
     if found.first_date and found.last_date:
@@ -78,7 +85,7 @@ def _rows(found: Statistics) -> list[tuple[str, str]]:
             for name, counts in found.values.items()
             if counts
         ),
-        ("stemmed as", found.language),
+        ("stemmed as", _stemmed(found)),
         ("size", f"{found.size_bytes / 1e6:,.1f} MB"),
         ("commit", segments),
         ("executor", found.executor),

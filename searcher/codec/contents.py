@@ -19,6 +19,7 @@ from typing import Any
 from whoosh.filedb.structfile import StructFile
 from whoosh.index import TOC, FileIndex
 
+from searcher.analysis import Analyzer
 from searcher.codec.generations import INDEX_NAME, contents_name
 from searcher.codec.manifest import Manifest, read_file
 from searcher.codec.segment_records import segment_of
@@ -44,9 +45,9 @@ class ManifestIndex(FileIndex):  # type: ignore[misc]  # Whoosh's class is untyp
         self._manifest = manifest
 
     @property
-    def language(self) -> str:
-        """The language that words are stemmed in."""
-        return self._manifest.language
+    def analyzer(self) -> Analyzer:
+        """What makes terms here."""
+        return self._manifest.analyzer
 
     def segments(self) -> list[Any]:
         """The segments as Whoosh's writers work with them: new objects each time."""

@@ -80,12 +80,17 @@ class Manifest:
 
     generation: int
     language: str
-    analysis: str = Analyzer.version
+    analysis: str
     segments: tuple[SegmentRecord, ...] = ()
     files: dict[str, FileFacts] = field(default_factory=dict)
     sources: int | None = None
     values: tuple[str, ...] = ()
     checksum: int = 0
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """What makes terms here: by the rules that the index was made with."""
+        return Analyzer(self.language, version=self.analysis)
 
     @property
     def fields(self) -> FieldTable:
@@ -156,6 +161,8 @@ def read_manifest(storage: DurableStorage, generation: int) -> Manifest:
         if found != FORMAT:
             raise _other_format(storage, generation, found)
         manifest = _manifest_of(value)
+        if manifest.analysis not in Analyzer.versions:
+            raise _other_analysis(storage, manifest.analysis)
         if manifest.generation != generation:
             raise ValueError(f"it is of generation {manifest.generation}")
     except ValueError as error:
@@ -243,6 +250,16 @@ def _other_format(storage: DurableStorage, generation: int, found: int) -> Index
         f"was made by an older Searcher (format {found}, this one reads {FORMAT})",
         hint="index the articles again into a new directory: searcher index "
         f"{_folder_of_sources(storage, generation) or 'PATH'} --index NEW",
+    )
+
+
+def _other_analysis(storage: DurableStorage, found: str) -> IndexStateError:
+    return IndexStateError(
+        str(storage.folder),
+        f"was made with analysis rules {found[:40]}, "
+        f"this Searcher has rules {', '.join(Analyzer.versions)}",
+        hint="use a newer Searcher, or index the articles again into a new directory: "
+        "searcher index PATH --index NEW",
     )
 
 

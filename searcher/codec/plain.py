@@ -42,7 +42,6 @@ from searcher.codec.postings import (
     check_format,
     read_posting_list,
 )
-from searcher.importing import InstalledOnly
 
 __all__ = ["PlainCodec", "PlainSegment"]
 
@@ -238,15 +237,15 @@ class PlainFieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]
         self._infield = False
         self.is_closed = False
         self._stems_file = self._create_file(STEMS_EXTENSION)
-        self._forms: dict[str | None, set[bytes]] = {}
+        self._forms: dict[Any, set[bytes]] = {}
         self._field_forms: set[bytes] | None = None
 
     def start_field(self, fieldname: str, fieldobj: Any) -> None:
         super().start_field(fieldname, fieldobj)
         self._field_forms = None
         if fieldobj.scorable:
-            language = getattr(fieldobj.analyzer, "language", None)
-            self._field_forms = self._forms.setdefault(language, set())
+            analyzer = getattr(fieldobj.analyzer, "analyzer", None)
+            self._field_forms = self._forms.setdefault(analyzer, set())
 
     def start_term(self, btext: bytes) -> None:
         super().start_term(btext)
@@ -274,15 +273,15 @@ class PlainFieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]
         super().close()
 
     def _write_stems(self) -> None:
-        with InstalledOnly():
-            from searcher.analysis.stemming import stem_function
-
         writer = TableWriter(self._stems_file)
         # Pairs in one string each, sorted: a set for each stem takes five times the memory.
         pairs: set[bytes] = set()
-        for language, forms in self._forms.items():
-            stem_of = stem_function(language)
-            pairs.update(stem_of(form.decode()).encode() + _SEPARATOR + form for form in forms)
+        for analyzer, forms in self._forms.items():
+            words = [form.decode() for form in forms]
+            stems = analyzer.stems_of_distinct(words) if analyzer else words
+            pairs.update(
+                stem.encode() + _SEPARATOR + form for stem, form in zip(stems, forms, strict=True)
+            )
         for stem, group in groupby(sorted(pairs), key=lambda pair: pair.partition(_SEPARATOR)[0]):
             forms_of_stem = [pair.partition(_SEPARATOR)[2] for pair in group]
             writer.add(stem, _SEPARATOR.join(forms_of_stem))

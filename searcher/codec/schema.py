@@ -78,14 +78,23 @@ _DAY_US = dt.timedelta(days=1) // _MICROSECOND
 class FormAnalyzer:
     """Our analyzer as Whoosh calls it, so that stock query parsers make our terms."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    # Of those that were pickled when there was one version only.
+    version = "1"
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self.language = analyzer.language
+        self.version = analyzer.version
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """Ours."""
+        return Analyzer(self.language, version=self.version)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, FormAnalyzer) and other.language == self.language
+        return isinstance(other, FormAnalyzer) and other.analyzer == self.analyzer
 
     def __hash__(self) -> int:
-        return hash(self.language)
+        return hash(self.analyzer)
 
     def __call__(
         self,
@@ -103,7 +112,7 @@ class FormAnalyzer:
     def _tokens(
         self, value: Any, *, positions: bool, chars: bool, start: int, start_char: int
     ) -> Iterator[Any]:
-        analyzer = Analyzer(self.language)
+        analyzer = self.analyzer
         token = Token(positions, chars)
         texts = [value] if isinstance(value, str) else value
         for number, text in enumerate(texts):
@@ -164,11 +173,11 @@ def _date_of(value: Any) -> dt.date:
     return date
 
 
-def make_schema(language: str, table: FieldTable = FIELDS) -> fields.Schema:
-    """Return the schema of an archive whose words are stemmed as `language`."""
+def make_schema(analyzer: Analyzer, table: FieldTable = FIELDS) -> fields.Schema:
+    """Return the schema of an archive whose terms are those of `analyzer`."""
     schema = fields.Schema()
     for name in table.texts:
-        text = fields.TEXT(analyzer=FormAnalyzer(language), stored=True)
+        text = fields.TEXT(analyzer=FormAnalyzer(analyzer), stored=True)
         text.format = BinaryPositions()
         schema.add(name, text)
     for name in table.values:

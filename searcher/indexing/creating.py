@@ -12,6 +12,7 @@ import contextlib
 import os
 from collections.abc import Sequence
 
+from searcher.analysis import Analyzer
 from searcher.analysis.stemming import is_known_language, known_languages
 from searcher.codec.contents import publish_contents
 from searcher.codec.generations import clean, foreign_names, latest_generation
@@ -161,7 +162,7 @@ def _is_to_be_made(directory: str, storage: DurableStorage, exist_ok: bool) -> b
 
 
 def _make(storage: DurableStorage, language: str, values: tuple[str, ...]) -> None:
-    manifest = Manifest(generation=0, language=language, values=values)
+    manifest = Manifest(0, language, Analyzer.version, values=values)
     publish_manifest(storage, manifest)
-    publish_contents(storage, make_schema(language, manifest.fields), manifest)
+    publish_contents(storage, make_schema(manifest.analyzer, manifest.fields), manifest)
     clean(storage, 0, ())

@@ -263,7 +263,7 @@ class NativeCommit:
         self.segments: list[Any] = index.segments()
         self.generation = index.latest_generation() + 1
         self._storage: DurableStorage = index.storage
-        self._language = index.language
+        self._analyzer = index.analyzer
         self._fields = fields
         self._publish = publish
 
@@ -311,7 +311,7 @@ class NativeCommit:
         return [new for new in converted if new is not None]
 
     def _builder(self, resources: Resources) -> NativeBuilder:
-        return NativeBuilder(self._storage, Analyzer(self._language), resources, self._fields)
+        return NativeBuilder(self._storage, self._analyzer, resources, self._fields)
 
     def _merged(self, segments: list[NativeSegment]) -> NativeSegment:
         if len(segments) == 1 and not segments[0].has_deletions():

@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
-from searcher.analysis import Analyzer
 from searcher.article import Article
 from searcher.codec.contents import ManifestIndex, publish_contents
 from searcher.codec.damage import damage_reported, unreadable_reported
@@ -88,9 +87,9 @@ class WriteSession:
             self._manifest = self._read_manifest()
             with unreadable_reported(directory):
                 self.sources = read_sources(directory, self._manifest)
-            self.analyzer = Analyzer(self._manifest.language)
+            self.analyzer = self._manifest.analyzer
             self.fields = self._manifest.fields
-            self._schema = make_schema(self._manifest.language, self.fields)
+            self._schema = make_schema(self.analyzer, self.fields)
             memory_mb = _DEFAULT_MEMORY_MB if memory_mb is None else memory_mb
             self._resources = Resources(max(1, threads or usable_cores()), memory_mb * 1_000_000)
             self._builder = self._new_builder()
@@ -118,16 +117,7 @@ class WriteSession:
     def _read_manifest(self) -> Manifest:
         with unreadable_reported(self.directory):
             generation = latest_generation(self.directory, self._storage)
-            manifest = read_manifest(self._storage, generation)
-        if manifest.analysis != Analyzer.version:
-            raise IndexStateError(
-                self.directory,
-                f"was made with analysis rules {manifest.analysis[:40]}, "
-                f"this Searcher has {Analyzer.version}",
-                hint="index the articles again into a new directory: "
-                "searcher index PATH --index NEW",
-            )
-        return manifest
+            return read_manifest(self._storage, generation)
 
     def _open_segments(self) -> None:
         manifest, storage = self._manifest, self._storage
@@ -346,7 +336,7 @@ class WriteSession:
         fields = self.fields.with_values(*new)
         self.commit()
         self.fields = fields
-        self._schema = make_schema(self._manifest.language, fields)
+        self._schema = make_schema(self.analyzer, fields)
         self._begin_again()
         having = self._committed.ids_with_metadata(new)
         for start in range(0, len(having), _INDEXED_AT_ONCE):
@@ -471,6 +461,7 @@ class WriteSession:
         manifest = Manifest(
             generation,
             before.language,
+            before.analysis,
             segments=records,
             files=files,
             sources=write_sources(storage, generation, self.sources),

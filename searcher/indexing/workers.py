@@ -317,6 +317,7 @@ class WorkerPool:
             "searcher.indexing.workers",
             self._kind.name,
             self._analyzer.language,
+            self._analyzer.version,
             ",".join(self._fields.own),
             str(self._record_bytes),
             record_seconds=self._record_seconds,
@@ -395,9 +396,9 @@ def _describe(task: FilesTask | ArticlesTask) -> str:
 
 def main() -> None:
     """Serve the parent over standard input and output until it closes them."""
-    kind, analyzer = segment_kind(sys.argv[1]), Analyzer(sys.argv[2])
-    fields = FIELDS.with_values(*filter(None, sys.argv[3].split(",")))
-    bound = functools.partial(reading_memory, int(sys.argv[4]))
+    kind, analyzer = segment_kind(sys.argv[1]), Analyzer(sys.argv[2], version=sys.argv[3])
+    fields = FIELDS.with_values(*filter(None, sys.argv[4].split(",")))
+    bound = functools.partial(reading_memory, int(sys.argv[5]))
 
     def answer(task: FilesTask | ArticlesTask, say: Callable[[TaskProgress], None]) -> Outcome:
         outcome = perform(task, kind, analyzer, fields, say, bound)

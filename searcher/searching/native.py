@@ -460,7 +460,7 @@ class _Compiler:
             forms = analyzer.forms(node.text)
             return tuple([self._word(node, _FORM, form.encode()) for form in forms])
         if isinstance(node, tree.Pattern):
-            folded = fold_pattern(node.text).encode("utf-8", "surrogatepass")
+            folded = fold_pattern(node.text, analyzer.elided).encode("utf-8", "surrogatepass")
             return (self._word(node, _PATTERN, folded),)
         if isinstance(node, tree.Fuzzy):
             form = "".join(analyzer.forms(node.text))

@@ -156,9 +156,10 @@ class Occurrences:
             ]
         key: object
         if isinstance(word, tree.Pattern):
-            key = fold_pattern(word.text)
-            prefix = literal_prefix(word.text)
-            fits = pattern_matcher(word.text)
+            elided = self._analyzer.elided
+            key = fold_pattern(word.text, elided)
+            prefix = literal_prefix(word.text, elided)
+            fits = pattern_matcher(word.text, elided)
             cost = _COMPARISON
         else:
             assert isinstance(word, tree.Fuzzy)

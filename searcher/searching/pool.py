@@ -129,14 +129,14 @@ class ViewPool:
             self._verified = set()  # of files that are gone long since
         snapshot = Snapshot(self._directory, verified=self._verified, hides=hides)
         self.fields = snapshot.fields
-        analyzer = self._analyzer_of(snapshot.language)
+        analyzer = self._analyzer_of(snapshot)
         return View(snapshot, analyzer, now=self._now, scoring=self._scoring)
 
-    def _analyzer_of(self, language: str) -> Analyzer:
-        analyzer = self._analyzer
-        if analyzer is None or analyzer.language != language:
-            analyzer = self._analyzer = Analyzer(language)
-        return analyzer
+    def _analyzer_of(self, snapshot: Snapshot) -> Analyzer:
+        analyzer = snapshot.manifest.analyzer
+        if analyzer != self._analyzer:
+            self._analyzer = analyzer
+        return self._analyzer  # with what it has loaded
 
     def close(self) -> None:
         """Close the views that nobody is using."""

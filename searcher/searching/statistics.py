@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from searcher.analysis import Analyzer
 from searcher.analysis.values import fold_value
 from searcher.codec.damage import damage_reported
 from searcher.codec.schema import MISSING_DATE
@@ -33,7 +34,8 @@ class Statistics:
     that were read, `files_unfinished` those of which articles are there, but whose reading was
     interrupted before their end, `failed` has the reasons of those that could not be read,
     or not all of them, `left_out` counts by kind what was not read, and `settings` has what
-    is kept for each folder and file that was named.  `hidden` counts by status the articles that no
+    is kept for each folder and file that was named.  `analysis` names the rules of text
+    analysis that the index was made with.  `hidden` counts by status the articles that no
     search finds unless it asks for them; they are in none of the other numbers.
     """
 
@@ -60,6 +62,7 @@ class Statistics:
     values: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     hidden: Mapping[str, int] = field(default_factory=dict)
     files_unfinished: int = 0
+    analysis: str = Analyzer.version
 
     def to_dict(self) -> dict[str, Any]:
         """The statistics as JSON values."""
@@ -113,6 +116,7 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
         values=values,
         hidden=_hidden_by_status(snapshot),
         files_unfinished=_unfinished(snapshot, read),
+        analysis=snapshot.manifest.analysis,
     )
 
 

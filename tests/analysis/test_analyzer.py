@@ -7,6 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,19 +61,27 @@ def test_words_asked_about_once_have_the_same_forms_and_stems() -> None:
         assert analyzer.stems_of_distinct(forms) == analyzer.stems(forms)
 
 
-def test_an_analyzer_is_pickled_as_its_language() -> None:
-    original = Analyzer("fr")
+def test_an_analyzer_is_pickled_as_its_language_and_rules() -> None:
+    original = Analyzer("fr", version="1")
     original.stem("elections")
     copy = pickle.loads(pickle.dumps(original))
     assert copy == original
     assert hash(copy) == hash(original)
     assert copy.language == "fr"
-    assert repr(copy) == "Analyzer('fr')"
+    assert repr(copy) == "Analyzer('fr', version='1')"
+    assert copy != Analyzer("fr") and copy.forms("l'univers") == ["lunivers"]
     assert len(pickle.dumps(original)) < 200
 
 
-def test_the_rules_have_a_version() -> None:
-    assert Analyzer.version == Analyzer("de").version == "1"
+def test_the_rules_have_a_version_and_older_ones_are_kept() -> None:
+    assert Analyzer.version == Analyzer("de").version == Analyzer.versions[-1] == "2"
+    old, new = Analyzer("fr", version="1"), Analyzer("fr")
+    assert old.forms("qu'il d’Orsay") == ["quil", "dorsay"]
+    assert (
+        new.forms("qu'il d’Orsay") == ["il", "orsay"] == new.forms_of_distinct(["qu'il", "d’Orsay"])
+    )
+    with pytest.raises(ValueError, match="no analysis rules '3'"):
+        Analyzer(version="3")
 
 
 def test_one_analyzer_serves_many_threads() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searcher.analysis.elision import elided_words
 from searcher.analysis.folding import fold
 from searcher.analysis.tokens import tokenize
 
@@ -135,3 +136,59 @@ def test_latin_greek_and_cyrillic_words_keep_no_accents() -> None:
 @pytest.mark.parametrize("surface", ["'s", "’s", "'", "", ".", ",", "'''", "\ud800"])
 def test_text_that_is_no_token_folds_without_complaint(surface: str) -> None:
     assert isinstance(fold(surface), str)
+
+
+FRENCH = elided_words("fr")
+ANY_ELIDED = FRENCH | elided_words("it")
+
+
+@pytest.mark.parametrize(
+    ("language", "surface", "form"),
+    [
+        ("fr", "l'univers", "univers"),
+        ("fr", "L’Univers", "univers"),
+        ("fr-CA", "D'ORSAY", "orsay"),
+        ("fr", "qu'il", "il"),
+        ("fr", "jusqu’à", "a"),
+        ("fr", "l'École", "ecole"),
+        ("fr", "l'E\u0301cole", "ecole"),
+        ("fr", "l'œuvre", "oeuvre"),
+        ("fr", "l'homme", "homme"),
+        ("fr", "d'Yverdon", "yverdon"),
+        ("fr", "l\u02bcunivers", "univers"),
+        ("fr", "d'aujourd'hui", "aujourdhui"),
+        ("fr", "aujourd'hui", "aujourdhui"),
+        ("fr", "presqu'île", "presquile"),
+        ("fr", "N'Djamena", "ndjamena"),
+        ("fr", "M'Bow", "mbow"),
+        ("fr", "T'Pau", "tpau"),
+        ("fr", "Qu'ran", "quran"),
+        ("fr", "O'Brien", "obrien"),
+        ("fr", "univers", "univers"),
+        ("fr", "l'univers's", "univers"),
+        ("it", "dell'arte", "arte"),
+        ("it", "un’altra", "altra"),
+        ("it", "quest'anno", "anno"),
+        ("it", "Sant'Egidio", "santegidio"),
+        ("it", "dell'Università", "universita"),
+        ("it", "qu'il", "quil"),
+        ("ca", "l'Hospitalet", "hospitalet"),
+        ("ca", "dell'arte", "dellarte"),
+        ("mul", "l'univers", "univers"),
+        ("und", "dell'arte", "arte"),
+        ("en", "l'univers", "lunivers"),
+        ("en", "d'Arcy", "darcy"),
+        ("zxx", "l'univers", "lunivers"),
+        ("de", "d'Arcy", "darcy"),
+    ],
+)
+def test_a_language_drops_what_it_elides(language: str, surface: str, form: str) -> None:
+    assert fold(surface, elided_words(language)) == form
+    assert fold(form, elided_words(language)) == form
+
+
+@given(TOKENS | st.sampled_from(sorted(ANY_ELIDED)).flatmap(lambda w: TOKENS.map(f"{w}'".__add__)))
+def test_folding_twice_changes_nothing_where_words_are_elided(text: str) -> None:
+    for token in tokenize(text):
+        form = fold(token, ANY_ELIDED)
+        assert form and fold(form, ANY_ELIDED) == form

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searcher.analysis.elision import elided_words
 from searcher.analysis.patterns import fold_pattern, literal_prefix, pattern_matcher
 from tests.growth import LINEAR, growth
 
@@ -88,3 +89,21 @@ def test_a_pattern_that_makes_regular_expressions_explode_is_quick() -> None:
 
 def _fit(fits: Callable[[str], bool], length: int) -> None:
     assert not fits("a" * length)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "folded"),
+    [
+        ("l'univ*", "univ*"),
+        ("L’?nivers", "?nivers"),
+        ("l'*", "*"),
+        ("n'dj*", "ndj*"),
+        ("*l'univ", "*luniv"),
+        ("aujourd'h*", "aujourdh*"),
+    ],
+)
+def test_what_is_elided_is_dropped_from_the_beginning(pattern: str, folded: str) -> None:
+    elided = elided_words("fr")
+    assert fold_pattern(pattern, elided) == fold_pattern(folded, elided) == folded
+    assert folded.startswith(literal_prefix(pattern, elided))
+    assert pattern_matcher("l'univ*", elided)("univers")

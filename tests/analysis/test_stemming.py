@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from searcher.analysis.folding import fold
-from searcher.analysis.stemming import algorithm_of, primary_language, stem_function, stem_words
+from searcher.analysis.languages import primary_language
+from searcher.analysis.stemming import algorithm_of, stem_function, stem_words
 from searcher.analysis.stopwords import stop_words
 
 

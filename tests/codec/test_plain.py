@@ -9,6 +9,7 @@ from whoosh import columns
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import CorruptIndexError
 
+from searcher.analysis import Analyzer
 from searcher.codec.plain import PlainCodec
 from searcher.codec.schema import make_schema
 from tests.codec.damage_cases import make_index
@@ -17,7 +18,7 @@ NUMBERS = columns.NumericColumn("I")
 
 
 def test_a_document_that_is_taken_back_leaves_nothing_behind(tmp_path: Path) -> None:
-    codec, storage, schema = PlainCodec(), FileStorage(str(tmp_path)), make_schema("en")
+    codec, storage, schema = PlainCodec(), FileStorage(str(tmp_path)), make_schema(Analyzer("en"))
     segment = codec.new_segment(storage, "MAIN")
     writer = codec.per_document_writer(storage, segment)
     for number, title, is_whole in ((0, "Oil", False), (0, "Truce", True), (1, "Gas", False)):

@@ -307,7 +307,10 @@ class Oracle:
                 for form in self.analyzer.forms(text):
                     yield f"form {form}", has_form(form)
             case tree.Pattern(text):
-                yield f"pattern {text}", has_shape(wildcards(fold_pattern(text)))
+                yield (
+                    f"pattern {text}",
+                    has_shape(wildcards(fold_pattern(text, self.analyzer.elided))),
+                )
             case tree.Fuzzy(text, edits):
                 form = "".join(self.analyzer.forms(text))
                 yield f"fuzzy {form} {edits}", is_within(form, edits)
