@@ -73,6 +73,7 @@ class ArchiveReader:
         sort: str = "score",
         timeout: float | None = None,
         recent: float | Literal["auto"] | None = None,
+        expand: bool = False,
     ) -> Results:
         """Answer `query`.
 
@@ -87,6 +88,8 @@ class ArchiveReader:
                 article that is so much older than the newest keeps three quarters of its
                 score, a very old one half), or "auto", to let the dates of the best hits say
                 whether and how much; None for not at all.
+            expand: add the words that the best answers share (`searching/feedback.py`);
+                `understood` is the query as it was asked then.
 
         Raises:
             QueryError: the query cannot be understood, or costs more than one may.
@@ -95,7 +98,15 @@ class ArchiveReader:
             ValueError, TypeError: limit, offset, sort, timeout or recent is not one of these.
         """
         return self.answer(
-            Request(query, limit=limit, offset=offset, sort=sort, timeout_s=timeout, recent=recent)
+            Request(
+                query,
+                limit=limit,
+                offset=offset,
+                sort=sort,
+                timeout_s=timeout,
+                recent=recent,
+                expand=expand,
+            )
         )
 
     def answer(self, request: Request) -> Results:
@@ -130,13 +141,20 @@ class ArchiveReader:
         sort: str = "score",
         timeout: float | None = None,
         recent: float | Literal["auto"] | None = None,
+        expand: bool = False,
     ) -> list[str]:
         """The ids of the articles that match, in order, and nothing else of them.
 
         Arguments and errors are those of `search`; all ids are returned by default.
         """
         request = Request(
-            query, limit=limit, offset=offset, sort=sort, timeout_s=timeout, recent=recent
+            query,
+            limit=limit,
+            offset=offset,
+            sort=sort,
+            timeout_s=timeout,
+            recent=recent,
+            expand=expand,
         )
         budget = Budget(request.timeout_s)
         asked, _ = self._parsed(query)

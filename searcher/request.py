@@ -45,6 +45,7 @@ class Request(Frozen):
             infinity for as long as it takes, which is bounded by what a query may cost.
         recent: how much recent articles go before older ones: a half-life in days, more than
             0, `AUTO` to let the dates of the best hits say, None for not at all.
+        expand: whether the words that the best answers share are added to the query.
 
     Raises:
         ValueError: a value is not one of these.
@@ -59,9 +60,10 @@ class Request(Frozen):
     sort: str
     timeout_s: float | None
     recent: float | Literal["auto"] | None
+    expand: bool
 
-    __slots__ = ("limit", "offset", "query", "recent", "sort", "timeout_s")
-    __match_args__ = ("query", "limit", "offset", "sort", "timeout_s", "recent")
+    __slots__ = ("expand", "limit", "offset", "query", "recent", "sort", "timeout_s")
+    __match_args__ = ("query", "limit", "offset", "sort", "timeout_s", "recent", "expand")
 
     def __init__(
         self,
@@ -72,6 +74,7 @@ class Request(Frozen):
         sort: str = "score",
         timeout_s: float | None = None,
         recent: float | Literal["auto"] | None = None,
+        expand: bool = False,
     ) -> None:
         if not isinstance(query, _QUERIES):
             raise TypeError(f"a query is a text or a tree of nodes, not {query!r}")
@@ -85,12 +88,15 @@ class Request(Frozen):
             timeout_s = _duration_s(timeout_s)
         if recent is not None and recent != AUTO:
             recent = _half_life_days(recent)
+        if expand is not True and expand is not False:
+            raise TypeError(f"expand is True or False, not {expand!r}")
         _put_query(self, query)
         _put_limit(self, limit)
         _put_offset(self, offset)
         _put_sort(self, sort)
         _put_timeout_s(self, timeout_s)
         _put_recent(self, recent)
+        _put_expand(self, expand)
 
     @property
     def text(self) -> str:
@@ -99,7 +105,7 @@ class Request(Frozen):
 
 
 # The slots' own setters pass by `__setattr__`, which refuses.
-_put_query, _put_limit, _put_offset, _put_sort, _put_timeout_s, _put_recent = (
+_put_query, _put_limit, _put_offset, _put_sort, _put_timeout_s, _put_recent, _put_expand = (
     getattr(Request, name).__set__ for name in Request.__match_args__
 )
 

@@ -15,6 +15,7 @@ from searcher.request import Request
 __all__ = [
     "check_map",
     "counted_kind",
+    "expand_option",
     "index_option",
     "json_option",
     "list_failures",
@@ -79,6 +80,16 @@ def _seconds(
     if value is not None and not value > 0:
         raise click.BadParameter(f"{value:g} is not more than 0 seconds.", context, parameter)
     return value
+
+
+def expand_option(command: _F) -> _F:
+    """Add `--expand`."""
+    return click.option(
+        "--expand",
+        is_flag=True,
+        help="Add the words that the best answers share, each with a weight; the query that "
+        "this makes is printed, and can be edited and asked again.",
+    )(command)
 
 
 def recent_option(command: _F) -> _F:

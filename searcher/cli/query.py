@@ -11,6 +11,7 @@ from searcher.archive import Archive
 from searcher.cli.formats import FORMATS
 from searcher.cli.layout import counted, duration
 from searcher.cli.options import (
+    expand_option,
     index_option,
     json_option,
     quiet_option,
@@ -141,6 +142,7 @@ _LANGUAGE = "\b\n" + "\n".join(f"  {query:28}{meaning}" for query, meaning in EX
     show_default=True,
     help="Best first, oldest first or newest first.",
 )
+@expand_option
 @recent_option
 @seconds_option("Give a query up after S seconds.")
 @json_option("the results")
@@ -162,6 +164,7 @@ def command(
     limit: int,
     offset: int,
     sort: str,
+    expand: bool,
     recent: float | Literal["auto"] | None,
     timeout: float | None,
     as_json: bool,
@@ -183,6 +186,7 @@ def command(
         "sort": sort,
         "timeout": timeout,
         "recent": recent,
+        "expand": expand,
     }
     with Archive.open(index) as archive:
         if queries is not None:
@@ -199,6 +203,8 @@ def command(
         FORMATS[form](results, offset)
         if form == "text" and not quiet:
             _print_summary(archive, results, offset, timeout)
+            if expand:
+                stderr().line(f"asked: {one_line(results.understood)}")
     return 0 if results.total else 1
 
 

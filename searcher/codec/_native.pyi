@@ -251,11 +251,15 @@ class Searcher:
         self,
         documents: Sequence[tuple[int, int]],
         weights: Sequence[float],
-        title_weight: float,
-        least_documents: int,
+        norms: Sequence[float],
+        weighing: tuple[float, float, int],
+        stems: Callable[[list[str]], list[str]],
         timeout_s: float | None,
-    ) -> list[tuple[str, int, float]]:
-        """The words of some documents, weighed together: see `word_weights.py`."""
+    ) -> list[tuple[str, str, int, float]]:
+        """The stems of some documents, weighed together: see `word_weights.py`.
+
+        `weighing` is k1, the weight of a title, and how many of the documents have to have a
+        stem."""
     def stem_frequencies(self, stems: Sequence[bytes]) -> list[int]:
         """How many documents hold each stem, in title or in body, whichever is more."""
 

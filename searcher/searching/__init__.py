@@ -16,6 +16,7 @@ budget.py          what a query may cost
 results.py         hits and results, as they are handed on
 hits.py            what is shown of an article that matched
 key_words.py       which of the words of some articles could stand in a query
+feedback.py        which words of its best answers a query gets
 related.py         which articles are the background of one
 snippets.py        where it matched, in a few words
 marks.py           where it matched, in the whole article

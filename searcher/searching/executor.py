@@ -12,7 +12,7 @@ from searcher.searching.occurrences import Span
 from searcher.searching.recency import Recency
 from searcher.searching.results import Found
 from searcher.searching.snapshot import SegmentView
-from searcher.searching.word_weights import WordWeight
+from searcher.searching.word_weights import Stems, WeighedArticle, Weighing, WordWeight
 
 __all__ = ["Executor", "Match", "Ranking"]
 
@@ -84,14 +84,12 @@ class Executor(Protocol):
 
     def words_of(
         self,
-        documents: Sequence[tuple[int, int]],
-        weights: Sequence[float],
-        *,
-        title_weight: float,
-        least_documents: int,
+        articles: Sequence[WeighedArticle],
+        weighing: Weighing,
+        stems: Stems,
         budget: Budget,
     ) -> list[WordWeight]:
-        """The words of `documents` (segment and number), weighed: see `word_weights.py`.
+        """The stems of `articles`, weighed: see `word_weights.py`.
 
         Raises: as `search`.  Cost: to decompress the documents and cut them into words.
         """

@@ -40,7 +40,7 @@ from searcher.searching.results import Found, Hit
 from searcher.searching.snapshot import SegmentView, Snapshot
 from searcher.searching.snippets import SNIPPET_WORDS
 from searcher.searching.values import check_field
-from searcher.searching.word_weights import WordWeight
+from searcher.searching.word_weights import Stems, WeighedArticle, Weighing, WordWeight
 
 if TYPE_CHECKING:
     from searcher.codec import _native
@@ -79,7 +79,7 @@ _STAGES = {
 _Ranked: TypeAlias = "tuple[int, int, list[_native.Match]]"
 _new_ranking: Callable[[_Ranked], Ranking] = partial(tuple.__new__, Ranking)
 _new_found: Callable[[tuple[int, int, tuple[Hit, ...]]], Found] = partial(tuple.__new__, Found)
-_new_word_weight: Callable[[tuple[str, int, float]], WordWeight] = partial(
+_new_word_weight: Callable[[tuple[str, str, int, float]], WordWeight] = partial(
     tuple.__new__, WordWeight
 )
 _new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
@@ -194,17 +194,18 @@ class NativeExecutor:
 
     def words_of(
         self,
-        documents: Sequence[tuple[int, int]],
-        weights: Sequence[float],
-        *,
-        title_weight: float,
-        least_documents: int,
+        articles: Sequence[WeighedArticle],
+        weighing: Weighing,
+        stems: Stems,
         budget: Budget,
     ) -> list[WordWeight]:
-        """The words of some documents, weighed: see `Executor.words_of`."""
+        """The stems of some articles, weighed: see `Executor.words_of`."""
+        places = [article.place for article in articles]
+        weights = [article.weight for article in articles]
+        norms = [article.norm for article in articles]
         try:
             words = self._searcher.words(
-                documents, weights, title_weight, least_documents, budget.remaining_s
+                places, weights, norms, weighing, stems, budget.remaining_s
             )
         except self._damaged as error:
             raise IndexDamagedError(self._snapshot.directory, str(error), hint=REBUILD) from error

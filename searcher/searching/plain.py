@@ -31,7 +31,7 @@ from searcher.searching.recency import Recency
 from searcher.searching.results import Found
 from searcher.searching.snapshot import SegmentView, Snapshot
 from searcher.searching.values import ValueMatcher, check_field, value_matcher
-from searcher.searching.word_weights import WordWeight, words_of
+from searcher.searching.word_weights import Stems, WeighedArticle, Weighing, WordWeight, words_of
 
 __all__ = ["DEFAULT_SCOPES", "SCOPES", "Match", "PlainExecutor", "Ranking", "Scopes"]
 
@@ -420,22 +420,13 @@ class PlainExecutor:
 
     def words_of(
         self,
-        documents: Sequence[tuple[int, int]],
-        weights: Sequence[float],
-        *,
-        title_weight: float,
-        least_documents: int,
+        articles: Sequence[WeighedArticle],
+        weighing: Weighing,
+        stems: Stems,
         budget: Budget,
     ) -> list[WordWeight]:
-        """The words of some documents, weighed: see `Executor.words_of`."""
-        return words_of(
-            self._snapshot,
-            documents,
-            weights,
-            title_weight=title_weight,
-            least_documents=least_documents,
-            budget=budget,
-        )
+        """The stems of some articles, weighed: see `Executor.words_of`."""
+        return words_of(self._snapshot, articles, weighing, stems, budget)
 
     def stem_frequencies(self, stems: Sequence[str]) -> list[int]:
         """How many documents hold each of `stems`: see `Executor.stem_frequencies`."""

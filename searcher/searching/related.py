@@ -20,9 +20,9 @@ article, and whoever copied whom.
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from searcher.analysis import Analyzer
@@ -31,10 +31,10 @@ from searcher.query import tree
 from searcher.request import Request
 from searcher.searching.budget import Budget
 from searcher.searching.executor import Executor
-from searcher.searching.key_words import KeyWord, key_words
+from searcher.searching.key_words import KeyWord, key_words, telling_stems
 from searcher.searching.results import Hit
 from searcher.searching.snapshot import Snapshot
-from searcher.searching.word_weights import WordWeight, weigh_words
+from searcher.searching.word_weights import WeighedArticle, Weighing, weigh_words
 
 __all__ = ["COPY", "Related", "RelatedArticle", "find_related", "is_copy", "subject_query"]
 
@@ -42,6 +42,8 @@ __all__ = ["COPY", "Related", "RelatedArticle", "find_related", "is_copy", "subj
 QUERY_WORDS = 25
 _LOOKED_UP = 120
 _TITLE_WEIGHT = 3.0
+_K1 = 1.6
+_COUNTED = Weighing(1.0, 1.0)
 # Two articles that share so much of their different words are copies.
 COPY = 0.7
 # Of an article that is shorter, an answer that holds nearly all of its words.
@@ -106,9 +108,11 @@ def subject_query(
     """The query for the background of an article, and its words, the weightiest first; None
     where it has no word that the archive holds."""
     weighed = weigh_words(
-        [(1.0, subject.title, subject.body)], title_weight=_TITLE_WEIGHT, least_documents=1
+        [(1.0, 1.0, subject.title, subject.body)],
+        Weighing(_K1, _TITLE_WEIGHT),
+        partial(telling_stems, analyzer=analyzer),
     )
-    words = key_words(weighed, executor, snapshot, analyzer, most=_LOOKED_UP)
+    words = key_words(weighed, executor, snapshot, most=_LOOKED_UP)
     valued = sorted(((_value(word), i, word) for i, word in enumerate(words)), key=_by_value)
     chosen = valued[:QUERY_WORDS]
     if not chosen:
@@ -124,7 +128,7 @@ def subject_query(
 
 
 def _value(word: KeyWord) -> float:
-    return math.sqrt(word.weight) * word.idf
+    return word.weight * word.idf
 
 
 def _by_value(one: tuple[float, int, KeyWord]) -> tuple[float, int]:
@@ -161,27 +165,20 @@ def find_related(
     )
     matches = executor.search(query, asked, count=False, budget=budget).matches
     found = executor.hits(query, asked, budget=budget)
-    own = {one.word for one in _words_of_text(subject)}
+    stems = partial(telling_stems, analyzer=analyzer)
+    text = [(1.0, 1.0, subject.title, subject.body)]
+    own = {one.stem for one in weigh_words(text, _COUNTED, stems)}
     candidates = []
     for match, hit in zip(matches, found.hits, strict=True):
         if hit.id == subject.id:
             continue
-        said = {
-            one.word
-            for one in executor.words_of(
-                [(match.segment, match.number)],
-                [1.0],
-                title_weight=1.0,
-                least_documents=1,
-                budget=budget,
-            )
-        }
+        place = WeighedArticle((match.segment, match.number), 1.0, 1.0)
+        said = {one.stem for one in executor.words_of([place], _COUNTED, stems, budget)}
         if with_copies or not is_copy(own, said):
             candidates.append((hit, said))
     chosen = _varied(candidates, wanted + request.offset, with_copies=with_copies)
-    reason = _reasons(words, analyzer)
     total = found.total - (len(found.hits) - len(candidates))
-    related = [RelatedArticle(hit, reason(said)) for hit, said in chosen[request.offset :]]
+    related = [RelatedArticle(hit, _reasons(words, said)) for hit, said in chosen[request.offset :]]
     return total, related
 
 
@@ -194,10 +191,6 @@ def is_copy(one: set[str], other: set[str]) -> bool:
         return True
     fewer = min(len(one), len(other))
     return fewer >= _FEWEST_WORDS and shared >= _CUT_COPY * fewer
-
-
-def _words_of_text(subject: Article) -> list[WordWeight]:
-    return weigh_words([(1.0, subject.title, subject.body)], title_weight=1.0, least_documents=1)
 
 
 def _varied(
@@ -225,15 +218,6 @@ def _place(hit: Hit) -> tuple[str | None, dt.date | None]:
     return hit.source, day
 
 
-def _reasons(words: Sequence[KeyWord], analyzer: Analyzer) -> Callable[[set[str]], tuple[str, ...]]:
-    """What says which of `words` stand among those of an article."""
-
-    def stem_of(word: str) -> str | None:
-        forms = analyzer.forms(word)
-        return analyzer.stem(forms[0]) if len(forms) == 1 else None
-
-    def reasons(said: set[str]) -> tuple[str, ...]:
-        stems = {stem_of(word) for word in said}
-        return tuple(word.word for word in words if word.stem in stems)[:_REASONS]
-
-    return reasons
+def _reasons(words: Sequence[KeyWord], said: set[str]) -> tuple[str, ...]:
+    """Which of `words` stand among the stems of an article."""
+    return tuple(word.word for word in words if word.stem in said)[:_REASONS]

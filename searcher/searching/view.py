@@ -54,6 +54,7 @@ class View:
         scoring: Scoring = DEFAULT_SCORING,
     ) -> None:
         self._now = now
+        self._scoring = scoring
         self.snapshot = snapshot
         self.analyzer = analyzer
         self.executor = choose_executor(snapshot, analyzer, scoring=scoring)
@@ -69,11 +70,22 @@ class View:
     ) -> tuple[Node, Found, Recency | None]:
         """How `asked` is understood, the articles that match (see `Executor.hits`), and how
         they age."""
-        understood = self.understand(asked)
-        budget.check()
+        understood = self._rewritten(asked, request, budget)
         recency = None if request.recent is None else self._recency(understood, request, budget)
         found = self.executor.hits(understood, request, budget=budget, recency=recency)
         return understood, found, recency
+
+    def _rewritten(self, asked: Node, request: Request, budget: Budget) -> Node:
+        """How `asked` is understood, with the words of its best answers if that is asked for."""
+        understood = self.understand(asked)
+        budget.check()
+        if not request.expand:
+            return understood
+        with InstalledOnly():
+            from searcher.searching.feedback import expanded
+
+        parts = (self.executor, self.snapshot, self.analyzer, self._scoring)
+        return expanded(understood, request, *parts, budget)
 
     def _recency(self, understood: Node, request: Request, budget: Budget) -> Recency | None:
         """How articles age for `request`, which asks for that."""
@@ -93,8 +105,7 @@ class View:
 
     def ranked(self, asked: Node, request: Request, budget: Budget) -> list[tuple[str, float]]:
         """The ids of the articles that match, in order, with their scores."""
-        understood = self.understand(asked)
-        budget.check()
+        understood = self._rewritten(asked, request, budget)
         recency = None if request.recent is None else self._recency(understood, request, budget)
         ranking = self.executor.search(understood, request, budget=budget, recency=recency)
         matches = ranking.matches

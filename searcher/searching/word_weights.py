@@ -1,38 +1,64 @@
 """Which words stand in some articles, and how weighty are they together?
 
-What feedback and background ask for.  Each article has a weight; a word has the sum over
+What feedback and background ask for.  Each article has a weight; a stem has the sum over
 them of
 
-    weight of the article * (title_weight * occurrences in the title + occurrences in the body)
+    weight of the article * x / (k1 + x)
+    x                       title_weight * occurrences in the title + occurrences in the body / norm
 
-Words are as they are typed, but in small letters where they are all letters of ASCII: for
-the few of hundreds that matter, whoever asks folds and stems them.  They come in the order
-in which they are met, the body of an article before its title, so that sums that are made of
-them are the same whoever makes them.
+which is what BM25F makes of its occurrences (`scoring.py`), without the rarity of the word:
+whoever asks looks that up for the few that matter.  Occurrences are those of all words with
+the stem; it comes with the word that most of them are, as it is typed, but in small letters
+where it is all letters of ASCII.  Stems come in the order in which they are met, the body of
+an article before its title, so that sums that are made of them are the same whoever makes
+them.
 
 This is the definition, in obvious Python; the core does the same over native segments in a
-twentieth of the time (`native/src/search/shown/words.rs`).
+tenth of the time (`native/src/search/shown/words.rs`), and asks Python for stems.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from searcher.analysis.tokens import tokenize
 from searcher.searching.budget import Budget
 from searcher.searching.snapshot import Snapshot
 
-__all__ = ["WordWeight", "small", "weigh_words", "words_of"]
+__all__ = ["Stems", "WeighedArticle", "Weighing", "WordWeight", "weigh_words", "words_of"]
 
 # Units of work (`budget.py`): to decompress an article, and for each of its words.
 _ARTICLE = 2_000
-_WORD = 5
+_WORD = 10
+
+Stems = Callable[[Sequence[str]], list[str]]
+"""Of words as they are typed their stems; "" for words that do not count."""
+
+
+class Weighing(NamedTuple):
+    """How the words of an article are weighed: see the module docstring.
+
+    Stems that fewer than `least_documents` of the articles have are left out.
+    """
+
+    k1: float
+    title_weight: float
+    least_documents: int = 1
+
+
+class WeighedArticle(NamedTuple):
+    """An article by its place (segment and number), its weight, and the norm of its length."""
+
+    place: tuple[int, int]
+    weight: float
+    norm: float
 
 
 class WordWeight(NamedTuple):
-    """A word, how many of the articles have it, and its weight in them together."""
+    """A stem, how it is mostly typed, how many of the articles have it, and its weight."""
 
+    stem: str
     word: str
     documents: int
     weight: float
@@ -40,55 +66,57 @@ class WordWeight(NamedTuple):
 
 def words_of(
     snapshot: Snapshot,
-    documents: Sequence[tuple[int, int]],
-    weights: Sequence[float],
-    *,
-    title_weight: float,
-    least_documents: int,
+    articles: Sequence[WeighedArticle],
+    weighing: Weighing,
+    stems: Stems,
     budget: Budget,
 ) -> list[WordWeight]:
-    """The words of `documents` (segment and number), each of which has one of `weights`.
-
-    Arguments:
-        title_weight: so often an occurrence in a title counts.
-        least_documents: words that fewer of the documents have are left out.
+    """The stems of `articles`, weighed.
 
     Raises:
         QueryError: it is more work than a query may be.
         DeadlineError: the time has passed.
     """
 
-    def texts() -> Iterable[tuple[float, str, str]]:
-        for (segment, number), weight in zip(documents, weights, strict=True):
+    def texts() -> Iterable[tuple[float, float, str, str]]:
+        for (segment, number), weight, norm in articles:
             stored = snapshot.segments[segment].stored(number)
             budget.charge(_ARTICLE + _WORD * len(stored["body"].split()))
-            yield weight, stored["title"], stored["body"]
+            yield weight, norm, stored["title"], stored["body"]
 
-    return weigh_words(texts(), title_weight=title_weight, least_documents=least_documents)
+    return weigh_words(texts(), weighing, stems)
 
 
 def weigh_words(
-    articles: Iterable[tuple[float, str, str]], *, title_weight: float, least_documents: int
+    articles: Iterable[tuple[float, float, str, str]], weighing: Weighing, stems: Stems
 ) -> list[WordWeight]:
-    """The words of articles given as weight, title and body: see `words_of`."""
+    """The stems of articles given as weight, norm, title and body: see `words_of`."""
+    known: dict[str, str] = {}
+    typed: dict[str, dict[str, int]] = {}
     documents: dict[str, int] = {}
     sums: dict[str, float] = {}
-    for weight, title, body in articles:
+    for weight, norm, title, body in articles:
+        places = [[_small(token) for token in tokenize(text)] for text in (body, title)]
+        new = list(dict.fromkeys(word for place in places for word in place if word not in known))
+        known.update(zip(new, stems(new), strict=True))
         counts: dict[str, list[int]] = {}
-        for place, text in enumerate((body, title)):
-            for token in tokenize(text):
-                counts.setdefault(small(token), [0, 0])[place] += 1
-        for word, (in_body, in_title) in counts.items():
-            documents[word] = documents.get(word, 0) + 1
-            times = title_weight * in_title + in_body
-            sums[word] = sums.get(word, 0.0) + weight * times
+        for place, words in enumerate(places):
+            for word in words:
+                if stem := known[word]:
+                    counts.setdefault(stem, [0, 0])[place] += 1
+                    times = typed.setdefault(stem, {})
+                    times[word] = times.get(word, 0) + 1
+        for stem, (in_body, in_title) in counts.items():
+            x = weighing.title_weight * in_title + in_body / norm
+            documents[stem] = documents.get(stem, 0) + 1
+            sums[stem] = sums.get(stem, 0.0) + weight * (x / (weighing.k1 + x))
     return [
-        WordWeight(word, documents[word], total)
-        for word, total in sums.items()
-        if documents[word] >= least_documents
+        WordWeight(stem, max(typed[stem], key=typed[stem].__getitem__), documents[stem], total)
+        for stem, total in sums.items()
+        if documents[stem] >= weighing.least_documents
     ]
 
 
-def small(token: str) -> str:
+def _small(token: str) -> str:
     """`token` in small letters, if it is all letters of ASCII."""
     return token.lower() if token.isascii() and token.isalpha() else token

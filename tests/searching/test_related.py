@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -13,11 +13,12 @@ from searcher import Archive, Article, ArticleNotFoundError
 from searcher.analysis import Analyzer
 from searcher.codec.core import native_core
 from searcher.searching.budget import Budget
+from searcher.searching.key_words import telling_stems
 from searcher.searching.native import NativeExecutor
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.related import is_copy
 from searcher.searching.snapshot import Snapshot
-from searcher.searching.word_weights import weigh_words
+from searcher.searching.word_weights import WeighedArticle, Weighing, weigh_words
 from tests.reference.generator import make_article, make_words
 
 needs_core = pytest.mark.skipif(
@@ -108,12 +109,19 @@ def test_a_cut_article_is_a_copy_and_a_short_one_is_not() -> None:
 
 
 def test_words_are_weighed_by_article_and_place() -> None:
-    articles = [(1.0, "Oil Up", "Oil is up and O'Brien's oil too"), (0.5, "", "oil")]
-    weighed = {one.word: one for one in weigh_words(articles, title_weight=3, least_documents=1)}
-    assert weighed["oil"][1:] == (2, 5.5)
-    assert weighed["up"][1:] == (1, 4.0)
-    assert weighed["O'Brien's"][1:] == (1, 1.0)
-    assert [w.word for w in weigh_words(articles, title_weight=3, least_documents=2)] == ["oil"]
+    articles = [
+        (1.0, 2.0, "Oil Up", "Oils are up and O'Brien's oil too, oil"),
+        (0.5, 1.0, "", "oil"),
+    ]
+    stems = partial(telling_stems, analyzer=Analyzer("en"))
+    weighed = {one.stem: one for one in weigh_words(articles, Weighing(1.6, 3.0), stems)}
+    x = 3.0 * 1 + 3 / 2.0
+    expected = 1.0 * (x / (1.6 + x)) + 0.5 * (1.0 / (1.6 + 1.0))
+    assert weighed["oil"] == ("oil", "oil", 2, expected)
+    assert weighed["obrien"][:3] == ("obrien", "O'Brien's", 1)
+    assert "and" not in weighed and "are" not in weighed
+    shared = weigh_words(articles, Weighing(1.6, 3.0, 2), stems)
+    assert [one.stem for one in shared] == ["oil"]
 
 
 @needs_core
@@ -129,18 +137,18 @@ def test_both_executors_weigh_words_alike(tmp_path: Path) -> None:
     snapshot, analyzer = Snapshot(str(tmp_path / "index")), Analyzer("en")
     plain, native = PlainExecutor(snapshot, analyzer), NativeExecutor(snapshot, analyzer)
     documents = [(s, n) for s, v in enumerate(snapshot.segments) for n in range(v.count)]
-    stems: set[str] = set()
+    stems = partial(telling_stems, analyzer=analyzer)
+    found_stems: set[str] = set()
     for _ in range(20):
-        chosen = random.sample(documents, random.randrange(1, 30))
-        weights = [random.random() for _ in chosen]
+        chosen = [
+            WeighedArticle(place, random.random(), 0.5 + random.random())
+            for place in random.sample(documents, random.randrange(1, 30))
+        ]
         for least in (1, 2):
-            asked: dict[str, Any] = {
-                "title_weight": random.choice([0.0, 1.0, 2.5]),
-                "least_documents": least,
-            }
-            found = native.words_of(chosen, weights, budget=Budget(), **asked)
-            assert found == plain.words_of(chosen, weights, budget=Budget(), **asked)
-            stems.update(analyzer.stem(f) for one in found for f in analyzer.forms(one.word))
-    asked_for = [*sorted(stems), "nowhere"]
+            weighing = Weighing(random.choice([0.5, 1.6]), random.choice([0.0, 1.0, 2.5]), least)
+            found = native.words_of(chosen, weighing, stems, Budget())
+            assert found == plain.words_of(chosen, weighing, stems, Budget())
+            found_stems.update(one.stem for one in found)
+    asked_for = [*sorted(found_stems), "nowhere"]
     assert native.stem_frequencies(asked_for) == plain.stem_frequencies(asked_for)
     snapshot.close()

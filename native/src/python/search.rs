@@ -20,7 +20,7 @@ use crate::search::plan::{self, Field};
 use crate::search::ranking::recency;
 use crate::search::searcher::{self, Sort};
 use crate::search::shown::hits::Wanted;
-use crate::search::shown::words::WordsWanted;
+use crate::search::shown::words::Weighing;
 use crate::search::WordCounter;
 
 create_exception!(
@@ -266,31 +266,43 @@ impl Searcher {
         found.collect()
     }
 
-    /// The words of `documents` (segment and number), each with its weight: how each is typed,
-    /// in small letters if in ASCII, how many of the documents have it, and the sum over them
-    /// of their weight times its occurrences, of which those in a title count `title_weight`.
-    /// Words of fewer than `least_documents` are left out.
+    /// The stems of the words of `documents` (segment and number), weighed; see
+    /// `word_weights.py`.
+    ///
+    /// `weights` and `norms` are those of the documents, and `stems` makes of a list of words
+    /// as they are typed, in small letters if in ASCII, their stems, "" for what does not
+    /// count. Returns of each stem the word that it mostly is, how many of the documents have
+    /// it, and its weight.
+    #[allow(clippy::too_many_arguments)]
     fn words(
         &self,
         py: Python<'_>,
         documents: Vec<(usize, u32)>,
         weights: Vec<f64>,
-        title_weight: f64,
-        least_documents: u32,
+        norms: Vec<f64>,
+        weighing: (f64, f64, u32),
+        stems: &Bound<'_, PyAny>,
         timeout_s: Option<f64>,
-    ) -> PyResult<Vec<(String, u32, f64)>> {
+    ) -> PyResult<Vec<(String, String, u32, f64)>> {
         let classes = character_classes(py)?;
-        let wanted = WordsWanted {
+        let (k1, title_weight, least_documents) = weighing;
+        let weighing = Weighing {
+            k1,
             title_weight,
             least_documents,
         };
-        let find =
-            |budget: &Budget| (self.inner).words_of(&documents, &weights, wanted, &classes, budget);
-        let words = self.within_budget(py, timeout_s, find)?;
-        let words = words.into_iter();
-        Ok(words
-            .map(|found| (found.word, found.documents, found.weight))
-            .collect())
+        let find = |budget: &Budget| self.inner.typed_words(&documents, &classes, budget);
+        let typed = self.within_budget(py, timeout_s, find)?;
+        let stems: Vec<String> = stems.call1((PyList::new(py, &typed.words)?,))?.extract()?;
+        if weights.len() != norms.len() {
+            return Err(PyValueError::new_err(
+                "each document has a weight and a norm",
+            ));
+        }
+        let articles: Vec<(f64, f64)> = weights.into_iter().zip(norms).collect();
+        let words = typed.weigh(stems, &articles, weighing)?.into_iter();
+        let words = words.map(|found| (found.stem, found.word, found.documents, found.weight));
+        Ok(words.collect())
     }
 
     /// How many documents hold each of these stems, in title or in body, whichever is more.
