@@ -110,6 +110,7 @@ def test_both_executors_add_the_same_words(tmp_path: Path) -> None:
         assert ends[0] == ends[1]
         if ends[0] != understood:
             changed += 1
-            assert parse(str(ends[0])) == ends[0], str(understood)
+            if parse(str(understood)) == understood:  # not of all that is made by hand
+                assert parse(str(ends[0])) == ends[0], str(understood)
     assert changed
     snapshot.close()
