@@ -29,7 +29,7 @@ b is that of bodies; titles and bylines have none.  Native segments keep the val
 bounds of their posting lists were computed with (`native/src/scoring.rs`); under another
 one they answer as rightly, and more slowly.
 
-The defaults were chosen by `benchmarks/ranking.py` on AP 1988 with TREC topics 151 to 200,
+The defaults were chosen by `benchmarks/quality` on AP 1988 with TREC topics 151 to 200,
 titles as keyword queries: MAP 0.343, nDCG@10 0.488.  A BM25 score for each field, added up
 (k1 1.2, b 0.75, title weighing 2), gave 0.185 and 0.350: titles are short, so each word of
 one is rare among titles and one chance match outweighs a whole body.  Occurrences in a title

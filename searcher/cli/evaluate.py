@@ -10,7 +10,13 @@ import click
 
 from searcher.archive import Archive
 from searcher.cli.layout import columns, counted
-from searcher.cli.options import index_option, json_option, quiet_option, seconds_option
+from searcher.cli.options import (
+    index_option,
+    json_option,
+    quiet_option,
+    recent_option,
+    seconds_option,
+)
 from searcher.cli.output import one_line, print_json, stderr, stdout
 from searcher.evaluation.measures import DEFAULT_MEASURES
 from searcher.evaluation.qrels import read_qrels
@@ -68,6 +74,7 @@ _SHOWN = 10
     help="Look at the first N articles for each topic.",
 )
 @seconds_option("Give the search for a topic up after S seconds.")
+@recent_option
 @click.option("--by-topic", is_flag=True, help="Print the values of each topic too.")
 @click.option("--run", "run_file", metavar="RUN", help="Measure this run of TREC; search nothing.")
 @click.option("--against", metavar="RUN", help="Compare with this run of TREC.")

@@ -7,14 +7,14 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from searcher.archive import Archive
 from searcher.cli.article import print_article
 from searcher.cli.formats import print_hit
-from searcher.cli.options import index_option, quiet_option, seconds_option
+from searcher.cli.options import index_option, quiet_option, recent_option, seconds_option
 from searcher.cli.output import Styled, one_line, stderr, stdout
 from searcher.errors import EvaluationError, QueryError
 from searcher.evaluation.asking import Names, judged_names, query_of
@@ -75,6 +75,7 @@ _FILE_NAME = re.compile(r"\S*(?:/\S*|\.(?:tsv|txt|jsonl|xml|qry))")
     help="The field by which judgements name articles.",
 )
 @seconds_option("Give the search for a topic up after S seconds.")
+@recent_option
 @quiet_option
 def command(
     *,
@@ -88,6 +89,7 @@ def command(
     syntax: bool,
     id_field: str,
     timeout: float | None,
+    recent: float | Literal["auto"] | None,
     quiet: bool,
 ) -> int:
     """Show the best articles for each topic or query, and keep a grade for each.
@@ -114,7 +116,8 @@ def command(
         names = Names(
             id_field, ids=archive.ids("*"), get=archive.get, judged=judged_names(judgements.qrels)
         )
-        pool = _Pool(archive, depth, topic_fields, syntax=syntax, settings=[{"timeout_s": timeout}])
+        ranked: dict[str, Any] = {"timeout_s": timeout, "recent": recent}
+        pool = _Pool(archive, depth, topic_fields, syntax=syntax, settings=[ranked])
         session = Session(topics, pool.ids, names.of, judgements, shuffle=shuffle)
         was_any = session.current is not None
         _Sitting(session, archive, pool).run()

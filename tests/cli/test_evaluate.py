@@ -77,6 +77,17 @@ def test_the_figures_as_json_keep_their_form(index: Path, given: tuple[Path, Pat
     }
 
 
+def test_what_changes_the_ranking_of_a_query_changes_the_figures(
+    index: Path, given: tuple[Path, Path], tmp_path: Path
+) -> None:
+    runs = []
+    for number, options in enumerate(((), ("--recent", "1"), ("--limit", "1"))):
+        run = tmp_path / f"run{number}"
+        quick("evaluate", *given, "--index", index, "--write-run", run, *options)
+        runs.append(run.read_text())
+    assert len(set(runs)) == 3 and len(runs[2].splitlines()) == 2
+
+
 def test_nothing_judged_is_nothing_found(
     index: Path, given: tuple[Path, Path], tmp_path: Path
 ) -> None:

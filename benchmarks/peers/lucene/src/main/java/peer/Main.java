@@ -62,7 +62,9 @@ public final class Main {
       }
       case "index" -> {
         Path path = Path.of(request.get("path").asText());
-        Indexing.warm(articles);
+        if (!request.path("cold").asBoolean()) { // of no use where nothing is timed
+          Indexing.warm(articles);
+        }
         Usage usage = new Usage();
         Indexing.index(articles, path, request.get("threads").asInt());
         usage.put(answer, "");
@@ -77,6 +79,9 @@ public final class Main {
       }
       case "open" -> {
         searching = new Searching(Path.of(request.get("path").asText()));
+        if (request.hasNonNull("k1")) {
+          searching.rankBy((float) request.get("k1").asDouble(), (float) request.get("b").asDouble());
+        }
         answer.put("documents", searching.documents());
         answer.put("segments", searching.segments());
         for (Searching.Command command : Searching.Command.values()) {

@@ -1,0 +1,117 @@
+"""How are Searcher and Lucene asked the same?
+
+Both index the same records, title and body, and are asked the same bare words.  Lucene is the
+peer of `peers/lucene`: one field for title and body, Snowball English, BM25 with k1 0.9 and b
+0.4, as Anserini has it.  Its own defaults (1.2 and 0.75) are for other texts than articles.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from peers import corpora, installing
+from peers.processes import EngineProcess
+from peers.searcher_engine import article_of
+
+from quality.gathered import Collection
+from searcher import Archive
+from searcher.evaluation.asking import bare_words
+from searcher.evaluation.runs import Run
+from searcher.request import Request
+from searcher.scoring import Scoring
+
+DEPTH = 1000
+RELATED_DEPTH = 10
+LUCENE = {"k1": 0.9, "b": 0.4}
+
+
+def index_with_searcher(collection: Collection, work: Path, *, anew: bool) -> Path:
+    """The index of a collection, made if it is not there or `anew`."""
+    path = work / f"{collection.articles.stem}-searcher"
+    mark = path.with_suffix(".made")
+    if anew or not mark.exists() or mark.stat().st_mtime < collection.articles.stat().st_mtime:
+        mark.unlink(missing_ok=True)
+        _remove(path)
+        with Archive.create(path) as archive, archive.writer() as writer:
+            for record in corpora.load(collection.articles):
+                writer.add(article_of(record))
+        mark.touch()
+    return path
+
+
+def run_of_searcher(
+    collection: Collection, index: Path, scoring: Scoring, options: dict[str, Any]
+) -> Run:
+    """What Searcher finds.
+
+    Arguments:
+        options: what `Request` takes beside query and limit.
+    """
+    run: Run = {}
+    with Archive.open(index, scoring=scoring) as archive:
+        for topic in collection.topics:
+            query = bare_words(topic.text()[0])
+            assert query is not None, topic
+            run[topic.id] = archive.ranked(Request(query, limit=DEPTH + 1, **options))
+    return _without_sources(run, collection)
+
+
+def run_of_related(collection: Collection, index: Path) -> Run:
+    """What `archive.related` finds for the articles that the topics are made of."""
+    with Archive.open(index) as archive:
+        return {
+            topic: [
+                (found.hit.id, float(-rank))
+                for rank, found in enumerate(archive.related(source, limit=RELATED_DEPTH))
+            ]
+            for topic, source in collection.sources.items()
+        }
+
+
+def run_of_lucene(collection: Collection, work: Path) -> Run:
+    """What Lucene finds.
+
+    Raises:
+        NotHere: it cannot be had on this machine.
+    """
+    command = installing.command("lucene")
+    path = work / f"{collection.articles.stem}-lucene"
+    mark = path.with_suffix(".made")
+    with ExitStack() as stack:
+        log = work / "lucene.log"
+        engine = stack.enter_context(EngineProcess("lucene", command, log))
+        if not mark.exists() or mark.stat().st_mtime < collection.articles.stat().st_mtime:
+            mark.unlink(missing_ok=True)
+            _remove(path)
+            engine.ask("load", corpus=str(collection.articles))
+            engine.ask("index", path=str(path), threads=1, cold=True)
+            mark.touch()
+        engine.ask("open", path=str(path), **LUCENE)
+        queries = [
+            {"form": "or", "words": re.findall(r"[\w'’]+", topic.text()[0].replace(".", ""))}
+            for topic in collection.topics
+        ]
+        engine.ask("prepare", kind="topics", queries=queries)
+        found: Sequence[Sequence[str]] = engine.ask("ids", kind="topics", limit=DEPTH + 1)["ids"]
+    run: Run = {
+        topic.id: [(id, float(-rank)) for rank, id in enumerate(ids)]
+        for topic, ids in zip(collection.topics, found, strict=True)
+    }
+    return _without_sources(run, collection)
+
+
+def _without_sources(run: Run, collection: Collection) -> Run:
+    return {
+        topic: [hit for hit in hits if hit[0] != collection.sources.get(topic)][:DEPTH]
+        for topic, hits in run.items()
+    }
+
+
+def _remove(path: Path) -> None:
+    if path.exists():
+        shutil.rmtree(path)
