@@ -11,6 +11,7 @@ import click
 from searcher.archive import Archive
 from searcher.cli.layout import columns, counted
 from searcher.cli.options import (
+    expand_option,
     index_option,
     json_option,
     quiet_option,
@@ -75,6 +76,7 @@ _SHOWN = 10
 )
 @seconds_option("Give the search for a topic up after S seconds.")
 @recent_option
+@expand_option
 @click.option("--by-topic", is_flag=True, help="Print the values of each topic too.")
 @click.option("--run", "run_file", metavar="RUN", help="Measure this run of TREC; search nothing.")
 @click.option("--against", metavar="RUN", help="Compare with this run of TREC.")
