@@ -27,6 +27,7 @@ from lxml import etree
 from searcher.errors import ReadError
 from searcher.reading.encoding import decode
 from searcher.reading.source import MAX_ARTICLE, Source
+from searcher.reading.weight import check_weight, xml_weight
 
 __all__ = [
     "Element",
@@ -80,10 +81,12 @@ def parse_xml(data: bytes, name: str, *, limit: int = MAX_ARTICLE) -> Element:
     """Return the root element of `data`.
 
     Raises:
-        ReadError: it is larger than `limit` bytes, is no XML, or text of it would be lost.
+        ReadError: it is larger than `limit` bytes or than memory allows, is no XML, or text of
+            it would be lost.
     """
     if len(data) > limit:
         raise ReadError(name, f"XML larger than {limit >> 20} MiB", hint="split the file")
+    check_weight(xml_weight(data), name)
     if _DECLARES.search(data, 0, 1 << 16) and _ENTITY.search(data):
         data = _without_entities(data)
     data = _cleaned(data)
@@ -110,7 +113,7 @@ def iter_xml(source: Source, tags: Collection[str]) -> Iterator[Element]:
     """
     data = source.stream.read(1 << 18).lstrip()
     is_wide = any(sign in data[:4] for sign in _WIDE)  # the same in all that follows
-    held = 0  # bytes of the element that is not yet whole
+    held = weight = 0  # bytes of the element that is not yet whole, and what it takes as a tree
     parser = etree.XMLPullParser(
         events=("start", "end"), resolve_entities=False, no_network=True, recover=True,
         load_dtd=False, remove_comments=True, remove_pis=True,
@@ -147,6 +150,8 @@ def iter_xml(source: Source, tags: Collection[str]) -> Iterator[Element]:
         held = held + len(data) if depth else 0
         if held > MAX_ARTICLE:
             raise ReadError(source.name, f"an element larger than {MAX_ARTICLE >> 20} MiB")
+        weight = weight + xml_weight(data) if depth else 0
+        check_weight(weight, source.name)
         data = source.stream.read(1 << 18)
     _refuse_if_lost(parser.error_log, source.name)
     if opened:  # the parser has stopped, and its log does not say so

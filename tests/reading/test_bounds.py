@@ -9,11 +9,17 @@ import gzip
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
+from searcher.errors import ReadError
+from searcher.reading.mail.mbox import _messages
+from searcher.reading.source import open_file
+from searcher.reading.tables.rows import Dialect, split_rows
 
 N = 100_000
 CODE = (
@@ -97,3 +103,75 @@ def test_the_errors_of_a_file_are_listed_up_to_a_thousand_and_then_counted(tmp_p
     errors: list[Exception] = []
     assert len(list(read(tmp_path / "a.jsonl", on_error=errors.append))) == 2
     assert len(errors) == 1001 and "4,000 more records" in str(errors[-1])
+
+
+# Little in a file, much in memory: a record that a parser would blow up.
+BLOWN_UP: dict[str, Callable[[], bytes]] = {
+    "lists.jsonl": lambda: (
+        b'{"title": "a", "body": "b"}\n{"title": "a", "body": "b", "x": ['
+        + b"[]," * 5_000_000
+        + b"1]}\n"
+    ),
+    "maps.json": lambda: b'[{"title": "a", "body": "b"},' + b"{}," * 8_000_000 + b"{}]",
+    "maps.ninjs": lambda: (
+        b'{"uri": "a", "versioncreated": "2020-01-01T10:00:00Z", "headline": "a", "subject": ['
+        + b"{}," * 8_000_000
+        + b"{}]}"
+    ),
+    "elements.nitf": lambda: b"<nitf><body><body.content>" + b"<a/>" * 2_200_000,
+    "streamed.xml": lambda: b"<newsMessage><itemSet><newsItem>" + b"<a/>" * 2_200_000,
+    "feed.rss": lambda: (
+        b"<rss version='2.0'><channel><item><title>a</title><description>"
+        + b"<a/>" * 2_200_000
+        + b"</description></item></channel></rss>"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BLOWN_UP)
+def test_a_record_that_would_take_all_memory_is_refused_before_it_is_parsed(
+    tmp_path: Path, name: str
+) -> None:
+    from searcher.reading import read
+
+    path = tmp_path / name
+    path.write_bytes(BLOWN_UP[name]())
+    errors: list[ReadError] = []
+    try:
+        list(read(path, on_error=errors.append))
+    except ReadError as error:
+        errors.append(error)
+    assert any("takes too much memory to read" in error.reason for error in errors)
+
+
+def test_a_quote_that_nothing_closes_holds_no_more_lines_than_the_bound() -> None:
+    taken = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal taken
+        yield '"\n'
+        for _ in range(99_999):
+            taken += 1
+            yield "ab\n"
+
+    broken: list[int] = []
+    rows = split_rows(
+        lines(), Dialect(","), longest=1 << 20, on_broken=lambda line, why: broken.append(taken)
+    )
+    assert sum(1 for _ in rows) == 99_999
+    assert broken[0] < (1 << 20) // 100
+
+
+def test_a_mail_of_short_lines_takes_a_few_times_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "a.mbox"
+    head = "From a@b.example Mon Jan  1 10:00:00 2018\nFrom: a@b.example\nSubject: Ferry\n\n"
+    path.write_text(head + "ab\n" * 1_000_000)
+    tracemalloc.start()
+    try:
+        with open_file(path) as source:
+            (message,) = _messages(source)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert message is not None and len(message) > 3_000_000
+    assert peak < 6 * len(message)

@@ -32,6 +32,7 @@ from searcher.errors import ReadError
 from searcher.importing import InstalledOnly
 from searcher.reading.encoding import codec_for, decode
 from searcher.reading.source import MAX_ARTICLE, Source
+from searcher.reading.weight import check_weight, xml_weight
 
 __all__ = ["Records", "child", "children", "children_of", "markup_in", "name_of", "text_in"]
 
@@ -181,6 +182,7 @@ class Records:
             remove_comments=True, remove_pis=True,
         )  # fmt: skip
         data = f"<records {self._declared}>{mended}</records>".encode("utf-8", "replace")
+        check_weight(xml_weight(data), self._name)
         try:
             root = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:

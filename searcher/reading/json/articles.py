@@ -7,7 +7,8 @@ Several documents one after another are read one after another: two runs of a cr
 one file (`[...][...]`), objects line by line.  Of a document that breaks off, or has a bad
 sign in it, the error is reported and the records that are whole are read.
 
-The document is read whole, up to 256 MiB: for more, JSON Lines can be streamed.
+The document is read whole, up to 256 MiB, and to what takes 2 GB as objects: for more, JSON
+Lines can be streamed.
 
 Anything may stand in a file called JSON: nesting beyond Python's recursion limit, NaN,
 numbers of a million digits, halves of surrogate pairs.  None of it crashes a reader.
@@ -26,10 +27,12 @@ from searcher.reading.json.exports import records_of
 from searcher.reading.json.lines import load, read_lines
 from searcher.reading.json.records import article_of_json, no_article
 from searcher.reading.source import Options, Source
+from searcher.reading.weight import check_weight, json_weight
 
 __all__ = ["read_source"]
 
 _MAX_DOCUMENT = 256 << 20
+_MOST_BYTES = 2_000_000_000
 _BETWEEN = re.compile(r"[\s,;\x1e]*")
 _NEXT_RECORD = re.compile(r"[}\]]\s*,?\s*(?=\{\s*\")|\[\s*(?=\{\s*\")")
 _MOST_IN_VAIN = 50_000_000  # characters of broken records that are looked at, all in all
@@ -41,8 +44,9 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
     data = source.read(_MAX_DOCUMENT)
     text, encoding = decode(data, name=source.name)
     del data
+    check_weight(json_weight(text), source.name, most=_MOST_BYTES)
     try:
-        documents: Iterator[object] = iter([load(text, source.name)])
+        documents: Iterator[object] = iter([load(text, source.name, most_bytes=_MOST_BYTES)])
     except ReadError as error:
         if "Extra data" in error.reason and _first_line_is_whole(text):
             # Objects one after another are JSON Lines under a wrong name.

@@ -20,6 +20,7 @@ from searcher.reading.json.exports import records_of
 from searcher.reading.json.records import article_of_json, no_article
 from searcher.reading.json.walk import Record, is_article_alone
 from searcher.reading.source import MAX_ARTICLE, Options, Source
+from searcher.reading.weight import MOST_BYTES, check_weight, json_weight
 
 __all__ = ["load", "read_lines", "read_source"]
 
@@ -27,6 +28,7 @@ __all__ = ["load", "read_lines", "read_source"]
 _MOST_PIECES = 16
 # What is to be done with the record of the next line, in the bulk format of Elasticsearch.
 _ACTIONS = frozenset(["index", "create", "update", "delete"])
+_SMALL = 1 << 20  # whatever it is, it takes less than the bound
 _Text = TypeVar("_Text", str, bytes)
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -139,12 +141,16 @@ def _lines(
         yield line
 
 
-def load(text: str | bytes, name: str, *, line: int | None = None) -> object:
+def load(
+    text: str | bytes, name: str, *, line: int | None = None, most_bytes: int = MOST_BYTES
+) -> object:
     """Parse JSON.
 
     Raises:
-        ReadError: it is not JSON, or too deep to be parsed.
+        ReadError: it is not JSON, too deep to be parsed, or takes more than `most_bytes`.
     """
+    if len(text) > _SMALL:
+        check_weight(json_weight(text), name, most=most_bytes, line=line)
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:

@@ -55,7 +55,7 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
 
 def _messages(source: Source) -> Iterator[bytes | None]:
     """The messages, without the lines between them; None for one that is too large."""
-    lines: list[bytes] = []
+    lines = bytearray()  # a list of short lines is many times their size
     size = 0
     is_message, was_blank = False, True
     pending: bytes | None = None
@@ -69,16 +69,16 @@ def _messages(source: Source) -> Iterator[bytes | None]:
             if _FIELD.match(pending):
                 if is_message:
                     yield _whole(lines, size)
-                lines, size, is_message = [], 0, True
+                lines, size, is_message = bytearray(), 0, True
                 was_blank = False
                 continue
         was_blank = not line.strip()
         size += len(line)
         is_message = is_message or not was_blank
         if size <= MAX_ARTICLE:
-            lines.append(line)
+            lines += line
         else:
-            lines = []
+            lines = bytearray()
     if is_message:
         yield _whole(lines, size)
 
@@ -88,7 +88,7 @@ def _begins(line: bytes, after_blank: bool) -> bool:
     return _DATED.match(line) is not None or (after_blank and _BARE.match(line) is not None)
 
 
-def _whole(lines: list[bytes], size: int) -> bytes | None:
+def _whole(lines: bytearray, size: int) -> bytes | None:
     if size > MAX_ARTICLE:
         return None
-    return _QUOTED.sub(rb"\1", b"".join(lines))
+    return _QUOTED.sub(rb"\1", bytes(lines))

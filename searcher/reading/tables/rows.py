@@ -22,6 +22,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from searcher.reading.weight import line_weight
+
 __all__ = ["DELIMITERS", "MOST_COLUMNS", "Dialect", "Row", "split_rows"]
 
 DELIMITERS = ("\t", ",", ";", "|")
@@ -67,7 +69,7 @@ def split_rows(
     """Yield the rows of `lines`, which have their ends on; blank ones are passed over.
 
     Arguments:
-        longest: the signs that one row may have.
+        longest: the bytes of memory that the lines of one row may take.
         on_broken: gets the line and the reason of each row that cannot be read.
     """
     numbered = iter(enumerate(lines, 1))
@@ -85,7 +87,7 @@ def split_rows(
         else:
             open_row = _OpenRow(dialect, whole_line=breaks >= _MOST_BREAKS)
             used = [taken]
-            size = len(line)
+            size = line_weight(line)
             while not open_row.take(line):
                 if size > longest:
                     break
@@ -94,7 +96,7 @@ def split_rows(
                     break
                 used.append(following)
                 line = following[1]
-                size += len(line)
+                size += line_weight(line)
             if not open_row.done:
                 breaks += 1
                 on_broken(number, "a quote that nothing closes")

@@ -5,7 +5,8 @@ encoding they are, is seen from the head: the delimiter under which most columns
 that is known, then the one under which most rows are alike (`sep=;`, as Excel writes it, goes
 before both); a byte order mark, UTF-8, or what `encoding.decode` finds in 32 KiB.
 
-Rows are streamed: memory holds one, of at most 64 MiB.  A table without a row of names is
+Rows are streamed: memory holds one, of at most 64 MiB (short lines of a cell count double and
+more, as they do in memory).  A table without a row of names is
 refused, for nothing says what its columns are; titles above that row are passed over.
 
 Source: RFC 4180; the table of deviations is in rows.py.
@@ -24,7 +25,7 @@ from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.fields import FieldTable
 from searcher.reading.encoding import codec_for, decode
-from searcher.reading.source import BUFFER_SIZE, HEAD_SIZE, MAX_ARTICLE, Options, Source
+from searcher.reading.source import HEAD_SIZE, MAX_ARTICLE, Options, Source
 from searcher.reading.tables.columns import (
     ColumnPlan,
     known_fields,
@@ -33,12 +34,14 @@ from searcher.reading.tables.columns import (
 )
 from searcher.reading.tables.records import DayOrder, is_header, no_articles, read_rows
 from searcher.reading.tables.rows import DELIMITERS, Dialect, Row, split_rows
+from searcher.reading.weight import line_weight
 
 __all__ = ["read_source"]
 
 _KIND = "csv"
 _SAMPLE_ROWS = 60
 _MOST_ABOVE = 10  # rows that may stand above the one of names
+_PIECE = 1 << 20
 _SEP = re.compile(r"\ufeff?sep=(.)[\r\n]", re.I)
 _LONGEST_NAME = 80
 _FEW_NULS = 50  # one in so many bytes, at most, is a slip
@@ -189,7 +192,7 @@ def _sample_rows(text: str, dialect: Dialect) -> list[list[str]]:
     rows = split_rows(
         lines[1:] if _SEP.match(text) else lines,
         dialect,
-        longest=len(text),
+        longest=MAX_ARTICLE,
         on_broken=lambda line, why: None,
     )
     return [row.cells for row in islice(rows, _SAMPLE_ROWS)]
@@ -207,12 +210,13 @@ def _lines(source: Source, codec: str, options: Options) -> Iterator[str]:
     try:
         while True:
             try:
-                line = text.readline(MAX_ARTICLE)
-                if len(line) == MAX_ARTICLE and line[-1] not in "\r\n":
-                    options.report(ReadError(source.name, "a line larger than 64 MiB"))
-                    while line and line[-1] not in "\r\n":
-                        line = text.readline(BUFFER_SIZE)
-                    continue
+                line = text.readline(_PIECE)
+                if len(line) == _PIECE and line[-1] not in "\r\n":
+                    whole = _rest_of_line(line, text)
+                    if whole is None:
+                        options.report(ReadError(source.name, "a line larger than 64 MiB"))
+                        continue
+                    line = whole
             except ReadError as error:
                 # Packed data broke off: what came before stays read.
                 options.report(error)
@@ -227,6 +231,20 @@ def _lines(source: Source, codec: str, options: Options) -> Iterator[str]:
     finally:
         with suppress(ValueError):  # it is closed already
             text.detach()  # the stream is the source's to close
+
+
+def _rest_of_line(line: str, text: io.TextIOWrapper) -> str | None:
+    """A long line whole; None, when it is passed over, if it takes more than 64 MiB."""
+    parts = [line]
+    size = line_weight(line)
+    while line and line[-1] not in "\r\n":
+        line = text.readline(_PIECE)
+        size += line_weight(line)
+        if size <= MAX_ARTICLE:
+            parts.append(line)
+        else:
+            parts.clear()
+    return "".join(parts) if size <= MAX_ARTICLE else None
 
 
 def _repaired(line: str, name: str) -> str:

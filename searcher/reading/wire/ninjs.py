@@ -39,6 +39,7 @@ __all__ = ["read_source"]
 Item = Mapping[str, object]
 
 _MAX_DOCUMENT = 256 << 20
+_MOST_BYTES = 2_000_000_000
 _MOST_ITEMS = 1_000_000
 _WRAPPERS = ("item", "items", "_items", "newsitems", "results", "hits", "docs", "data")
 _NO_TEXT = frozenset(
@@ -107,7 +108,7 @@ def _records(source: Source, options: Options) -> Iterator[tuple[Item, str, bool
         yield from _lines(source, options)
         return
     text, encoding = decode(source.read(_MAX_DOCUMENT), name=source.name)
-    document = load(text, source.name)
+    document = load(text, source.name, most_bytes=_MOST_BYTES)
     found = list(_items(document, 0))
     alone = isinstance(document, Mapping) and len(found) == 1
     for item in found:
