@@ -122,7 +122,7 @@ FORMATS: tuple[Format, ...] = (
     Format("arc", (".arc",), crawls.is_arc, "web_archives.arc", many=True, has_pages=True),
     Format("wacz", (".wacz",), crawls.is_wacz, "web_archives.wacz", many=True, has_pages=True),
     # Mail.
-    Format("mhtml", (".mht", ".mhtml"), mail.is_mhtml, "mail.mhtml", many=False),
+    Format("mhtml", (".mht", ".mhtml"), mail.is_mhtml, "mail.mhtml", many=False, version=2),
     Format("mbox", (".mbox", ".mbx"), mail.is_mbox, "mail.mbox", many=True),
     Format("eml", (".eml", ".emlx"), mail.is_eml, "mail.eml", many=False),
     # Archives of files.
@@ -151,7 +151,8 @@ FORMATS: tuple[Format, ...] = (
     Format("page text", (), ocr.is_page_text, "ocr.page_text", many=False),
     # What any folder of articles is made of.
     Format(
-        "html", (".html", ".htm", ".xhtml", ".shtml"), _plain(sniff.is_html), "html", many=False
+        "html", (".html", ".htm", ".xhtml", ".shtml"), _plain(sniff.is_html), "html", many=False,
+        version=2,
     ),
     Format(
         "jsonl", (".jsonl", ".ndjson", ".jl"), _plain(sniff.is_json_lines), "json.lines", many=True,

@@ -18,7 +18,7 @@ import re
 
 __all__ = ["drop_dead_markup", "flatten", "looks_like_html", "strip_tags", "unescape"]
 
-_DEAD_NAMES = "script|style|svg|template|noscript|iframe|object|textarea|select|math"
+_DEAD_NAMES = "script|style|svg|template|noscript|iframe|object|textarea|select"
 _DEAD = re.compile(rf"<(?:(!--)|({_DEAD_NAMES})\b)", re.I)
 _CLOSERS = {
     name: re.compile(rf"</{name}\b[^>]{{0,1000}}>?", re.I) for name in _DEAD_NAMES.split("|")

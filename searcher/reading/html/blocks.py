@@ -32,9 +32,10 @@ from searcher.reading.html.words import (
     LINES,
     NO_KIND,
     STRONG_WORDS,
+    WHOLE,
 )
 
-__all__ = ["TextBlock", "blocks_of", "class_words", "is_marked_body", "stands_apart"]
+__all__ = ["TextBlock", "blocks_of", "class_words", "is_hidden", "is_marked_body", "stands_apart"]
 
 
 _APART = re.compile(
@@ -63,12 +64,9 @@ def is_furniture(tag: Node) -> bool:
     attrs = tag.attrs
     if not attrs:
         return name in FURNITURE_TAGS
-    if attrs.get("role") in FURNITURE_ROLES or "hidden" in attrs:
+    if attrs.get("role") in FURNITURE_ROLES or attrs.get("itemprop") in FURNITURE_PROPS:
         return True
-    if attrs.get("aria-hidden") == "true" or attrs.get("itemprop") in FURNITURE_PROPS:
-        return True
-    style = attrs.get("style")
-    if style and HIDDEN_STYLE.search(str(style)):
+    if is_hidden(tag):
         return True
     named = class_words(tag)
     if named:
@@ -79,10 +77,24 @@ def is_furniture(tag: Node) -> bool:
     return name in FURNITURE_TAGS
 
 
+def is_hidden(tag: Node) -> bool:
+    """Say whether the markup itself hides an element."""
+    attrs = tag.attrs
+    if "hidden" in attrs or attrs.get("aria-hidden") == "true":
+        return True
+    style = attrs.get("style")
+    return bool(style) and HIDDEN_STYLE.search(style or "") is not None
+
+
 def class_words(tag: Node) -> str:
     """Return class and id without the words that say how a box looks or what it lacks."""
     named = classes(tag)
-    return _telling(named) if named else ""
+    if not named:
+        return ""
+    if tag.attrs.get("id", "").count("-") > 2:
+        # "sharing-with-several-developers" is a heading made into an anchor, no kind of box.
+        named = attribute(tag, "class")
+    return _telling(named)
 
 
 @lru_cache(maxsize=16384)
@@ -124,7 +136,7 @@ def _is_apart(named: str) -> bool:
 def stands_apart(node: Node) -> bool:
     """Say whether an element stands among comments, other stories, or at the page's foot."""
     for number, parent in enumerate((node, *node.parents)):
-        if number > 8:
+        if number > 8 or parent.name in WHOLE:
             return False
         if parent.name in ("footer", "aside", "nav") or _is_apart(classes(parent)):
             return True

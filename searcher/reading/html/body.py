@@ -6,6 +6,7 @@ holds nearly all the weight, and where the weight divides is the article's conta
 Text cut into sibling containers by advertisements thus stays together, which methods
 that score single containers lose.  Inside the container, and only there, short lines
 count too; what remains of furniture is dropped line by line, and both ends are trimmed.
+Rows of teasers, a headline that is a link and a line or two, are other stories and go first.
 
 Kin: readability's paragraph votes and Resiliparse's rules; thresholds were set on the
 pages of the article-extraction-benchmark and fundus.
@@ -14,12 +15,12 @@ pages of the article-extraction-benchmark and fundus.
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import chain, islice, pairwise
 
 from searcher.reading.dates import date_in
-from searcher.reading.html.blocks import TextBlock, class_words, is_marked_body
+from searcher.reading.html.blocks import TextBlock, class_words, is_hidden, is_marked_body
 from searcher.reading.html.headline import same_words
-from searcher.reading.html.tree import Node, classes, within
+from searcher.reading.html.tree import Node, attribute, classes, within
 from searcher.reading.html.words import FURNITURE_LINE, NEVER_ARTICLE, STANDFIRST, STOP_HEADING
 from searcher.reading.prose import clean_line
 
@@ -27,6 +28,13 @@ __all__ = ["article_blocks", "body_of", "place_of"]
 
 _SHARE = 0.8
 _MARKED_SHARE = 0.3
+_ENOUGH = 1500.0  # weight of prose beside which no gallery or sidebar is the article
+_BESIDE = re.compile(
+    r"galler|slide(?:r|show)|carousel|side-?bar|\brail\b|latest|popular|trending", re.I
+)
+_LEAST_TEASERS = 4
+_LONGEST_TEASER = 700.0  # weight of the text below its headline
+_LEAST_BESIDE = 800.0  # weight of the text without the teasers
 _LEAVES = frozenset(["p", "blockquote", "li", "pre", "tr"])
 _WIDE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _SENTENCE = re.compile(r"[.!?…:;\"”“»’)]\W*$|[。！？」]\W*$")
@@ -50,8 +58,8 @@ _HEADING = re.compile(r"h[1-6]$")
 
 def article_blocks(root: Node, every: list[TextBlock], title: str) -> list[TextBlock]:
     """Return those of a page's blocks that stand in the article's container."""
-    blocks = _without_furniture(every)
     headline = _headline_in(every, same_words(title))
+    blocks = _without_teasers(_without_furniture(every), headline)
     container = _container(root, blocks, headline)
     inside = [b for b in blocks if within(b.element, container)]
     return _with_neighbours(every, blocks, inside, headline)
@@ -95,7 +103,7 @@ def _with_neighbours(
             inside = below
         else:
             top = -1
-    kinds = {(b.tag, classes(b.element)) for b in inside if _weight(b) > 80}
+    kinds = {(b.tag, attribute(b.element, "class")) for b in inside if _weight(b) > 80}
     kinds = {kind for kind in kinds if kind[1]}
     start, end = order[id(inside[0])], order[id(inside[-1])]
     held = {id(b) for b in inside}
@@ -111,7 +119,7 @@ def _with_neighbours(
             and block.links < 0.3
             and not NEVER_ARTICLE.search(classes(block.element))
         ):
-            same = (block.tag, classes(block.element)) in kinds
+            same = (block.tag, attribute(block.element, "class")) in kinds
             own = article is None or within(block.element, article)
             if number > end:
                 if same and own and number < end + 25:
@@ -237,12 +245,58 @@ def _without_furniture(blocks: list[TextBlock]) -> list[TextBlock]:
         heavy = {
             box
             for box, weight in boxed.items()
-            if weight > max(free, 400.0) and not NEVER_ARTICLE.search(class_words(tags[box]))
+            if weight > max(free * (2 if is_hidden(tags[box]) else 1), 400.0)
+            and not NEVER_ARTICLE.search(class_words(tags[box]))
         }
+        if free > _ENOUGH:
+            heavy -= {box for box in heavy if _stands_beside(tags[box])}
         if not heavy:
             break
         wrong |= heavy
     return [b for b in blocks if all(box.at in wrong for box in b.boxes)]
+
+
+def _without_teasers(blocks: list[TextBlock], headline: TextBlock | None) -> list[TextBlock]:
+    """Drop rows of teasers: items of a headline that is a link, and a line or two below it."""
+    rows: dict[int, dict[int, Node]] = {}
+    for block in blocks:
+        if block.links < 0.8 or block is headline or not 20 <= _length(block.text) <= 250:
+            continue
+        near = [block.element, *islice(block.element.parents, 10)]
+        if any(_HEADING.match(tag.name) for tag in near[:4]):
+            for inner, outer in pairwise(near):
+                rows.setdefault(outer.at, {})[inner.at] = inner
+    items = {
+        item.at: item
+        for row in rows.values()
+        if len(row) >= _LEAST_TEASERS
+        for item in row.values()
+    }
+    if not items:
+        return blocks
+    said: dict[int, list[float]] = {}
+    homes: list[int] = []
+    for block in blocks:  # its item is the innermost around it
+        around = chain((block.element,), block.element.parents)
+        home = next((tag.at for tag in around if tag.at in items), -1)
+        homes.append(home)
+        if weight := _weight(block):
+            said.setdefault(home, []).append(weight)
+    teasers = {
+        at
+        for at, item in items.items()
+        if len(said.get(at, ())) < 2
+        and sum(said.get(at, ())) < _LONGEST_TEASER
+        and not (headline is not None and within(headline.element, item))
+    }
+    rest = sum(sum(weights) for home, weights in said.items() if home not in teasers)
+    if len(teasers) < _LEAST_TEASERS or rest < _LEAST_BESIDE:
+        return blocks
+    return [block for block, home in zip(blocks, homes, strict=True) if home not in teasers]
+
+
+def _stands_beside(box: Node) -> bool:
+    return box.name in ("aside", "footer") or _BESIDE.search(class_words(box)) is not None
 
 
 def _container(root: Node, blocks: list[TextBlock], headline: TextBlock | None) -> Node:
@@ -331,7 +385,7 @@ def _trim(blocks: list[TextBlock], title: str, names: tuple[str, ...]) -> list[s
             continue
         lines.append((line, block))
     # The article starts with its first sentence and ends with its last one.
-    first = next((n for n, (line, b) in enumerate(lines) if _weight(b) > 0), 0)
+    first = next((n for n, (_, b) in enumerate(lines) if _weight(b) > 0 or _is_sentence(b)), 0)
     last = next((n for n in range(len(lines) - 1, -1, -1) if _is_text(lines[n][1])), len(lines) - 1)
     return [line for line, _ in lines[first : last + 1]]
 
@@ -351,6 +405,17 @@ def _is_text(block: TextBlock) -> bool:
     if block.tag in ("li", "tr", "dd"):
         return block.links < 0.3 and _length(block.text) > 15
     return _weight(block) > 0
+
+
+def _is_sentence(block: TextBlock) -> bool:
+    """Say whether a heading is the first paragraph, set large."""
+    text = block.text
+    return (
+        _HEADING.match(block.tag) is not None
+        and _length(text) > 100
+        and block.links < 0.3
+        and _SENTENCE.search(text[-4:]) is not None
+    )
 
 
 def _rest_is_thin(blocks: list[TextBlock], at: TextBlock) -> bool:

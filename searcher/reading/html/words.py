@@ -33,6 +33,7 @@ __all__ = [
     "STANDFIRST",
     "STOP_HEADING",
     "STRONG_WORDS",
+    "WHOLE",
 ]
 
 # ---------------------------------------------------------------- elements, classes and ids
@@ -42,8 +43,8 @@ DROPPED = frozenset(
     [
         "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "button",
         "select", "option", "textarea", "input", "canvas", "audio", "video", "map", "nav",
-        "figcaption", "dialog", "menu", "head", "title", "link", "meta", "applet", "math",
-        "progress",
+        "figcaption", "dialog", "menu", "head", "title", "link", "meta", "applet",
+        "annotation", "annotation-xml", "progress",
     ]
 )  # fmt: skip
 BLOCK = frozenset(
@@ -54,7 +55,7 @@ BLOCK = frozenset(
         "tbody", "tfoot", "thead", "tr", "ul", "caption", "legend",
     ]
 )  # fmt: skip
-FURNITURE_TAGS = frozenset(["aside", "footer"])
+FURNITURE_TAGS = frozenset(["aside", "footer", "form"])
 FURNITURE_PROPS = frozenset(
     [
         "author", "publisher", "comment", "datePublished", "dateModified", "dateCreated", "image",
@@ -63,6 +64,7 @@ FURNITURE_PROPS = frozenset(
     ]
 )  # fmt: skip
 FRAMES = frozenset(["body", "html", "main", "article"])
+WHOLE = frozenset(["body", "html"])  # what they are called is said of the page
 INLINE_BOXES = frozenset(["span", "time", "small", "td"])
 
 _W = r"(?:^|[\s_\-:])"  # start of a word in a class
