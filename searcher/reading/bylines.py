@@ -103,6 +103,11 @@ _WRITER_FOR = re.compile(
     re.I,
 )
 _FULL_NAMES = {"ap": "Associated Press", "associated press": "Associated Press"}
+_BODY_OF = re.compile(
+    r"(?:organi[sz]ation|association|society|institute|cent(?:er|re)|council|committee|ministry|"
+    r"department|office|university|bureau|foundation|federation|league|academy) (?:of|for) \w",
+    re.I,
+)
 _OUTLET = re.compile(rf"\w\W+(?:{OUTLET_WORDS})\Z", re.I)
 _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|md|m\.d|ph\.?d|esq)\.?$", re.I)
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.?[\s-]{0,2}){1,4}")
@@ -219,6 +224,9 @@ def _of_part(part: str, *, turned: bool = False) -> list[tuple[str, bool]]:
                 found[-1] = (f"{found[-1][0]} {suffix}{dot}", True)
             continue
         if _SIGN_OFF.fullmatch(piece):
+            continue
+        if _BODY_OF.match(piece) and len(piece) < 60:
+            found.append((piece, False))  # "Organization for Migration" is nobody for a paper
             continue
         if is_agency(piece) or _DOMAIN.fullmatch(piece):
             found.append((re.sub(r"^the\s+", "", piece, flags=re.I), False))

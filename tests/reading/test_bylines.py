@@ -33,6 +33,8 @@ from searcher.reading.bylines import byline_names, tidy_case
         ("By John Doe, Jr.", ["John Doe Jr."]),
         ("Roe, Jane", ["Jane Roe"]),
         ("By Reuters", ["Reuters"]),
+        ("Organization for Better Canals", ["Organization for Better Canals"]),
+        ("Jane Roe, Institute of Canals", ["Jane Roe"]),
         ("By The Associated Press", ["Associated Press"]),
         ("By Jane Roe; John Doe", ["Jane Roe", "John Doe"]),
         ("By Jane Roe and Jane Roe", ["Jane Roe"]),

@@ -3,8 +3,8 @@
 Candidates are taken in the order of trust: JSON-LD, meta tags, microdata and `rel=author`
 beside the text, then lines that look like a byline near the headline or below the text.
 The first that names a person is taken; if a visible byline names the same people and more,
-that one.  An outlet or agency stands in only where a page declares it and nobody else; the
-agencies beside people are kept apart.
+that one.  An outlet, a desk or an agency stands in only where a page declares it and nobody else;
+the agencies beside people are kept apart.
 
 Where nothing is declared a visible line has to look like a byline all through: it starts
 with "By" or its like, or its element is called so, it names people of two words or more,
@@ -24,9 +24,9 @@ from searcher.reading.dates import date_in
 from searcher.reading.html.blocks import TextBlock, stands_apart
 from searcher.reading.html.evidence import Evidence
 from searcher.reading.html.headline import same_words
-from searcher.reading.html.linked_data import NodeObject, referred
+from searcher.reading.html.linked_data import NodeObject, first_text, referred
 from searcher.reading.html.tree import Node, Page, attribute, classes, text_of
-from searcher.reading.html.words import CAMEL
+from searcher.reading.html.words import CAMEL, WHOLE
 from searcher.reading.markup import unescape
 from searcher.reading.prose import clean_line
 
@@ -81,6 +81,7 @@ _TWO_WORDS = re.compile(
     rf"[{_CAPITAL}][\w.'’-]+(?:\s(?:[a-z]{{1,3}}\s)?[{_CAPITAL}][\w.'’-]+){{1,2}}"
 )
 _AUTHOR_LABEL_ONLY = re.compile(r"\W*(?:aut(?:o|eu)r|author|autore|автор|作者|記者|记者)", re.I)
+_AT_RIGHT = re.compile(r"text-align\s*:\s*right", re.I)
 _SITE = re.compile(
     r"\.(?:com|net|org|de|fr|co|uk|at|ch|it|es|eu|info|news|pl|ru|cz|nl|tr)$|^https?:|/", re.I
 )
@@ -90,6 +91,9 @@ _APART = re.compile(
     re.I,
 )
 _MOST_PEOPLE_SHOWN = 6
+_WITH = re.compile(r"\s*[,/&]\s*|\s(?:et|und|and|y|e|avec|mit|with|con|com)\s")
+_LINKED = "link rel=author"
+_UNDER = "byline under the headline"
 _LONE = "the only byline of the page"
 
 
@@ -119,7 +123,7 @@ def authors_of(
         place: the numbers of the headline's line, and of the first and the last of the text.
         sites: names of the outlet, as far as they are known.
     """
-    outlets = {same_words(name) for name in sites} - {""}
+    outlets = {same_words(name) for name in (*sites, *_houses(article, nodes))} - {""}
     found = Authors()
     chosen: tuple[tuple[str, ...], str, float] | None = None
     fallback: tuple[tuple[str, ...], str, float] | None = None
@@ -137,7 +141,9 @@ def authors_of(
         if names and fallback is None:
             fallback = names, origin, sure * 0.5
     if chosen is not None:
-        chosen = _completed(chosen, shown, outlets)
+        chosen = _completed(chosen, [_beside(page, blocks, place), *shown], outlets)
+    else:
+        fallback = _instead(fallback, first_text(referred(article.get("author"), nodes)))
     best = chosen or fallback
     if best is None:
         return found
@@ -157,9 +163,42 @@ def _completed(
     for names, origin, _ in shown:
         people = [n for n in names if same_words(n) not in outlets and not is_agency(n)]
         keys = {same_words(name) for name in people}
-        if own < keys and len(keys) <= len(own) + 3 and origin == "byline under the headline":
+        if own < keys and len(keys) <= len(own) + 3 and origin in (_LINKED, _UNDER):
             return tuple(people), f"{chosen[1]} and {origin}", chosen[2]
     return chosen
+
+
+def _houses(article: NodeObject, nodes: list[NodeObject]) -> list[str]:
+    """The authors in JSON-LD that are organizations."""
+    value = article.get("author")
+    found = [referred(item, nodes) for item in (value if isinstance(value, list) else [value])[:40]]
+    return [
+        clean_line(unescape(first_text(item)))
+        for item in found
+        if isinstance(item, Mapping) and "Organization" in str(item.get("@type"))
+    ]
+
+
+def _instead(fallback: Candidate | None, declared: str) -> Candidate | None:
+    """Return who stands in for a person: an agency, the outlet, or a desk.
+
+    Arguments:
+        fallback: the first names found, if any.
+        declared: the author in JSON-LD as it is written.
+    """
+    declared = clean_line(unescape(declared))
+    if fallback is None:  # "Sports desk of the Herald"
+        words = declared.split()
+        telling = any(word[:1].isupper() and not is_role(word) for word in words)
+        if telling and 2 <= len(words) <= 6 and len(declared) <= 60 and not _SITE.search(declared):
+            return (declared,), "JSON-LD author", 0.3
+        return None
+    if any(is_agency(name) for name in fallback[0]):
+        return fallback
+    both = [name for part in _WITH.split(declared) for name in byline_names(part)]
+    if set(fallback[0]) < set(both) and any(map(is_agency, both)):  # "Le Monde avec AFP"
+        return tuple(both), fallback[1], fallback[2]
+    return fallback
 
 
 Candidate = tuple[tuple[str, ...], str, float]
@@ -192,7 +231,7 @@ def _declared(
         for n in page.named("a")
         if "author" in attribute(n, "rel").split() and start <= n.at <= end + 60
     ]
-    yield byline_names(linked[:10]), "link rel=author", 0.8
+    yield byline_names(linked[:10]), _LINKED, 0.8
 
 
 def _reach(blocks: list[TextBlock], place: tuple[int, int, int]) -> tuple[int, int]:
@@ -201,6 +240,18 @@ def _reach(blocks: list[TextBlock], place: tuple[int, int, int]) -> tuple[int, i
     tops = [blocks[n].element.at for n in (heading, first) if n >= 0]
     start = min(tops, default=0)
     return max(0, start - 40), blocks[last].element.at if last >= 0 else start + 400
+
+
+def _beside(page: Page, blocks: list[TextBlock], place: tuple[int, int, int]) -> Candidate:
+    """Return the names linked as authors between headline and text."""
+    heading, first, _ = place
+    names: tuple[str, ...] = ()
+    if 0 <= heading < first:
+        start, end = blocks[heading].element.at, blocks[first].element.at
+        links = (n for n in page.nodes[start:end] if n.name == "a")
+        found = [text_of(n) for n in links if "author" in attribute(n, "rel").split()]
+        names = byline_names(found[:10])
+    return names, _LINKED, 0.8
 
 
 def _shown(page: Page, blocks: list[TextBlock], place: tuple[int, int, int]) -> Iterator[Candidate]:
@@ -215,7 +266,7 @@ def _shown(page: Page, blocks: list[TextBlock], place: tuple[int, int, int]) -> 
     if first_h1 is not None and first_h1.at != top:
         near += page.nodes[first_h1.at : first_h1.at + 60]
     for names in _signed(near):
-        yield names, "byline under the headline", 0.7
+        yield names, _UNDER, 0.7
     numbers = range(max(0, (heading if heading >= 0 else first) - 3), max(first, heading + 6) + 1)
     for number in [*numbers, *range(last + 1, last + 13)]:
         if not 0 <= number < len(blocks):
@@ -231,6 +282,18 @@ def _shown(page: Page, blocks: list[TextBlock], place: tuple[int, int, int]) -> 
             if names:
                 under = number <= max(first, heading + 6)
                 yield names, "line that starts as a byline", 0.6 if under else 0.5
+    if names := _signature(blocks, last):
+        yield names, "name below the text", 0.5
+
+
+def _signature(blocks: list[TextBlock], last: int) -> tuple[str, ...]:
+    """Return the name that stands alone below the text, at the right."""
+    for block in blocks[max(0, last) : last + 4]:
+        if len(block.text) < 50 and _AT_RIGHT.search(attribute(block.element, "style")):
+            name = block.text.strip(" -–—.")
+            if _TWO_WORDS.fullmatch(name) and _is_name(name):
+                return byline_names(name)
+    return ()
 
 
 def _lone(page: Page) -> Iterator[Candidate]:
@@ -262,6 +325,8 @@ def _names_byline(named: str) -> bool:
 
 def _is_apart(node: Node) -> bool:
     for parent in (node, *islice(node.parents, 8)):
+        if parent.name in WHOLE:
+            return False
         if parent.name in ("footer", "aside", "nav") or _APART.search(classes(parent)):
             return True
     return False
