@@ -2,10 +2,10 @@
 
 A page has up to five: the visible `<h1>`, JSON-LD's `headline`, Open Graph's title, that of
 other meta tags, and `<title>`.  The visible one is found as the `<h1>` that agrees best with
-the declared ones; the name of the site, often an `<h1>` too, is none.  Where JSON-LD declares
-the headline of one article, and it is more than the visible one cut short or with the site's
-name joined on, it is taken as declared: it is the desk's, where `<h1>` and `<title>` are often
-written for search engines.  The name of the site at the end is cut off.
+the declared ones; the name of the site, often an `<h1>` too, is none: it leads home.  Where
+JSON-LD declares the headline of one article, and it is more than the visible one cut short or
+with the site's name joined on, it is taken as declared: it is the desk's, where `<h1>` and
+`<title>` are often written for search engines.  The name of the site at the end is cut off.
 
 Two headlines agree by the words that they have in common.
 """
@@ -15,10 +15,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from searcher.reading.html.evidence import Evidence
 from searcher.reading.html.linked_data import NodeObject, first_text
-from searcher.reading.html.tree import Page, text_of
+from searcher.reading.html.tree import Node, Page, attribute, text_of
+from searcher.reading.html.words import STOP_HEADING
 from searcher.reading.markup import strip_tags, unescape
 from searcher.reading.prose import clean_line
 
@@ -34,6 +36,7 @@ _META_TITLES = (
     "dc:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "citation_title",
     "weibo:article:title", "weibo:webpage:title", "headline", "article:title", "title",
 )  # fmt: skip
+_HOME = re.compile(r"(?:(?:https?:)?//[^/?#]+/?|/|\.{1,2}/)(?:index\.\w+)?$")
 _LINK_MARK = re.compile(r"\s*[¶#§]$")
 
 
@@ -49,7 +52,9 @@ def headline_of(
     parts = _title_parts(page)
     if len(parts) > 1 and len(words_of(parts[-1])) < 5:
         tail = same_words(parts[-1])
-        if not any(tail in same_words(text_of(node)) for node in page.named("h1")[:5]):
+        headings = (same_words(text_of(node)) for node in page.named("h1")[:5])
+        whole = same_words(parts[0]) + tail  # the headline with the site's name below it
+        if not any(tail in text and text != whole for text in headings):
             names.add(tail)
     linked = clean_line(strip_tags(unescape(first_text(article.get("headline")))))
     linked = _without_site(linked, names)
@@ -63,6 +68,9 @@ def headline_of(
         graph = other  # without the section and the site
     shown, sure = _shown(page, [linked, graph, *titles, other], names)
     shown = _without_site(shown, names)
+    for text in (linked, graph, *titles, other):  # the site's name set below, in the same element
+        rest = same_words(shown).removeprefix(same_words(text)) if len(words_of(text)) > 2 else ""
+        shown = text if rest in names else shown
     if shown and sure >= 0.5:
         # A topic set above the headline often stands inside the same element.
         inner = next((t for t in (linked, graph) if t and _is_tail(t, shown)), "")
@@ -72,7 +80,11 @@ def headline_of(
         return shown, Evidence("title", shown, "h1", round(0.5 + 0.45 * sure, 2))
     # A lone headline of some words is one, even if nothing that is declared agrees with it.
     # One that is a link leads to another story.
-    tops = page.named("h1")
+    tops = [
+        n
+        for n in page.named("h1")
+        if not STOP_HEADING.match(text_of(n)) and not _leads_home(n, page)
+    ]
     linking = any(
         text_of(node) == text_of(top)
         for top in tops[:1]
@@ -116,16 +128,22 @@ def _shown(page: Page, given: list[str], sites: set[str]) -> tuple[str, float]:
     for heading in headings:
         text = _LINK_MARK.sub("", clean_line(text_of(heading)))
         words = words_of(text)
-        if not words or same_words(text) in sites:
+        if not words or same_words(text) in sites or _leads_home(heading, page):
             continue
         score = max((agreement(words, other) for other in others), default=0.5)
         if score > best_score:
             best, best_score = text, score
-    if not best and len(headings) == 1:
+    if not best and len(headings) == 1 and not _leads_home(headings[0], page):
         best = clean_line(text_of(headings[0]))
         if same_words(best) in sites:
             best = ""
     return best, best_score
+
+
+def _leads_home(heading: Node, page: Page) -> bool:
+    """Say whether a heading is a link to the front page, as the site's name is."""
+    around = [*page.inside(heading)[1:9], *islice(heading.parents, 3)]
+    return any(node.name == "a" and _HOME.match(attribute(node, "href")) for node in around)
 
 
 def _goes_before(linked: str, shown: str, graph: str, title: str) -> bool:
