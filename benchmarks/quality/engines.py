@@ -25,7 +25,6 @@ from searcher.evaluation.runs import Run
 from searcher.request import Request
 from searcher.scoring import Scoring
 
-DEPTH = 1000
 RELATED_DEPTH = 10
 LUCENE = {"k1": 0.9, "b": 0.4}
 
@@ -57,7 +56,7 @@ def run_of_searcher(
         for topic in collection.topics:
             query = bare_words(topic.text()[0])
             assert query is not None, topic
-            run[topic.id] = archive.ranked(Request(query, limit=DEPTH + 1, **options))
+            run[topic.id] = archive.ranked(Request(query, limit=collection.depth + 1, **options))
     return _without_sources(run, collection)
 
 
@@ -97,7 +96,9 @@ def run_of_lucene(collection: Collection, work: Path) -> Run:
             for topic in collection.topics
         ]
         engine.ask("prepare", kind="topics", queries=queries)
-        found: Sequence[Sequence[str]] = engine.ask("ids", kind="topics", limit=DEPTH + 1)["ids"]
+        found: Sequence[Sequence[str]] = engine.ask(
+            "ids", kind="topics", limit=collection.depth + 1
+        )["ids"]
     run: Run = {
         topic.id: [(id, float(-rank)) for rank, id in enumerate(ids)]
         for topic, ids in zip(collection.topics, found, strict=True)
@@ -107,7 +108,7 @@ def run_of_lucene(collection: Collection, work: Path) -> Run:
 
 def _without_sources(run: Run, collection: Collection) -> Run:
     return {
-        topic: [hit for hit in hits if hit[0] != collection.sources.get(topic)][:DEPTH]
+        topic: [hit for hit in hits if hit[0] != collection.sources.get(topic)][: collection.depth]
         for topic, hits in run.items()
     }
 

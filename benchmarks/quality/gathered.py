@@ -44,7 +44,8 @@ class Collection:
     """Articles, a file of JSON lines, with topics and judgements.
 
     `sources` names the article that a topic was made of, which is no answer to it;
-    `measures` are those that are printed, the first of which counts most.
+    `measures` are those that are printed, the first of which counts most; `depth` is how many
+    hits are looked at.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Collection:
     qrels: Qrels
     measures: tuple[str, ...] = ("AP", "nDCG@10", "P@10", "R@1000")
     sources: dict[str, str] = field(default_factory=dict)
+    depth: int = 1000
 
 
 class Missing(Exception):
@@ -180,7 +182,9 @@ def known(work: Path) -> Collection:
     items = known_items(((a["id"], a["title"]) for a in corpora.load(prepared)), seed=_SEED)
     topics = tuple(Topic(id, {"title": query}) for id, query in items)
     qrels = {id: {id: 1} for id, _ in items}
-    return Collection("known", prepared, topics, qrels, measures=("Success@10", "RR", "Success@1"))
+    return Collection(
+        "known", prepared, topics, qrels, measures=("Success@10", "RR", "Success@1"), depth=100
+    )
 
 
 COLLECTIONS: dict[str, Callable[[Path], Collection]] = {

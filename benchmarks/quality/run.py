@@ -160,7 +160,7 @@ def main() -> None:
             except (NotHere, EngineError) as error:
                 print(f"  without Lucene: {error}")
         figures = print_means(ours, theirs)
-        print(f"  {took:.1f} ms a topic with 1,000 hits")
+        print(f"  {took:.1f} ms a topic with {collection.depth:,} hits")
         if collection.sources:
             print("  archive.related, beside the headline as a query:")
             background = evaluate_run(
