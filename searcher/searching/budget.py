@@ -26,11 +26,12 @@ from searcher.query import tree
 __all__ = ["DOCUMENTS", "FORMS", "Budget", "too_costly", "too_many_forms"]
 
 # What a query over up to `DOCUMENTS` documents may cost: under two seconds of Python.  Over
-# 105,300 Reuters articles a headline of ten words costs up to 7 million, five words with a
-# range of dates 8, a prefix of four letters 6, the two most frequent words in a phrase 20.
+# 105,300 Reuters articles whole headlines cost up to 12 million, five words in a range of
+# dates 6, a prefix of four letters 6, a word near another mostly 6; `*bank` costs 18 there,
+# and the phrase of the two most frequent words 25, and both are given up.
 UNITS = 16_000_000
-# What it may hold at a time: numbers of eight bytes, 100 MB together.  A headline of ten
-# words over those articles holds 5 million.
+# What it may hold at a time: numbers of eight bytes, 100 MB together.  A whole headline
+# holds up to 8 million over those articles.
 NUMBERS = 12_500_000
 DOCUMENTS = 1 << 17
 # Patterns that fit more forms together are refused (docs/query-language.md).
