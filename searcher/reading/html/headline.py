@@ -53,7 +53,8 @@ def headline_of(
     if len(parts) > 1 and len(words_of(parts[-1])) < 5:
         tail = same_words(parts[-1])
         headings = (same_words(text_of(node)) for node in page.named("h1")[:5])
-        whole = same_words(parts[0]) + tail  # the headline with the site's name below it
+        # The headline with the site's name below it; of two parts both may be the headline's.
+        whole = same_words(parts[0]) + tail if len(parts) > 2 else ""
         if not any(tail in text and text != whole for text in headings):
             names.add(tail)
     linked = clean_line(strip_tags(unescape(first_text(article.get("headline")))))
