@@ -13,7 +13,8 @@ one by one; `read_bytes` and `read_stream` do the same for bytes in memory and p
             (and charsets.py),
             dates.py (and date_words.py), bylines.py (and byline_words.py, east_asian_names.py),
             addresses.py, languages.py, status.py, field_keys.py, metadata_keys.py, field_map.py,
-            weight.py, boilerplate.py, explaining.py, prose.py, markup.py, fragments.py ──▶ Article
+            weight.py, attributes.py, boilerplate.py, explaining.py, prose.py, markup.py,
+            fragments.py ──▶ Article
 
 Importing this package costs next to nothing: a format's module, and whatever parser
 it needs, is imported when the first file of that format is read.

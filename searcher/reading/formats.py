@@ -124,7 +124,7 @@ FORMATS: tuple[Format, ...] = (
     # Mail.
     Format("mhtml", (".mht", ".mhtml"), mail.is_mhtml, "mail.mhtml", many=False, version=2),
     Format("mbox", (".mbox", ".mbx"), mail.is_mbox, "mail.mbox", many=True),
-    Format("eml", (".eml", ".emlx"), mail.is_eml, "mail.eml", many=False),
+    Format("eml", (".eml", ".emlx"), mail.is_eml, "mail.eml", many=False, version=2),
     # Archives of files.
     Format("zip", (".zip",), archives.is_zip, "archives.zip", many=True, has_pages=True),
     Format(

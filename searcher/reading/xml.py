@@ -244,9 +244,10 @@ def attribute(element: Element | None, name: str) -> str:
     """The value of an attribute by its local name, without blanks around; "" if absent."""
     if element is None:
         return ""
-    for key, value in element.attrib.items():
+    keys = element.keys()  # lxml looks each value up anew: all of them cost a square
+    for key in keys:
         if key.rpartition("}")[2] == name:
-            return str(value).strip()
+            return str(element.get(key)).strip()
     return ""
 
 

@@ -53,6 +53,10 @@ def aliases() -> str:
     return "\n".join(["---", f"a: &a [{','.join('x' * 9)}]", *lines, "author: *j", "---", "Text."])
 
 
+def attributes() -> str:
+    return " ".join(f"a{n}='x'" for n in range(200_000))
+
+
 HOSTILE: dict[str, Callable[[], str | bytes]] = {
     "aliases.md": aliases,
     "dotted.md": lambda: "+++\n" + ".".join("a" * 20_000) + " = 1\n+++\nText.\n",
@@ -77,6 +81,13 @@ HOSTILE: dict[str, Callable[[], str | bytes]] = {
     ),
     "broken.jsonl": lambda: '{"title": "a", "body": "b"}\n' * 2 + "x\n" * 1_000_000,
     "empties.json": lambda: "[" + ",".join(["{}"] * 1_000_000) + "]",
+    "attributes.nitf": lambda: (
+        f"<nitf {attributes()}><body><body.content><p>Late.</p></body.content></body></nitf>"
+    ),
+    "attributes.eml": lambda: (
+        "From: a@b.example\nSubject: Ferry\nContent-Type: text/html\n\n"
+        f"<html><body {attributes()}><p>The ferry is late.</p></body></html>"
+    ),
     "fields.sgm": lambda: "<REUTERS NEWID='1'><TEXT>" + "<TITLE>" * 200_000 + "</TEXT></REUTERS>",
     "texts.sgm": lambda: "<REUTERS NEWID='1'>" + "<TEXT " * 200_000 + "</REUTERS>",
     "members.txt.gz": lambda: gzip.compress(b"") * 300_000,

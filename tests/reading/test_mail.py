@@ -447,3 +447,38 @@ def test_any_bytes_are_fields(data: bytes) -> None:
 
 def test_the_hand_checked_mails_are_read_right(tmp_path: Path) -> None:
     assert share_right(tmp_path, "eml", "mbox", "mhtml") >= 0.97
+
+
+def test_the_answers_to_a_form_are_the_article() -> None:
+    answers = (
+        '{"Headline": ["Ferry is late again"], "Body": ["The harbour\nmaster says so."],'
+        ' "Category": ["ISLANDS", ""], "Username": "jane@post.example"}'
+    )
+    (article,) = read_bytes(mail(answers, Subject="Story by form"), name="a.eml")
+    assert article.title == "Ferry is late again" and article.section == "ISLANDS"
+    assert article.body.split() == ["The", "harbour", "master", "says", "so."]
+    assert article.id == "1234@post.example" and article.date is not None
+    assert article.metadata["email"] == "jane@post.example"
+    for other in ('{"Headline": ["Ferry"]}', '{"Headline": "A", "Body": 1}', "{ferry}", "{}"):
+        (article,) = read_bytes(mail(other), name="a.eml")
+        assert article.title == "Ferry is late" and article.body == other
+
+
+def test_a_part_is_found_where_the_lines_between_parts_are_lost() -> None:
+    page = f"<html><head><title>Ferry</title></head><body><h1>Ferry</h1><p>{TEXT}</p></body></html>"
+    head = "Content-Type: text/html\r\nContent-Location: https://post.example/ferry\r\n"
+    data = mail(
+        f"\r\n\r\n{head}Content-Transfer-Encoding: quoted-printable\r\n\r\n{page}",
+        From="<Saved by Blink>",
+        Content_Type='multipart/related; type="text/html"; boundary="=lost"',
+    )
+    (article,) = read_bytes(data, name="a.mhtml")
+    assert article.url == "https://post.example/ferry" and TEXT in article.body
+
+
+def test_a_saved_page_that_breaks_off_in_its_first_tag_has_no_text() -> None:
+    page = '<!DOCTYPE html><html lang=3D"en" class=3D"supports csstransforms3d preserve and many'
+    head = "Content-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable"
+    parts = multipart("related", (head, page))
+    with pytest.raises(ReadError, match="no article text"):
+        list(read_bytes(mail(**parts, From="<Saved by Blink>"), name="a.mhtml"))

@@ -39,6 +39,8 @@ _DECLARATION = re.compile(r"<(?:meta|link|base)\b[^<>]{0,4000}>", re.I)
 _PARTING = BLOCK | {"br", "td", "th"}  # their text is no part of the word before or after
 _SEAM = "\x1e"  # where an inline element starts or ends
 _JOINED = re.compile(r"(?<=[a-zß-öø-ÿ\d:!?])\x1e+(?=[A-ZÀ-ÖØ-Þ])")
+# In it a page broke off; Python's parser takes it for text.
+_CUT_TAG = re.compile(r"<[a-zA-Z/!][^<>]*\Z")
 _INSTRUCTION = re.compile(r"<\?[^<>]{0,2000}>")
 
 
@@ -148,7 +150,8 @@ def parse_again(markup: str) -> Page | None:
     page, linked_data = drop_dead_markup(markup)
     if len(page) > _MOST_AGAIN or page.count("<") > _MOST_TAGS_AGAIN:
         return None
-    page = flatten(_INSTRUCTION.sub("", page).replace("\0", ""), _MAX_DEPTH)
+    page = _CUT_TAG.sub("", _INSTRUCTION.sub("", page).replace("\0", ""))
+    page = flatten(page, _MAX_DEPTH)
     with InstalledOnly():  # late: few pages need it
         from bs4 import BeautifulSoup, Tag
         from bs4.builder import ParserRejectedMarkup

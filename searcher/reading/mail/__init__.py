@@ -8,6 +8,7 @@ parts.py    the parts of a message, without recursion and within bounds
 headers.py  what a header field says: its text, its names, its instant
 sender.py   whether a person wrote it, and for which outlet
 letter.py   the text of a message in HTML, without what every newsletter has around it
+form.py     the article in the answers to a form, which came as JSON
 plain.py    the text of a message without markup, without its signature and list footer
 signs.py    how to know these files by their first lines
 """

@@ -26,6 +26,7 @@ from typing import Any
 from lxml import etree
 
 from searcher.errors import ReadError
+from searcher.reading.attributes import has_many_attributes
 from searcher.reading.markup import drop_dead_markup, flatten
 from searcher.reading.prose import clean_line
 
@@ -121,11 +122,13 @@ def letter_of(page: str, name: str, subject: str = "") -> Letter:
         subject: of the mail; where the text begins with it, it is not said again.
 
     Raises:
-        ReadError: it has too many tags.
+        ReadError: it has too many tags, or a tag too many attributes.
     """
     page, _ = drop_dead_markup(page)
     if page.count("<") > _MAX_TAGS:
         raise ReadError(name, f"a mail of more than {_MAX_TAGS:,} tags")
+    if has_many_attributes(page):
+        raise ReadError(name, "a mail with thousands of attributes in one tag")
     page = flatten(page.replace("\0", ""), _MAX_DEPTH)
     try:
         root = etree.fromstring(page.encode("utf-8", "replace"), _parser())

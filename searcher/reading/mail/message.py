@@ -20,6 +20,7 @@ from searcher.article import Article
 from searcher.errors import ReadError
 from searcher.reading.formats import FORMATS
 from searcher.reading.head import Head
+from searcher.reading.mail.form import with_answers
 from searcher.reading.mail.headers import Fields, instant_of
 from searcher.reading.mail.letter import Letter, letter_of
 from searcher.reading.mail.parts import Part, parts_of
@@ -62,7 +63,7 @@ def articles_of_message(
             has_export = True
             yield from nested.read(export, part.name or _default_name(part))
     if not has_export:
-        yield article_of_message(fields, parts, source.name)
+        yield with_answers(article_of_message(fields, parts, source.name), options)
 
 
 def article_of_message(fields: Fields, parts: list[Part], name: str) -> Article:

@@ -27,6 +27,8 @@ __all__ = ["MOST_DEEP", "MOST_PARTS", "Part", "parts_of"]
 MOST_PARTS = 1_000
 MOST_DEEP = 20
 _MAX_HEAD = 1 << 20
+_BLANK_LINES = re.compile(rb"[\r\n]*")
+_PART_HEAD = re.compile(rb"content-(?:type|transfer-encoding|location|id|disposition):", re.I)
 _HEAD_END = re.compile(rb"\r?\n\r{0,2}\n")
 
 
@@ -128,7 +130,22 @@ def parts_of(data: bytes, name: str) -> Iterator[Part]:
             waiting.extend(reversed(found))
             if found:
                 continue
+            only = _part_without_boundary(data, start, place, path, groups)
+            if only is not None:
+                waiting.append(only)
+                continue
         yield Part(fields, media_type, parameters, place.path, place.groups, data, start, place.end)
+
+
+def _part_without_boundary(
+    data: bytes, start: int, place: _Place, path: tuple[str, ...], group: int
+) -> _Place | None:
+    """The part that stands where the lines between parts are lost, if its head shows it."""
+    blank = _BLANK_LINES.match(data, start, place.end)
+    begin = blank.end() if blank else start
+    if _PART_HEAD.match(data, begin, place.end) is None:
+        return None
+    return _Place(begin, place.end, path, (*place.groups, group), "text/plain")
 
 
 def _head(data: bytes, place: _Place) -> tuple[Fields, int]:

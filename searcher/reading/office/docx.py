@@ -178,7 +178,7 @@ class _Reader:
                 continue
             for setting in inner:
                 name = _local(setting)
-                value = next(iter(setting.attrib.values()), "")
+                value = _value(setting)
                 is_heading = name == "pStyle" and _HEADING.search(value) is not None
                 if is_heading or (name == "outlineLvl" and value in "012345678"):
                     block.runs = [Run(r.text, r.marks | {"heading"}) for r in block.runs]
@@ -213,7 +213,7 @@ class _Reader:
                 if any(_local(setting) == "vanish" for setting in inner):
                     return
             elif name in ("br", "cr"):
-                kind = next(iter(inner.attrib.values()), "")
+                kind = _value(inner)
                 if kind == "page" and not any(run.text.strip() for run in block.runs):
                     block.page = True
                 pieces.append("\n")
@@ -225,10 +225,15 @@ class _Reader:
             block.runs.append(Run("".join(pieces), marks))
 
 
+def _value(element: Any) -> str:
+    """The first attribute, which is the only one as Word writes it."""
+    return next((str(element.get(key)) for key in element.keys()[:1]), "")
+
+
 def _marks(properties: Any) -> frozenset[str]:
     for setting in properties:
         if _local(setting) == "b":
-            value = next(iter(setting.attrib.values()), "")
+            value = _value(setting)
             return NO_MARKS if value in ("0", "false", "off") else frozenset({"b"})
     return NO_MARKS
 

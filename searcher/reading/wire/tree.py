@@ -21,6 +21,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from searcher.reading.attributes import has_many_attributes
 from searcher.reading.markup import flatten, looks_like_html, strip_tags, unescape
 from searcher.reading.prose import clean_line, paragraphs
 from searcher.reading.xml import Element
@@ -114,10 +115,11 @@ def value(element: Element | None, *names: str) -> str:
     """The first attribute of `names`, whatever its namespace, that is not blank."""
     if element is None:
         return ""
+    keys = element.keys()  # lxml looks each value up anew: all of them cost a square
     for name in names:
         wanted = name.lower()
-        for key, text in element.attrib.items():
-            if str(key).rpartition("}")[2].lower() == wanted and (line := clean_line(str(text))):
+        for key in keys:
+            if key.rpartition("}")[2].lower() == wanted and (line := clean_line(element.get(key))):
                 return line
     return ""
 
@@ -234,7 +236,7 @@ def html_blocks(text: str, *, sure: bool = False) -> list[Block]:
     """Return the paragraphs of a string that holds HTML (if that is `sure`), or text."""
     if "<" not in text or not (sure or looks_like_html(text)):
         return [Block(line, "p") for line in paragraphs(unescape(text))]
-    if text.count("<") > _MOST_TAGS:
+    if text.count("<") > _MOST_TAGS or has_many_attributes(text):
         return [Block(line, "p") for line in paragraphs(strip_tags(text))]
     parser = etree.HTMLParser(
         huge_tree=True, recover=True, no_network=True, remove_comments=True, encoding="utf-8"
