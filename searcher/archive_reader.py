@@ -36,8 +36,11 @@ if TYPE_CHECKING:  # writing is imported when something is written: cold queries
     from searcher.query.notes import Note
     from searcher.searching.explain import Explanation
     from searcher.searching.marks import Marks
+    from searcher.searching.recency import Recency
     from searcher.searching.related import Related
+    from searcher.searching.results import Found
     from searcher.searching.statistics import Statistics
+    from searcher.searching.suggesting import Suggestion
     from searcher.searching.view import View
 
 __all__ = ["ArchiveReader"]
@@ -118,9 +121,16 @@ class ArchiveReader:
         started = time.perf_counter()
         budget = Budget(request.timeout_s)
         asked, notes = self._parsed(request.query)
-        understood, (total, matching_all, hits), recency = self._read(
-            asked, lambda view: view.hits(asked, request, budget)
-        )
+
+        def use(view: View) -> tuple[Node, Found, Recency | None, tuple[Suggestion, ...]]:
+            understood, found, recency = view.hits(asked, request, budget)
+            suggestions: tuple[Suggestion, ...] = ()
+            if isinstance(request.query, str):  # a tree has no text to mend
+                suggestions = view.suggestions(asked, request.query, found.matching_all, budget)
+            return understood, found, recency, suggestions
+
+        understood, found, recency, suggestions = self._read(asked, use)
+        total, matching_all, hits = found
         return Results(
             query=request.text,
             understood=text_of(understood),
@@ -130,6 +140,7 @@ class ArchiveReader:
             hits=hits,
             notes=notes,
             half_life_days=None if recency is None else recency.half_life_days,
+            suggestions=suggestions,
         )
 
     def ids(

@@ -25,6 +25,7 @@ from searcher.searching.results import Results
 
 if TYPE_CHECKING:
     from searcher.query.notes import Note
+    from searcher.searching.suggesting import Suggestion
 
 __all__ = ["EXAMPLES", "command"]
 
@@ -199,6 +200,7 @@ def command(
         results = archive.search(text, **ranked)
         if not (as_json or quiet):
             _print_notes(results.notes)
+            _print_suggestions(results.suggestions)
         form = "json" if as_json else "ids" if ids else "text"
         FORMATS[form](results, offset)
         if form == "text" and not quiet:
@@ -215,6 +217,19 @@ def _print_notes(notes: tuple[Note, ...]) -> None:
     """Say what was probably meant otherwise; in JSON it stands beside the hits."""
     for note in notes:
         stderr().line(f"note: {one_line(str(note))}")
+
+
+def _print_suggestions(suggestions: tuple[Suggestion, ...]) -> None:
+    """Say which query was probably meant; in JSON it stands beside the hits."""
+    if suggestions:
+        held = ", ".join(f"{_number_of(each.articles)} {each.word}" for each in suggestions)
+        stderr().line(one_line(f"{held}; did you mean {suggestions[0].query}?"))
+
+
+def _number_of(articles: int) -> str:
+    if not articles:
+        return "no article has"
+    return f"{articles:,} articles have" if articles > 1 else "1 article has"
 
 
 def _explain(
@@ -281,7 +296,7 @@ def _answer_all(
 def _print_summary(archive: Archive, results: Results, offset: int, timeout: float | None) -> None:
     screen = stderr()
     screen.line(_summary(results, offset))
-    if not results.total:
+    if not results.total and not results.suggestions:
         from searcher.cli.explanation import hint
 
         try:

@@ -118,6 +118,10 @@ class Segment:
         """ids, frequencies, positions (u32) of a form in title, body or byline."""
     def field_forms(self, field: str, prefix: bytes) -> list[bytes]: ...
     def forms_of_stem(self, stem: bytes) -> list[bytes]: ...
+    def form_frequencies(self, form: bytes) -> tuple[int, int, int]:
+        """Documents that hold a form in title, body and byline."""
+    def near_forms(self, form: str, edits: int) -> list[tuple[bytes, tuple[int, int, int]]]:
+        """Forms that begin alike and are at most `edits` slips away, in byte order."""
     def value_documents(self, field: int, value: bytes) -> bytes | None:
         """Document numbers (u32)."""
     def field_values(self, field: int, prefix: bytes) -> list[bytes]: ...

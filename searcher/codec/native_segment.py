@@ -60,6 +60,12 @@ class NativeOpenSegment:
     def forms_of_stem(self, stem: bytes) -> list[bytes]:
         return self.core.forms_of_stem(stem)
 
+    def form_frequencies(self, form: bytes) -> tuple[int, int, int]:
+        return self.core.form_frequencies(form)
+
+    def near_forms(self, form: str, edits: int) -> list[tuple[bytes, tuple[int, int, int]]]:
+        return self.core.near_forms(form, edits)
+
     def length_codes(self, field: str) -> bytes:
         return self.core.norms(field)
 

@@ -325,6 +325,15 @@ class PlainTermsReader(whoosh3.W3TermsReader):  # type: ignore[misc]
         except StructError as error:
             raise CorruptIndexError(f"{self._dbfile}: {tbytes[:40]!r} is cut short") from error
 
+    def document_count(self, fieldname: str, tbytes: bytes) -> int:
+        """How many documents of this segment hold a term."""
+        if fieldname not in self._fieldmap:
+            return 0
+        try:
+            return int(self.term_info(fieldname, tbytes).doc_frequency())
+        except whoosh3.TermNotFound:
+            return 0
+
     def posting_list(
         self, fieldname: str, tbytes: bytes, *, absolute: bool = True
     ) -> PostingList | None:

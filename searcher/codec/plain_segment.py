@@ -18,6 +18,7 @@ from searcher.codec.positioned import open_positioned
 from searcher.codec.postings import PostingList
 from searcher.codec.schema import MISSING_DATE, NO_DAY, day_number
 from searcher.codec.storage import DurableStorage
+from searcher.distance import within_edits
 from searcher.fields import FIELDS
 
 __all__ = ["PlainOpenSegment"]
@@ -65,6 +66,23 @@ class PlainOpenSegment:
 
     def forms_of_stem(self, stem: bytes) -> list[bytes]:
         return self._terms.forms_of_stem(stem)
+
+    def form_frequencies(self, form: bytes) -> tuple[int, int, int]:
+        title, body, byline = (self._terms.document_count(f, form) for f in FIELDS.texts)
+        return title, body, byline
+
+    def near_forms(self, form: str, edits: int) -> list[tuple[bytes, tuple[int, int, int]]]:
+        prefix = form[:1].encode("utf-8")
+        # A character takes one to four bytes: most forms are told by their length.
+        least = len(form) - edits
+        most = 4 * (len(form) + edits)
+        found = {
+            term
+            for field in FIELDS.texts
+            for term in self._terms.field_terms(field, prefix)
+            if least <= len(term) <= most and within_edits(form, term.decode("utf-8"), edits)
+        }
+        return [(term, self.form_frequencies(term)) for term in sorted(found)]
 
     def length_codes(self, field: str) -> bytes:
         return self._documents.length_codes(field)

@@ -25,7 +25,11 @@ from searcher.importing import InstalledOnly
 if TYPE_CHECKING:
     from searcher.codec._native import Segment
 
-__all__ = ["OpenSegment", "open_segment"]
+__all__ = ["Frequencies", "OpenSegment", "open_segment"]
+
+
+Frequencies = tuple[int, int, int]
+"""How many documents have a form in the title, in the body, in the byline."""
 
 
 class OpenSegment(Protocol):
@@ -55,6 +59,13 @@ class OpenSegment(Protocol):
 
     def forms_of_stem(self, stem: bytes) -> list[bytes]:
         """The forms that have this stem, in byte order."""
+
+    def form_frequencies(self, form: bytes) -> Frequencies:
+        """How many documents hold a form in title, body and byline, deleted ones too."""
+
+    def near_forms(self, form: str, edits: int) -> list[tuple[bytes, Frequencies]]:
+        """The forms at most `edits` slips from `form` (`distance.within_edits`), in byte
+        order, each with its frequencies."""
 
     # -- columns
 

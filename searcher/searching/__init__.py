@@ -20,6 +20,8 @@ feedback.py        which words of its best answers a query gets
 related.py         which articles are the background of one
 snippets.py        where it matched, in a few words
 marks.py           where it matched, in the whole article
+suggesting.py      which word was probably meant instead of one that no article has
+slips.py           how likely one word is typed for another
 explain.py         what each part of a query finds
 statistics.py      what an index holds
 """

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from searcher.query.notes import Note
+    from searcher.searching.suggesting import Suggestion
 
 __all__ = ["Found", "Hit", "Results", "metadata_of"]
 
@@ -63,7 +64,8 @@ class Results(Sequence[Hit]):
     `total` articles match; `matching_all` of them hold all words of the query's
     keyword groups.  `understood` is the query as it was read, printed back; `notes` say
     what of it was probably meant otherwise.  `half_life_days` says how fast articles aged in
-    this answer; None if they did not.
+    this answer; None if they did not.  `suggestions` are words that were probably meant
+    instead of some that no article has, or hardly any (`suggesting.py`).
     """
 
     query: str
@@ -74,6 +76,7 @@ class Results(Sequence[Hit]):
     hits: tuple[Hit, ...]
     notes: tuple[Note, ...] = ()
     half_life_days: float | None = None
+    suggestions: tuple[Suggestion, ...] = ()
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -94,6 +97,7 @@ class Results(Sequence[Hit]):
             "took_ms": round(self.took_ms, 3),
             "half_life_days": self.half_life_days,
             "notes": [note.to_dict() for note in self.notes],
+            "suggestions": [suggestion.to_dict() for suggestion in self.suggestions],
             "hits": [hit.to_dict() for hit in self.hits],
         }
 

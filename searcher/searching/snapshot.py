@@ -12,7 +12,7 @@ Files are opened as they are needed.  When a newer commit has removed one by the
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from whoosh.reading import CorruptIndexError
@@ -27,7 +27,7 @@ from searcher.codec.generations import (
 from searcher.codec.manifest import read_manifest
 from searcher.codec.schema import VERSION_MARK, article_of, instant_us
 from searcher.codec.segment_records import segment_of
-from searcher.codec.segments import OpenSegment, open_segment
+from searcher.codec.segments import Frequencies, OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.errors import ArticleError, ArticleNotFoundError
 from searcher.searching.hidden import hidden_documents
@@ -113,6 +113,16 @@ class SegmentView:
         """The forms in this segment that have this stem, in byte order."""
         with damage_reported(self._directory):
             return self._segment.forms_of_stem(stem)
+
+    def form_frequencies(self, form: bytes) -> Frequencies:
+        """How many documents hold a form in title, body and byline, deleted ones too."""
+        with damage_reported(self._directory):
+            return self._segment.form_frequencies(form)
+
+    def near_forms(self, form: str, edits: int) -> list[tuple[bytes, Frequencies]]:
+        """The forms that begin as `form` and are at most `edits` slips from it."""
+        with damage_reported(self._directory):
+            return self._segment.near_forms(form, edits)
 
     def forget_postings(self) -> None:
         """Drop decoded posting lists."""
@@ -238,6 +248,22 @@ class Snapshot:
         key = prefix.encode("utf-8", "surrogatepass")  # from a query, so it may hold one
         return sorted({t for s in self.segments for t in s.field_terms(field, key)})
 
+    def form_frequencies(self, form: str) -> Frequencies:
+        """How many documents hold a form in title, body and byline, deleted ones too."""
+        key = form.encode("utf-8", "surrogatepass")
+        return _together(segment.form_frequencies(key) for segment in self.segments)
+
+    def near_forms(self, form: str, edits: int) -> dict[str, Frequencies]:
+        """The forms that begin as `form` and are at most `edits` slips from it.
+
+        Cost: looks at all forms with that beginning.
+        """
+        found: dict[bytes, list[Frequencies]] = {}
+        for segment in self.segments:
+            for near, frequencies in segment.near_forms(form, edits):
+                found.setdefault(near, []).append(frequencies)
+        return {near.decode("utf-8"): _together(found[near]) for near in sorted(found)}
+
     def find(self, prefix: str) -> tuple[SegmentView, int]:
         """Where the article lies whose id is `prefix`, or the only one whose id begins so.
 
@@ -286,6 +312,13 @@ class Snapshot:
         for segment in self.segments:
             segment.close()
         self._storage.release()
+
+
+def _together(frequencies: Iterable[Frequencies]) -> Frequencies:
+    title = body = byline = 0
+    for in_title, in_body, in_byline in frequencies:
+        title, body, byline = title + in_title, body + in_body, byline + in_byline
+    return title, body, byline
 
 
 def _age(stored: dict[str, Any]) -> int:

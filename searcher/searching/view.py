@@ -16,7 +16,7 @@ from searcher.codec.schema import article_of, instant_us
 from searcher.importing import InstalledOnly
 from searcher.query import Node
 from searcher.query.rewrite import drop_stop_words
-from searcher.query.tree import DateRange, Group
+from searcher.query.tree import DateRange, Exact, Group, Word
 from searcher.request import AUTO, Request
 from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget
@@ -31,10 +31,13 @@ if TYPE_CHECKING:
     from searcher.searching.explain import Explanation
     from searcher.searching.marks import Marks
     from searcher.searching.related import RelatedArticle
+    from searcher.searching.suggesting import Suggestion
 
 __all__ = ["View"]
 
 _IDS_BETWEEN_CHECKS = 256
+# A word that so many articles have is not looked at any further (`suggesting.py` asks less).
+_ENOUGH_ARTICLES = 3
 
 
 class View:
@@ -86,6 +89,18 @@ class View:
 
         parts = (self.executor, self.snapshot, self.analyzer, self._scoring)
         return expanded(understood, request, *parts, budget)
+
+    def suggestions(
+        self, asked: Node, text: str, matching_all: int, budget: Budget
+    ) -> tuple[Suggestion, ...]:
+        """What was probably meant instead of words that no article has: `suggesting.py`."""
+        if matching_all > _ENOUGH_ARTICLES and isinstance(asked, Word | Exact):
+            return ()  # without a look at what would be asked next
+        with InstalledOnly():
+            from searcher.searching.suggesting import Suggester
+
+        suggester = Suggester(self.snapshot, self.executor, self.analyzer)
+        return suggester.suggestions(asked, text, matching_all, budget)
 
     def _recency(self, understood: Node, request: Request, budget: Budget) -> Recency | None:
         """How articles age for `request`, which asks for that."""

@@ -48,6 +48,19 @@ def test_a_search_that_finds_nothing_gives_a_hint(index: Path) -> None:
     assert "no article has tripolli; did you mean tripoli?" in done.err
 
 
+def test_the_query_that_was_probably_meant_stands_on_stderr_and_in_the_json(index: Path) -> None:
+    said = "no article has tripolli; did you mean tripoli libya?"
+    assert said in quick("query", "tripolli libya", "--index", index).err.splitlines()
+    assert said in quick("query", "tripolli libya", "--index", index, "--ids").err.splitlines()
+    assert quick("query", "tripolli libya", "--index", index, "--quiet").err == ""
+    as_json = quick("query", "tripolli libya", "--index", index, "--json")
+    (suggestion,) = json.loads(as_json.out)["suggestions"]
+    assert as_json.err == "" and suggestion["query"] == "tripoli libya"
+    nothing = quick("query", "tripolli", "--index", index)
+    assert nothing.err.count("did you mean") == 1
+    assert "did you mean" not in quick("query", "truce", "--index", index).err
+
+
 def test_words_of_other_tools_get_a_note_on_stderr(index: Path) -> None:
     note = (
         "note: NEAR was read as the word near; NEAR/5 looks for words near each other; "

@@ -10,6 +10,7 @@ use pyo3::types::PyBytes;
 use crate::columns::bytes_of;
 use crate::container::{cut, Section};
 use crate::error::CoreError;
+use crate::search::plan::expand::near_forms;
 use crate::segment;
 
 /// One native segment, mapped into memory; may be used from any thread.
@@ -38,6 +39,8 @@ impl Segment {
         found.map_err(Into::into)
     }
 }
+
+type NearForm<'py> = (Bound<'py, PyBytes>, (u32, u32, u32));
 
 type Columns<'py> = (
     Bound<'py, PyBytes>,
@@ -115,6 +118,27 @@ impl Segment {
     ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
         let forms = self.whole(|inner| inner.forms_of_stem(stem))?;
         Ok(forms.iter().map(|form| PyBytes::new(py, form)).collect())
+    }
+
+    /// How many documents hold a form in title, body and byline.
+    fn form_frequencies(&self, form: &[u8]) -> PyResult<(u32, u32, u32)> {
+        let found = self.whole(|inner| inner.form(form))?;
+        Ok(found.map_or((0, 0, 0), |info| info.df.into()))
+    }
+
+    /// The forms that begin as `form` and are at most `edits` slips from it, in byte order,
+    /// each with how many documents hold it in title, body and byline.
+    fn near_forms<'py>(
+        &self,
+        py: Python<'py>,
+        form: &str,
+        edits: usize,
+    ) -> PyResult<Vec<NearForm<'py>>> {
+        let found = self.whole(|inner| near_forms(inner, form, edits))?;
+        let found = found.iter();
+        Ok(found
+            .map(|(form, df)| (PyBytes::new(py, form), (*df).into()))
+            .collect())
     }
 
     /// The documents that hold a value of the field of that number; None without any.

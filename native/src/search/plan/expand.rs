@@ -73,6 +73,25 @@ fn fields_of(plan: &Plan) -> Vec<[bool; 3]> {
     fields
 }
 
+/// The forms of a segment that begin as `form` and are at most `edits` slips from it, in the
+/// order of their bytes, each with how many documents hold it in title, body and byline.
+pub fn near_forms(segment: &Segment, form: &str, edits: usize) -> Result<Vec<(Vec<u8>, [u32; 3])>> {
+    let word = Word::Fuzzy {
+        form: form.to_owned(),
+        edits,
+    };
+    let mut found = Vec::new();
+    if let Some(matcher) = Matcher::of(0, &word) {
+        // A pass over the forms of one beginning is far below what a query may cost.
+        let budget = Budget::new(None, None);
+        scan(segment, &mut [matcher], &budget, &mut |_, form, info| {
+            found.push((form.to_vec(), info.df));
+            Ok(())
+        })?;
+    }
+    Ok(found)
+}
+
 // ---------------------------------------------------------------- one list
 
 fn of_stem<'a>(segment: &'a Segment, stem: &[u8]) -> Result<SegmentWord<'a>> {
