@@ -12,6 +12,7 @@ import argparse
 import statistics
 import time
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 from runs_store import keep
@@ -44,12 +45,10 @@ def slip(word: str, kind: str, random: Random) -> str:
 def words_of(index: str, shortest: int) -> dict[str, int]:
     """The words of headlines, with how many have them."""
     snapshot = Snapshot(index)
-    words = (term.decode() for term in snapshot.field_terms("title"))
-    found = {
-        word: snapshot.form_frequencies(word)[0]
-        for word in words
-        if len(word) >= shortest and word.isascii() and word.isalpha()
-    }
+    terms = (term.decode() for term in snapshot.field_terms("title"))
+    words = [w for w in terms if len(w) >= shortest and w.isascii() and w.isalpha()]
+    frequencies = snapshot.form_frequencies(*words)
+    found = {word: title for word, (title, _, _) in zip(words, frequencies, strict=True)}
     snapshot.close()
     return found
 
@@ -62,6 +61,9 @@ def main() -> None:
     parser.add_argument("--shortest", type=int, default=4, help="letters of the shortest word")
     parser.add_argument(
         "--distinct", action="store_true", help="rare words are drawn as often as frequent ones"
+    )
+    parser.add_argument(
+        "--no-words", action="store_true", help="draw again where a slip makes another word"
     )
     parser.add_argument("--show", action="store_true", help="print what was not mended")
     parser.add_argument("--keep", action="store_true", help="write the figures under runs/")
@@ -76,6 +78,10 @@ def main() -> None:
         for word in drawn:
             kind = random.choice(KINDS)
             typed = slip(word, kind, random)
+            if options.no_words:
+                while archive.search(typed, limit=0).total:
+                    word, kind = random.choices(list(words), weights)[0], random.choice(KINDS)
+                    typed = slip(word, kind, random)
             started = time.perf_counter()
             results = archive.search(typed, limit=1)
             times.append((time.perf_counter() - started) * 1000)
@@ -101,7 +107,8 @@ def main() -> None:
     print(f"median {statistics.median(times):.2f} ms, worst {max(times):.1f} ms a query")
     if options.keep:
         figures = {"right": right, "right_of_no_words": told, "doubted": len(doubted)}
-        print(keep("did-you-mean", [{**vars(options), **figures, "outcomes": dict(total)}]))
+        asked = {**vars(options), "index": Path(options.index).name}
+        print(keep("did-you-mean", [{**asked, **figures, "outcomes": dict(total)}]))
 
 
 if __name__ == "__main__":

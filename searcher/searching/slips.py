@@ -17,9 +17,12 @@ from __future__ import annotations
 import itertools
 from functools import cache
 
-__all__ = ["slip_cost"]
+__all__ = ["LEAST_COST", "slip_cost"]
 
-_SLIP = 7.0
+LEAST_COST = 7.0
+"""What one slip costs at least."""
+
+_SLIP = LEAST_COST
 # On top of it, by kind.
 _LEFT_OUT = _SWAPPED = 0.0
 _OTHER = 3.2  # ln 25, about

@@ -114,10 +114,10 @@ class SegmentView:
         with damage_reported(self._directory):
             return self._segment.forms_of_stem(stem)
 
-    def form_frequencies(self, form: bytes) -> Frequencies:
-        """How many documents hold a form in title, body and byline, deleted ones too."""
+    def form_frequencies(self, forms: Sequence[bytes]) -> list[Frequencies]:
+        """How many documents hold each form in title, body and byline, deleted ones too."""
         with damage_reported(self._directory):
-            return self._segment.form_frequencies(form)
+            return list(map(self._segment.form_frequencies, forms))
 
     def near_forms(self, form: str, edits: int) -> list[tuple[bytes, Frequencies]]:
         """The forms that begin as `form` and are at most `edits` slips from it."""
@@ -248,10 +248,15 @@ class Snapshot:
         key = prefix.encode("utf-8", "surrogatepass")  # from a query, so it may hold one
         return sorted({t for s in self.segments for t in s.field_terms(field, key)})
 
-    def form_frequencies(self, form: str) -> Frequencies:
-        """How many documents hold a form in title, body and byline, deleted ones too."""
-        key = form.encode("utf-8", "surrogatepass")
-        return _together(segment.form_frequencies(key) for segment in self.segments)
+    def form_frequencies(self, *forms: str) -> list[Frequencies]:
+        """How many documents hold each form in title, body and byline, deleted ones too."""
+        keys = [form.encode("utf-8", "surrogatepass") for form in forms]
+        by_segment = [segment.form_frequencies(keys) for segment in self.segments]
+        if len(by_segment) == 1:
+            return by_segment[0]
+        return [_together(found) for found in zip(*by_segment, strict=True)] or [(0, 0, 0)] * len(
+            keys
+        )
 
     def near_forms(self, form: str, edits: int) -> dict[str, Frequencies]:
         """The forms that begin as `form` and are at most `edits` slips from it.

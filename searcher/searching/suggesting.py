@@ -3,7 +3,7 @@
 A word that no article holds in any inflection is a slip of the hand or the ear, more often
 than not, and what was meant is a word that articles do hold: the noisy channel model,
 
-    score(candidate) = ln(articles that hold it) - slip_cost(typed, candidate) + agreement
+    score(candidate) = 0.65 ln(articles that hold it) - slip_cost(typed, candidate) + agreement
 
 over the forms at most two slips away, one for words of up to four letters (`slips.py` has
 the costs and the sources).  Agreement says how much more often than by chance the best
@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from math import log
+from math import inf, log
 from typing import Any, NamedTuple
 
 from searcher.analysis import Analyzer
@@ -38,7 +38,7 @@ from searcher.query import tree
 from searcher.request import Request
 from searcher.searching.budget import Budget
 from searcher.searching.executor import Executor
-from searcher.searching.slips import slip_cost
+from searcher.searching.slips import LEAST_COST, slip_cost
 from searcher.searching.snapshot import Snapshot
 
 __all__ = ["Suggester", "Suggestion"]
@@ -57,6 +57,8 @@ _WEIGHED = 5
 _PARTED = 4
 # Scores that far below the best are out of the race.
 _CLOSE = 6.0
+# How much the logarithm of a frequency counts, chosen by `benchmarks/did_you_mean.py`.
+_FREQUENCY = 0.65
 _LEAST_AGREEMENT, _MOST_AGREEMENT = -2.0, 4.0
 # A word that is held may be doubted: in at most so many articles, beside one so many times
 # as frequent, that shares so many articles with the other words.
@@ -180,12 +182,11 @@ class Suggester:
         if len(forms) != 1:
             return _HARDLY + 1  # each of its words has a list of its own
         if isinstance(node, tree.Exact):
-            return sum(self._snapshot.form_frequencies(forms[0]))
+            return sum(*self._snapshot.form_frequencies(forms[0]))
         stem = self._analyzer.stem(forms[0]).encode("utf-8", "surrogatepass")
         count = 0
         for segment in self._snapshot.segments:
-            for form in segment.forms_of_stem(stem):
-                count += sum(segment.form_frequencies(form))
+            count += sum(map(sum, segment.form_frequencies(segment.forms_of_stem(stem))))
             if count > _HARDLY:
                 break
         return count
@@ -223,34 +224,35 @@ class Suggester:
         """The forms that may have been meant, with their scores."""
         edits = 1 if len(form) <= _SHORT or is_held else 2
         near = self._snapshot.near_forms(form, edits)
-        for other in _with_another_first_letter(form):
-            frequencies = self._snapshot.form_frequencies(other)
-            if any(frequencies):
-                near[other] = frequencies
-        for other, frequencies in near.items():
-            articles = _articles_in(field, frequencies)
-            if other == form or not articles or not other.isalpha() or len(other) < 2:
+        others = _with_another_first_letter(form)
+        near |= zip(others, self._snapshot.form_frequencies(*others), strict=True)
+        held = ((_articles_in(field, frequencies), other) for other, frequencies in near.items())
+        best = -inf
+        for articles, other in sorted(held, reverse=True):
+            if not articles or _prior(articles) - LEAST_COST < best - _CLOSE:
+                return  # nor can any that follows be in the race
+            if other == form or not other.isalpha() or len(other) < 2:
                 continue
             cost = slip_cost(form, other)
             if cost > _MOST_OF_TWO and len(form) < _LONG:
                 continue
-            yield _Candidate(other, articles, log(articles) - cost)
+            score = _prior(articles) - cost
+            best = max(best, score)
+            yield _Candidate(other, articles, score)
 
     def _parted(self, form: str, field: str | None, search: _Counting) -> Iterator[_Candidate]:
         """The two words that were typed as one."""
         ways: list[tuple[int, str, str]] = []
         for at in range(2, len(form) - 1):
             left, right = form[:at], form[at:]
-            fewest = min(
-                _articles_in(field, self._snapshot.form_frequencies(left)),
-                _articles_in(field, self._snapshot.form_frequencies(right)),
-            )
+            halves = self._snapshot.form_frequencies(left, right)
+            fewest = min(_articles_in(field, frequencies) for frequencies in halves)
             if fewest > 1:
                 ways.append((-fewest, left, right))
         for _, left, right in sorted(ways)[:_PARTED]:
             phrase = tree.Phrase((tree.Exact(left), tree.Exact(right)))
             if articles := search.count(_in_field(phrase, field)):
-                yield _Candidate(f"{left} {right}", articles, log(articles) - _BLANK)
+                yield _Candidate(f"{left} {right}", articles, _prior(articles) - _BLANK)
 
     def _agreeing(
         self,
@@ -291,15 +293,14 @@ class Suggester:
             if len(left) != 1 or len(right) != 1:
                 continue
             joined = left[0] + right[0]
-            articles = _articles_in(field, self._snapshot.form_frequencies(joined))
+            articles, *apart_each = (
+                _articles_in(field, frequencies)
+                for frequencies in self._snapshot.form_frequencies(joined, left[0], right[0])
+            )
             if not articles or not joined.isalpha():
                 continue
-            fewest = min(
-                _articles_in(field, self._snapshot.form_frequencies(form))
-                for form in (left[0], right[0])
-            )
             # Most that can be joined are no slips, and to count a phrase costs more than this.
-            if articles * _TIMES_AS_JOINED < fewest:
+            if articles * _TIMES_AS_JOINED < min(apart_each):
                 continue
             phrase = tree.Phrase((tree.Exact(left[0]), tree.Exact(right[0])))
             apart = search.count(_in_field(phrase, field))
@@ -371,12 +372,18 @@ def _articles_in(field: str | None, frequencies: Frequencies) -> int:
     return max(title, body)
 
 
-def _with_another_first_letter(form: str) -> set[str]:
+def _prior(articles: int) -> float:
+    """How often a word is meant, as a logarithm: rare words are asked for more often than they
+    are written."""
+    return _FREQUENCY * log(articles)
+
+
+def _with_another_first_letter(form: str) -> list[str]:
     """The words one slip away that begin otherwise: those that begin alike are found together."""
     found = {letter + form[1:] for letter in _LETTERS}
     found |= {letter + form for letter in _LETTERS}
     found |= {form[1:], form[1] + form[0] + form[2:]}
-    return {other for other in found if other[:1] != form[:1]}
+    return sorted(other for other in found if other[:1] != form[:1])
 
 
 def _order(candidate: _Candidate) -> tuple[float, int, str]:
