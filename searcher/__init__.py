@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from searcher.searching.related import Related, RelatedArticle
     from searcher.searching.results import Hit, Results
     from searcher.searching.statistics import Statistics
+    from searcher.searching.suggesting import Suggestion
 
 __all__ = [
     "Archive",
@@ -95,6 +96,7 @@ __all__ = [
     "SearcherError",
     "SelectionError",
     "Statistics",
+    "Suggestion",
     "Topic",
     "UnusedKey",
     "UnusedMapKey",
@@ -136,6 +138,7 @@ _HOMES = {
     "Results": "searcher.searching.results",
     "Scoring": "searcher.scoring",
     "Statistics": "searcher.searching.statistics",
+    "Suggestion": "searcher.searching.suggesting",
     "Topic": "searcher.evaluation.topics",
     "UnusedKey": "searcher.reading",
     "UnusedMapKey": "searcher.indexing.report",
