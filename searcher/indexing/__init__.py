@@ -26,6 +26,7 @@ An index that agrees with folders of files:
     planning.py          which files are read: the new, the changed, the moved
     twins.py             files of the same bytes
     run.py               reads them and commits now and then
+    seen.py              which articles it has seen, in a few bytes each
     workers.py           reading in processes of its own, watched
     children.py          one such process
     interrupts.py        Ctrl-C between two files

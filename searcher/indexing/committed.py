@@ -99,9 +99,13 @@ class CommittedArticles:
 
     def ids_of_file(self, path: str) -> set[str]:
         """The ids of the articles that were read from `path`."""
+        return set(self.iter_ids_of_file(path))
+
+    def iter_ids_of_file(self, path: str) -> Iterator[str]:
+        """The same one by one, for files of a million articles."""
         with unreadable_reported(self._directory):
-            found = self._found("file", storable_path(path))
-            return {lookup.id_of(number) for lookup, number in found}
+            for lookup, number in self._found("file", storable_path(path)):
+                yield lookup.id_of(number)
 
     def files_within(self, path: str) -> set[str]:
         """The files that articles were read from: `path`, and those below it."""

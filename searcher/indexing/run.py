@@ -21,6 +21,7 @@ from searcher.indexing.folders import FoundFile, Walk
 from searcher.indexing.interrupts import HeldInterrupt, Stopped
 from searcher.indexing.planning import Plan, Planner
 from searcher.indexing.report import ArticleChange, LeftOutPath, Progress, Report, UnusedMapKey
+from searcher.indexing.seen import SeenIds
 from searcher.indexing.session import WriteSession
 from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome, SampleTask
 from searcher.reading import MAX_LISTED, LeftOut, MapUse, UnusedKey, read
@@ -105,12 +106,14 @@ class Run:
         self._left_out.update(planner.left_out)
         # The file whose articles are coming in, and what is known of it so far.
         session.gone_files = frozenset(map(storable_path, planner.gone))
-        self._ids: set[str] = set()
+        self._ids = SeenIds()
         self._file_bytes = 0
         self._failures: dict[str, list[ReadError]] = {}
         # How many there are besides.
         self._unlisted: Counter[str] = Counter()
-        self._file_of_id: dict[str, str] = {}
+        self._file_numbers: dict[str, int] = {}
+        self._file_names: list[str] = []
+        self._seen = SeenIds()  # with the number of the file that each is of
         self._shadows: dict[str, set[str]] = {}
         # By field and key of a field map: the files whose records were asked for it, and those
         # of them that had it nowhere.
@@ -229,7 +232,7 @@ class Run:
         articles: list[Article | Deferred] = []
         for id in sorted(self._session.committed.ids_of_file(old)):
             article = self._session.article(id)
-            if article is not None and self._file_of_id.get(id) is None:
+            if article is not None and id not in self._seen:
                 articles.append(replace(article, path=path))
             if len(articles) >= _MOVED_AT_ONCE:
                 yield _PartTask(articles, path=path, moved_from=old)
@@ -276,7 +279,7 @@ class Run:
             else:
                 self._report_progress(task.path)
             if task.is_last:
-                self._ids = set()
+                self._ids = SeenIds()
         if not self._report.dry_run and self._is_time_to_commit():
             self._session.commit()
             self._last_commit = time.monotonic()
@@ -313,7 +316,7 @@ class Run:
                 self._note_shadow(key.id, key.path)
             self._report.changes[change] += 1
             if key.path is not None and change != ArticleChange.OUTDATED:
-                self._file_of_id[key.id] = key.path
+                self._seen.add(key.id, self._number_of(key.path))
         for key, change in zip(batch.keys, changes, strict=True):
             if change == ArticleChange.OUTDATED and not is_moved:
                 self._note_outdated(key.id, key.path)
@@ -321,9 +324,20 @@ class Run:
         if not is_moved:
             self._report.without_text += batch.without_text
 
+    def _number_of(self, path: str) -> int:
+        number = self._file_numbers.setdefault(path, len(self._file_names))
+        if number == len(self._file_names):
+            self._file_names.append(path)
+        return number
+
+    def _file_of(self, id: str) -> str | None:
+        """The file of an article that came in this run."""
+        number = self._seen.number(id)
+        return None if number is None else self._file_names[number]
+
     def _note_outdated(self, id: str, path: str | None) -> None:
         """The file at `path` is to be read again when the one with the newer text goes."""
-        newer = self._file_of_id.get(id) or self._session.committed.file_of(id)
+        newer = self._file_of(id) or self._session.committed.file_of(id)
         if path is None or newer is None or newer == path:
             return
         known = self._files.get(newer)
@@ -334,12 +348,12 @@ class Run:
             self._files[newer] = replace(known, shadows=shadows)
 
     def _note_shadow(self, id: str, path: str | None) -> None:
-        other = self._file_of_id.get(id) or self._session.committed.file_of(id)
+        other = self._file_of(id) or self._session.committed.file_of(id)
         if path is None or other is None or other == path or other in self._planner.gone:
             return
         self._shadows.setdefault(path, set()).add(other)
 
-    def _finish_file(self, path: str, ids: set[str], failures: list[ReadError]) -> None:
+    def _finish_file(self, path: str, ids: set[str] | SeenIds, failures: list[ReadError]) -> None:
         is_known = bool(self._plans[path].format)  # else only its name says what it should be
         kind = failures[0].kind if is_known and len(failures) == 1 else None
         if not ids and kind is not None:
@@ -355,19 +369,20 @@ class Run:
         source.failures = _reasons(failures)
         source.shadows = tuple(sorted(self._shadows.pop(path, ())))
         if not failures:
-            self._remove_all(self._session.committed.ids_of_file(path) - ids, of=path)
+            kept = self._session.committed.iter_ids_of_file(path)
+            self._remove_all({id for id in kept if id not in ids}, of=path)
         self._record(path, source)
         self._pass_over(self._plans[path].file)
 
-    def _finish_move(self, path: str, old: str, ids: set[str]) -> None:
+    def _finish_move(self, path: str, old: str, ids: SeenIds) -> None:
         before = self._files.pop(old)
         known = self._files.get(path)
-        kept = self._session.committed.ids_of_file(path)
+        kept = {id for id in self._session.committed.iter_ids_of_file(path) if id not in ids}
         if known is not None and not known.copy_of:
-            self._remove_all(kept - ids, of=path)  # of the file that was here
-            kept = ids
+            self._remove_all(kept, of=path)  # of the file that was here
+            kept = set()
         # Without a source they are of this move, in a run that was interrupted.
-        source = self._plans[path].source(len(kept | ids))
+        source = self._plans[path].source(len(kept) + len(ids))
         source.shadows = before.shadows
         for other, copy in list(self._files.items()):
             if copy.copy_of == old and other != path:
@@ -384,7 +399,7 @@ class Run:
     def _remove_all(self, ids: set[str], *, of: str) -> None:
         """Remove what the file `of` holds no more, but for what another file has by now."""
         for id in sorted(ids):
-            if self._file_of_id.get(id, storable_path(of)) == storable_path(of):
+            if (self._file_of(id) or storable_path(of)) == storable_path(of):
                 self._report.changes[ArticleChange.REMOVED] += 1
                 if not self._report.dry_run:
                     self._session.remove(id)

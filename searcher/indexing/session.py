@@ -31,6 +31,7 @@ from searcher.indexing.building import Batch, Resources, SegmentBuilder, usable_
 from searcher.indexing.committed import CommittedArticles
 from searcher.indexing.lock import WriteLock
 from searcher.indexing.report import ArticleChange
+from searcher.indexing.seen import SeenIds
 from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.turns import one_at_a_time
 from searcher.indexing.versions import SUPERSEDED, choose
@@ -94,7 +95,7 @@ class WriteSession:
             self._resources = Resources(max(1, threads or usable_cores()), memory_mb * 1_000_000)
             self._builder = self._new_builder()
             self._removed: set[str] = set()
-            self._written: set[str] = set()
+            self._written = SeenIds()
             # Of those, what was added since the last commit.
             self._uncommitted: set[str] = set()
             # Files that are not there any more: what they held is replaced by whatever comes.
