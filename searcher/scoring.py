@@ -14,12 +14,17 @@ and Beyond", 2009), with Lucene's idf, which is never negative:
              exact to ten words, then at most a tenth more, from a hundred on 4 %)
     average  recorded length of the field, over all articles of the index
     weight   of a word, pattern or fuzzy word: idf(df), df being the number of articles
-             that hold any of its forms, in that field of the leaf where they are most;
+             that hold any of its forms, in that field of the leaf where they are most,
+             and of a bare word, in its stem's forms, times its recurrence (but in bylines);
              of a phrase, a word of several tokens, or a proximity expression: the sum
              over its words, as in Lucene; of alternatives inside one, the smallest,
              because the most common alternative is what it costs to match; any word
              (`*`) inside a phrase weighs 0
     idf(df)  ln(1 + (N - df + 0.5) / (df + 0.5)), N being the number of articles
+    recurrence  c / (c + d), the word standing c times in titles and bodies, in d articles:
+             a word that recurs where it stands is what the article is about, and "coping"
+             or "which" are not (Church and Gale, "Poisson mixtures", 1995; as a factor of
+             this form Paik, "A novel TF-IDF weighting scheme", 2013)
 
 N, df and average count the articles of all segments, replaced and removed ones too
 until a merge drops them, as Lucene does: a query reads no more for it.
@@ -45,7 +50,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from math import log
 
-__all__ = ["DEFAULT_SCORING", "Scoring", "inverse_document_frequency"]
+__all__ = ["DEFAULT_SCORING", "Scoring", "inverse_document_frequency", "recurrence"]
 
 # Far beyond what ranks anything sensibly, and so far from the ends of floating point that
 # no product or quotient of them is lost.
@@ -101,6 +106,12 @@ class Scoring:
 
 
 DEFAULT_SCORING = Scoring()
+
+
+def recurrence(occurrences: int, documents: int) -> float:
+    """What is left of the weight of a word that stands `occurrences` times in `documents`
+    articles: a half where it never recurs, nearly all where it does all the time."""
+    return occurrences / (occurrences + documents) if occurrences else 1.0
 
 
 def inverse_document_frequency(document_frequency: int, document_count: int) -> float:

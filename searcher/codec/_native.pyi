@@ -257,9 +257,9 @@ class Searcher:
         weights: Sequence[float],
         norms: Sequence[float],
         weighing: tuple[float, float, int],
-        stems: Callable[[list[str]], list[str]],
+        stems: Callable[[list[str]], list[int]],
         timeout_s: float | None,
-    ) -> list[tuple[str, str, int, float]]:
+    ) -> list[tuple[int, str, int, float]]:
         """The stems of some documents, weighed together: see `word_weights.py`.
 
         `weighing` is k1, the weight of a title, and how many of the documents have to have a

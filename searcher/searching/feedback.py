@@ -28,7 +28,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from searcher.analysis import Analyzer
 from searcher.codec.schema import LENGTH_OF_CODE
@@ -37,7 +36,7 @@ from searcher.request import Request
 from searcher.scoring import Scoring, inverse_document_frequency
 from searcher.searching.budget import Budget
 from searcher.searching.executor import Executor, Match
-from searcher.searching.key_words import KeyWord, key_words, telling_stems
+from searcher.searching.key_words import KeyWord, TellingStems, key_words
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.word_weights import WeighedArticle, Weighing
 
@@ -64,6 +63,7 @@ def expanded(
     executor: Executor,
     snapshot: Snapshot,
     analyzer: Analyzer,
+    stems: TellingStems,
     scoring: Scoring,
     budget: Budget,
 ) -> tree.Node:
@@ -80,7 +80,7 @@ def expanded(
         return understood
     items = understood.items if isinstance(understood, tree.Group) else (understood,)
     own = list(_own_words(items, analyzer))
-    words = _chosen_words(matches, executor, snapshot, analyzer, scoring, budget)
+    words = _chosen_words(matches, executor, snapshot, stems, scoring, budget)
     mine = {word.stem for word in own}
     elsewhere = [stem for stem in _stems_within(items, analyzer) if stem not in mine]
     chosen = [word for word in words if word.stem not in elsewhere]
@@ -137,7 +137,7 @@ def _chosen_words(
     matches: Sequence[Match],
     executor: Executor,
     snapshot: Snapshot,
-    analyzer: Analyzer,
+    stems: TellingStems,
     scoring: Scoring,
     budget: Budget,
 ) -> list[KeyWord]:
@@ -152,9 +152,8 @@ def _chosen_words(
         place = (match.segment, match.number)
         articles.append(WeighedArticle(place, share / together, norm))
     weighing = Weighing(scoring.k1, scoring.title_weight, least_documents=2)
-    stems = partial(telling_stems, analyzer=analyzer)
     weighed = executor.words_of(articles, weighing, stems, budget)
-    words = key_words(weighed, executor, snapshot, most=_LOOKED_UP, least_frequency=3)
+    words = key_words(weighed, stems, executor, snapshot, most=_LOOKED_UP, least_frequency=3)
     words.sort(key=lambda word: -(word.weight * word.idf))
     return words[:WORDS]
 

@@ -8,7 +8,7 @@ of so many that they tell nothing apart.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from searcher.analysis import Analyzer
@@ -19,9 +19,10 @@ from searcher.searching.executor import Executor
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.word_weights import WordWeight
 
-__all__ = ["KeyWord", "key_words", "telling_stems"]
+__all__ = ["KeyWord", "TellingStems", "key_words"]
 
 _SHORTEST = 2
+_KEPT = 200_000
 # The most articles that hold a word which tells articles apart, as a share of all.
 _MOST_COMMON = 0.1
 # An archive of a few articles has no common words.
@@ -41,24 +42,64 @@ class KeyWord(NamedTuple):
     idf: float
 
 
-def telling_stems(words: Sequence[str], analyzer: Analyzer) -> list[str]:
-    """The stems of `words` as they are typed; "" for stop words, letters, and what has digits."""
-    stop_words, form_of, stem = analyzer.stop_words, analyzer.forms, analyzer.stem
-    stems = []
-    for word in words:
+class TellingStems:
+    """The stems that words as they are typed are counted by, each with a number.
+
+    Stop words, single letters and what has digits have none.  What was asked is kept, since a
+    few thousand words make up most of any text.
+    """
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._numbers = _Numbers(self._number)
+        self._stems = [""]
+        self._known: dict[str, int] = {"": 0}
+
+    def __call__(self, words: Sequence[str]) -> list[int]:
+        """The numbers of the stems of `words`, 0 for those that do not count."""
+        if len(self._numbers) > _KEPT:
+            self._numbers.clear()
+        return list(map(self._numbers.__getitem__, words))
+
+    def stem(self, number: int) -> str:
+        """The stem with that number."""
+        return self._stems[number]
+
+    def number(self, stem: str) -> int:
+        """The number of `stem`, given if it has none."""
+        number = self._known.setdefault(stem, len(self._stems))
+        if number == len(self._stems):
+            self._stems.append(stem)
+        return number
+
+    def _number(self, word: str) -> int:
         if word.isascii() and word.isalpha():
             form = word.lower()
         else:
-            has_digit = any(map(str.isdigit, word))
-            forms = [] if has_digit else form_of(word)
+            forms = [] if any(map(str.isdigit, word)) else self._analyzer.forms(word)
             form = forms[0] if len(forms) == 1 else ""
-        is_telling = len(form) >= _SHORTEST and form not in stop_words
-        stems.append(stem(form) if is_telling else "")
-    return stems
+        if len(form) < _SHORTEST or form in self._analyzer.stop_words:
+            return 0
+        return self.number(self._analyzer.stem(form))
+
+
+class _Numbers(dict[str, int]):
+    """The numbers of words, kept."""
+
+    __slots__ = ("_number",)
+
+    def __init__(self, number: Callable[[str], int]) -> None:
+        super().__init__()
+        self._number = number
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = self._number(word)
+        return number
 
 
 def key_words(
     weighed: Sequence[WordWeight],
+    stems: TellingStems,
     executor: Executor,
     snapshot: Snapshot,
     *,
@@ -75,12 +116,13 @@ def key_words(
     """
     # The sort is stable: of equal ones the first that was met.
     heaviest = sorted(weighed, key=_lightness)[:most]
-    frequencies = executor.stem_frequencies([one.stem for one in heaviest])
+    names = [stems.stem(one.stem) for one in heaviest]
+    frequencies = executor.stem_frequencies(names)
     count = snapshot.document_count
     most_common = max(_MOST_COMMON * count, _FEW_ARTICLES)
     return [
-        KeyWord(*one, frequency, inverse_document_frequency(frequency, count))
-        for one, frequency in zip(heaviest, frequencies, strict=True)
+        KeyWord(stem, *one[1:], frequency, inverse_document_frequency(frequency, count))
+        for stem, one, frequency in zip(names, heaviest, frequencies, strict=True)
         if least_frequency <= frequency <= most_common and _is_bare_word(one.word)
     ]
 

@@ -79,7 +79,7 @@ _STAGES = {
 _Ranked: TypeAlias = "tuple[int, int, list[_native.Match]]"
 _new_ranking: Callable[[_Ranked], Ranking] = partial(tuple.__new__, Ranking)
 _new_found: Callable[[tuple[int, int, tuple[Hit, ...]]], Found] = partial(tuple.__new__, Found)
-_new_word_weight: Callable[[tuple[str, str, int, float]], WordWeight] = partial(
+_new_word_weight: Callable[[tuple[int, str, int, float]], WordWeight] = partial(
     tuple.__new__, WordWeight
 )
 _new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)

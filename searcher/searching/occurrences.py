@@ -232,6 +232,16 @@ class Occurrences:
         """How many articles hold a single word in `field`, deleted ones too."""
         return sum(len(self._union(word, field, s).frequencies) for s in self._snapshot.segments)
 
+    def recurrence(self, word: tree.Node) -> tuple[int, int]:
+        """How often a single word stands in titles and bodies, and in how many articles,
+        deleted ones too."""
+        occurrences = documents = 0
+        for segment in self._snapshot.segments:
+            found = [self._union(word, field, segment).frequencies for field in ("title", "body")]
+            occurrences += sum(sum(frequencies.values()) for frequencies in found)
+            documents += len(found[0].keys() | found[1].keys())
+        return occurrences, documents
+
     # ------------------------------------------------------------ articles
 
     def frequencies(self, node: tree.Node, scope: Scope, segment: SegmentView) -> dict[int, int]:

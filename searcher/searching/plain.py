@@ -22,7 +22,7 @@ from searcher.codec.schema import LENGTH_OF_CODE, MISSING_DATE, day_term, instan
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.request import Request
-from searcher.scoring import DEFAULT_SCORING, Scoring, inverse_document_frequency
+from searcher.scoring import DEFAULT_SCORING, Scoring, inverse_document_frequency, recurrence
 from searcher.searching.budget import Budget
 from searcher.searching.executor import Match, Ranking
 from searcher.searching.hits import make_hit
@@ -357,7 +357,10 @@ class PlainExecutor:
         parts = self.occurrences.parts(node)
         if len(parts) == 1 and parts[0] == node:
             frequency = max(self.occurrences.document_frequency(node, s.field) for s in scopes)
-            return inverse_document_frequency(frequency, self._snapshot.document_count)
+            idf = inverse_document_frequency(frequency, self._snapshot.document_count)
+            if isinstance(node, tree.Word) and all(scope.field != "byline" for scope in scopes):
+                return idf * recurrence(*self.occurrences.recurrence(node))
+            return idf
         # Not `sum`, which compensates rounding from Python 3.12 on: the order is the rule.
         weight = 0.0
         for part in parts:

@@ -22,16 +22,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, NamedTuple
 
-from searcher.analysis import Analyzer
 from searcher.article import Article
 from searcher.query import tree
 from searcher.request import Request
 from searcher.searching.budget import Budget
 from searcher.searching.executor import Executor
-from searcher.searching.key_words import KeyWord, key_words, telling_stems
+from searcher.searching.key_words import KeyWord, TellingStems, key_words
 from searcher.searching.results import Hit
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.word_weights import WeighedArticle, Weighing, weigh_words
@@ -103,16 +101,16 @@ class RelatedArticle(NamedTuple):
 
 
 def subject_query(
-    subject: Article, executor: Executor, snapshot: Snapshot, analyzer: Analyzer
+    subject: Article, executor: Executor, snapshot: Snapshot, stems: TellingStems
 ) -> tuple[tree.Node | None, list[KeyWord]]:
     """The query for the background of an article, and its words, the weightiest first; None
     where it has no word that the archive holds."""
     weighed = weigh_words(
         [(1.0, 1.0, subject.title, subject.body)],
         Weighing(_K1, _TITLE_WEIGHT),
-        partial(telling_stems, analyzer=analyzer),
+        stems,
     )
-    words = key_words(weighed, executor, snapshot, most=_LOOKED_UP)
+    words = key_words(weighed, stems, executor, snapshot, most=_LOOKED_UP)
     valued = sorted(((_value(word), i, word) for i, word in enumerate(words)), key=_by_value)
     chosen = valued[:QUERY_WORDS]
     if not chosen:
@@ -141,8 +139,7 @@ def find_related(
     words: Sequence[KeyWord],
     request: Request,
     executor: Executor,
-    snapshot: Snapshot,
-    analyzer: Analyzer,
+    stems: TellingStems,
     budget: Budget,
     *,
     with_copies: bool = False,
@@ -165,7 +162,6 @@ def find_related(
     )
     matches = executor.search(query, asked, count=False, budget=budget).matches
     found = executor.hits(query, asked, budget=budget)
-    stems = partial(telling_stems, analyzer=analyzer)
     text = [(1.0, 1.0, subject.title, subject.body)]
     own = {one.stem for one in weigh_words(text, _COUNTED, stems)}
     candidates = []
@@ -178,11 +174,13 @@ def find_related(
             candidates.append((hit, said))
     chosen = _varied(candidates, wanted + request.offset, with_copies=with_copies)
     total = found.total - (len(found.hits) - len(candidates))
-    related = [RelatedArticle(hit, _reasons(words, said)) for hit, said in chosen[request.offset :]]
+    related = [
+        RelatedArticle(hit, _reasons(words, said, stems)) for hit, said in chosen[request.offset :]
+    ]
     return total, related
 
 
-def is_copy(one: set[str], other: set[str]) -> bool:
+def is_copy(one: set[int], other: set[int]) -> bool:
     """Whether articles of these words say the same: all of it, or one a part of the other."""
     if not one or not other:
         return False
@@ -194,10 +192,10 @@ def is_copy(one: set[str], other: set[str]) -> bool:
 
 
 def _varied(
-    candidates: list[tuple[Hit, set[str]]], wanted: int, *, with_copies: bool
-) -> list[tuple[Hit, set[str]]]:
+    candidates: list[tuple[Hit, set[int]]], wanted: int, *, with_copies: bool
+) -> list[tuple[Hit, set[int]]]:
     """The best of `candidates`, none a copy of another, from different outlets and days."""
-    chosen: list[tuple[Hit, set[str]]] = []
+    chosen: list[tuple[Hit, set[int]]] = []
     left = list(candidates)
     times: dict[tuple[str | None, dt.date | None], int] = {}
     while left and len(chosen) < wanted:
@@ -218,6 +216,6 @@ def _place(hit: Hit) -> tuple[str | None, dt.date | None]:
     return hit.source, day
 
 
-def _reasons(words: Sequence[KeyWord], said: set[str]) -> tuple[str, ...]:
+def _reasons(words: Sequence[KeyWord], said: set[int], stems: TellingStems) -> tuple[str, ...]:
     """Which of `words` stand among the stems of an article."""
-    return tuple(word.word for word in words if word.stem in said)[:_REASONS]
+    return tuple(word.word for word in words if stems.number(word.stem) in said)[:_REASONS]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from searcher.analysis import Analyzer
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from searcher.article import Article
     from searcher.query.notes import Note
     from searcher.searching.explain import Explanation
+    from searcher.searching.key_words import TellingStems
     from searcher.searching.marks import Marks
     from searcher.searching.related import RelatedArticle
     from searcher.searching.suggesting import Suggestion
@@ -87,8 +89,15 @@ class View:
         with InstalledOnly():
             from searcher.searching.feedback import expanded
 
-        parts = (self.executor, self.snapshot, self.analyzer, self._scoring)
-        return expanded(understood, request, *parts, budget)
+        parts = (self.executor, self.snapshot, self.analyzer, self._telling_stems)
+        return expanded(understood, request, *parts, self._scoring, budget)
+
+    @cached_property
+    def _telling_stems(self) -> TellingStems:
+        with InstalledOnly():
+            from searcher.searching.key_words import TellingStems
+
+        return TellingStems(self.analyzer)
 
     def suggestions(
         self, asked: Node, text: str, matching_all: int, budget: Budget
@@ -166,8 +175,8 @@ class View:
             from searcher.searching.related import find_related, subject_query
 
         article = self.article(subject) if isinstance(subject, str) else subject
-        parts = (self.executor, self.snapshot, self.analyzer)
-        query, words = subject_query(article, *parts)
+        stems = self._telling_stems
+        query, words = subject_query(article, self.executor, self.snapshot, stems)
         if query is None:
             return article, None, 0, []
         if days:
@@ -175,7 +184,14 @@ class View:
             query = Group((*items, *days))
         budget.check()
         total, found = find_related(
-            article, query, words, request, *parts, budget, with_copies=with_copies
+            article,
+            query,
+            words,
+            request,
+            self.executor,
+            stems,
+            budget,
+            with_copies=with_copies,
         )
         return article, query, total, found
 

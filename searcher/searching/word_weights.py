@@ -32,8 +32,9 @@ __all__ = ["Stems", "WeighedArticle", "Weighing", "WordWeight", "weigh_words", "
 _ARTICLE = 2_000
 _WORD = 10
 
-Stems = Callable[[Sequence[str]], list[str]]
-"""Of words as they are typed their stems; "" for words that do not count."""
+Stems = Callable[[Sequence[str]], list[int]]
+"""Of words as they are typed the numbers of their stems, by which whoever asks knows them; 0
+for words that do not count."""
 
 
 class Weighing(NamedTuple):
@@ -56,9 +57,10 @@ class WeighedArticle(NamedTuple):
 
 
 class WordWeight(NamedTuple):
-    """A stem, how it is mostly typed, how many of the articles have it, and its weight."""
+    """A stem by its number, how it is mostly typed, how many of the articles have it, and what
+    it weighs."""
 
-    stem: str
+    stem: int
     word: str
     documents: int
     weight: float
@@ -91,15 +93,15 @@ def weigh_words(
     articles: Iterable[tuple[float, float, str, str]], weighing: Weighing, stems: Stems
 ) -> list[WordWeight]:
     """The stems of articles given as weight, norm, title and body: see `words_of`."""
-    known: dict[str, str] = {}
-    typed: dict[str, dict[str, int]] = {}
-    documents: dict[str, int] = {}
-    sums: dict[str, float] = {}
+    known: dict[str, int] = {}
+    typed: dict[int, dict[str, int]] = {}
+    documents: dict[int, int] = {}
+    sums: dict[int, float] = {}
     for weight, norm, title, body in articles:
         places = [[_small(token) for token in tokenize(text)] for text in (body, title)]
         new = list(dict.fromkeys(word for place in places for word in place if word not in known))
         known.update(zip(new, stems(new), strict=True))
-        counts: dict[str, list[int]] = {}
+        counts: dict[int, list[int]] = {}
         for place, words in enumerate(places):
             for word in words:
                 if stem := known[word]:

@@ -14,6 +14,7 @@ from searcher.query import tree
 from searcher.scoring import DEFAULT_SCORING
 from searcher.searching.budget import Budget
 from searcher.searching.feedback import WORDS, expanded
+from searcher.searching.key_words import TellingStems
 from searcher.searching.native import NativeExecutor
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
@@ -94,6 +95,7 @@ def test_both_executors_add_the_same_words(tmp_path: Path) -> None:
                     writer.add(Article(title, body, id=f"{part}-{number}"))
     snapshot, analyzer = Snapshot(str(tmp_path / "index")), Analyzer("en")
     plain, native = PlainExecutor(snapshot, analyzer), NativeExecutor(snapshot, analyzer)
+    parts = (analyzer, TellingStems(analyzer), DEFAULT_SCORING)
     changed = 0
     for _ in range(80):
         understood = random.choice(
@@ -104,7 +106,7 @@ def test_both_executors_add_the_same_words(tmp_path: Path) -> None:
         )
         request = Request(understood)
         ends = [
-            expanded(understood, request, one, snapshot, analyzer, DEFAULT_SCORING, Budget())
+            expanded(understood, request, one, snapshot, *parts, Budget())
             for one in (plain, native)
         ]
         assert ends[0] == ends[1]

@@ -207,6 +207,11 @@ impl<'a> List<'a> {
         std::ptr::eq(self.bytes, other.bytes)
     }
 
+    /// Where it lies in memory: no other list lies there.
+    pub fn address(&self) -> usize {
+        self.bytes.as_ptr() as usize
+    }
+
     /// Documents of the list.
     #[inline]
     pub fn df(&self) -> u32 {

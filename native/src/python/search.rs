@@ -270,8 +270,8 @@ impl Searcher {
     /// `word_weights.py`.
     ///
     /// `weights` and `norms` are those of the documents, and `stems` makes of a list of words
-    /// as they are typed, in small letters if in ASCII, their stems, "" for what does not
-    /// count. Returns of each stem the word that it mostly is, how many of the documents have
+    /// as they are typed, in small letters if in ASCII, the numbers of their stems, 0 for what
+    /// does not count. Returns of each stem its number, the word that it mostly is, how many of the documents have
     /// it, and its weight.
     #[allow(clippy::too_many_arguments)]
     fn words(
@@ -283,7 +283,7 @@ impl Searcher {
         weighing: (f64, f64, u32),
         stems: &Bound<'_, PyAny>,
         timeout_s: Option<f64>,
-    ) -> PyResult<Vec<(String, String, u32, f64)>> {
+    ) -> PyResult<Vec<(u32, String, u32, f64)>> {
         let classes = character_classes(py)?;
         let (k1, title_weight, least_documents) = weighing;
         let weighing = Weighing {
@@ -293,14 +293,14 @@ impl Searcher {
         };
         let find = |budget: &Budget| self.inner.typed_words(&documents, &classes, budget);
         let typed = self.within_budget(py, timeout_s, find)?;
-        let stems: Vec<String> = stems.call1((PyList::new(py, &typed.words)?,))?.extract()?;
+        let stems: Vec<u32> = stems.call1((PyList::new(py, &typed.words)?,))?.extract()?;
         if weights.len() != norms.len() {
             return Err(PyValueError::new_err(
                 "each document has a weight and a norm",
             ));
         }
         let articles: Vec<(f64, f64)> = weights.into_iter().zip(norms).collect();
-        let words = typed.weigh(stems, &articles, weighing)?.into_iter();
+        let words = typed.weigh(&stems, &articles, weighing)?.into_iter();
         let words = words.map(|found| (found.stem, found.word, found.documents, found.weight));
         Ok(words.collect())
     }

@@ -23,6 +23,7 @@ use crate::search::positions::spans::Span;
 use crate::search::positions::texts::{Texts, WordCounter};
 use crate::search::ranking::by_date::{newest, oldest};
 use crate::search::ranking::recency::{Aging, Recency};
+use crate::search::ranking::recurrence::Occurrences;
 use crate::search::ranking::score::WorthTable;
 use crate::search::ranking::top_k::{self, Match, TopK};
 use crate::search::ranking::weights::{WeighedLeaf, Weigher};
@@ -70,6 +71,7 @@ pub struct Searcher {
 struct OpenSegment {
     segment: Arc<Segment>,
     live: Option<DocSet>,
+    occurrences: Occurrences,
 }
 
 impl Searcher {
@@ -95,7 +97,11 @@ impl Searcher {
                 live.complement();
                 live
             });
-            OpenSegment { segment, live }
+            OpenSegment {
+                segment,
+                live,
+                occurrences: Occurrences::default(),
+            }
         });
         Searcher {
             segments: segments.collect(),
@@ -262,8 +268,11 @@ impl Searcher {
             leaves: Vec::with_capacity(plan.leaves.len()),
             recency: None,
         };
+        let occurrences: Vec<&Occurrences> =
+            self.segments.iter().map(|open| &open.occurrences).collect();
         let weigher = Weigher {
             plan,
+            occurrences: &occurrences,
             words: &asked.words,
             shared: &asked.shared,
             document_count: self.document_count,

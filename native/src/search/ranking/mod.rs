@@ -11,6 +11,7 @@
 //! - `counting`: how many documents match
 //! - `phrase`: articles that hold a phrase
 //! - `recency`: what the age of an article leaves of its score
+//! - `recurrence`: how often a word recurs in the articles that hold it
 //! - `score`: what an occurrence is worth
 //! - `several_lists`: a word that stands for several lists
 //! - `single_term`: articles that hold one word
@@ -26,6 +27,7 @@ pub mod conjunction;
 pub mod counting;
 pub mod phrase;
 pub mod recency;
+pub mod recurrence;
 pub mod score;
 pub mod several_lists;
 pub mod single_term;

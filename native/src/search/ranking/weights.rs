@@ -1,13 +1,14 @@
 //! How much does a leaf weigh?
 //!
 //! A word weighs by how few documents of all segments hold it, in that field of the leaf
-//! where they are most; phrases and proximity expressions weigh the sum of their words, a
+//! where they are most, and all forms of a stem by how often they recur there too; phrases and proximity expressions weigh the sum of their words, a
 //! choice as much as its commonest part (`searcher/scoring.py`).
 
 use crate::search::failure::Failure;
 use crate::search::lists::segment_context::SegmentContext;
 use crate::search::lists::word_lists::SegmentWord;
-use crate::search::plan::{Field, Leaf, Operand, Part, Plan};
+use crate::search::plan::{Field, Leaf, Operand, Part, Plan, Word};
+use crate::search::ranking::recurrence::{recurring, Occurrences};
 use crate::search::ranking::score::inverse_document_frequency;
 
 /// A scored part of the query: the clause and the factor of what a posting is worth.
@@ -32,6 +33,7 @@ pub struct Weigher<'s, 'a> {
     /// By segment.
     pub words: &'s [Vec<SegmentWord<'a>>],
     pub shared: &'s [SegmentContext<'a>],
+    pub occurrences: &'s [&'a Occurrences],
     pub document_count: u64,
 }
 
@@ -86,6 +88,29 @@ impl Weigher<'_, '_> {
             }
             most = most.max(documents);
         }
-        Ok(inverse_document_frequency(most, self.document_count))
+        let idf = inverse_document_frequency(most, self.document_count);
+        match self.plan.words[word] {
+            Word::Stem(_) if !fields.contains(&Field::Byline) => {
+                Ok(idf * self.recurrence_of(word)?)
+            }
+            _ => Ok(idf),
+        }
+    }
+
+    /// What is left of the weight of a stem because of how often it recurs.
+    fn recurrence_of(&self, word: usize) -> Result<f64, (usize, Failure)> {
+        let (mut occurrences, mut documents) = (0, 0);
+        for (i, words) in self.words.iter().enumerate() {
+            for list in words[word]
+                .lists
+                .iter()
+                .filter_map(|list| list.text.as_ref())
+            {
+                let here = self.occurrences[i].of(list);
+                occurrences += here.map_err(|damage| (i, damage.into()))?;
+                documents += u64::from(list.df());
+            }
+        }
+        Ok(recurring(occurrences, documents))
     }
 }

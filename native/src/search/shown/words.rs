@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use crate::container::Section;
 use crate::error::{CoreError, Damage, Result};
+use crate::hashing::Seed;
 use crate::search::budget::{Budget, Stage};
 use crate::search::searcher::Searcher;
 use crate::segment::Segment;
@@ -37,7 +38,8 @@ pub struct TypedWords {
 /// the sum over them of their weight times what it is worth there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StemWeight {
-    pub stem: String,
+    /// As whoever asked numbers them.
+    pub stem: u32,
     pub word: String,
     pub documents: u32,
     pub weight: f64,
@@ -111,11 +113,11 @@ impl Searcher {
 impl TypedWords {
     /// The stems of these words, weighed, in the order in which they are met.
     ///
-    /// `stems` has one for each of `words`, empty for those that do not count; `articles` of
+    /// `stems` has a number for each of `words`, 0 for those that do not count; `articles` of
     /// each article its weight and what its length makes of an occurrence in its body.
     pub fn weigh(
         self,
-        stems: Vec<String>,
+        stems: &[u32],
         articles: &[(f64, f64)],
         weighing: Weighing,
     ) -> Result<Vec<StemWeight>> {
@@ -124,13 +126,14 @@ impl TypedWords {
                 "each word has a stem, and each article a weight".into(),
             ));
         }
-        let mut numbers: HashMap<&str, usize> = HashMap::with_capacity(stems.len());
+        let mut numbers: HashMap<u32, usize, Seed> =
+            HashMap::with_capacity_and_hasher(stems.len(), Seed::default());
         let mut found: Vec<Weighed> = Vec::new();
         let stem_of: Vec<Option<usize>> = (0..)
-            .zip(&stems)
+            .zip(stems)
             .map(|(word, stem)| {
-                (!stem.is_empty()).then(|| {
-                    *numbers.entry(stem).or_insert_with(|| {
+                (*stem != 0).then(|| {
+                    *numbers.entry(*stem).or_insert_with(|| {
                         found.push(Weighed::new(word));
                         found.len() - 1
                     })
@@ -168,7 +171,7 @@ impl TypedWords {
             .iter()
             .filter(|w| w.documents >= weighing.least_documents);
         let weights = enough.map(|weighed| StemWeight {
-            stem: stems[weighed.first].clone(),
+            stem: stems[weighed.first],
             word: self.words[weighed.word].clone(),
             documents: weighed.documents,
             weight: weighed.weight,
@@ -212,7 +215,7 @@ impl Weighed {
 #[derive(Default)]
 struct Counter {
     typed: TypedWords,
-    numbers: HashMap<String, usize>,
+    numbers: HashMap<String, usize, Seed>,
     /// By word, where it stands among those of the article that is being counted, and which
     /// article that was.
     places: Vec<(usize, usize)>,
