@@ -99,6 +99,7 @@ class Oracle:
         }
         self._tests: dict[tree.Node, tuple[Test, ...]] = {}
         self._frequencies: dict[tuple[str, str], int] = {}
+        self._recurrences: dict[str, float] = {}
         # What was found for the query at hand, so that no question is answered twice.
         self._query: tree.Node | None = None
         self._scores: dict[str, float] = {}
@@ -385,14 +386,29 @@ class Oracle:
         return weight
 
     def _rarity(self, test: Test, fields: list[str]) -> float:
-        """The idf of one word: fewer articles that hold it, more weight."""
+        """The weight of one word: fewer articles that hold it, more weight."""
         name, fits = test
         for field in fields:
             if (name, field) not in self._frequencies:
                 holders = sum(any(map(fits, texts[field])) for texts in self.counted)
                 self._frequencies[name, field] = holders
         holders = max(self._frequencies[name, field] for field in fields)
-        return math.log(1.0 + (len(self.counted) - holders + 0.5) / (holders + 0.5))
+        idf = math.log(1.0 + (len(self.counted) - holders + 0.5) / (holders + 0.5))
+        if name.startswith("stem ") and "byline" not in fields:
+            return idf * self._recurrence(test)
+        return idf
+
+    def _recurrence(self, test: Test) -> float:
+        """The share of what a word weighs that is left because of how often it recurs."""
+        name, fits = test
+        if name not in self._recurrences:
+            times = [
+                sum(map(fits, texts["title"])) + sum(map(fits, texts["body"]))
+                for texts in self.counted
+            ]
+            holders = sum(count > 0 for count in times)
+            self._recurrences[name] = sum(times) / (sum(times) + holders) if holders else 1.0
+        return self._recurrences[name]
 
 
 # ---------------------------------------------------------------- tokens
