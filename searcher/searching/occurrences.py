@@ -47,13 +47,14 @@ _LIST = 550
 _NO_LIST = 150
 _POSTING = 8
 # To look a clause up in a document, a list for its positions there, and what is stored of it;
-# to go through a part of a phrase; to make a pair, and one in a sentence; to see whether a
-# run is alone.
+# to go through a part of a phrase; to look for what is near a run, to make a pair, and one in
+# a sentence; to see whether a run is alone.
 _LOOK = 45
 _ASK = 20
 _STORED = 3_500
 _BOUNDARIES = 250
 _PART = 9
+_NEAR = 5
 _PAIR = 8
 _PAIR_WITHIN = 14
 _LONELY = 12
@@ -422,7 +423,7 @@ def near_spans(
     ordered: bool = False,
 ) -> list[Span]:
     """The pairs at most `distance` words apart, as runs that span both."""
-    budget.charge(_PAIR * (len(left) + len(right)))
+    budget.charge(_NEAR * (len(left) + len(right)))
     found = set(_followed(left, right, distance, budget))
     if not ordered:
         found.update(_followed(right, left, distance, budget))
@@ -436,6 +437,8 @@ def _followed(
     starts = [start for start, _ in after]
     for start, end in before:
         first = bisect_right(starts, end)
+        if first == len(starts) or starts[first] > end + distance:
+            continue  # as for most, for which `near_spans` has paid
         last = bisect_right(starts, end + distance, first)
         budget.charge(_PAIR * (1 + last - first))
         budget.hold_briefly(_PAIR_HELD * (last - first))

@@ -19,7 +19,7 @@ use crate::search::lists::stream::Stream;
 use crate::search::plan::Node;
 
 /// What a query over up to `DOCUMENTS` documents may cost.
-pub const UNITS: u64 = 800_000_000;
+pub const UNITS: u64 = 500_000_000;
 /// What it may hold in memory at a time.
 pub const BYTES: u64 = 56 << 20;
 pub const DOCUMENTS: u64 = 1 << 17;
@@ -36,7 +36,7 @@ pub const POSTING: u64 = 2;
 pub const POSITION: u64 = 6;
 pub const BLOCK: u64 = 200;
 pub const LIST: u64 = 600;
-pub const PAIR: u64 = 12;
+pub const PAIR: u64 = 20;
 /// To look whether a clause occurs in a document.
 pub const LOOK: u64 = 64;
 

@@ -29,6 +29,9 @@ use crate::segment::{FormInfo, Segment, StemInfo};
 const COST_OF_A_LOOK_UP: u64 = 500;
 const COST_OF_A_FORM: u64 = 30;
 const COST_OF_A_COMPARISON: u64 = 40;
+// To see whether a form is about as long as a fuzzy word, and to compare one that is.
+const COST_OF_A_LENGTH: u64 = 4;
+const COST_OF_A_FUZZY_COMPARISON: u64 = 200;
 const COST_OF_A_FIT: u64 = 250;
 
 /// The words of a plan in each segment.
@@ -376,8 +379,9 @@ fn scan(
                     pattern.fits(text, &mut room)
                 }
                 MatcherKind::Fuzzy(fuzzy) => {
+                    units += COST_OF_A_LENGTH;
                     fuzzy.may_be_near(text, signs) && {
-                        units += 2 * COST_OF_A_COMPARISON;
+                        units += COST_OF_A_FUZZY_COMPARISON;
                         fuzzy.is_near(text)
                     }
                 }

@@ -25,7 +25,7 @@ use crate::segment::NAME_GAP;
 const COST_OF_A_NODE: u64 = 24;
 const COST_OF_A_SEEK: u64 = 4;
 /// To decode where the sentences of a document begin.
-const COST_OF_BOUNDARIES: u64 = 300;
+const COST_OF_BOUNDARIES: u64 = 3_000;
 const BYTES_OF_A_WORD: u64 = 4 << 10;
 /// A word is rare that not one in so many documents holds.
 const RARE: u64 = 8;

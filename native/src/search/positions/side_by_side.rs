@@ -29,7 +29,7 @@ use crate::search::ranking::terms::Filter;
 /// Each word has some KiB of what is decoded.
 const MOST_WORDS: usize = 64;
 /// Units of work (`budget.rs`) to read the positions of two words in a document.
-const COST_OF_A_CANDIDATE: u64 = 100;
+const COST_OF_A_CANDIDATE: u64 = 200;
 
 /// What becomes of the documents that are found.
 pub trait Judge {

@@ -56,6 +56,7 @@ pub fn near(
     }
     if !out.windows(2).all(|pair| pair[0] < pair[1]) {
         // Two runs, each in order as a rule, which a stable sort merges.
+        budget.charge(PAIR * out.len() as u64)?;
         out.sort();
         out.dedup();
     }
@@ -145,6 +146,7 @@ pub fn within(
         }
         charge(out, &mut counted, budget)?;
     }
+    budget.charge(PAIR * out.len() as u64)?;
     tidy(out);
     Ok(())
 }
