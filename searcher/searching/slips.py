@@ -29,6 +29,9 @@ _OTHER = 3.2  # ln 25, about
 _LIKELY = 1.7
 _DOUBLED = 0.7
 _AT_THE_START = 0.7
+# Words that differ in vowels and doubled letters only, as names from other scripts do, may
+# be one that was heard: its slips are not made one by one.
+_SOUNDS_ALIKE = -4.0
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _VOWELS = "aeiouy"
@@ -62,7 +65,18 @@ def slip_cost(typed: str, meant: str) -> float:
     # A doubled letter is told by its neighbour, and a swap may reach one letter back.
     start, stop = max(0, start - 1), max(0, stop - 1)
     a, b = typed[start : len(typed) - stop], meant[start : len(meant) - stop]
-    return _table(a, b, start == 0)
+    cost = _table(a, b, start == 0)
+    if cost > 2 * _SLIP and _consonants(a) == _consonants(b) and typed[:1] == meant[:1]:
+        cost += _SOUNDS_ALIKE
+    return cost
+
+
+def _consonants(word: str) -> str:
+    kept = ""
+    for letter in word:
+        if letter not in _VOWELS and letter != kept[-1:]:
+            kept += letter
+    return kept
 
 
 def _table(a: str, b: str, at_start: bool) -> float:

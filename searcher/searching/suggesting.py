@@ -59,7 +59,8 @@ _PARTED = 4
 _CLOSE = 6.0
 # How much the logarithm of a frequency counts, chosen by `benchmarks/did_you_mean.py`.
 _FREQUENCY = 0.65
-_LEAST_AGREEMENT, _MOST_AGREEMENT = -2.0, 4.0
+_AGREEMENT = 2.0
+_LEAST_AGREEMENT, _MOST_AGREEMENT = -3.0, 6.0
 # A word that is held may be doubted: in at most so many articles, beside one so many times
 # as frequent, that shares so many articles with the other words.
 _HARDLY = 3
@@ -275,7 +276,7 @@ class Suggester:
             if is_held and shared < _SHARED:
                 continue
             by_chance = candidate.articles * beside / total
-            agreement = log((shared + 0.5) / (by_chance + 0.5))
+            agreement = _AGREEMENT * log((shared + 0.5) / (by_chance + 0.5))
             agreement = min(max(agreement, _LEAST_AGREEMENT), _MOST_AGREEMENT)
             agreeing.append(candidate._replace(score=candidate.score + agreement))
         return agreeing
@@ -293,14 +294,14 @@ class Suggester:
             if len(left) != 1 or len(right) != 1:
                 continue
             joined = left[0] + right[0]
-            articles, *apart_each = (
-                _articles_in(field, frequencies)
-                for frequencies in self._snapshot.form_frequencies(joined, left[0], right[0])
-            )
+            (frequencies,) = self._snapshot.form_frequencies(joined)
+            articles = _articles_in(field, frequencies)
             if not articles or not joined.isalpha():
                 continue
+            parts = self._snapshot.form_frequencies(left[0], right[0])
+            fewest = min(_articles_in(field, frequencies) for frequencies in parts)
             # Most that can be joined are no slips, and to count a phrase costs more than this.
-            if articles * _TIMES_AS_JOINED < min(apart_each):
+            if articles * _TIMES_AS_JOINED < fewest:
                 continue
             phrase = tree.Phrase((tree.Exact(left[0]), tree.Exact(right[0])))
             apart = search.count(_in_field(phrase, field))

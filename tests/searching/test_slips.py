@@ -31,7 +31,7 @@ def test_one_slip_is_likelier_than_another(likelier: str, less_likely: str, mean
 
 
 def test_two_vowels_are_likelier_than_two_other_letters() -> None:
-    assert slip_cost("hifter", "haftar") < slip_cost("hifter", "hunter")
+    assert slip_cost("hifter", "haftar") < slip_cost("hifter", "hunter") - 4
 
 
 def test_no_slip_costs_nothing() -> None:
@@ -42,7 +42,7 @@ def test_no_slip_costs_nothing() -> None:
 def test_the_cost_follows_the_number_of_slips(typed: str, meant: str) -> None:
     slips = edit_distance(typed, meant)
     cost = slip_cost(typed, meant)
-    assert 7 * slips <= cost < 7 * slips + 3.9 * max(slips, 1)
+    assert 7 * slips - 4 * (slips > 1) <= cost < 7 * slips + 3.9 * max(slips, 1)
 
 
 @given(WORDS, WORDS, WORDS, WORDS)
