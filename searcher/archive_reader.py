@@ -77,6 +77,7 @@ class ArchiveReader:
         timeout: float | None = None,
         recent: float | Literal["auto"] | None = None,
         expand: bool = False,
+        weights: Scoring | Mapping[str, float] | None = None,
     ) -> Results:
         """Answer `query`.
 
@@ -93,12 +94,16 @@ class ArchiveReader:
                 whether and how much; None for not at all.
             expand: add the words that the best answers share (`searching/feedback.py`);
                 `understood` is the query as it was asked then.
+            weights: constants of the ranking for this search, such as `{"title": 3, "k1": 1.2}`;
+                those that are not named stay as they are.  Or all of them, as a `Scoring`.
+                `searcher.scoring` says what they mean.
 
         Raises:
             QueryError: the query cannot be understood, or costs more than one may.
             DeadlineError: it was not answered in time.
             IndexDamagedError: the index is broken.
-            ValueError, TypeError: limit, offset, sort, timeout or recent is not one of these.
+            ValueError, TypeError: limit, offset, sort, timeout, recent or weights is not one of
+                these.
         """
         return self.answer(
             Request(
@@ -109,6 +114,7 @@ class ArchiveReader:
                 timeout_s=timeout,
                 recent=recent,
                 expand=expand,
+                weights=weights,
             )
         )
 
@@ -153,6 +159,7 @@ class ArchiveReader:
         timeout: float | None = None,
         recent: float | Literal["auto"] | None = None,
         expand: bool = False,
+        weights: Scoring | Mapping[str, float] | None = None,
     ) -> list[str]:
         """The ids of the articles that match, in order, and nothing else of them.
 
@@ -166,6 +173,7 @@ class ArchiveReader:
             timeout_s=timeout,
             recent=recent,
             expand=expand,
+            weights=weights,
         )
         budget = Budget(request.timeout_s)
         asked, _ = self._parsed(query)
@@ -296,17 +304,23 @@ class ArchiveReader:
             articles=tuple(found),
         )
 
-    def explain(self, query: str | Node, *, timeout: float | None = None) -> Explanation:
+    def explain(
+        self,
+        query: str | Node,
+        *,
+        timeout: float | None = None,
+        weights: Scoring | Mapping[str, float] | None = None,
+    ) -> Explanation:
         """Say how `query` is understood, what each part of it finds, and what fails.
 
         Arguments:
-            timeout: as for `search`.
+            timeout, weights: as for `search`.
 
         Raises:
             QueryError: the query cannot be understood, or costs more than one may.
             DeadlineError: it was not explained in time.
         """
-        request = Request(query, timeout_s=timeout)
+        request = Request(query, timeout_s=timeout, weights=weights)
         budget = Budget(request.timeout_s)
         asked, notes = self._parsed(query)
         return self._read(asked, lambda view: view.explain(asked, request, notes, budget))

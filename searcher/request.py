@@ -17,9 +17,11 @@ from __future__ import annotations
 
 from searcher.query.node import Frozen
 from searcher.query.tree import Node
+from searcher.scoring import DEFAULT_SCORING, Scoring
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any, Literal
 
 __all__ = ["AUTO", "SORTS", "Request"]
@@ -46,6 +48,9 @@ class Request(Frozen):
         recent: how much recent articles go before older ones: a half-life in days, more than
             0, `AUTO` to let the dates of the best hits say, None for not at all.
         expand: whether the words that the best answers share are added to the query.
+        weights: constants of the ranking other than the archive's, by their names in
+            `scoring.WEIGHTS` (k1, b, title, body, byline, closeness, distance), or all of
+            them as a `Scoring`.
 
     Raises:
         ValueError: a value is not one of these.
@@ -61,9 +66,12 @@ class Request(Frozen):
     timeout_s: float | None
     recent: float | Literal["auto"] | None
     expand: bool
+    weights: Scoring | tuple[tuple[str, float], ...] | None
 
-    __slots__ = ("expand", "limit", "offset", "query", "recent", "sort", "timeout_s")
-    __match_args__ = ("query", "limit", "offset", "sort", "timeout_s", "recent", "expand")
+    __slots__ = ("expand", "limit", "offset", "query", "recent", "sort", "timeout_s", "weights")
+    __match_args__ = (
+        "query", "limit", "offset", "sort", "timeout_s", "recent", "expand", "weights",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -75,6 +83,7 @@ class Request(Frozen):
         timeout_s: float | None = None,
         recent: float | Literal["auto"] | None = None,
         expand: bool = False,
+        weights: Scoring | Mapping[str, float] | None = None,
     ) -> None:
         if not isinstance(query, _QUERIES):
             raise TypeError(f"a query is a text or a tree of nodes, not {query!r}")
@@ -90,6 +99,9 @@ class Request(Frozen):
             recent = _half_life_days(recent)
         if expand is not True and expand is not False:
             raise TypeError(f"expand is True or False, not {expand!r}")
+        changed: Scoring | tuple[tuple[str, float], ...] | None = None
+        if weights is not None:
+            changed = weights if isinstance(weights, Scoring) else _checked_weights(weights)
         _put_query(self, query)
         _put_limit(self, limit)
         _put_offset(self, offset)
@@ -97,6 +109,15 @@ class Request(Frozen):
         _put_timeout_s(self, timeout_s)
         _put_recent(self, recent)
         _put_expand(self, expand)
+        _put_weights(self, changed)
+
+    def scoring(self, usual: Scoring) -> Scoring:
+        """The constants to rank with, where those of the archive are the `usual` ones."""
+        if self.weights is None:
+            return usual
+        if isinstance(self.weights, Scoring):
+            return self.weights
+        return usual.with_weights(dict(self.weights))
 
     @property
     def text(self) -> str:
@@ -105,9 +126,16 @@ class Request(Frozen):
 
 
 # The slots' own setters pass by `__setattr__`, which refuses.
-_put_query, _put_limit, _put_offset, _put_sort, _put_timeout_s, _put_recent, _put_expand = (
-    getattr(Request, name).__set__ for name in Request.__match_args__
-)
+(
+    _put_query,
+    _put_limit,
+    _put_offset,
+    _put_sort,
+    _put_timeout_s,
+    _put_recent,
+    _put_expand,
+    _put_weights,
+) = (getattr(Request, name).__set__ for name in Request.__match_args__)
 
 
 def _whole_number(value: Any, allowed: str) -> int:
@@ -119,6 +147,13 @@ def _whole_number(value: Any, allowed: str) -> int:
     if number < 0:
         raise ValueError(f"{allowed}, not {value!r}")
     return number
+
+
+def _checked_weights(weights: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    """The names and values of weights, of a mapping or as `Request.replace` hands them over."""
+    values = dict(weights)
+    DEFAULT_SCORING.with_weights(values)
+    return tuple(values.items())
 
 
 def _duration_s(value: Any) -> float | None:

@@ -38,7 +38,7 @@ def test_a_request_is_a_value_that_does_not_change() -> None:
     assert copy.copy(REQUEST) == copy.deepcopy(REQUEST) == pickle.loads(pickle.dumps(REQUEST))
     assert repr(REQUEST) == (
         "Request(query='truce', limit=None, offset=3, sort='-date', timeout_s=2.0, "
-        "recent=None, expand=False)"
+        "recent=None, expand=False, weights=None)"
     )
 
 

@@ -18,7 +18,6 @@ Articles, indexes and runs stay in the work folder.  After a change of what is i
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import itertools
 import json
 import statistics
@@ -45,7 +44,7 @@ from quality.engines import (  # noqa: E402
 from quality.gathered import COLLECTIONS, Collection, Missing  # noqa: E402
 from searcher import Evaluation, evaluate_run  # noqa: E402
 from searcher.evaluation.runs import write_run  # noqa: E402
-from searcher.scoring import DEFAULT_SCORING, Scoring  # noqa: E402
+from searcher.scoring import DEFAULT_SCORING, WEIGHTS, Scoring  # noqa: E402
 
 
 def arguments() -> argparse.Namespace:
@@ -70,8 +69,12 @@ def grid(settings: list[str]) -> list[Scoring]:
     pairs = [setting.partition("=")[::2] for setting in settings]
     values = [[float(value) for value in text.split(",")] for _, text in pairs]
     names = [name for name, _ in pairs]
+    # As fields of `Scoring` or as `--weights` has them.
+    short = {field: name for name, field in WEIGHTS.items()}
     return [
-        dataclasses.replace(DEFAULT_SCORING, **dict(zip(names, chosen, strict=True)))
+        DEFAULT_SCORING.with_weights(
+            {short.get(name, name): value for name, value in zip(names, chosen, strict=True)}
+        )
         for chosen in itertools.product(*values)
     ]
 
@@ -94,7 +97,7 @@ def print_grid(collection: Collection, index: Path, settings: list[str], options
         measure = collection.measures[0]
         values = list(found.values[measure].values())
         halves = [statistics.fmean(values[start::2]) for start in (0, 1)]
-        constants = {name: getattr(scoring, name) for name in names}
+        constants = {name: getattr(scoring, WEIGHTS.get(name, name)) for name in names}
         rows.append({**constants, **found.means, "halves": halves})
         said = "  ".join(f"{name} {value:g}" for name, value in constants.items())
         means = "  ".join(f"{name} {mean:.4f}" for name, mean in found.means.items())

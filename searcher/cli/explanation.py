@@ -9,6 +9,7 @@ from searcher.searching.explain import Explanation, PartExplanation
 __all__ = ["hint", "print_explanation"]
 
 _INDENT = "  "
+_LABEL = " " * 12
 
 
 def print_explanation(screen: Screen, explanation: Explanation) -> None:
@@ -18,6 +19,11 @@ def print_explanation(screen: Screen, explanation: Explanation) -> None:
     screen.line(f"matches     {found}")
     if explanation.failing:
         screen.line("fails at    ", Styled(explanation.failing, "bold"))
+    for close in explanation.closeness:
+        words = ", ".join(close.words)
+        said = f"{words}: better within {counted(close.distance, 'word')} of each other"
+        for row in wrap(said, screen.width and screen.width - len(_LABEL)):
+            screen.line("closeness   " if row == said else _LABEL, row)
     for part in explanation.parts:
         screen.line()
         screen.line(Styled(part.text, "bold"), f"  {_where(part)}")

@@ -11,6 +11,7 @@ from searcher.cli.output import one_line, stderr
 from searcher.errors import ReadError
 from searcher.fields import FieldTable
 from searcher.request import Request
+from searcher.scoring import WEIGHTS, parse_weights
 
 __all__ = [
     "check_map",
@@ -25,6 +26,7 @@ __all__ = [
     "recent_option",
     "seconds_option",
     "value_option",
+    "weights_option",
 ]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -90,6 +92,27 @@ def expand_option(command: _F) -> _F:
         help="Add the words that the best answers share, each with a weight; the query that "
         "this makes is printed, and can be edited and asked again.",
     )(command)
+
+
+def weights_option(command: _F) -> _F:
+    """Add `--weights NAME=N,...`."""
+    return click.option(
+        "--weights",
+        callback=_weights,
+        metavar="NAME=N,...",
+        help=f"Rank by other constants, as in k1=1.2,title=3; there are {', '.join(WEIGHTS)}.",
+    )(command)
+
+
+def _weights(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> dict[str, float] | None:
+    if value is None:
+        return None
+    try:
+        return parse_weights(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", context, parameter) from error
 
 
 def recent_option(command: _F) -> _F:

@@ -17,6 +17,7 @@ from searcher.cli.options import (
     quiet_option,
     recent_option,
     seconds_option,
+    weights_option,
 )
 from searcher.cli.output import one_line, print_json, stderr, stdout
 from searcher.errors import DeadlineError, QueryError, ReadError
@@ -25,6 +26,7 @@ from searcher.searching.results import Results
 
 if TYPE_CHECKING:
     from searcher.query.notes import Note
+    from searcher.searching.explain import Explanation
     from searcher.searching.suggesting import Suggestion
 
 __all__ = ["EXAMPLES", "command"]
@@ -145,6 +147,7 @@ _LANGUAGE = "\b\n" + "\n".join(f"  {query:28}{meaning}" for query, meaning in EX
 )
 @expand_option
 @recent_option
+@weights_option
 @seconds_option("Give a query up after S seconds.")
 @json_option("the results")
 @click.option("--ids", is_flag=True, help="Print ids only, one on a line, for pipes.")
@@ -167,6 +170,7 @@ def command(
     sort: str,
     expand: bool,
     recent: float | Literal["auto"] | None,
+    weights: dict[str, float] | None,
     timeout: float | None,
     as_json: bool,
     ids: bool,
@@ -188,6 +192,7 @@ def command(
         "timeout": timeout,
         "recent": recent,
         "expand": expand,
+        "weights": weights,
     }
     with Archive.open(index) as archive:
         if queries is not None:
@@ -196,7 +201,8 @@ def command(
         if re.search("[\ud800-\udfff]", text):
             raise QueryError("the query is not UTF-8 text")
         if explain:
-            return _explain(archive, text, as_json=as_json, quiet=quiet, timeout=timeout)
+            explanation = archive.explain(text, timeout=timeout, weights=weights)
+            return _print_explained(explanation, as_json=as_json, quiet=quiet)
         results = archive.search(text, **ranked)
         if not (as_json or quiet):
             _print_notes(results.notes)
@@ -232,10 +238,7 @@ def _number_of(articles: int) -> str:
     return f"{articles:,} articles have" if articles > 1 else "1 article has"
 
 
-def _explain(
-    archive: Archive, text: str, *, as_json: bool, quiet: bool, timeout: float | None
-) -> int:
-    explanation = archive.explain(text, timeout=timeout)
+def _print_explained(explanation: Explanation, *, as_json: bool, quiet: bool) -> int:
     if not (as_json or quiet):
         _print_notes(explanation.notes)
     if as_json:
@@ -266,7 +269,9 @@ def _answer_all(
             continue
         try:
             if explain:
-                answer: Any = archive.explain(text, timeout=ranked["timeout"])
+                answer: Any = archive.explain(
+                    text, timeout=ranked["timeout"], weights=ranked["weights"]
+                )
             else:
                 answer = archive.search(text, **ranked)
         except DeadlineError as error:

@@ -56,12 +56,13 @@ _PlanTuple = tuple[
     list[tuple[tuple[Any, ...], int]],
     tuple[Any, ...],
     list[tuple[int, float]],
+    list[tuple[int, float, int, int]],
     bool,
 ]
 
 _Span = tuple[int, int]
 
-# The constants of the ranking: `Scoring.as_tuple`.
+# What an occurrence is worth: `Scoring.as_tuple`.
 _Scoring = tuple[float, float, float, float, float]
 
 class _Merged(TypedDict):

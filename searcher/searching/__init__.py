@@ -8,6 +8,7 @@ plain.py           the plain executor: a whole query tree in obvious Python, the
 native.py          the native executor: the same in one call of the core
 term_postings.py   the posting lists of what a word of a query stands for
 occurrences.py     where the positional parts of a query occur
+closeness.py       which words of a query are worth more where they stand close
 values.py          which documents have a value
 word_weights.py    which words stand in some articles, and how weighty they are
 recency.py         how much recent articles go before older ones

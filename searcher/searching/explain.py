@@ -16,11 +16,13 @@ from searcher.distance import within_edits
 from searcher.importing import InstalledOnly
 from searcher.query import tree
 from searcher.query.notes import Note
+from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget
+from searcher.searching.closeness import close_words
 from searcher.searching.plain import DEFAULT_SCOPES, SCOPES, PlainExecutor, Scopes
 from searcher.searching.snapshot import Snapshot
 
-__all__ = ["Explanation", "PartExplanation", "explain"]
+__all__ = ["Closeness", "Explanation", "PartExplanation", "explain"]
 
 _SINGLE = (tree.Word, tree.Exact, tree.Pattern, tree.Fuzzy)
 _COMPOSITE = (tree.Phrase, tree.Near, tree.Within, tree.NotNear, tree.AtLeast)
@@ -56,11 +58,28 @@ class PartExplanation(NamedTuple):
         return values
 
 
+class Closeness(NamedTuple):
+    """Words of a keyword group that rank an article higher where they stand close.
+
+    `words` are as they stand in the query, `distance` is how many words apart any two of
+    them count, and `boost` what that counts beside the words themselves.
+    """
+
+    words: tuple[str, ...]
+    distance: int
+    boost: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The words as JSON values."""
+        return {**self._asdict(), "words": list(self.words)}
+
+
 class Explanation(NamedTuple):
     """How a query was understood, what each part found, and what failed.
 
-    `failing` is the smallest part that matches no article, when the whole matches none.
-    `notes` say what was probably meant otherwise.
+    `closeness` has the keyword groups whose words count for standing close.  `failing` is the
+    smallest part that matches no article, when the whole matches none.  `notes` say what was
+    probably meant otherwise.
     """
 
     query: str
@@ -69,12 +88,14 @@ class Explanation(NamedTuple):
     parts: tuple[PartExplanation, ...]
     failing: str | None
     notes: tuple[Note, ...] = ()
+    closeness: tuple[Closeness, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as JSON values."""
         values = self._asdict()
         values["notes"] = [note.to_dict() for note in self.notes]
         values["parts"] = [part.to_dict() for part in self.parts]
+        values["closeness"] = [words.to_dict() for words in self.closeness]
         return values
 
 
@@ -85,9 +106,10 @@ def explain(
     analyzer: Analyzer,
     notes: tuple[Note, ...] = (),
     *,
+    scoring: Scoring = DEFAULT_SCORING,
     budget: Budget | None = None,
 ) -> Explanation:
-    """Explain `query`, which was typed as `text` and read with `notes`.
+    """Explain `query`, which was typed as `text` and read with `notes`, ranked by `scoring`.
 
     Raises:
         QueryError: patterns fit too many words, or all parts together cost more than a query
@@ -111,7 +133,29 @@ def explain(
         budget.enter("explaining the query", f"{len(parts):,} of {len(sought):,} parts")
         parts.append(explainer.part(node, scopes))
     failing = None if total else str(explainer.smallest_failing(query, DEFAULT_SCOPES))
-    return Explanation(text, str(query), total, tuple(parts), failing, notes)
+    closeness = tuple(_closeness(query, analyzer, scoring, 1.0))
+    return Explanation(text, str(query), total, tuple(parts), failing, notes, closeness)
+
+
+def _closeness(
+    node: tree.Node, analyzer: Analyzer, scoring: Scoring, boost: float
+) -> Iterator[Closeness]:
+    """The groups whose words count for standing close, as `plain.closeness_leaves` has them."""
+    match node:
+        case tree.Group(items):
+            words = close_words(node, analyzer) if scoring.closeness else []
+            if len(words) > 1:
+                texts = tuple(map(str, words))
+                yield Closeness(texts, scoring.closeness_distance, boost * scoring.closeness)
+            for item in items:
+                yield from _closeness(item, analyzer, scoring, boost)
+        case tree.And(children) | tree.Or(children):
+            for child in children:
+                yield from _closeness(child, analyzer, scoring, boost)
+        case tree.Boost(child, factor):
+            yield from _closeness(child, analyzer, scoring, boost * factor)
+        case tree.Required(child) | tree.Field(_, child):
+            yield from _closeness(child, analyzer, scoring, boost)
 
 
 def _parts(node: tree.Node, scopes: Scopes) -> Iterator[tuple[tree.Node, Scopes]]:

@@ -6,10 +6,12 @@ instants and as days (`native/src/search/sets/days.rs`).  The core evaluates tha
 segments, with the articles, the order and the scores, to the last bit, of `plain.py`,
 which is the definition of both.
 
-    plan      (words, clauses, root, leaves, whether there are keyword groups)
+    plan      (words, clauses, root, leaves, pairs, whether there are keyword groups)
     word      (kind, text, edits): what a single word stands for
     clause    (operand, scope): a positional part of the query and its fields
     leaf      (clause, boost): what is scored, in the order of the query
+    pair      (clause, boost, left, right): two words that are worth more where they stand
+              close (`closeness.py`): where they do, and the clause of each
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from searcher.query.rewrite import is_optional
 from searcher.request import Request
 from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget, too_costly, too_many_forms
+from searcher.searching.closeness import close_pairs
 from searcher.searching.executor import Ranking
 from searcher.searching.occurrences import Span
 from searcher.searching.recency import Recency
@@ -84,7 +87,8 @@ _new_word_weight: Callable[[tuple[int, str, int, float]], WordWeight] = partial(
 )
 _new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
 
-Plan = tuple[list[Any], list[Any], Any, list[tuple[int, float]], bool]
+Pair = tuple[int, float, int, int]
+Plan = tuple[list[Any], list[Any], Any, list[tuple[int, float]], list[Pair], bool]
 
 
 class _Prepared(NamedTuple):
@@ -127,6 +131,7 @@ class NativeExecutor:
             self._count_words,
             scoring.as_tuple(),
         )
+        self._scoring = scoring
         self._search = self._searcher.search
         self._plan = core.Plan
         self._kept: dict[int, _Prepared] = {}
@@ -269,7 +274,7 @@ class NativeExecutor:
         return too_costly(parts[kind][number] if kind else None, limit)
 
     def _compile(self, query: tree.Node) -> _Prepared:
-        compiler = _Compiler(self._analyzer, self._snapshot.fields)
+        compiler = _Compiler(self._analyzer, self._snapshot.fields, self._scoring)
         plan = self._plan(compiler.plan(query))
         return _Prepared(query, plan, compiler.nodes, compiler.clauses, compiler.values)
 
@@ -299,12 +304,14 @@ class _Compiler:
     plan by their numbers, as they stand in the tree.
     """
 
-    def __init__(self, analyzer: Analyzer, fields: FieldTable) -> None:
+    def __init__(self, analyzer: Analyzer, fields: FieldTable, scoring: Scoring) -> None:
         self._analyzer = analyzer
         self._fields = fields
+        self._scoring = scoring
         self._words: dict[tuple[int, bytes, int], int] = {}
         self._clauses: dict[tuple[Any, int], int] = {}
         self._leaves: list[tuple[int, float]] = []
+        self._pairs: list[Pair] = []
         self._has_groups = False
         self._conditions: dict[tuple[int, bytes, bytes | None], int] = {}
         self.nodes: list[tree.Node] = []
@@ -313,7 +320,8 @@ class _Compiler:
 
     def plan(self, query: tree.Node) -> Plan:
         root = self._node(query, _EVERYWHERE, 1.0)
-        return list(self._words), list(self._clauses), root, self._leaves, self._has_groups
+        words, clauses = list(self._words), list(self._clauses)
+        return words, clauses, root, self._leaves, self._pairs, self._has_groups
 
     # ------------------------------------------------------------ which articles
 
@@ -350,6 +358,8 @@ class _Compiler:
         return self._node(node.child, _SCOPES[node.name], boost)
 
     def _group(self, node: tree.Group, scope: int, boost: float | None) -> tuple[Any, ...]:
+        if boost is not None and self._scoring.closeness:
+            self._pair(node, scope, boost * self._scoring.closeness)
         needed, optional = [], []
         needs_text = False
         for item in node.items:
@@ -361,6 +371,13 @@ class _Compiler:
         if optional and boost is not None:
             self._has_groups = True
         return (_GROUP, needed, optional, needs_text)
+
+    def _pair(self, group: tree.Group, scope: int, boost: float) -> None:
+        """Score how close the words of a group stand, as `plain.closeness_leaves` does."""
+        for left, right in close_pairs(group, self._analyzer):
+            near = tree.Near(left, right, self._scoring.closeness_distance)
+            sides = [self._clause(_unboosted(side), scope) for side in (left, right)]
+            self._pairs.append((self._clause(near, scope), boost, sides[0], sides[1]))
 
     def _at_least(self, node: tree.AtLeast, scope: int, boost: float | None) -> tuple[Any, ...]:
         if boost is not None:
@@ -531,6 +548,12 @@ def _days(first: dt.date | None, last: dt.date | None) -> tuple[Any, ...]:
         if (first is None or first <= near) and (last is None or near <= last):
             edges[near] = day_term(near).encode()
     return (_DAYS, low, high, tuple(edges.values()))
+
+
+def _unboosted(word: tree.Node) -> tree.Node:
+    while isinstance(word, tree.Boost):
+        word = word.child
+    return word
 
 
 def _has_text(node: tree.Node) -> bool:

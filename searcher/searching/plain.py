@@ -24,6 +24,7 @@ from searcher.query.rewrite import is_optional
 from searcher.request import Request
 from searcher.scoring import DEFAULT_SCORING, Scoring, inverse_document_frequency, recurrence
 from searcher.searching.budget import Budget
+from searcher.searching.closeness import close_pairs
 from searcher.searching.executor import Match, Ranking
 from searcher.searching.hits import make_hit
 from searcher.searching.occurrences import Occurrences, Scope, Span
@@ -113,7 +114,7 @@ class PlainExecutor:
         self.begin(Budget(request.timeout_s) if budget is None else budget)
         self._budget.enter("looking for the words that the query stands for")
         self.expand(understood)
-        leaves = list(scored_leaves(understood))
+        leaves = [*scored_leaves(understood), *self.closeness_leaves(understood)]
         matches: list[Match] = []
         all_words = 0
         groups = any(True for _ in _groups(understood))
@@ -309,6 +310,29 @@ class PlainExecutor:
         return found
 
     # ------------------------------------------------------------ in which order
+
+    def closeness_leaves(
+        self, node: tree.Node, scopes: Scopes = DEFAULT_SCOPES, boost: float = 1.0
+    ) -> Iterator[Leaf]:
+        """What is scored of `node` besides its own parts: see `closeness.py`."""
+        if self._scoring.closeness == 0.0:
+            return
+        match node:
+            case tree.Group(items):
+                for left, right in close_pairs(node, self._analyzer):
+                    near = tree.Near(left, right, self._scoring.closeness_distance)
+                    yield Leaf(near, scopes, boost * self._scoring.closeness)
+                for item in items:
+                    yield from self.closeness_leaves(item, scopes, boost)
+            case tree.And(children) | tree.Or(children):
+                for child in children:
+                    yield from self.closeness_leaves(child, scopes, boost)
+            case tree.Required(child):
+                yield from self.closeness_leaves(child, scopes, boost)
+            case tree.Boost(child, factor):
+                yield from self.closeness_leaves(child, scopes, boost * factor)
+            case tree.Field(name, child):
+                yield from self.closeness_leaves(child, SCOPES[name], boost)
 
     def _scores(
         self, leaves: list[Leaf], found: set[int], segment: SegmentView

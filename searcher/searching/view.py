@@ -29,6 +29,7 @@ from searcher.searching.snapshot import Snapshot
 if TYPE_CHECKING:
     from searcher.article import Article
     from searcher.query.notes import Note
+    from searcher.searching.executor import Executor
     from searcher.searching.explain import Explanation
     from searcher.searching.key_words import TellingStems
     from searcher.searching.marks import Marks
@@ -40,6 +41,8 @@ __all__ = ["View"]
 _IDS_BETWEEN_CHECKS = 256
 # A word that so many articles have is not looked at any further (`suggesting.py` asks less).
 _ENOUGH_ARTICLES = 3
+# Each holds some tens of kilobytes.
+_MOST_OTHERS = 8
 
 
 class View:
@@ -63,6 +66,8 @@ class View:
         self.snapshot = snapshot
         self.analyzer = analyzer
         self.executor = choose_executor(snapshot, analyzer, scoring=scoring)
+        # Those that rank by other constants, the last few.
+        self._others: dict[Scoring, Executor] = {}
         self._ages = Ages(snapshot)
         self._fold: Callable[[str], tuple[str, ...]] = lambda text: tuple(analyzer.forms(text))
 
@@ -77,7 +82,8 @@ class View:
         they age."""
         understood = self._rewritten(asked, request, budget)
         recency = None if request.recent is None else self._recency(understood, request, budget)
-        found = self.executor.hits(understood, request, budget=budget, recency=recency)
+        executor = self._executor_for(request)
+        found = executor.hits(understood, request, budget=budget, recency=recency)
         return understood, found, recency
 
     def _rewritten(self, asked: Node, request: Request, budget: Budget) -> Node:
@@ -89,8 +95,9 @@ class View:
         with InstalledOnly():
             from searcher.searching.feedback import expanded
 
-        parts = (self.executor, self.snapshot, self.analyzer, self._telling_stems)
-        return expanded(understood, request, *parts, self._scoring, budget)
+        executor, scoring = self._executor_for(request), request.scoring(self._scoring)
+        parts = (executor, self.snapshot, self.analyzer, self._telling_stems)
+        return expanded(understood, request, *parts, scoring, budget)
 
     @cached_property
     def _telling_stems(self) -> TellingStems:
@@ -111,13 +118,29 @@ class View:
         suggester = Suggester(self.snapshot, self.executor, self.analyzer)
         return suggester.suggestions(asked, text, matching_all, budget)
 
+    def _executor_for(self, request: Request) -> Executor:
+        """The executor that ranks as `request` asks."""
+        if request.weights is None:
+            return self.executor
+        scoring = request.scoring(self._scoring)
+        if scoring == self._scoring:
+            return self.executor
+        found = self._others.get(scoring)
+        if found is None:
+            if len(self._others) >= _MOST_OTHERS:
+                self._others.clear()
+            found = choose_executor(self.snapshot, self.analyzer, scoring=scoring)
+            self._others[scoring] = found
+        return found
+
     def _recency(self, understood: Node, request: Request, budget: Budget) -> Recency | None:
         """How articles age for `request`, which asks for that."""
         now_us = instant_us(self._now())
         half_life_days = request.recent
         if half_life_days == AUTO:
             best = Request(understood, limit=BEST_HITS)
-            ranking = self.executor.search(understood, best, count=False, budget=budget)
+            executor = self._executor_for(request)
+            ranking = executor.search(understood, best, count=False, budget=budget)
             half_life_days = self._ages.half_life_of(ranking.matches, now_us)
         if half_life_days is None:
             return None
@@ -131,7 +154,8 @@ class View:
         """The ids of the articles that match, in order, with their scores."""
         understood = self._rewritten(asked, request, budget)
         recency = None if request.recent is None else self._recency(understood, request, budget)
-        ranking = self.executor.search(understood, request, budget=budget, recency=recency)
+        executor = self._executor_for(request)
+        ranking = executor.search(understood, request, budget=budget, recency=recency)
         matches = ranking.matches
         segments = self.snapshot.segments
         found: list[tuple[str, float]] = []
@@ -150,7 +174,15 @@ class View:
 
         understood = self.understand(asked)
         budget.check()
-        return explain(request.text, understood, self.snapshot, self.analyzer, notes, budget=budget)
+        return explain(
+            request.text,
+            understood,
+            self.snapshot,
+            self.analyzer,
+            notes,
+            scoring=request.scoring(self._scoring),
+            budget=budget,
+        )
 
     def related(
         self,
@@ -176,7 +208,9 @@ class View:
 
         article = self.article(subject) if isinstance(subject, str) else subject
         stems = self._telling_stems
-        query, words = subject_query(article, self.executor, self.snapshot, stems)
+        # The words that mark an article stand anywhere in it, in no order.
+        executor = self._executor_for(request.replace(weights={"closeness": 0.0}))
+        query, words = subject_query(article, executor, self.snapshot, stems)
         if query is None:
             return article, None, 0, []
         if days:
@@ -188,7 +222,7 @@ class View:
             query,
             words,
             request,
-            self.executor,
+            executor,
             stems,
             budget,
             with_copies=with_copies,

@@ -32,6 +32,10 @@ __all__ = ["Oracle", "edit_distance", "recorded_length"]
 K1 = 1.6
 B = {"title": 0.0, "body": 0.3, "byline": 0.0}
 FIELD_WEIGHT = {"title": 2.0, "body": 1.0, "byline": 1.0}
+CLOSENESS = 0.2
+CLOSENESS_DISTANCE = 8
+# Of a longer group, so many words are paired.
+MOST_PAIRED = 10
 LEAD = 60
 NAME_GAP = 20_000
 SCOPES = {
@@ -104,6 +108,7 @@ class Oracle:
         self._query: tree.Node | None = None
         self._scores: dict[str, float] = {}
         self._found: dict[tuple[int, int], set[Run]] = {}
+        self._answered: list[Leaf] = []
 
     # ------------------------------------------------------------ answers
 
@@ -125,7 +130,8 @@ class Oracle:
         if query is not self._query:
             self._query = query
             self._found.clear()
-            leaves = list(self._leaves(query))
+            # Kept, since what was found is known by the number of its node.
+            leaves = self._answered = [*self._leaves(query), *self._closeness(query)]
             self._scores = {
                 id: self._score(leaves, id)
                 for id in self.articles
@@ -354,6 +360,43 @@ class Oracle:
                 return
             case _:
                 yield Leaf(node, scopes, boost)
+
+    def _closeness(
+        self, node: tree.Node, scopes: tuple[str, ...] = EVERYWHERE, boost: float = 1.0
+    ) -> Iterator[Leaf]:
+        """What the bare words of keyword groups are worth by standing close, two by two."""
+        match node:
+            case tree.And(children) | tree.Or(children):
+                for child in children:
+                    yield from self._closeness(child, scopes, boost)
+            case tree.Group():
+                items = self._kept(node)
+                words: list[tree.Node] = []
+                stems = set()
+                for item in items if len(items) > 1 else ():
+                    word = item.child if isinstance(item, tree.Required) else item
+                    bare, factor = word, 1.0
+                    while isinstance(bare, tree.Boost):
+                        factor *= bare.factor
+                        bare = bare.child
+                    is_bare = isinstance(bare, tree.Word) and factor >= 1.0
+                    tests = self._tests_of(bare) if is_bare else ()
+                    if len(tests) == 1 and tests[0][0] not in stems:
+                        stems.add(tests[0][0])
+                        words.append(word)
+                del words[MOST_PAIRED:]
+                for i, left in enumerate(words):
+                    for right in words[i + 1 :]:
+                        near = tree.Near(left, right, CLOSENESS_DISTANCE)
+                        yield Leaf(near, scopes, boost * CLOSENESS)
+                for item in items:
+                    yield from self._closeness(item, scopes, boost)
+            case tree.Required(child):
+                yield from self._closeness(child, scopes, boost)
+            case tree.Boost(child, factor):
+                yield from self._closeness(child, scopes, boost * factor)
+            case tree.Field(name, child):
+                yield from self._closeness(child, SCOPES[name], boost)
 
     def _score(self, leaves: list[Leaf], id: str) -> float:
         score = 0.0

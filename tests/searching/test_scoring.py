@@ -18,7 +18,7 @@ from searcher.analysis import Analyzer
 from searcher.codec.core import native_core
 from searcher.query import parse
 from searcher.request import Request
-from searcher.scoring import DEFAULT_SCORING
+from searcher.scoring import DEFAULT_SCORING, WEIGHTS, parse_weights
 from searcher.searching.native import NativeExecutor
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
@@ -30,6 +30,7 @@ needs_core = pytest.mark.skipif(
 QUERIES = [
     "truce",
     "harbour storm",
+    "+harbour storm ferry -night",
     "harbour AND storm",
     '"harbour storm"',
     "harbour w/3 storm",
@@ -52,6 +53,10 @@ OTHERS = [
     Scoring(body_weight=3.0),
     Scoring(byline_weight=0.25),
     Scoring(byline_weight=9.0),
+    Scoring(closeness=0.0),
+    Scoring(closeness=4.0),
+    Scoring(closeness_distance=1),
+    Scoring(closeness=0.7, closeness_distance=40),
     Scoring(k1=0.7, b=0.6, title_weight=1.3, body_weight=0.4, byline_weight=2.5),
 ]
 
@@ -108,6 +113,8 @@ def test_both_executors_rank_alike_under_any_constants(scoring: Scoring, index: 
         ("title_weight", "title:harbour"),
         ("body_weight", "body:harbour"),
         ("byline_weight", "byline:lee"),
+        ("closeness", "harbour storm"),
+        ("closeness_distance", "harbour storm"),
     ],
 )
 def test_each_constant_changes_the_scores(
@@ -117,12 +124,21 @@ def test_each_constant_changes_the_scores(
     monkeypatch.setattr("searcher.codec.core._found", None)
     with Archive.create(tmp_path / "index") as archive:
         with archive.writer() as writer:
-            writer.add(Article("harbour", "harbour storm harbour", ("Ann Lee",), id="a"))
+            body = "harbour storm harbour one two three four harbour"
+            writer.add(Article("harbour", body, ("Ann Lee",), id="a"))
             writer.add(Article("storm", "storm " * 9, id="b"))
         before = archive.search(query).hits[0].score
-    changed = Scoring(**{constant: getattr(DEFAULT_SCORING, constant) / 2})
+    usual = getattr(DEFAULT_SCORING, constant)
+    changed = Scoring(**{constant: usual // 2 if isinstance(usual, int) else usual / 2})
     with Archive.open(tmp_path / "index", scoring=changed) as archive:
-        assert archive.search(query).hits[0].score != before
+        after = archive.search(query).hits[0].score
+    assert after != before
+    short = next(name for name, field in WEIGHTS.items() if field == constant)
+    with Archive.open(tmp_path / "index") as archive:
+        weights = {short: getattr(changed, constant)}
+        assert archive.search(query, weights=weights).hits[0].score == after
+        assert archive.search(query, weights=changed).hits[0].score == after
+        assert archive.search(query).hits[0].score == before
 
 
 @needs_core
@@ -140,6 +156,8 @@ def test_articles_of_any_kind_rank_alike_under_random_constants(tmp_path: Path) 
             title_weight=random.uniform(0, 9),
             body_weight=random.uniform(0, 3),
             byline_weight=random.uniform(0, 3),
+            closeness=random.choice([0.0, random.uniform(0, 2)]),
+            closeness_distance=random.randrange(1, 30),
         )
         snapshot = Snapshot(str(directory))
         analyzer = Analyzer(snapshot.language)
@@ -147,9 +165,11 @@ def test_articles_of_any_kind_rank_alike_under_random_constants(tmp_path: Path) 
         native = NativeExecutor(snapshot, analyzer, scoring=scoring)
         for _ in range(30):
             tree = parse(" ".join(random.choices([w for w in words if w.isalnum()], k=3)))
-            wanted = plain.search(tree, Request(tree)).matches
-            found = native.search(tree, Request(tree)).matches
-            assert [tuple(m) for m in wanted] == [(m.segment, m.number, m.score) for m in found]
+            every = plain.search(tree, Request(tree, limit=None)).matches
+            for limit in (1, 10, None):
+                found = native.search(tree, Request(tree, limit=limit)).matches
+                said = [(m.segment, m.number, m.score) for m in found]
+                assert [tuple(m) for m in every[:limit]] == said
         snapshot.close()
 
 
@@ -164,9 +184,41 @@ def test_articles_of_any_kind_rank_alike_under_random_constants(tmp_path: Path) 
         {"title_weight": float("inf")},
         {"body_weight": True},
         {"byline_weight": "2"},
+        {"closeness": -0.1},
+        {"closeness_distance": 0},
+        {"closeness_distance": 2.5},
     ],
     ids=str,
 )
 def test_constants_that_rank_nothing_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Scoring(**wrong)  # type: ignore[arg-type]
+
+
+def test_weights_are_read_as_people_write_them() -> None:
+    assert parse_weights("k1=1.2, title=3,closeness=0,distance=5") == {
+        "k1": 1.2,
+        "title": 3.0,
+        "closeness": 0.0,
+        "distance": 5.0,
+    }
+    assert DEFAULT_SCORING.with_weights({"distance": 5.0}) == Scoring(closeness_distance=5)
+    assert Scoring().with_weights(Scoring(b=0.7).weights()) == Scoring(b=0.7)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "'' is not NAME=NUMBER"),
+        ("k1", "'k1' is not NAME=NUMBER"),
+        ("k1=1,k1=2", "k1 is given twice"),
+        ("k1=x", "k1 is a number, not 'x'"),
+        ("headline=2", "'headline' is no weight; there are k1, b, title, body, byline"),
+        ("title=-1", "title is from 0 to 1e"),
+        ("distance=2.5", "distance is a whole number, not 2.5"),
+        ("b=nan", "b is from 0 to less than 1, not nan"),
+    ],
+)
+def test_weights_that_cannot_be_are_told_by_their_names(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        parse_weights(text)

@@ -8,21 +8,30 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
 use crate::search::plan::patterns::{FormPattern, ValuePattern};
-use crate::search::plan::{Clause, Leaf, Node, Operand, Part, Plan, Scope, Unit, Word, MAX_DEPTH};
+use crate::search::plan::{
+    Clause, Leaf, Node, Operand, Pair, Part, Plan, Scope, Unit, Word, MAX_DEPTH,
+};
 use crate::search::sets::days::{DayRange, DATE_FIELD};
 
 type Item<'py> = Bound<'py, PyAny>;
 
 /// Read the plan that `compile_plan` made.
 pub fn plan_of(plan: &Bound<'_, PyTuple>) -> PyResult<Plan> {
-    let (words, clauses, root, leaves, has_groups) =
-        plan.extract::<(Vec<Item>, Vec<Item>, Item, Vec<(usize, f64)>, bool)>()?;
+    type Pairs = Vec<(usize, f64, usize, usize)>;
+    let (words, clauses, root, leaves, pairs, has_groups) =
+        plan.extract::<(Vec<Item>, Vec<Item>, Item, Vec<(usize, f64)>, Pairs, bool)>()?;
     let plan = Plan {
         words: words.iter().map(word_of).collect::<PyResult<_>>()?,
         clauses: clauses.iter().map(clause_of).collect::<PyResult<_>>()?,
         root: node_of(&root, 0)?,
         leaves: (leaves.into_iter())
             .map(|(clause, boost)| Leaf { clause, boost })
+            .collect(),
+        pairs: (pairs.into_iter())
+            .map(|(clause, boost, left, right)| Pair {
+                leaf: Leaf { clause, boost },
+                sides: [left, right],
+            })
             .collect(),
         has_groups,
     };

@@ -265,7 +265,7 @@ impl Searcher {
             budget,
             words: self.expand(plan, budget)?,
             shared: self.shared(budget)?,
-            leaves: Vec::with_capacity(plan.leaves.len()),
+            leaves: Vec::with_capacity(plan.leaves.len() + plan.pairs.len()),
             recency: None,
         };
         let occurrences: Vec<&Occurrences> =
@@ -277,12 +277,13 @@ impl Searcher {
             shared: &asked.shared,
             document_count: self.document_count,
         };
-        budget.enter(Stage::Weighing, plan.leaves.len());
+        let count = plan.leaves.len() + plan.pairs.len();
+        budget.enter(Stage::Weighing, count);
         // Equal leaves weigh the same; where there are as many clauses, none are equal.
-        let has_equal = plan.leaves.len() > plan.clauses.len();
+        let has_equal = count > plan.clauses.len();
         let mut weights: Vec<Option<f64>> =
             vec![None; if has_equal { plan.clauses.len() } else { 0 }];
-        for leaf in &plan.leaves {
+        for leaf in (plan.leaves.iter()).chain(plan.pairs.iter().map(|pair| &pair.leaf)) {
             // What is only counted weighs nothing, and to weigh a pattern is work.
             if limit == Some(0) {
                 asked.leaves.push(WeighedLeaf::new(leaf, 0.0));
@@ -419,6 +420,7 @@ pub(crate) struct PreparedSearch<'a> {
     /// By segment.
     words: Vec<Vec<SegmentWord<'a>>>,
     shared: Vec<SegmentContext<'a>>,
+    /// Those of the plan, then its pairs.
     leaves: Vec<WeighedLeaf>,
     recency: Option<&'a Recency>,
 }

@@ -160,6 +160,7 @@ pub fn plans() -> Vec<Plan> {
         let leaves = (0..clauses.len()).map(|clause| Leaf { clause, boost: 1.5 });
         let plan = Plan {
             words: words(),
+            pairs: Vec::new(),
             leaves: leaves.collect(),
             clauses,
             root,

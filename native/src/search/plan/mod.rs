@@ -30,6 +30,8 @@ pub struct Plan {
     pub clauses: Vec<Clause>,
     pub root: Node,
     pub leaves: Vec<Leaf>,
+    /// What is scored besides, after the leaves: how close words stand.
+    pub pairs: Vec<Pair>,
     /// Whether a keyword group has optional items, so that `matching_all` is to be counted.
     pub has_groups: bool,
 }
@@ -37,10 +39,11 @@ pub struct Plan {
 impl Plan {
     /// Whether all that is referred to by number is there.
     pub fn check(&self) -> Result<()> {
-        let mut complete = self
-            .leaves
-            .iter()
-            .all(|leaf| leaf.clause < self.clauses.len());
+        let clauses = self.clauses.len();
+        let mut complete = self.leaves.iter().all(|leaf| leaf.clause < clauses);
+        complete &= self.pairs.iter().all(|pair| {
+            pair.leaf.clause < clauses && pair.sides.iter().all(|side| *side < clauses)
+        });
         for clause in &self.clauses {
             let words = self.words.len();
             clause
@@ -89,12 +92,9 @@ impl Clause {
     /// The word of a clause that is one word sought in whole fields: its posting list
     /// answers it, without positions.
     pub fn single_word(&self) -> Option<usize> {
-        match &self.operand {
-            Operand::Run(parts) if self.scope.limit().is_none() => match parts[..] {
-                [Part::Word(word)] => Some(word),
-                _ => None,
-            },
-            _ => None,
+        match self.scope.limit() {
+            None => self.operand.single_word(),
+            Some(_) => None,
         }
     }
 }
@@ -125,6 +125,17 @@ pub enum Operand {
 }
 
 impl Operand {
+    /// The word, if it is one.
+    pub fn single_word(&self) -> Option<usize> {
+        match self {
+            Operand::Run(parts) => match parts[..] {
+                [Part::Word(word)] => Some(word),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Call `visit` with each word of the operand.
     pub fn visit_words(&self, visit: &mut dyn FnMut(usize)) {
         match self {
@@ -291,4 +302,13 @@ impl Node {
 pub struct Leaf {
     pub clause: usize,
     pub boost: f64,
+}
+
+/// Two words of a keyword group, which are worth more where they stand close.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair {
+    /// One of them near the other, and what that is worth.
+    pub leaf: Leaf,
+    /// The clauses of the two, each of which is scored by itself.
+    pub sides: [usize; 2],
 }

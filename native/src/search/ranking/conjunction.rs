@@ -18,6 +18,7 @@ use crate::search::failure::Failure;
 use crate::search::lists::position_table::{are_many, PlaceTable};
 use crate::search::lists::stream::Walker;
 use crate::search::ranking::best_blocks::{blocks_within, part_best, sort_best};
+use crate::search::ranking::closeness::Closeness;
 use crate::search::ranking::score::{
     least_worth, places_of, raised, roughly_lowered, roughly_raised,
 };
@@ -49,12 +50,15 @@ pub fn rank(
         .map(|term| Follower::new(terms, *term))
         .collect();
     let mut candidates = Candidates::new(terms.terms.len());
+    let mut closeness = Closeness::new(terms);
+    let pairs_at_most = terms.pairs.most(terms.pairs.every());
     let stream = terms.terms[lead].stream.clone();
     let weight = terms.terms[lead].weight;
     let others_at_most: f64 = followers
         .iter()
         .map(|f| terms.terms[f.term].max_bound())
-        .sum();
+        .sum::<f64>()
+        + pairs_at_most;
     let is_ranked = top.capacity() > 0;
     let mut blocks: Vec<(f64, usize)> = blocks_within(&stream, filter.low, filter.high)
         .map(|block| (weight * stream.bound(block), block))
@@ -78,7 +82,7 @@ pub fn rank(
             _ => (stream.last_doc(block - 1).saturating_add(1)).max(filter.low),
         };
         let last = stream.last_doc(block).min(filter.high - 1);
-        let mut rest = 0.0;
+        let mut rest = pairs_at_most;
         if is_ranked {
             // From the last one on, so that each knows what those after it can add.
             for follower in followers.iter_mut().rev() {
@@ -107,7 +111,8 @@ pub fn rank(
             let optional = &mut followers[others.len()..];
             let cost = 32 * (candidates.len * optional.len()) as u64;
             terms.budget.charge(cost)?;
-            round_off(terms, &mut candidates, (lead, &leader), optional, top)?;
+            let closeness = &mut closeness;
+            round_off(closeness, &mut candidates, (lead, &leader), optional, top)?;
         }
     }
     Ok(total)
@@ -304,15 +309,18 @@ impl Round<'_, '_> {
 
 /// Add what optional terms are worth, and offer the documents.
 fn round_off(
-    terms: &Terms,
+    closeness: &mut Closeness,
     candidates: &mut Candidates,
     (lead, leader): (usize, &Walker),
     optional: &mut [Follower],
     top: &mut TopK,
-) -> Result<(), Damage> {
-    let rest = optional
-        .first()
-        .map_or(0.0, |first| first.bound + first.rest);
+) -> Result<(), Failure> {
+    let terms = closeness.terms();
+    let every = terms.pairs.every();
+    let rest = match optional.first() {
+        Some(first) => first.bound + first.rest,
+        None => terms.pairs.most(every),
+    };
     let mut worths = vec![0.0; terms.terms.len()];
     for at in 0..candidates.len {
         let (doc, slot) = (candidates.docs[at], candidates.slots[at] as usize);
@@ -325,12 +333,14 @@ fn round_off(
         }
         worths[lead] = leader.worth_at(slot, terms.terms[lead].table, terms.norms);
         let mut is_out = false;
+        let mut may_hold = every;
         for follower in optional.iter_mut() {
             let held = follower.walker.seek_any(doc)? == doc;
             worths[follower.term] = if held {
                 let table = terms.terms[follower.term].table;
                 follower.walker.worth(table, terms.norms)?
             } else {
+                may_hold &= !terms.pairs.bit(follower.term);
                 0.0
             };
             weight += follower.weight * worths[follower.term];
@@ -340,7 +350,7 @@ fn round_off(
             }
         }
         if !is_out {
-            top.offer(terms.score(&worths), doc);
+            closeness.offer(doc, may_hold, &worths, top)?;
         }
     }
     Ok(())

@@ -7,6 +7,7 @@
 //!
 //! - `best_blocks`: which blocks of a list are looked at first
 //! - `by_date`: the best few by date
+//! - `closeness`: what words add by standing close
 //! - `conjunction`: articles that hold all of some words
 //! - `counting`: how many documents match
 //! - `phrase`: articles that hold a phrase
@@ -23,6 +24,7 @@
 
 pub mod best_blocks;
 pub mod by_date;
+pub mod closeness;
 pub mod conjunction;
 pub mod counting;
 pub mod phrase;
@@ -37,12 +39,15 @@ pub mod top_k;
 pub mod union;
 pub mod weights;
 
+use std::collections::BTreeSet;
+
 use self::union::Wanted;
 use crate::search::budget::{self, Part};
 use crate::search::failure::Failure;
 use crate::search::lists::holders::Holders;
 use crate::search::lists::stream::{Stream, Walker};
-use crate::search::plan::Node;
+use crate::search::plan::{Node, Operand, Pair};
+use crate::search::ranking::closeness::{ClosePair, ClosePairs, MOST_WORDS};
 use crate::search::ranking::terms::{Filter, ScoredLeaf, Term, Terms};
 use crate::search::ranking::top_k::TopK;
 use crate::search::ranking::weights::WeighedLeaf;
@@ -69,6 +74,18 @@ impl From<u64> for Totals {
     }
 }
 
+/// What is scored.
+#[derive(Clone, Copy, Default)]
+struct Scored<'l> {
+    /// In the order in which they are added up.
+    leaves: &'l [WeighedLeaf],
+    /// The pairs of the plan, if they are set aside (`closeness.rs`); else they are the last
+    /// of the leaves.
+    pairs: &'l [WeighedLeaf],
+    /// How many of the leaves are no pairs.
+    words: usize,
+}
+
 impl<'s, 'a> SegmentSearch<'s, 'a> {
     /// Rank the documents that match.  Returns how many there are: all of them if `count`,
     /// else those that were seen.
@@ -79,34 +96,66 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         count: bool,
     ) -> Result<Totals, Failure> {
         let flat = Flat::of(&self.plan.root, false);
-        self.rank_flat(&flat, leaves, top, count, false)
+        let words = self.plan.leaves.len().min(leaves.len());
+        let aside = match self.sets_pairs_aside(leaves, top) {
+            true => words,
+            false => leaves.len(),
+        };
+        let (leaves, pairs) = leaves.split_at(aside);
+        let scored = Scored {
+            leaves,
+            pairs,
+            words,
+        };
+        self.rank_flat(&flat, scored, top, count, false)
+    }
+
+    /// Whether pairs are looked at only where they matter.  Where many documents are wanted,
+    /// that is nearly everywhere, and quicker found from list to list.
+    fn sets_pairs_aside(&self, leaves: &[WeighedLeaf], top: &TopK) -> bool {
+        let is_one_list = |side: &usize| {
+            let word = self.plan.clauses[*side].operand.single_word();
+            let lists = word.map(|word| &self.words[word].lists[..]);
+            match lists {
+                Some([]) => true,
+                Some([list]) => list.codes.is_none(),
+                _ => false,
+            }
+        };
+        let mut sides = self.plan.pairs.iter().flat_map(|pair| &pair.sides);
+        let words: BTreeSet<usize> = sides.clone().copied().collect();
+        // Whatever is ranked by has a leaf, and in a window a bit.
+        let is_small = words.len() <= MOST_WORDS && self.plan.leaves.len() <= 16;
+        let is_small = is_small && top.capacity() <= MANY;
+        is_small && has_bounds(leaves) && sides.all(is_one_list)
     }
 
     /// How many documents match when no word is optional.
     pub fn count_all_optional(&self) -> Result<u64, Failure> {
         let flat = Flat::of(&self.plan.root, true);
         let mut nothing = TopK::new(0, f64::INFINITY);
-        let totals = self.rank_flat(&flat, &[], &mut nothing, true, true)?;
+        let totals = self.rank_flat(&flat, Scored::default(), &mut nothing, true, true)?;
         Ok(totals.matching)
     }
 
     fn rank_flat(
         &self,
         flat: &Flat,
-        leaves: &[WeighedLeaf],
+        scored: Scored,
         top: &mut TopK,
         count: bool,
         all_optional: bool,
     ) -> Result<Totals, Failure> {
+        let leaves = scored.leaves;
         let mut allowed = self.allowed(&flat.conditions, all_optional)?;
         if flat.required.is_empty() {
-            return self.rank_choice(flat, leaves, allowed, top, count);
+            return self.rank_choice(flat, scored, allowed, top, count);
         }
         self.keep_groups(&mut allowed, &flat.groups)?;
         let is_word = |clause: &usize| self.plan.clauses[*clause].single_word().is_some();
         if flat.required.len() == 1 && leaves.iter().all(|l| l.clause == flat.required[0]) {
             let total =
-                self.rank_clause(flat.required[0], leaves, &allowed.filter(), top, count)?;
+                self.rank_clause(flat.required[0], scored, &allowed.filter(), top, count)?;
             return Ok(total.into());
         }
         if !flat.required.iter().all(is_word) {
@@ -122,7 +171,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
                 clauses.push(leaf.clause);
             }
         }
-        let terms = self.terms(&self.streams_of(&clauses, filter)?, leaves, filter);
+        let terms = self.terms(&self.streams_of(&clauses, filter)?, scored, filter);
         let mut required: Vec<usize> = (0..flat.required.len()).collect();
         required.sort_by_key(|t| terms.terms[*t].stream.df_at_most());
         let mut optional: Vec<usize> = (flat.required.len()..clauses.len()).collect();
@@ -150,16 +199,16 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
     fn rank_clause(
         &self,
         clause: usize,
-        leaves: &[WeighedLeaf],
+        scored: Scored,
         filter: &Filter,
         top: &mut TopK,
         count: bool,
     ) -> Result<u64, Failure> {
         self.shared.budget.work_on(Part::Clause(clause));
         if self.plan.clauses[clause].single_word().is_none() {
-            return phrase::rank(self, clause, leaves, filter, top, count);
+            return phrase::rank(self, clause, scored.leaves, filter, top, count);
         }
-        if let Some(total) = self.rank_several_lists(clause, leaves, filter, top, count)? {
+        if let Some(total) = self.rank_several_lists(clause, scored, filter, top, count)? {
             return Ok(total);
         }
         let stream = self.stream_within(clause, Some(*filter))?;
@@ -168,7 +217,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             total = counting::of_stream(&stream, filter, self.shared.count, self.shared.budget)?;
         }
         if top.capacity() > 0 {
-            let terms = self.terms(&[(clause, stream)], leaves, *filter);
+            let terms = self.terms(&[(clause, stream)], scored, *filter);
             single_term::rank(&terms, top.capacity(), top)?;
         }
         Ok(total)
@@ -179,7 +228,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
     fn rank_several_lists(
         &self,
         clause: usize,
-        leaves: &[WeighedLeaf],
+        scored: Scored,
         filter: &Filter,
         top: &mut TopK,
         count: bool,
@@ -201,7 +250,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             let Some(leader) = leader else {
                 return Ok(None);
             };
-            let terms = self.terms(&[(clause, Stream::nothing())], leaves, *filter);
+            let terms = self.terms(&[(clause, Stream::nothing())], scored, *filter);
             several_lists::rank(&terms, streams, leader, &self.shared, top)?;
         }
         Ok(Some(if count {
@@ -226,11 +275,12 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
     fn rank_choice(
         &self,
         flat: &Flat,
-        leaves: &[WeighedLeaf],
+        scored: Scored,
         mut allowed: Allowed,
         top: &mut TopK,
         count: bool,
     ) -> Result<Totals, Failure> {
+        let leaves = scored.leaves;
         let mut clauses: Vec<usize> = Vec::new();
         for leaf in leaves {
             if !clauses.contains(&leaf.clause) {
@@ -238,17 +288,23 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             }
         }
         if let [group] = &flat.groups[..] {
-            if clauses.iter().all(|clause| group.contains(clause)) {
+            let is_in_group = |leaf: &WeighedLeaf| group.contains(&leaf.clause);
+            if leaves[..scored.words].iter().all(is_in_group) {
                 clauses.extend(
                     group
                         .iter()
                         .filter(|c| !leaves.iter().any(|l| l.clause == **c)),
                 );
                 let filter = allowed.filter();
-                let terms = self.terms(&self.streams_of(&clauses, filter)?, leaves, filter);
+                let mut terms = self.terms(&self.streams_of(&clauses, filter)?, scored, filter);
+                // Who has a pair has its words, so pairs add no documents.
                 union::rank(&terms, Wanted::Holders, top)?;
                 if !count {
                     return Ok(0.into());
+                }
+                if leaves.len() > scored.words {
+                    let mut of_group = clauses.iter().map(|clause| group.contains(clause));
+                    terms.terms.retain(|_| of_group.next().unwrap_or(false));
                 }
                 let counts = counting::any_and_all(&terms, self.shared.count)?;
                 return Ok(Totals {
@@ -260,7 +316,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         self.keep_groups(&mut allowed, &flat.groups)?;
         let filter = allowed.filter();
         if top.capacity() > 0 {
-            let terms = self.terms(&self.streams_of(&clauses, filter)?, leaves, filter);
+            let terms = self.terms(&self.streams_of(&clauses, filter)?, scored, filter);
             union::rank(&terms, Wanted::Allowed, top)?;
         }
         Ok(filter.count().into())
@@ -282,18 +338,15 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
     fn terms<'t>(
         &self,
         streams: &[(usize, Stream<'a>)],
-        leaves: &[WeighedLeaf],
+        scored: Scored,
         filter: Filter<'t>,
     ) -> Terms<'t>
     where
         'a: 't,
     {
-        // A factor that is no ordinary number allows no bounds.
-        let bounds = leaves
-            .iter()
-            .all(|l| l.factor.is_finite() && l.factor >= 0.0);
+        let bounds = has_bounds(scored.leaves);
         let term_of = |clause: usize| streams.iter().position(|(c, _)| *c == clause);
-        let leaves: Vec<ScoredLeaf> = (leaves.iter())
+        let leaves: Vec<ScoredLeaf> = (scored.leaves.iter())
             .filter_map(|leaf| {
                 let term = term_of(leaf.clause)?;
                 Some(ScoredLeaf {
@@ -313,13 +366,48 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
                 weight: if bounds { factors.sum() } else { f64::INFINITY },
             }
         });
+        let terms: Vec<Term> = terms.collect();
+        let mut pairs = Vec::with_capacity(scored.pairs.len());
+        for (pair, weighed) in self.plan.pairs.iter().zip(scored.pairs) {
+            let [Some(a), Some(b)] = pair.sides.map(term_of) else {
+                continue;
+            };
+            pairs.extend(self.close_pair(pair, [a, b], weighed.factor));
+        }
         Terms {
-            terms: terms.collect(),
             leaves,
+            pairs: ClosePairs::new(pairs, &terms),
+            terms,
             norms: self.shared.norms,
             filter,
             budget: self.shared.budget,
         }
+    }
+
+    /// A pair of the plan whose words are these terms; `None` if it is nowhere in the segment.
+    fn close_pair(&self, pair: &Pair, terms: [usize; 2], factor: f64) -> Option<ClosePair<'a>> {
+        let clause = &self.plan.clauses[pair.leaf.clause];
+        let Operand::Near { distance, .. } = clause.operand else {
+            return None;
+        };
+        let byline = clause.scope.is_byline();
+        let list_of = |side: usize| {
+            let word = self.plan.clauses[side].operand.single_word()?;
+            let [list] = &self.words[word].lists[..] else {
+                return None;
+            };
+            match byline {
+                true => list.byline,
+                false => list.text,
+            }
+        };
+        Some(ClosePair::new(
+            terms,
+            [list_of(pair.sides[0])?, list_of(pair.sides[1])?],
+            factor,
+            (distance, clause.scope),
+            self.shared.table(byline),
+        ))
     }
 
     /// The scores of some documents, given ascending.
@@ -336,7 +424,12 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
                 streams.push((leaf.clause, self.stream_within(leaf.clause, Some(filter))?));
             }
         }
-        let terms = self.terms(&streams, leaves, filter);
+        let scored = Scored {
+            leaves,
+            words: leaves.len(),
+            ..Scored::default()
+        };
+        let terms = self.terms(&streams, scored, filter);
         let mut walkers: Vec<Walker> = (terms.terms.iter())
             .map(|term| Walker::new(term.stream.clone()))
             .collect();
@@ -358,4 +451,9 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         }
         Ok(scores)
     }
+}
+
+/// Whether what is scored has bounds: a factor that is no ordinary number allows none.
+fn has_bounds(leaves: &[WeighedLeaf]) -> bool {
+    (leaves.iter()).all(|leaf| leaf.factor.is_finite() && leaf.factor >= 0.0)
 }

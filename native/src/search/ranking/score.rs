@@ -111,6 +111,38 @@ fn marks_by_four(values: &[f32], least: f32) -> u64 {
     marks
 }
 
+/// The same of up to 64 sums.
+#[inline]
+pub fn marks_of_sums(sums: &[f64], least: f64) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: SSE2 belongs to x86-64 itself, so every processor that runs this has it.
+    #[allow(unsafe_code)]
+    let marks = unsafe { marks_by_two(sums, least) };
+    #[cfg(not(target_arch = "x86_64"))]
+    let marks = sums_one_by_one(sums, least);
+    marks
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "sse2")]
+#[inline]
+fn marks_by_two(sums: &[f64], least: f64) -> u64 {
+    use std::arch::x86_64::{_mm_cmpge_pd, _mm_movemask_pd, _mm_set1_pd, _mm_setr_pd};
+    let least = _mm_set1_pd(least);
+    let mut marks = 0;
+    for (i, two) in sums.chunks_exact(2).take(32).enumerate() {
+        let two = _mm_setr_pd(two[0], two[1]);
+        marks |= (_mm_movemask_pd(_mm_cmpge_pd(two, least)) as u64) << (2 * i);
+    }
+    marks
+}
+
+#[cfg(any(test, not(target_arch = "x86_64")))]
+fn sums_one_by_one(sums: &[f64], least: f64) -> u64 {
+    let marks = sums.iter().map(|sum| u64::from(*sum >= least));
+    marks.enumerate().map(|(i, mark)| mark << i).sum()
+}
+
 #[cfg(any(test, not(target_arch = "x86_64")))]
 fn marks_one_by_one(values: &[f32], least: f32) -> u64 {
     let marks = values.iter().map(|value| u64::from(*value >= least));
@@ -380,6 +412,9 @@ mod tests {
             assert!(plain.eq(places[..found].iter().map(|place| usize::from(*place))));
             for half in values.chunks_exact(HALF) {
                 assert_eq!(marks_of(half, least), marks_one_by_one(half, least));
+                let sums: Vec<f64> = half.iter().map(|value| f64::from(*value)).collect();
+                let least = f64::from(least);
+                assert_eq!(marks_of_sums(&sums, least), sums_one_by_one(&sums, least));
             }
         }
     }

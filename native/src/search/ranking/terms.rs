@@ -14,6 +14,7 @@ use crate::error::Damage;
 use crate::postings::TERMINATED;
 use crate::search::budget::Budget;
 use crate::search::lists::stream::Stream;
+use crate::search::ranking::closeness::ClosePairs;
 use crate::search::ranking::score::{norm_of, WorthTable};
 use crate::search::sets::bitset::DocSet;
 
@@ -90,6 +91,8 @@ pub struct Terms<'a> {
     pub terms: Vec<Term<'a>>,
     /// In the order of the query.
     pub leaves: Vec<ScoredLeaf>,
+    /// What is added after the leaves.
+    pub pairs: ClosePairs<'a>,
     /// The field norms of bodies.
     pub norms: &'a [u8],
     pub filter: Filter<'a>,
@@ -98,7 +101,7 @@ pub struct Terms<'a> {
 
 impl Terms<'_> {
     /// The score of a document in which term `t` is worth `worths[t]`, 0 where it does not
-    /// occur.
+    /// occur; without what pairs add (`closeness.rs`).
     #[inline]
     pub fn score(&self, worths: &[f64]) -> f64 {
         let mut score = 0.0;
@@ -119,7 +122,8 @@ impl Terms<'_> {
     /// Whether term `t` has the leaf `t` and no other, so that adding up terms is adding up
     /// leaves.
     pub fn leaves_are_terms(&self) -> bool {
-        self.leaves.len() == self.terms.len()
+        self.pairs.is_empty()
+            && self.leaves.len() == self.terms.len()
             && (self.leaves.iter().enumerate())
                 .all(|(i, leaf)| leaf.term == i && leaf.factor == self.terms[i].weight)
     }

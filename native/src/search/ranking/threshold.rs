@@ -6,12 +6,12 @@
 //! terms together stay below it then, no document without the heaviest term can be among the
 //! best, and its other blocks answer the query.
 
-use crate::error::Damage;
 use crate::postings::BLOCK_POSTINGS;
 use crate::search::budget;
 use crate::search::failure::Failure;
 use crate::search::lists::stream::Walker;
 use crate::search::ranking::best_blocks::{blocks_within, part_best, sort_best};
+use crate::search::ranking::closeness::Closeness;
 use crate::search::ranking::score::{least_worth, lowered, raised};
 use crate::search::ranking::terms::Terms;
 use crate::search::ranking::top_k::TopK;
@@ -21,7 +21,11 @@ const MOST_LOOKED_UP: usize = 64;
 
 /// Rank the documents that hold the heaviest term, as far as that helps.  Returns whether
 /// that is all there is to do; if not, `top` is as it was, but for a higher floor.
-pub fn rank(terms: &Terms, top: &mut TopK) -> Result<bool, Failure> {
+pub fn rank<'q, 'a>(
+    terms: &'q Terms<'a>,
+    closeness: &mut Closeness<'q, 'a>,
+    top: &mut TopK,
+) -> Result<bool, Failure> {
     let bounds: Vec<f64> = terms.terms.iter().map(|term| term.max_bound()).collect();
     let heaviest = (0..bounds.len()).max_by(|a, b| bounds[*a].total_cmp(&bounds[*b]));
     let Some(heaviest) = heaviest.filter(|t| bounds[*t].is_finite()) else {
@@ -31,6 +35,9 @@ pub fn rank(terms: &Terms, top: &mut TopK) -> Result<bool, Failure> {
         .filter(|t| *t != heaviest)
         .map(|t| bounds[t])
         .sum();
+    let pairs = &terms.pairs;
+    let without = others + pairs.most(pairs.every() & !pairs.bit(heaviest));
+    let others = others + pairs.most(pairs.every());
     let stream = &terms.terms[heaviest].stream;
     let (low, high) = (terms.filter.low, terms.filter.high);
     let weight = terms.terms[heaviest].weight;
@@ -43,9 +50,9 @@ pub fn rank(terms: &Terms, top: &mut TopK) -> Result<bool, Failure> {
     // A few documents of a block are looked up in the others, as a rule.
     let cost = budget::BLOCK + 4 * bounds.len() as u64;
     terms.budget.charge(budget::LIST * bounds.len() as u64)?;
-    let mut probe = Probe::new(terms, heaviest, others, &bounds);
+    let mut probe = Probe::new(terms, closeness, heaviest, others, &bounds);
     top.raise_floor(probe.floor(best, top)?);
-    if raised(others) >= top.threshold() || top.capacity() > MOST_LOOKED_UP {
+    if raised(without) >= top.threshold() || top.capacity() > MOST_LOOKED_UP {
         return Ok(false);
     }
     sort_best(best);
@@ -56,14 +63,15 @@ pub fn rank(terms: &Terms, top: &mut TopK) -> Result<bool, Failure> {
     Ok(true)
 }
 
-struct Probe<'q, 'a> {
+struct Probe<'c, 'q, 'a> {
     terms: &'q Terms<'a>,
+    closeness: &'c mut Closeness<'q, 'a>,
     heaviest: usize,
     reader: Walker<'a>,
     /// The other terms, the heaviest of them first, each with the most that it and those
     /// after it weigh.
     others: Vec<Other<'a>>,
-    /// The most that all others weigh.
+    /// The most that all others weigh, and what pairs add.
     all_others: f64,
     worths: Vec<f64>,
 }
@@ -75,8 +83,14 @@ struct Other<'a> {
     after: f64,
 }
 
-impl<'q, 'a> Probe<'q, 'a> {
-    fn new(terms: &'q Terms<'a>, heaviest: usize, all_others: f64, bounds: &[f64]) -> Self {
+impl<'c, 'q, 'a> Probe<'c, 'q, 'a> {
+    fn new(
+        terms: &'q Terms<'a>,
+        closeness: &'c mut Closeness<'q, 'a>,
+        heaviest: usize,
+        all_others: f64,
+        bounds: &[f64],
+    ) -> Self {
         let mut order: Vec<usize> = (0..bounds.len()).filter(|t| *t != heaviest).collect();
         order.sort_by(|a, b| bounds[*b].total_cmp(&bounds[*a]));
         let others = order.iter().map(|t| Other {
@@ -87,6 +101,7 @@ impl<'q, 'a> Probe<'q, 'a> {
         });
         Probe {
             terms,
+            closeness,
             heaviest,
             reader: Walker::new(terms.terms[heaviest].stream.clone()),
             others: others.collect(),
@@ -97,7 +112,7 @@ impl<'q, 'a> Probe<'q, 'a> {
 
     /// A score that as many documents of `blocks` reach as are wanted; the floor of `top` if
     /// there are not so many.
-    fn floor(&mut self, blocks: &[(f64, usize)], top: &TopK) -> Result<f64, Damage> {
+    fn floor(&mut self, blocks: &[(f64, usize)], top: &TopK) -> Result<f64, Failure> {
         let term = &self.terms.terms[self.heaviest];
         let mut alone = top.like();
         for (bound, block) in blocks {
@@ -128,6 +143,7 @@ impl<'q, 'a> Probe<'q, 'a> {
         let mut whole = top.like();
         for scored in alone.into_sorted() {
             self.worths.fill(0.0);
+            let mut held = 0;
             for t in 0..self.worths.len() {
                 let term = &self.terms.terms[t];
                 let other = self.others.iter_mut().find(|other| other.term == t);
@@ -137,15 +153,16 @@ impl<'q, 'a> Probe<'q, 'a> {
                 };
                 if walker.seek_any(scored.doc)? == scored.doc {
                     self.worths[t] = walker.worth(term.table, self.terms.norms)?;
+                    held |= self.terms.pairs.bit(t);
                 }
             }
-            whole.offer(self.terms.score(&self.worths), scored.doc);
+            (self.closeness).offer(scored.doc, held, &self.worths, &mut whole)?;
         }
         Ok(floor.max(whole.threshold()))
     }
 
     /// Rank the documents of a block of the heaviest term.
-    fn rank_block(&mut self, block: usize, bound: f64, top: &mut TopK) -> Result<(), Damage> {
+    fn rank_block(&mut self, block: usize, bound: f64, top: &mut TopK) -> Result<(), Failure> {
         if raised(bound + self.all_others) < top.threshold() {
             return Ok(());
         }
@@ -155,13 +172,19 @@ impl<'q, 'a> Probe<'q, 'a> {
             _ => self.reader.stream().last_doc(block - 1).saturating_add(1),
         };
         let mut most = 0.0;
+        let pairs = &self.terms.pairs;
+        let mut near = pairs.bit(self.heaviest);
         for other in self.others.iter_mut().rev() {
             let stream = other.walker.stream();
             let ahead = stream.block_from(0, first);
             other.bound = self.terms.terms[other.term].weight * stream.bound_until(ahead, last);
             other.after = most;
             most += other.bound;
+            if other.bound > 0.0 {
+                near |= pairs.bit(other.term);
+            }
         }
+        most += pairs.most(near);
         if raised(bound + most) < top.threshold() {
             return Ok(());
         }
@@ -182,20 +205,23 @@ impl<'q, 'a> Probe<'q, 'a> {
             }
             self.worths.fill(0.0);
             self.worths[self.heaviest] = worth;
+            let mut held = near;
             let mut is_out = false;
             for other in &mut self.others {
                 let term = &self.terms.terms[other.term];
                 if other.walker.seek_any(*doc)? == *doc {
                     self.worths[other.term] = other.walker.worth(term.table, self.terms.norms)?;
                     weight += term.weight * self.worths[other.term];
+                } else {
+                    held &= !pairs.bit(other.term);
                 }
-                if raised(weight + other.after) < top.threshold() {
+                if raised(weight + other.after + pairs.most(held)) < top.threshold() {
                     is_out = true;
                     break;
                 }
             }
             if !is_out {
-                top.offer(self.terms.score(&self.worths), *doc);
+                (self.closeness).offer(*doc, held, &self.worths, top)?;
             }
         }
         Ok(())

@@ -19,10 +19,18 @@
 //! several postings at once; they only choose, and scores are computed anew.  Where many
 //! are, adding up in the order of the query makes sums that are the scores themselves.
 
+mod close;
+mod summand;
+
+use std::collections::BinaryHeap;
+
+use self::close::Pending;
+use self::summand::Summand;
 use crate::postings::BLOCK_POSTINGS;
 use crate::search::budget;
 use crate::search::failure::Failure;
 use crate::search::lists::stream::Walker;
+use crate::search::ranking::closeness::{held_of, Classes, Closeness, Held};
 use crate::search::ranking::terms::{Filter, Terms};
 use crate::search::ranking::threshold;
 use crate::search::ranking::top_k::TopK;
@@ -37,6 +45,8 @@ const MOST_TOUCHED: usize = 512;
 const MOST_COMPUTED_ANEW: usize = 64;
 /// Looking a document up costs about as much as adding up so many postings.
 const LOOK_UP_COST: usize = 8;
+/// And one with pairs, which is looked up out of order, and better known before.
+const LOOK_UP_COST_OF_PAIRS: usize = 24;
 /// Units of work for a term in a window, and for a posting that is added up.
 const COST_OF_A_TERM: u64 = 16;
 const POSTING_ADDED: u64 = 2;
@@ -65,7 +75,8 @@ pub fn rank(terms: &Terms, wanted: Wanted, top: &mut TopK) -> Result<(), Failure
         }
         return Ok(());
     }
-    if wanted != Wanted::AllHolders && threshold::rank(terms, top)? {
+    let mut closeness = Closeness::new(terms);
+    if wanted != Wanted::AllHolders && threshold::rank(terms, &mut closeness, top)? {
         return Ok(());
     }
     terms
@@ -81,6 +92,14 @@ pub fn rank(terms: &Terms, wanted: Wanted, top: &mut TopK) -> Result<(), Failure
         is_rough,
         margin: if is_rough { 1e-6 } else { 1e-9 },
         terms,
+        closeness,
+        classes: match terms.pairs.is_empty() {
+            true => Vec::new(),
+            false => vec![0; WINDOW],
+        },
+        pending: BinaryHeap::new(),
+        near: 0,
+        not_added: 0,
         summands: (0..terms.terms.len())
             .map(|t| Summand::new(terms, t))
             .collect(),
@@ -108,7 +127,7 @@ pub fn rank(terms: &Terms, wanted: Wanted, top: &mut TopK) -> Result<(), Failure
         };
         union.rank_window(window, top)?;
     }
-    Ok(())
+    union.settle_all(top)
 }
 
 /// Offer allowed documents, none of which scores, as long as they can come in: the first
@@ -138,6 +157,15 @@ struct Window {
 
 struct Union<'q, 'a> {
     terms: &'q Terms<'a>,
+    closeness: Closeness<'q, 'a>,
+    /// How often each document of the window holds the words that have pairs, as far as they
+    /// were added up; 0 between windows, and empty where there are no pairs.
+    classes: Vec<Classes>,
+    /// The words that documents of the window may hold, and those of them that are not added up.
+    near: Held,
+    not_added: Held,
+    /// Documents that may pass with what their pairs add, the best first.
+    pending: BinaryHeap<Pending>,
     summands: Vec<Summand<'a>>,
     /// The summands, those that can weigh least first.
     order: Vec<usize>,
@@ -160,54 +188,6 @@ struct Union<'q, 'a> {
     margin: f64,
 }
 
-/// A term with the places where it is read.
-struct Summand<'a> {
-    weight: f64,
-    /// Where it is added up.
-    adding: Walker<'a>,
-    /// Where single documents are looked up.
-    probing: Walker<'a>,
-    ahead: usize,
-    /// The most that a posting in the window weighs.
-    bound: f64,
-    /// The most that the terms before this one in the order weigh.
-    before: f64,
-    /// The most that all other terms weigh.
-    others: f64,
-    /// Whether a document that holds only terms before it in the order is too light.
-    is_essential: bool,
-}
-
-impl<'a> Summand<'a> {
-    fn new(terms: &Terms<'a>, term: usize) -> Self {
-        let term = &terms.terms[term];
-        Summand {
-            weight: term.weight,
-            adding: Walker::new(term.stream.clone()),
-            probing: Walker::new(term.stream.clone()),
-            ahead: 0,
-            bound: 0.0,
-            before: 0.0,
-            others: 0.0,
-            is_essential: false,
-        }
-    }
-
-    fn look_ahead(&mut self, window: Window) -> f64 {
-        let stream = self.adding.stream();
-        self.ahead = stream.block_from(self.ahead, window.low);
-        // What was read may tell that there is nothing before the end of the window.
-        let is_absent = self.ahead >= stream.block_count()
-            || (self.adding.block() == Some(self.ahead) && self.adding.doc() >= window.high);
-        self.bound = if is_absent {
-            0.0
-        } else {
-            self.weight * stream.bound_until(self.ahead, window.high - 1)
-        };
-        self.bound
-    }
-}
-
 impl Union<'_, '_> {
     #[inline]
     fn raised(&self, sum: f64) -> f64 {
@@ -221,7 +201,13 @@ impl Union<'_, '_> {
             .summands
             .iter_mut()
             .map(|summand| summand.look_ahead(window));
-        if bounds.sum::<f64>() * (1.0 + self.margin) < threshold {
+        let mut at_most: f64 = bounds.sum();
+        let pairs = &self.terms.pairs;
+        let near = self.summands.iter().enumerate();
+        let near = near.filter(|(_, summand)| summand.bound > 0.0);
+        self.near = near.fold(0, |near, (t, _)| near | pairs.bit(t));
+        at_most += pairs.most(self.near);
+        if at_most * (1.0 + self.margin) < threshold {
             return Ok(());
         }
         let summands = &mut self.summands;
@@ -229,15 +215,20 @@ impl Union<'_, '_> {
             .sort_unstable_by(|a, b| summands[*a].bound.total_cmp(&summands[*b].bound));
         let mut essential_from = 0;
         let mut spared = 0.0; // what the terms that are not essential can add
+        self.not_added = 0;
         for t in &self.order {
             summands[*t].before = spared;
             let with = spared + summands[*t].bound;
-            if with * (1.0 + self.margin) >= threshold || self.wanted == Wanted::AllHolders {
+            let not_added = self.not_added | pairs.bit(*t);
+            let at_most = (with + pairs.most(not_added)) * (1.0 + self.margin);
+            if at_most >= threshold || self.wanted == Wanted::AllHolders {
                 break;
             }
             spared = with;
+            self.not_added = not_added;
             essential_from += 1;
         }
+        self.not_added &= self.near;
         // What the others of each can add: those before and those after it, since a large
         // bound taken from the sum of all would leave nothing but rounding.
         let mut sum = 0.0;
@@ -270,14 +261,23 @@ impl Union<'_, '_> {
         // look up in them all documents that may pass.
         while essential_from > 0 {
             let t = self.order[essential_from - 1];
-            let candidates = self.count_candidates(spared, threshold);
-            if candidates * LOOK_UP_COST <= self.postings_at_most(t, window) {
+            let extras = self.terms.pairs.extras(self.not_added);
+            let candidates = self.count_candidates(spared + extras, threshold);
+            let cost = match self.classes.is_empty() {
+                true => LOOK_UP_COST,
+                false => LOOK_UP_COST_OF_PAIRS,
+            };
+            if candidates * cost <= self.postings_at_most(t, window) {
                 break;
             }
             self.add(t, window, threshold, is_marked)?;
+            self.not_added &= !self.terms.pairs.bit(t);
             essential_from -= 1;
             spared = self.summands[t].before;
             exact = false;
+        }
+        if !self.classes.is_empty() {
+            return self.offer_close(window, essential_from, spared, top);
         }
         self.offer_sums(window, exact, essential_from, spared, top)
     }
@@ -315,9 +315,10 @@ impl Union<'_, '_> {
             return Ok(());
         }
         // No block is worth while that stays below with all of the others.
-        let others = self.summands[t].others;
+        let others = self.summands[t].others + self.terms.pairs.most(self.near);
         let term = &self.terms.terms[t];
         let weight = term.weight;
+        let extra = self.terms.pairs.extra(t);
         let walker = &mut self.summands[t].adding;
         let mut target = window.low;
         loop {
@@ -363,14 +364,14 @@ impl Union<'_, '_> {
                 (term.table).rough_worths(postings, self.terms.norms, worths)?;
                 for (doc, worth) in docs[start..end].iter().zip(worths) {
                     let place = (doc - window.base) as usize % WINDOW;
-                    self.sums[place] += weight * f64::from(*worth);
+                    self.sums[place] += weight * f64::from(*worth) + extra;
                 }
             } else {
                 let worths = &mut self.of_block;
                 (term.table).worths(postings, self.terms.norms, worths)?;
                 for (doc, worth) in docs[start..end].iter().zip(worths) {
                     let place = (doc - window.base) as usize % WINDOW;
-                    self.sums[place] += weight * *worth;
+                    self.sums[place] += weight * *worth + extra;
                 }
             }
             if self.touched.len() < MOST_TOUCHED {
@@ -379,6 +380,15 @@ impl Union<'_, '_> {
                     .iter()
                     .map(|doc| (doc - window.base) as u16);
                 self.touched.extend(places.take(room));
+            }
+            if !self.classes.is_empty() {
+                let postings = (
+                    &docs[start..end],
+                    &title_tf[start..end],
+                    &body_tf[start..end],
+                );
+                let pairs = &self.terms.pairs;
+                pairs.note(t, postings, window.base, &mut self.classes);
             }
             if is_marked || self.wanted == Wanted::AllHolders {
                 for doc in &docs[start..end] {
@@ -408,6 +418,7 @@ impl Union<'_, '_> {
                 self.offer_sum(doc, self.sums[place], exact, essential_from, top)?;
             }
         }
+        self.classes.fill(0);
         self.sums.fill(0.0);
         self.held.fill(0);
         self.touched.clear();
@@ -510,6 +521,18 @@ impl Union<'_, '_> {
         top: &mut TopK,
     ) -> Result<(), Failure> {
         (self.terms.budget).charge(COST_OF_A_TERM * self.order.len() as u64 / 4)?;
+        if !self.classes.is_empty() {
+            let classes = self.classes[doc as usize % WINDOW];
+            let pending = Pending {
+                most: f64::INFINITY,
+                sum: sum - self.terms.pairs.extras(held_of(classes)),
+                doc,
+                classes,
+                unknown: self.not_added,
+                missing: self.missing(essential_from),
+            };
+            return self.evaluate(&pending, top);
+        }
         self.worths.fill(0.0);
         // What was added up is looked up last: it is known already how much it weighs.
         let (others, essential) = self.order.split_at(essential_from);

@@ -196,6 +196,7 @@ fn lists_left_apart_are_counted_and_ranked_as_if_they_were_gathered() {
                 weight: factors.iter().sum(),
             }],
             leaves: leaves.to_vec(),
+            pairs: ClosePairs::default(),
             norms: &norms,
             filter,
             budget: &budget,

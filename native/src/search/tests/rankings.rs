@@ -7,6 +7,8 @@ use crate::scoring::{Bounds, Scoring};
 use crate::search::budget::Budget;
 use crate::search::lists::memory_list::MemoryList;
 use crate::search::lists::stream::{Codes, Stream, Walker};
+use crate::search::plan::Scope;
+use crate::search::ranking::closeness::{ClosePair, ClosePairs};
 use crate::search::ranking::conjunction;
 use crate::search::ranking::counting;
 use crate::search::ranking::score::WorthTable;
@@ -33,6 +35,8 @@ struct Case {
     postings: Vec<Vec<Posting>>,
     lists: Vec<Option<Vec<u8>>>,
     leaves: Vec<ScoredLeaf>,
+    /// Terms, the factor and the distance of what is scored besides.
+    pairs: Vec<([usize; 2], f64, u32)>,
     filter: Option<DocSet>,
     interval: (u32, u32),
 }
@@ -79,6 +83,17 @@ fn random_case(random: &mut Random) -> Case {
         let repeated = leaves[random.below(leaves.len())];
         leaves.push(repeated);
     }
+    // Positions stand in lists only.
+    let listed: Vec<usize> = (0..term_count).filter(|t| lists[*t].is_some()).collect();
+    let mut pairs = Vec::new();
+    for (i, a) in listed.iter().enumerate() {
+        for b in &listed[..i] {
+            if random.below(3) > 0 {
+                let factor = [0.1, 0.5, 3.0][random.below(3)];
+                pairs.push(([*a, *b], factor, 1 + random.below(9) as u32));
+            }
+        }
+    }
     let filter = (random.below(2) == 0).then(|| {
         let share = 1 + random.below(5);
         DocSet::of(count, (0..count).filter(|_| random.below(share) == 0))
@@ -98,6 +113,7 @@ fn random_case(random: &mut Random) -> Case {
         postings,
         lists,
         leaves,
+        pairs,
         filter,
         interval,
     }
@@ -143,9 +159,17 @@ impl Case {
                 .map(|l| l.factor)
                 .sum(),
         });
+        let terms: Vec<Term> = terms.collect();
+        let list_of = |term: usize| List::open(self.lists[term].as_ref().unwrap()).unwrap();
+        let pairs = self.pairs.iter().map(|(sides, factor, distance)| {
+            let of = (*distance, Scope::TitleAndBody);
+            ClosePair::new(*sides, sides.map(list_of), *factor, of, &self.table)
+        });
+        let pairs = ClosePairs::new(pairs.collect(), &terms);
         Terms {
-            terms: terms.collect(),
+            terms,
             leaves: self.leaves.clone(),
+            pairs,
             norms: &self.norms,
             filter: Filter {
                 low: self.interval.0,
@@ -198,11 +222,27 @@ impl Case {
                     score += leaf.factor * self.table.worth(title, body, norm);
                 }
             }
+            for ([a, b], factor, distance) in &self.pairs {
+                if let (Some(a), Some(b)) = (here[*a], here[*b]) {
+                    let title = pairs_near(a.1, b.1, *distance);
+                    let body = pairs_near(a.2, b.2, *distance);
+                    if title | body != 0 {
+                        let norm = self.norms[doc as usize];
+                        score += factor * self.table.worth(title, body, norm);
+                    }
+                }
+            }
             found.push(Scored { score, doc });
         }
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.doc.cmp(&b.doc)));
         found
     }
+}
+
+/// How many pairs there are of different positions up to `a` and `b`.
+fn pairs_near(a: u32, b: u32, distance: u32) -> u32 {
+    let pairs = (0..a).flat_map(|i| (0..b).map(move |j| i.abs_diff(j)));
+    pairs.filter(|apart| (1..=distance).contains(apart)).count() as u32
 }
 
 /// Check a ranking with and without counting, and with a floor.
@@ -299,6 +339,7 @@ fn single_terms_are_ranked_as_sorting_ranks_them() {
         case.postings.truncate(1);
         case.lists.truncate(1);
         case.leaves.retain(|leaf| leaf.term == 0);
+        case.pairs.clear();
         let holders = case.plain(|holds| holds[0]);
         check(&case, &holders, &mut random, |terms, top, count| {
             single_term::rank(terms, top.capacity(), top).unwrap();
