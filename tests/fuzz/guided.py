@@ -73,6 +73,7 @@ def main() -> None:
         f"-artifact_prefix={folder / 'found'}{os.sep}{family}-",
         f"-max_len={_LONGEST}",
         f"-timeout={_HANG_SECONDS}",
+        f"-report_slow_units={_HANG_SECONDS}",
         f"-rss_limit_mb={_MEMORY_MB}",
     ]
     atheris.Setup(arguments, one, custom_mutator=mutated)
