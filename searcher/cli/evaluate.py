@@ -17,6 +17,7 @@ from searcher.cli.options import (
     quiet_option,
     recent_option,
     seconds_option,
+    weights_option,
 )
 from searcher.cli.output import one_line, print_json, stderr, stdout
 from searcher.evaluation.measures import DEFAULT_MEASURES
@@ -77,6 +78,7 @@ _SHOWN = 10
 @seconds_option("Give the search for a topic up after S seconds.")
 @recent_option
 @expand_option
+@weights_option
 @click.option("--by-topic", is_flag=True, help="Print the values of each topic too.")
 @click.option("--run", "run_file", metavar="RUN", help="Measure this run of TREC; search nothing.")
 @click.option("--against", metavar="RUN", help="Compare with this run of TREC.")

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import click
@@ -14,7 +15,13 @@ import click
 from searcher.archive import Archive
 from searcher.cli.article import print_article
 from searcher.cli.formats import print_hit
-from searcher.cli.options import index_option, quiet_option, recent_option, seconds_option
+from searcher.cli.options import (
+    index_option,
+    quiet_option,
+    recent_option,
+    seconds_option,
+    weights_option,
+)
 from searcher.cli.output import Styled, one_line, stderr, stdout
 from searcher.errors import EvaluationError, QueryError
 from searcher.evaluation.asking import Names, judged_names, query_of
@@ -76,6 +83,7 @@ _FILE_NAME = re.compile(r"\S*(?:/\S*|\.(?:tsv|txt|jsonl|xml|qry))")
 )
 @seconds_option("Give the search for a topic up after S seconds.")
 @recent_option
+@partial(weights_option, multiple=True)
 @quiet_option
 def command(
     *,
@@ -90,6 +98,7 @@ def command(
     id_field: str,
     timeout: float | None,
     recent: float | Literal["auto"] | None,
+    weights: tuple[dict[str, float], ...],
     quiet: bool,
 ) -> int:
     """Show the best articles for each topic or query, and keep a grade for each.
@@ -98,6 +107,9 @@ def command(
     better; s skips it, u goes back, o prints it whole, q quits. Each grade is on the disk
     before the next article is shown, and the next session goes on where this one ended. Where
     keys come from a pipe, each is a line.
+
+    With several --weights the best articles of each ranking are judged, so that the judgements
+    favour none of them.
 
     One argument that is a file holds topics, as for evaluate. Everything else is a QUERY each;
     they are kept as topics, so that `searcher evaluate TOPICS QRELS` measures the ranking.
@@ -117,7 +129,8 @@ def command(
             id_field, ids=archive.ids("*"), get=archive.get, judged=judged_names(judgements.qrels)
         )
         ranked: dict[str, Any] = {"timeout_s": timeout, "recent": recent}
-        pool = _Pool(archive, depth, topic_fields, syntax=syntax, settings=[ranked])
+        settings = [{**ranked, "weights": each} for each in weights or (None,)]
+        pool = _Pool(archive, depth, topic_fields, syntax=syntax, settings=settings)
         session = Session(topics, pool.ids, names.of, judgements, shuffle=shuffle)
         was_any = session.current is not None
         _Sitting(session, archive, pool).run()

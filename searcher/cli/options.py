@@ -94,11 +94,12 @@ def expand_option(command: _F) -> _F:
     )(command)
 
 
-def weights_option(command: _F) -> _F:
-    """Add `--weights NAME=N,...`."""
+def weights_option(command: _F, *, multiple: bool = False) -> _F:
+    """Add `--weights NAME=N,...`; with `multiple` it may be repeated, and gives a tuple."""
     return click.option(
         "--weights",
-        callback=_weights,
+        callback=_several_weights if multiple else _weights,
+        multiple=multiple,
         metavar="NAME=N,...",
         help=f"Rank by other constants, as in k1=1.2,title=3; there are {', '.join(WEIGHTS)}.",
     )(command)
@@ -113,6 +114,12 @@ def _weights(
         return parse_weights(value)
     except ValueError as error:
         raise click.BadParameter(f"{error}.", context, parameter) from error
+
+
+def _several_weights(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[dict[str, float] | None, ...]:
+    return tuple(_weights(context, parameter, value) for value in values)
 
 
 def recent_option(command: _F) -> _F:

@@ -81,11 +81,13 @@ def test_what_changes_the_ranking_of_a_query_changes_the_figures(
     index: Path, given: tuple[Path, Path], tmp_path: Path
 ) -> None:
     runs = []
-    for number, options in enumerate(((), ("--recent", "1"), ("--limit", "1"), ("--expand",))):
+    for number, options in enumerate(
+        ((), ("--recent", "1"), ("--limit", "1"), ("--expand",), ("--weights", "k1=9,title=0"))
+    ):
         run = tmp_path / f"run{number}"
         quick("evaluate", *given, "--index", index, "--write-run", run, *options)
         runs.append(run.read_text())
-    assert len(set(runs)) == 4 and len(runs[2].splitlines()) == 2
+    assert len(set(runs)) == 5 and len(runs[2].splitlines()) == 2
 
 
 def test_nothing_judged_is_nothing_found(

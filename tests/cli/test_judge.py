@@ -52,6 +52,16 @@ def test_an_article_is_shown_whole_and_a_grade_taken_back(index: Path, tmp_path:
     assert [list(grades.values()) for grades in read_qrels(qrels).values()] == [[3]]
 
 
+def test_the_best_of_several_rankings_are_judged(index: Path, tmp_path: Path) -> None:
+    given = ("--index", index, "--pool", "1", "port strike")
+    other = ("--weights", "title=0,k1=50,closeness=0,b=0")
+    found = []
+    for number, weights in enumerate(((), other, ("--weights", "k1=1.6", *other))):
+        judge("1\n" * 9, "--qrels", tmp_path / str(number), *weights, *given)
+        found.append(set(read_qrels(tmp_path / str(number))["1"]))
+    assert len(found[0] | found[1]) == 2 and found[2] == found[0] | found[1]
+
+
 def test_judgements_may_name_articles_by_their_path(index: Path, tmp_path: Path) -> None:
     judge("2\n", "--qrels", tmp_path / "q", "--index", index, "--id-field", "path", "quillwort")
     ((name, grade),) = read_qrels(tmp_path / "q")["1"].items()

@@ -18,7 +18,7 @@ from searcher import Archive
 from searcher.codec.core import find_core
 
 CORPUS = Path(__file__).parents[2] / "corpus"
-PINNED = {"AP": 0.9105, "nDCG@10": 0.9378}
+PINNED = {"AP": 0.9105, "nDCG@10": 0.9357}
 
 
 def figures(folder: Path) -> tuple[dict[str, float], tuple[str, ...]]:
