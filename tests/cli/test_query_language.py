@@ -26,7 +26,8 @@ def test_the_help_shows_the_language_on_one_screen() -> None:
 def test_explain_gives_forms_and_counts_for_each_part(index: Path) -> None:
     done = quick("query", "--explain", "--json", "elect* AND NOT title:flood", "--index", index)
     explanation = json.loads(done.out)
-    assert set(explanation) == {"query", "understood", "total", "parts", "failing", "notes"}
+    keys = {"query", "understood", "total", "parts", "closeness", "failing", "notes"}
+    assert set(explanation) == keys
     assert explanation["failing"] is None
     pattern, flood = explanation["parts"]
     assert set(pattern) == {"text", "fields", "articles", "forms", "form_count", "suggestions"}
