@@ -30,7 +30,7 @@ from searcher.searching.snapshot import Snapshot
 needs_core = pytest.mark.skipif(
     native_core() is None, reason="the native core is not built, or off"
 )
-QUERIES = int(os.environ.get("SEARCHER_CLOSENESS", "14"))
+QUERIES = int(os.environ.get("SEARCHER_CLOSENESS", "20"))
 # From frequent to rare; `ferries` and `ferry` are one word.
 SHARES = {
     "of": 40,
@@ -148,9 +148,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for part, count in enumerate((4_600, 400)):
             with archive.writer() as writer:
                 for number in range(count):
-                    body = " ".join(
-                        random.choices(WORDS, [*SHARES.values()], k=random.randrange(1, 30))
-                    )
+                    # Some are longer than a lead.
+                    length = random.choice([*[random.randrange(1, 20)] * 3, 50, 80])
+                    body = " ".join(random.choices(WORDS, [*SHARES.values()], k=length))
                     title = " ".join(
                         random.choices(WORDS, [*SHARES.values()], k=random.randrange(6))
                     )

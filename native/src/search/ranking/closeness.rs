@@ -128,8 +128,9 @@ impl<'a> ClosePair<'a> {
 pub struct ClosePairs<'a> {
     /// In the order of the query.
     pairs: Vec<ClosePair<'a>>,
-    /// By term, its bit.
+    /// By term, its bit, and its list if all occurrences in that count.
     words: Vec<Option<usize>>,
+    lists: Vec<Option<List<'a>>>,
     /// By term, what pairs may add to a document that holds it, each told of one of its terms.
     extra: Vec<f64>,
     /// By the words that are held, the sum of the factors of their pairs, and of their extras.
@@ -143,6 +144,7 @@ impl<'a> ClosePairs<'a> {
             return ClosePairs::default();
         }
         let mut words = vec![None; terms.len()];
+        let mut lists = vec![None; terms.len()];
         let mut extra = vec![0.0; terms.len()];
         let mut count = 0;
         for pair in &mut pairs {
@@ -153,6 +155,9 @@ impl<'a> ClosePairs<'a> {
                 });
             }
             let [a, b] = pair.terms;
+            if matches!(pair.scope, Scope::TitleAndBody | Scope::Byline) {
+                (lists[a], lists[b]) = (Some(pair.lists[0]), Some(pair.lists[1]));
+            }
             let df = |term: usize| terms[term].stream.df_at_most();
             extra[if df(a) <= df(b) { a } else { b }] += pair.factor;
         }
@@ -182,6 +187,7 @@ impl<'a> ClosePairs<'a> {
             sums,
             pairs,
             words,
+            lists,
             extra,
         }
     }
@@ -200,11 +206,10 @@ impl<'a> ClosePairs<'a> {
         }
     }
 
-    /// The list of a term that has a pair.
-    fn list(&self, term: usize) -> Option<List<'a>> {
-        let pairs = self.pairs.iter();
-        let mut sides = pairs.flat_map(|pair| pair.terms.into_iter().zip(pair.lists));
-        sides.find(|side| side.0 == term).map(|side| side.1)
+    /// The list of a term that has a pair, if all of its occurrences count.
+    #[inline]
+    pub fn whole_list(&self, term: usize) -> Option<List<'a>> {
+        self.lists.get(term).copied().flatten()
     }
 
     /// The bits of all terms.
@@ -372,12 +377,9 @@ impl<'q, 'a> Closeness<'q, 'a> {
         Ok(())
     }
 
-    /// What a term that has a pair is worth in a document, all occurrences of its list; `None`
-    /// where it does not occur.
-    pub fn worth(&mut self, term: usize, doc: u32) -> Result<Option<f64>, Failure> {
-        let Some(list) = self.terms.pairs.list(term) else {
-            return Ok(None);
-        };
+    /// What a term is worth in a document, if all occurrences in this list count; `None` where
+    /// it does not occur.
+    pub fn worth(&mut self, term: usize, list: List<'a>, doc: u32) -> Result<Option<f64>, Failure> {
         let reader = self.readers[term].get_or_insert_with(|| Box::new(Reader::new(list)));
         if !reader.stands_on(doc) {
             self.terms.budget.charge(COST_OF_A_PLACE)?;

@@ -185,11 +185,11 @@ impl Union<'_, '_> {
     /// What a term is worth in a document; `None` where it does not occur.
     #[inline]
     fn look_up(&mut self, t: usize, doc: u32) -> Result<Option<f64>, Failure> {
-        let term = &self.terms.terms[t];
-        if self.terms.pairs.bit(t) != 0 && term.stream.is_whole() {
+        if let Some(list) = self.terms.pairs.whole_list(t) {
             // Its positions are to be read there as well, as a rule.
-            return self.closeness.worth(t, doc);
+            return self.closeness.worth(t, list, doc);
         }
+        let term = &self.terms.terms[t];
         let walker = &mut self.summands[t].probing;
         Ok(match walker.seek_any(doc)? == doc {
             true => Some(walker.worth(term.table, self.terms.norms)?),
