@@ -71,6 +71,9 @@ _NEEDED = tuple(
     name for name in (*NativeCore.__annotations__, *vars(NativeCore)) if not name.startswith("_")
 )
 
+# Methods that are younger than their class.
+_NEEDED_OF_SEGMENT = ("form_frequencies", "near_forms")
+
 
 class Core(NamedTuple):
     """The core as it was found: `module` or None, and `reason`, why it is not used."""
@@ -147,6 +150,6 @@ def _load() -> Core:
     except ImportError as error:
         return Core(None, f"the native core cannot be loaded: {error}")
     missing = [name for name in _NEEDED if not hasattr(module, name)]
-    if missing:
+    if missing or not all(hasattr(module.Segment, name) for name in _NEEDED_OF_SEGMENT):
         return Core(None, "the native core is older than this Searcher")
     return Core(module, "")

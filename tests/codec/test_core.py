@@ -71,6 +71,14 @@ def test_a_core_without_one_thing_is_not_used(monkeypatch: pytest.MonkeyPatch, n
     assert str(core.find_core()) == "plain (the native core is older than this Searcher)"
 
 
+@pytest.mark.skipif(find_spec(core._MODULE) is None, reason="the native core is not built")
+def test_a_core_whose_segments_can_do_less_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = vars(importlib.import_module(core._MODULE))
+    with_module(monkeypatch, **{**whole, "Segment": type("Segment", (), {})})
+    monkeypatch.setenv("SEARCHER_NATIVE", "auto")
+    assert str(core.find_core()) == "plain (the native core is older than this Searcher)"
+
+
 def test_what_cannot_be_done_without_the_core_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEARCHER_NATIVE", "off")
     with pytest.raises(SearcherError, match=r"need the native core, and SEARCHER_NATIVE=off"):
