@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from searcher.reading import LeftOut, MapUse, UnusedKey, read
     from searcher.request import Request
     from searcher.scoring import Scoring
-    from searcher.searching.explain import Explanation, PartExplanation
+    from searcher.searching.explain import Closeness, Explanation, PartExplanation
     from searcher.searching.marks import Marks
     from searcher.searching.related import Related, RelatedArticle
     from searcher.searching.results import Hit, Results
@@ -60,6 +60,7 @@ __all__ = [
     "ArticleNotFoundError",
     "Change",
     "CheckReport",
+    "Closeness",
     "Comparison",
     "DeadlineError",
     "Evaluation",
@@ -115,6 +116,7 @@ _HOMES = {
     "CheckReport": "searcher.indexing.check",
     "Comparison": "searcher.evaluation.reports",
     "Evaluation": "searcher.evaluation.reports",
+    "Closeness": "searcher.searching.explain",
     "Explanation": "searcher.searching.explain",
     "Field": "searcher.fields",
     "FieldTable": "searcher.fields",
