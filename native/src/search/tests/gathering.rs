@@ -1,5 +1,6 @@
 //! Is the list that is gathered from several what adding up every posting finds?
 
+use crate::search::ranking::closeness::ClosePairs;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
