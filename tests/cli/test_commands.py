@@ -52,7 +52,7 @@ def test_query_json_is_one_object_of_the_agreed_shape(index: Path) -> None:
     assert done.code == 0 and done.err == "" and done.out.count("\n") == 1
     assert list(done.json) == [
         *("query", "understood", "total", "matching_all", "took_ms"),
-        *("half_life_days", "notes", "hits"),
+        *("half_life_days", "notes", "suggestions", "hits"),
     ]
     assert done.json["notes"] == []
     assert done.json["query"] == '"humanitarian truce"'
@@ -232,6 +232,7 @@ def test_stats_json_is_one_object_of_the_agreed_shape(index: Path) -> None:
         "values",
         "hidden",
         "files_unfinished",
+        "analysis",
     ]
     assert done.json["first_date"] == "2011-05-05" and done.json["executor"].startswith(
         ("plain (", "native")
