@@ -49,14 +49,14 @@ class Archive(ArchiveReader):
         path: str | os.PathLike[str],
         *,
         now: Callable[[], dt.datetime] | None = None,
-        scoring: Scoring = DEFAULT_SCORING,
+        scoring: Scoring | None = None,
     ) -> Archive:
         """Open the index in the directory `path`.
 
         Arguments:
             now: the clock that relative dates in queries, and the age of articles, are read by.
-            scoring: the constants of the ranking.  Others than the default ones rank as
-                surely and more slowly.
+            scoring: the constants of the ranking; those of the index if left out
+                (`define_weights`).  Others than those rank as surely and more slowly.
 
         Raises:
             IndexMissingError: there is no index.
@@ -211,6 +211,26 @@ class Archive(ArchiveReader):
         self.fields.with_values(*(name for name in names if name not in self.fields.own))
         with self._session() as session:
             session.define_values(*names)
+
+    def define_weights(self, weights: Mapping[str, float]) -> None:
+        """Rank by other constants from now on, for whoever opens the index.
+
+        Arguments:
+            weights: constants by their names in `searcher.scoring` (k1, b, title, body, byline,
+                closeness, distance), such as `{"title": 3}`; the others are the usual ones,
+                whatever was kept before, and all of them are if there are none.
+
+        What is indexed from now on, and what `optimize` writes, is searched with them as
+        quickly as with the usual ones.
+
+        Raises:
+            ValueError: there is no constant of such a name, or it is outside its range.
+            IndexLockedError: another process is writing this index.
+            IndexDamagedError: the index is broken.
+        """
+        DEFAULT_SCORING.with_weights(weights)
+        with self._session() as session:
+            session.define_weights(weights)
 
     def remove(
         self,

@@ -22,7 +22,7 @@ from searcher.query import Node, parse_with_notes
 from searcher.query.printing import text_of
 from searcher.query.tree import DateRange
 from searcher.request import Request
-from searcher.scoring import DEFAULT_SCORING, Scoring
+from searcher.scoring import Scoring
 from searcher.searching.budget import Budget
 from searcher.searching.hidden import asks_for_hidden
 from searcher.searching.pool import OPEN_ATTEMPTS, ViewPool
@@ -61,7 +61,7 @@ class ArchiveReader:
         path: str,
         *,
         now: Callable[[], dt.datetime] | None = None,
-        scoring: Scoring = DEFAULT_SCORING,
+        scoring: Scoring | None = None,
     ) -> None:
         self.path = path
         self._now = now or (lambda: dt.datetime.now(dt.UTC))

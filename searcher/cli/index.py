@@ -19,6 +19,7 @@ from searcher.cli.options import (
     check_map,
     index_option,
     json_option,
+    kept_weights_option,
     list_failures,
     list_left_out,
     map_option,
@@ -66,6 +67,7 @@ _BAR_CELLS, _MIN_BAR_CELLS = 24, 6
 @map_option
 @click.option("--no-map", is_flag=True, help="Forget what --map said for PATH.")
 @value_option
+@kept_weights_option
 @click.option(
     "--prune",
     is_flag=True,
@@ -107,6 +109,8 @@ def command(
     field_map: dict[str, str],
     no_map: bool,
     values: tuple[str, ...],
+    weights: dict[str, float] | None,
+    no_weights: bool,
     prune: bool,
     force: bool,
     language: str | None,
@@ -137,7 +141,7 @@ def command(
     """
     if not paths and not prune:
         raise click.UsageError("Missing argument 'PATH...'")
-    if (exclude and no_exclude) or (field_map and no_map):
+    if (exclude and no_exclude) or (field_map and no_map) or (weights and no_weights):
         raise click.UsageError("an option and its --no- form contradict each other")
     with (
         _termination_as_interrupt(),
@@ -149,6 +153,8 @@ def command(
         check_map(field_map, fields.with_values(*new))
         if new and not dry_run:
             archive.define_values(*new)
+        if (weights or no_weights) and not dry_run:
+            archive.define_weights(weights or {})
         bar = _ProgressBar(stderr()) if stderr().is_terminal and not quiet else None
         try:
             report = archive.index(

@@ -19,6 +19,7 @@ __all__ = [
     "expand_option",
     "index_option",
     "json_option",
+    "kept_weights_option",
     "list_failures",
     "list_left_out",
     "map_option",
@@ -91,6 +92,20 @@ def expand_option(command: _F) -> _F:
         is_flag=True,
         help="Add the words that the best answers share, each with a weight; the query that "
         "this makes is printed, and can be edited and asked again.",
+    )(command)
+
+
+def kept_weights_option(command: _F) -> _F:
+    """Add `--weights NAME=N,...` and `--no-weights`."""
+    command = click.option(
+        "--no-weights", is_flag=True, help="Forget what --weights said for this index."
+    )(command)
+    return click.option(
+        "--weights",
+        callback=_weights,
+        metavar="NAME=N,...",
+        help="Rank by other constants whenever this index is searched, as in k1=1.2,title=3; "
+        f"there are {', '.join(WEIGHTS)}. Kept.",
     )(command)
 
 

@@ -61,6 +61,10 @@ def _stemmed(found: Statistics) -> str:
     return f"{found.language}, by older rules ({found.analysis}): a new index has newer ones"
 
 
+def _weights(weights: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in weights.items())
+
+
 def _rows(found: Statistics) -> list[tuple[str, str]]:
     dates = "none"
     if found.first_date and found.last_date:
@@ -86,6 +90,7 @@ def _rows(found: Statistics) -> list[tuple[str, str]]:
             if counts
         ),
         ("stemmed as", _stemmed(found)),
+        *([("weights", _weights(found.weights))] if found.weights else []),
         ("size", f"{found.size_bytes / 1e6:,.1f} MB"),
         ("commit", segments),
         ("executor", found.executor),

@@ -25,6 +25,7 @@ from searcher.codec.manifest import Manifest, read_file
 from searcher.codec.segment_records import segment_of
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexDamagedError
+from searcher.scoring import Scoring
 
 __all__ = ["ManifestIndex", "check_contents", "publish_contents"]
 
@@ -48,6 +49,11 @@ class ManifestIndex(FileIndex):  # type: ignore[misc]  # Whoosh's class is untyp
     def analyzer(self) -> Analyzer:
         """What makes terms here."""
         return self._manifest.analyzer
+
+    @property
+    def scoring(self) -> Scoring:
+        """The constants that are ranked with here."""
+        return self._manifest.scoring
 
     def segments(self) -> list[Any]:
         """The segments as Whoosh's writers work with them: new objects each time."""

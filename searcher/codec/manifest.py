@@ -34,6 +34,7 @@ from searcher.codec.segment_records import SegmentRecord, integer, text
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexDamagedError, IndexMissingError, IndexStateError
 from searcher.fields import FIELDS, FieldTable
+from searcher.scoring import DEFAULT_SCORING, Scoring, parse_weights
 
 __all__ = [
     "Manifest",
@@ -74,8 +75,9 @@ class Manifest:
     """The facts of one generation.
 
     `values` are the names of the archive's own value fields, in the order of their numbers;
-    `sources` is the checksum of the list of sources, None where there is no list;
-    `checksum` that of the manifest itself, once it is written or read.
+    `weights` are the constants of the ranking that are not the usual ones, by their names in
+    `scoring.WEIGHTS`; `sources` is the checksum of the list of sources, None where there is no
+    list; `checksum` that of the manifest itself, once it is written or read.
     """
 
     generation: int
@@ -85,6 +87,7 @@ class Manifest:
     files: dict[str, FileFacts] = field(default_factory=dict)
     sources: int | None = None
     values: tuple[str, ...] = ()
+    weights: tuple[tuple[str, float], ...] = ()
     checksum: int = 0
 
     @property
@@ -97,6 +100,16 @@ class Manifest:
         """The fields that articles have here."""
         return FIELDS.with_values(*self.values)
 
+    @property
+    def scoring(self) -> Scoring:
+        """The constants that are ranked with here, if nothing else is asked for."""
+        return DEFAULT_SCORING.with_weights(dict(self.weights))
+
+    @property
+    def _weights_text(self) -> str:
+        """As people write them: a manifest has whole numbers only, of which all bits are clear."""
+        return ",".join(f"{name}={value!r}" for name, value in self.weights)
+
     def to_bytes(self) -> bytes:
         """The file, its own checksum last; `checksum` is set to that."""
         data = as_json(
@@ -106,6 +119,7 @@ class Manifest:
                 "language": self.language,
                 "analysis": self.analysis,
                 "values": list(self.values),
+                **({"weights": self._weights_text} if self.weights else {}),
                 "segments": [segment.to_json() for segment in self.segments],
                 "files": {name: list(facts) for name, facts in sorted(self.files.items())},
                 "sources": self.sources,
@@ -183,12 +197,13 @@ def _format_of(value: Any, data: bytes) -> int:
 
 
 def _manifest_of(value: dict[str, Any]) -> Manifest:
-    if set(value) != _KEYS:
+    if set(value) - {"weights"} != _KEYS:
         raise ValueError("it is not whole")
     if type(value["segments"]) is not list or type(value["files"]) is not dict:
         raise ValueError("segments or files are missing")
     if type(value["values"]) is not list:
         raise ValueError("the archive's own fields are missing")
+    weights = parse_weights(text(value["weights"])) if "weights" in value else {}
     sources = value["sources"]
     manifest = Manifest(
         generation=integer(value["generation"], _MOST_SIZE),
@@ -198,6 +213,7 @@ def _manifest_of(value: dict[str, Any]) -> Manifest:
         files={name: _facts_of(facts) for name, facts in value["files"].items()},
         sources=None if sources is None else integer(sources, _MOST_CHECKSUM),
         values=tuple(map(text, value["values"])),
+        weights=tuple(weights.items()),
         checksum=value["crc"],
     )
     manifest.fields  # noqa: B018  # raises if they cannot be

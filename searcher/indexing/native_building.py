@@ -34,7 +34,7 @@ from searcher.errors import IndexStateError
 from searcher.fields import FIELDS, FieldTable
 from searcher.indexing.building import Publish, Resources, usable_cores
 from searcher.indexing.merging import choose_merges, size_class
-from searcher.scoring import DEFAULT_SCORING
+from searcher.scoring import Scoring
 
 if TYPE_CHECKING:
     from searcher.codec import _native
@@ -142,11 +142,13 @@ class NativeBuilder:
         analyzer: Analyzer,
         resources: Resources,
         fields: FieldTable,
+        scoring: Scoring,
     ) -> None:
         self._storage = storage
         self._analyzer = analyzer
         self._resources = resources
         self._fields = fields
+        self._scoring = scoring
         self._segment = NativeSegment(NativeCodec(), INDEX_NAME)
         self._name = self._segment.make_filename(NATIVE_EXTENSION)
         self._core = required_core()
@@ -238,7 +240,7 @@ class NativeBuilder:
             self._builder = self._core.Builder(
                 os.path.join(str(self._storage.folder), self._name),
                 LENGTH_OF_CODE,
-                DEFAULT_SCORING.as_tuple(),
+                self._scoring.as_tuple(),
                 self._resources.threads,
                 self._resources.memory_bytes - self._resources.held_bytes,
                 self._resources.memory_bytes,
@@ -264,6 +266,7 @@ class NativeCommit:
         self.generation = index.latest_generation() + 1
         self._storage: DurableStorage = index.storage
         self._analyzer = index.analyzer
+        self._scoring = index.scoring
         self._fields = fields
         self._publish = publish
 
@@ -311,7 +314,7 @@ class NativeCommit:
         return [new for new in converted if new is not None]
 
     def _builder(self, resources: Resources) -> NativeBuilder:
-        return NativeBuilder(self._storage, self._analyzer, resources, self._fields)
+        return NativeBuilder(self._storage, self._analyzer, resources, self._fields, self._scoring)
 
     def _merged(self, segments: list[NativeSegment]) -> NativeSegment:
         if len(segments) == 1 and not segments[0].has_deletions():
@@ -326,7 +329,7 @@ class NativeCommit:
             path,
             sources,
             LENGTH_OF_CODE,
-            DEFAULT_SCORING.as_tuple(),
+            self._scoring.as_tuple(),
             facet_numbers(self._fields),
         )
         merged.describe(summary)

@@ -19,6 +19,7 @@ from searcher.indexing.building import Commit, Publish, Resources, SegmentBuilde
 from searcher.indexing.inversion import Inversion, invert
 from searcher.indexing.native_building import NativeBuilder, NativeCommit, as_they_are, rows_of
 from searcher.indexing.plain_building import PlainCommit
+from searcher.scoring import Scoring
 
 __all__ = ["SegmentKind", "segment_kind"]
 
@@ -33,7 +34,7 @@ class SegmentKind:
     name: str
     digest: Callable[[Iterable[Article], Analyzer, FieldTable], Any]
     pack: Callable[[Any], Any]
-    builder: Callable[[DurableStorage, Analyzer, Resources, FieldTable], SegmentBuilder]
+    builder: Callable[[DurableStorage, Analyzer, Resources, FieldTable, Scoring], SegmentBuilder]
     commit: Callable[[ManifestIndex, Publish, FieldTable], Commit]
     cheap_digest: bool
 
@@ -59,7 +60,7 @@ def segment_kind(name: str | None = None) -> SegmentKind:
         name,
         digest=invert,
         pack=lambda batch: batch,
-        builder=lambda storage, analyzer, resources, fields: Inversion(),
+        builder=lambda storage, analyzer, resources, fields, scoring: Inversion(),
         commit=PlainCommit,
         cheap_digest=False,
     )

@@ -13,7 +13,7 @@ files they came from: all that `sync` and `removing` need.  `writer.py` is what 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
@@ -35,6 +35,7 @@ from searcher.indexing.seen import SeenIds
 from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.turns import one_at_a_time
 from searcher.indexing.versions import SUPERSEDED, choose
+from searcher.scoring import DEFAULT_SCORING
 
 __all__ = ["WriteSession"]
 
@@ -93,6 +94,9 @@ class WriteSession:
             self._schema = make_schema(self.analyzer, self.fields)
             memory_mb = _DEFAULT_MEMORY_MB if memory_mb is None else memory_mb
             self._resources = Resources(max(1, threads or usable_cores()), memory_mb * 1_000_000)
+            # Of the manifest that is written next.
+            self._values = self._manifest.values
+            self._weights = self._manifest.weights
             self._builder = self._new_builder()
             self._removed: set[str] = set()
             self._written = SeenIds()
@@ -101,8 +105,6 @@ class WriteSession:
             # Files that are not there any more: what they held is replaced by whatever comes.
             self.gone_files: frozenset[str] = frozenset()
             self._sources_changed = False
-            # Of the manifest that is written next.
-            self._values = self._manifest.values
             self._open_segments()
             self._restore_contents()
         except BaseException:
@@ -113,7 +115,9 @@ class WriteSession:
         self.closed = False
 
     def _new_builder(self) -> SegmentBuilder:
-        return self.kind.builder(self._storage, self.analyzer, self._resources, self.fields)
+        scoring = DEFAULT_SCORING.with_weights(dict(self._weights))
+        parts = (self.analyzer, self._resources, self.fields, scoring)
+        return self.kind.builder(self._storage, *parts)
 
     def _read_manifest(self) -> Manifest:
         with unreadable_reported(self.directory):
@@ -352,6 +356,23 @@ class WriteSession:
         self._write_commit(merge_all=False)
 
     @one_at_a_time
+    def define_weights(self, weights: Mapping[str, float]) -> None:
+        """Keep the constants of the ranking, and commit: see `Archive.define_weights`.
+
+        Raises:
+            ValueError: there is no such constant, or it cannot be that.
+        """
+        self.check_usable()
+        DEFAULT_SCORING.with_weights(weights)
+        kept = tuple((name, float(value)) for name, value in weights.items())
+        if kept == self._weights:
+            return
+        self.commit()
+        self._weights = kept
+        self._begin_again()
+        self._write_commit(merge_all=False)
+
+    @one_at_a_time
     def set_sources(self, sources: Sources) -> None:
         """Replace the list of files that the next commit records."""
         self.check_usable()
@@ -467,6 +488,7 @@ class WriteSession:
             files=files,
             sources=write_sources(storage, generation, self.sources),
             values=self._values,
+            weights=self._weights,
         )
         storage.sync_directory()
         self._check_newest()

@@ -18,7 +18,7 @@ from searcher.analysis import Analyzer
 from searcher.codec.damage import cannot_be_read, file_damaged
 from searcher.codec.generations import ManifestIdentity, NewestGeneration, latest_generation
 from searcher.fields import FIELDS, FieldTable
-from searcher.scoring import DEFAULT_SCORING, Scoring
+from searcher.scoring import Scoring
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.view import View
 
@@ -42,7 +42,7 @@ class ViewPool:
         directory: str,
         *,
         now: Callable[[], dt.datetime],
-        scoring: Scoring = DEFAULT_SCORING,
+        scoring: Scoring | None = None,
     ) -> None:
         self._directory = directory
         self._now = now
@@ -130,7 +130,8 @@ class ViewPool:
         snapshot = Snapshot(self._directory, verified=self._verified, hides=hides)
         self.fields = snapshot.fields
         analyzer = self._analyzer_of(snapshot)
-        return View(snapshot, analyzer, now=self._now, scoring=self._scoring)
+        scoring = snapshot.manifest.scoring if self._scoring is None else self._scoring
+        return View(snapshot, analyzer, now=self._now, scoring=scoring)
 
     def _analyzer_of(self, snapshot: Snapshot) -> Analyzer:
         analyzer = snapshot.manifest.analyzer

@@ -36,7 +36,8 @@ class Statistics:
     or not all of them, `left_out` counts by kind what was not read, and `settings` has what
     is kept for each folder and file that was named.  `analysis` names the rules of text
     analysis that the index was made with.  `hidden` counts by status the articles that no
-    search finds unless it asks for them; they are in none of the other numbers.
+    search finds unless it asks for them; they are in none of the other numbers.  `weights` are
+    the constants of the ranking that the index has of its own.
     """
 
     path: str
@@ -63,6 +64,7 @@ class Statistics:
     hidden: Mapping[str, int] = field(default_factory=dict)
     files_unfinished: int = 0
     analysis: str = Analyzer.version
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The statistics as JSON values."""
@@ -115,6 +117,7 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
         executor=executor_name(snapshot),
         values=values,
         hidden=_hidden_by_status(snapshot),
+        weights=dict(snapshot.manifest.weights),
         files_unfinished=_unfinished(snapshot, read),
         analysis=snapshot.manifest.analysis,
     )

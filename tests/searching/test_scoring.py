@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -222,3 +223,62 @@ def test_weights_are_read_as_people_write_them() -> None:
 def test_weights_that_cannot_be_are_told_by_their_names(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         parse_weights(text)
+
+
+@pytest.mark.parametrize("kind", ["off", *(["require"] if native_core() else [])])
+def test_an_index_keeps_the_constants_that_it_was_given(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEARCHER_NATIVE", kind)
+    monkeypatch.setattr("searcher.codec.core._found", None)
+    article = Article("harbour", "harbour storm one two harbour", id="a")
+    other = Article("storm", "a storm in the harbour", id="b")
+
+    def score(**options: Any) -> float:
+        with Archive.open(tmp_path / "index", **options) as archive:
+            return archive.search("harbour storm").hits[0].score
+
+    with Archive.create(tmp_path / "index") as archive:
+        with archive.writer() as writer:
+            writer.add(article)
+        usual = archive.search("harbour storm").hits[0].score
+        archive.define_weights({"title": 7, "distance": 1})
+        kept = archive.search("harbour storm").hits[0].score
+        assert archive.stats().weights == {"title": 7.0, "distance": 1.0}
+    asked = Scoring(title_weight=7, closeness_distance=1)
+    assert usual != kept == score() == score(scoring=asked)
+    assert score(scoring=DEFAULT_SCORING) == usual
+    with Archive.open(tmp_path / "index") as archive:
+        with archive.writer() as writer:
+            writer.add(other)
+        archive.optimize()
+        with Archive.open(tmp_path / "index", scoring=asked) as with_scoring:
+            found, wanted = (a.search("harbour storm").hits for a in (archive, with_scoring))
+        assert [(hit.id, hit.score) for hit in found] == [(hit.id, hit.score) for hit in wanted]
+        with pytest.raises(ValueError, match="'headline' is no weight"):
+            archive.define_weights({"headline": 2})
+        assert archive.stats().weights == {"title": 7.0, "distance": 1.0}
+        archive.define_weights({})
+        assert archive.stats().weights == {}
+
+
+@needs_core
+def test_what_is_indexed_under_constants_of_an_index_has_bounds_for_them(index: Path) -> None:
+    """A segment keeps the constants that its impacts were made with."""
+    with Archive.open(index) as archive:
+        archive.define_weights({"b": 0.6, "k1": 1.2})
+        archive.optimize()
+    snapshot = Snapshot(str(index))
+    try:
+        analyzer = Analyzer(snapshot.language)
+        scoring = Scoring(b=0.6, k1=1.2)
+        assert snapshot.manifest.scoring == scoring
+        plain = PlainExecutor(snapshot, analyzer, scoring=scoring)
+        native = NativeExecutor(snapshot, analyzer, scoring=scoring)
+        for text in QUERIES[:5]:
+            tree = parse(text)
+            wanted = plain.search(tree, Request(tree)).matches
+            found = native.search(tree, Request(tree)).matches
+            assert [tuple(m) for m in wanted] == [(m.segment, m.number, m.score) for m in found]
+    finally:
+        snapshot.close()
