@@ -17,6 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from searcher.archive import Archive
     from searcher.article import Article
+    from searcher.comparing.articles import ArticleDiff, ChangedValue
+    from searcher.comparing.edits import Edit
+    from searcher.comparing.texts import DiffSpan, TextDiff
     from searcher.errors import (
         ArticleError,
         ArticleNotFoundError,
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from searcher.searching.marks import Marks
     from searcher.searching.related import Related, RelatedArticle
     from searcher.searching.results import Hit, Results
+    from searcher.searching.silent_edits import EditedArticle, Edits, EditStep
     from searcher.searching.statistics import Statistics
     from searcher.searching.suggesting import Suggestion
 
@@ -56,13 +60,20 @@ __all__ = [
     "Archive",
     "Article",
     "ArticleChange",
+    "ArticleDiff",
     "ArticleError",
     "ArticleNotFoundError",
     "Change",
+    "ChangedValue",
     "CheckReport",
     "Closeness",
     "Comparison",
     "DeadlineError",
+    "DiffSpan",
+    "Edit",
+    "EditStep",
+    "EditedArticle",
+    "Edits",
     "Evaluation",
     "EvaluationError",
     "Explanation",
@@ -98,6 +109,7 @@ __all__ = [
     "SelectionError",
     "Statistics",
     "Suggestion",
+    "TextDiff",
     "Topic",
     "UnusedKey",
     "UnusedMapKey",
@@ -112,11 +124,18 @@ _HOMES = {
     "Archive": "searcher.archive",
     "Article": "searcher.article",
     "ArticleChange": "searcher.indexing.report",
+    "ArticleDiff": "searcher.comparing.articles",
     "Change": "searcher.evaluation.reports",
+    "ChangedValue": "searcher.comparing.articles",
     "CheckReport": "searcher.indexing.check",
-    "Comparison": "searcher.evaluation.reports",
-    "Evaluation": "searcher.evaluation.reports",
     "Closeness": "searcher.searching.explain",
+    "Comparison": "searcher.evaluation.reports",
+    "DiffSpan": "searcher.comparing.texts",
+    "Edit": "searcher.comparing.edits",
+    "EditStep": "searcher.searching.silent_edits",
+    "EditedArticle": "searcher.searching.silent_edits",
+    "Edits": "searcher.searching.silent_edits",
+    "Evaluation": "searcher.evaluation.reports",
     "Explanation": "searcher.searching.explain",
     "Field": "searcher.fields",
     "FieldTable": "searcher.fields",
@@ -124,8 +143,8 @@ _HOMES = {
     "Hit": "searcher.searching.results",
     "IndexWriter": "searcher.indexing.writer",
     "IndexingInterrupted": "searcher.indexing.interrupts",
-    "LeftOutPath": "searcher.indexing.report",
     "LeftOut": "searcher.reading",
+    "LeftOutPath": "searcher.indexing.report",
     "MapUse": "searcher.reading",
     "Marks": "searcher.searching.marks",
     "Node": "searcher.query",
@@ -141,6 +160,7 @@ _HOMES = {
     "Scoring": "searcher.scoring",
     "Statistics": "searcher.searching.statistics",
     "Suggestion": "searcher.searching.suggesting",
+    "TextDiff": "searcher.comparing.texts",
     "Topic": "searcher.evaluation.topics",
     "UnusedKey": "searcher.reading",
     "UnusedMapKey": "searcher.indexing.report",

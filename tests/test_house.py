@@ -21,7 +21,7 @@ ORDER = [
     {"fields", "scoring"},
     {"article", "distance", "month_names", "opening", "typography"},
     {"reading", "analysis", "query"},
-    {"evaluation", "request"},
+    {"comparing", "evaluation", "request"},
     {"codec"},
     {"indexing", "searching"},
     {"archive_reader"},

@@ -2,7 +2,7 @@
 
 One file per command: it parses, calls `Archive`, and prints.  These are index.py,
 remove.py, query.py, related.py, show.py, stats.py, check.py, optimize.py, extract.py,
-evaluate.py and judge.py.
+diff.py, edits.py, evaluate.py and judge.py.
 
     group.py         the commands, each imported when it is asked for, and what becomes
                      of errors
@@ -12,6 +12,8 @@ evaluate.py and judge.py.
     formats.py       results in every form that they can be printed in
     article.py       a whole article, as text and as JSON
     versions.py      how its text has changed
+    differences.py   two articles beside each other
+    named.py         which article an argument means
     explanation.py   what each part of a query found, as `query --explain` prints it
     manual.py        what the commands say of themselves, as `man searcher`
     reference.py     the same as docs/cli.md

@@ -32,7 +32,7 @@ __all__ = ["searcher"]
 
 _COMMANDS = (
     *("index", "remove", "query", "related", "show", "stats", "check", "optimize", "extract"),
-    *("evaluate", "judge"),
+    *("diff", "edits", "evaluate", "judge"),
 )
 # What the commands are called elsewhere.
 _SYNONYMS = {
@@ -41,6 +41,8 @@ _SYNONYMS = {
     **dict.fromkeys(("delete", "rm", "forget", "drop", "prune"), "remove"),
     **dict.fromkeys(("info", "status", "list", "settings"), "stats"),
     **dict.fromkeys(("similar", "like", "more", "background"), "related"),
+    **dict.fromkeys(("compare", "delta"), "diff"),
+    **dict.fromkeys(("changes", "corrections", "revisions", "stealth"), "edits"),
     **dict.fromkeys(("get", "cat", "view", "open"), "show"),
     **dict.fromkeys(("verify", "fsck"), "check"),
     **dict.fromkeys(("merge", "compact"), "optimize"),

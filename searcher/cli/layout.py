@@ -12,7 +12,7 @@ import os
 import unicodedata
 from collections.abc import Iterator
 
-from searcher.cli.output import Styled, one_line
+from searcher.cli.output import Style, Styled, one_line
 
 __all__ = ["columns", "counted", "date_and_time", "day", "duration", "marked", "near_path", "wrap"]
 
@@ -53,7 +53,9 @@ def wrap(text: str, width: int | None) -> list[str]:
     return [*lines, line]
 
 
-def marked(lines: list[str], *, has_colour: bool) -> Iterator[list[str | Styled]]:
+def marked(
+    lines: list[str], *, has_colour: bool, style: Style = "match"
+) -> Iterator[list[str | Styled]]:
     """The lines of a snippet as pieces, marked words styled if that can be seen."""
     inside = False
     for line in lines:
@@ -63,7 +65,7 @@ def marked(lines: list[str], *, has_colour: bool) -> Iterator[list[str | Styled]
         pieces: list[str | Styled] = []
         for number, text in enumerate(line.split(MARK)):
             inside ^= number > 0
-            pieces.append(Styled(text, "match") if inside else text)
+            pieces.append(Styled(text, style) if inside else text)
         yield pieces
 
 

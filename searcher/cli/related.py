@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -11,12 +9,11 @@ import click
 from searcher.archive import Archive
 from searcher.cli.formats import print_hit
 from searcher.cli.layout import counted, duration
+from searcher.cli.named import article_named
 from searcher.cli.options import index_option, json_option, quiet_option
 from searcher.cli.output import one_line, print_json, stderr, stdout
-from searcher.errors import ArticleNotFoundError, ReadError
 
 if TYPE_CHECKING:
-    from searcher.article import Article
     from searcher.searching.related import Related
 
 __all__ = ["command"]
@@ -80,7 +77,7 @@ def command(
     if older and newer:
         raise click.UsageError("give --older or --newer, not both")
     with Archive.open(index) as archive:
-        subject = _subject(archive, article, record)
+        subject = article_named(archive, article, record)
         if (older or newer) and subject.date is None:
             raise click.UsageError(
                 f"the article {one_line(article)} has no date, so nothing is older or newer; "
@@ -97,43 +94,6 @@ def command(
     else:
         _print(related, offset, quiet=quiet)
     return 0 if related.articles else 1
-
-
-def _subject(archive: Archive, name: str, record: int | None) -> Article:
-    """The article that is called `name`: a file, standard input, or an id.
-
-    Raises:
-        ReadError: the file holds no article, or several.
-        ArticleNotFoundError: it is neither a file nor an id.
-    """
-    if name != "-" and not os.path.lexists(name):
-        try:
-            return archive.get(name)
-        except ArticleNotFoundError as error:
-            raise ArticleNotFoundError(
-                name, f"{one_line(name)} is no file, and {error.args[0]}"
-            ) from error
-    from searcher.reading import read, read_stream
-
-    found: list[Article] = []
-    more = False
-    articles = read_stream(sys.stdin.buffer, name="-") if name == "-" else read(name)
-    for number, one in enumerate(articles, 1):
-        if record is None or number == record:
-            if found:
-                more = True
-                break
-            found.append(one)
-            if record is not None:
-                break
-    if more:
-        raise ReadError(
-            name, "holds several articles", hint="say which one: --record 1, or give an id"
-        )
-    if not found:
-        hint = "give a file with an article" if record is None else "give a lower number"
-        raise ReadError(name, "holds no such article", record=record, hint=hint)
-    return found[0]
 
 
 def _print(related: Related, offset: int, *, quiet: bool) -> None:

@@ -7,8 +7,7 @@ import click
 from searcher.archive import Archive
 from searcher.cli.article import print_article
 from searcher.cli.options import index_option, json_option
-from searcher.cli.output import one_line, print_json, stderr
-from searcher.cli.versions import print_versions
+from searcher.cli.output import one_line, print_json, stderr, stdout
 
 __all__ = ["command"]
 
@@ -48,7 +47,7 @@ def command(
     width of a terminal; in a pipe they stay whole, unless --width says otherwise. What
     --query matches is coloured on a terminal, and stands between ** and ** in a pipe;
     with --json it is given as `marks`: runs of characters (start, end). With --versions
-    the paragraphs that each version took out (-) and put in (+) follow.
+    the sentences that each version took out (-) and put in (+) follow.
 
     Exit codes: 0 all found, 1 not all found, 2 an error.
     """
@@ -72,6 +71,9 @@ def command(
             else:
                 print_article(article, parted=shown > 0, marks=marks, width=width)
                 if with_versions:
+                    from searcher.cli.versions import print_versions
+
+                    stdout().line()
                     print_versions(versions, width=width)
             shown += 1
     return 1 if missing else 0

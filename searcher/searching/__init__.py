@@ -21,6 +21,7 @@ feedback.py        which words of its best answers a query gets
 related.py         which articles are the background of one
 snippets.py        where it matched, in a few words
 marks.py           where it matched, in the whole article
+silent_edits.py    which articles were changed after they were published
 suggesting.py      which word was probably meant instead of one that no article has
 slips.py           how likely one word is typed for another
 explain.py         what each part of a query finds

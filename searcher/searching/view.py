@@ -8,12 +8,13 @@ of the index, and the executor that fits its segments.  It serves one reader at 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from searcher.analysis import Analyzer
 from searcher.codec.schema import article_of, instant_us
+from searcher.errors import ArticleNotFoundError
 from searcher.importing import InstalledOnly
 from searcher.query import Node
 from searcher.query.rewrite import drop_stop_words
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from searcher.searching.key_words import TellingStems
     from searcher.searching.marks import Marks
     from searcher.searching.related import RelatedArticle
+    from searcher.searching.silent_edits import EditedArticle
     from searcher.searching.suggesting import Suggestion
 
 __all__ = ["View"]
@@ -245,6 +247,27 @@ class View:
         older = map(article_of, self.snapshot.versions_of(article.id))
         text = (article.title, article.body)  # one that came back is no version of itself
         return [*(version for version in older if (version.title, version.body) != text), article]
+
+    def edited(self, ids: Iterable[str], budget: Budget) -> list[EditedArticle]:
+        """Those of the articles `ids` that have silent edits, the latest first; such as may
+        not be published are passed over, where the view does that.
+
+        Cost: reads and compares all of their versions.
+        """
+        with InstalledOnly():
+            from searcher.searching.silent_edits import edited_article
+
+        found: list[EditedArticle] = []
+        for count, id in enumerate(ids):
+            budget.enter("comparing versions", f"{count:,} articles")
+            try:
+                segment, number = self.snapshot.find(id)
+            except ArticleNotFoundError:  # what a version is of was removed
+                continue
+            if segment.id(number) == id and number not in segment.deleted:
+                edited = edited_article(self.versions(id))
+                found += [edited] if edited else []
+        return sorted(found, key=lambda one: (-instant_us(one.date), one.id))
 
     def marks(self, id: str, asked: Node) -> Marks:
         """Where in the article `id` the words of `asked` stand.  Raises: as `article`."""

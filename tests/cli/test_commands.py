@@ -481,7 +481,7 @@ def test_optimize_makes_one_segment_and_says_so(tmp_path: Path) -> None:
     "name",
     [
         *("index", "query", "related", "show", "stats", "check", "optimize", "extract"),
-        *("evaluate", "judge"),
+        *("diff", "edits", "evaluate", "judge"),
     ],
 )
 def test_every_command_explains_itself_with_an_example(name: str) -> None:
@@ -503,6 +503,7 @@ def test_the_examples_in_the_help_run(tmp_path: Path, corpus: Path) -> None:
         "check",
         "optimize",
         "extract",
+        "diff",
         "evaluate",
     )
     for name in names:
