@@ -179,6 +179,14 @@ def test_columns_may_have_one_beginning() -> None:
     assert (article.title, article.body) == ("Ferry", STORY.replace(",", ",", 1))
 
 
+def test_a_beginning_of_columns_may_have_several_words_and_names_need_be_no_paths() -> None:
+    (article,) = read_text("wire feed title,wire feed body\nFerry delayed,The ferry is late.\n")
+    assert (article.title, article.body) == ("Ferry delayed", "The ferry is late.")
+    # os.path.commonpath raised here: found by tests/fuzz/reading.py.
+    names = ("/title", "body", "\x00date")
+    assert plan_columns(names, [], FIELDS, {}).names == names
+
+
 def test_the_longest_column_is_the_text_where_none_is_named_for_it() -> None:
     table = [["no", "title", "date", "speech"]]
     table += [[str(n), f"Debate {n}", "1919-01-21", STORY * 3] for n in range(4)]

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from os.path import commonpath
+from os.path import commonprefix
 
 from searcher.fields import FieldTable
 from searcher.reading.field_keys import folded_key
@@ -115,7 +115,9 @@ def plan_columns(
 def _prefixed(names: Sequence[str], fields: FieldTable) -> dict[str, str]:
     """The fields that columns are named for when a beginning common to them is cut."""
     folded = [folded_key(name) for name in names]
-    common = commonpath([name.lower() for name in names]) if len(names) > 1 else ""
+    # Letters are meant, not folders.
+    lower = [name.lower() for name in names]
+    common = commonprefix(lower) if len(names) > 1 else ""  # noqa: RUF071
     common = folded_key(common) if re.search(r"[_\s.-]\Z", common) else ""
     cut: dict[str, str] = {}
     for name, key in zip(names, folded, strict=True):
