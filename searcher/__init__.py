@@ -48,13 +48,18 @@ if TYPE_CHECKING:
     from searcher.reading import LeftOut, MapUse, UnusedKey, read
     from searcher.request import Request
     from searcher.scoring import Scoring
+    from searcher.searching.coverage import Coverage
     from searcher.searching.explain import Closeness, Explanation, PartExplanation
+    from searcher.searching.facets import Facet, FacetRow, Facets
+    from searcher.searching.first import Covered, FirstMentions, Mention
     from searcher.searching.marks import Marks
+    from searcher.searching.nothing import Nothing, PartCount
     from searcher.searching.related import Related, RelatedArticle
     from searcher.searching.results import Hit, Results
     from searcher.searching.silent_edits import EditedArticle, Edits, EditStep
     from searcher.searching.statistics import Statistics
     from searcher.searching.suggesting import Suggestion
+    from searcher.searching.timeline import Timeline, TimelinePeriod, TimelineSeries
 
 __all__ = [
     "Archive",
@@ -68,6 +73,8 @@ __all__ = [
     "CheckReport",
     "Closeness",
     "Comparison",
+    "Coverage",
+    "Covered",
     "DeadlineError",
     "DiffSpan",
     "Edit",
@@ -77,10 +84,14 @@ __all__ = [
     "Evaluation",
     "EvaluationError",
     "Explanation",
+    "Facet",
+    "FacetRow",
+    "Facets",
     "Field",
     "FieldError",
     "FieldTable",
     "FileCheck",
+    "FirstMentions",
     "Hit",
     "IndexDamagedError",
     "IndexLockedError",
@@ -92,8 +103,11 @@ __all__ = [
     "LeftOutPath",
     "MapUse",
     "Marks",
+    "Mention",
     "Node",
     "Note",
+    "Nothing",
+    "PartCount",
     "PartExplanation",
     "Progress",
     "QueryError",
@@ -110,6 +124,9 @@ __all__ = [
     "Statistics",
     "Suggestion",
     "TextDiff",
+    "Timeline",
+    "TimelinePeriod",
+    "TimelineSeries",
     "Topic",
     "UnusedKey",
     "UnusedMapKey",
@@ -161,6 +178,18 @@ _HOMES = {
     "Statistics": "searcher.searching.statistics",
     "Suggestion": "searcher.searching.suggesting",
     "TextDiff": "searcher.comparing.texts",
+    "Coverage": "searcher.searching.coverage",
+    "Covered": "searcher.searching.first",
+    "Facet": "searcher.searching.facets",
+    "FacetRow": "searcher.searching.facets",
+    "Facets": "searcher.searching.facets",
+    "FirstMentions": "searcher.searching.first",
+    "Mention": "searcher.searching.first",
+    "Nothing": "searcher.searching.nothing",
+    "PartCount": "searcher.searching.nothing",
+    "Timeline": "searcher.searching.timeline",
+    "TimelinePeriod": "searcher.searching.timeline",
+    "TimelineSeries": "searcher.searching.timeline",
     "Topic": "searcher.evaluation.topics",
     "UnusedKey": "searcher.reading",
     "UnusedMapKey": "searcher.indexing.report",

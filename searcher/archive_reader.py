@@ -1,6 +1,7 @@
 """What can I ask of an archive?
 
-`ArchiveReader` answers: searches, background, explanations, whole articles, numbers.  It is
+`ArchiveReader` answers: searches, background, explanations, whole articles, numbers, and what
+`ArchiveCounts` counts (`archive_counts.py`).  It is
 the reading half of `Archive`, which programs use; nothing here changes an index.  Each
 answer is given from one commit, the newest, which is borrowed from a pool and given back, so
 one reader may be used from several threads.
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from searcher.archive_counts import ArchiveCounts
 from searcher.codec.generations import latest_generation
 from searcher.codec.schema import VERSION_MARK
 from searcher.errors import QueryError
@@ -38,9 +40,7 @@ if TYPE_CHECKING:  # writing is imported when something is written: cold queries
     from searcher.query.notes import Note
     from searcher.searching.explain import Explanation
     from searcher.searching.marks import Marks
-    from searcher.searching.recency import Recency
     from searcher.searching.related import Related
-    from searcher.searching.results import Found
     from searcher.searching.silent_edits import Edits
     from searcher.searching.statistics import Statistics
     from searcher.searching.suggesting import Suggestion
@@ -51,7 +51,7 @@ __all__ = ["ArchiveReader"]
 _T = TypeVar("_T")
 
 
-class ArchiveReader:
+class ArchiveReader(ArchiveCounts):
     """What `Archive` answers about the index directory `path`.
 
     Arguments:
@@ -131,14 +131,15 @@ class ArchiveReader:
         budget = Budget(request.timeout_s)
         asked, notes = self._parsed(request.query)
 
-        def use(view: View) -> tuple[Node, Found, Recency | None, tuple[Suggestion, ...]]:
+        def use(view: View) -> tuple[Any, ...]:
             understood, found, recency = view.hits(asked, request, budget)
             suggestions: tuple[Suggestion, ...] = ()
             if isinstance(request.query, str):  # a tree has no text to mend
                 suggestions = view.suggestions(asked, request.query, found.matching_all, budget)
-            return understood, found, recency, suggestions
+            nothing = view.nothing(understood, found.total, budget)
+            return understood, found, recency, suggestions, nothing
 
-        understood, found, recency, suggestions = self._read(asked, use)
+        understood, found, recency, suggestions, nothing = self._read(asked, use)
         total, matching_all, hits = found
         return Results(
             query=request.text,
@@ -150,6 +151,7 @@ class ArchiveReader:
             notes=notes,
             half_life_days=None if recency is None else recency.half_life_days,
             suggestions=suggestions,
+            nothing=nothing,
         )
 
     def ids(

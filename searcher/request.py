@@ -6,8 +6,8 @@ one (`Archive.answer`, the executors, a server) need not ask again.
 
 What comes is to be a field here and not another parameter of every function between the
 front door and the executors: `group` (one hit for each text or story), `passages` (how
-many stretches of an article a hit shows), `by` (the fields that facets and timelines are
-counted by).
+many stretches of an article a hit shows).  Facets and timelines return no hits: what they are
+counted by is an `Axis` (`searching/axes.py`), beside a request that has the query and the time.
 
 It says nothing of the index: what the query means there (`Archive` leaves out its stop
 words) is handed to the executors beside the request.

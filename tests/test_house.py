@@ -24,6 +24,7 @@ ORDER = [
     {"comparing", "evaluation", "request"},
     {"codec"},
     {"indexing", "searching"},
+    {"archive_counts"},
     {"archive_reader"},
     {"archive"},
     {"cli"},

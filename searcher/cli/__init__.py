@@ -1,15 +1,18 @@
 """How do I use it from a shell?
 
 One file per command: it parses, calls `Archive`, and prints.  These are index.py,
-remove.py, query.py, related.py, show.py, stats.py, check.py, optimize.py, extract.py,
-diff.py, edits.py, evaluate.py and judge.py.
+remove.py, query.py, facets.py, timeline.py, first.py, related.py, show.py, stats.py,
+check.py, optimize.py, extract.py, diff.py, edits.py, evaluate.py and judge.py.
 
     group.py         the commands, each imported when it is asked for, and what becomes
                      of errors
     options.py       what several commands share
+    asking.py        how commands take a query, and what they say of it besides the answer
     output.py        the only way to a terminal or a pipe, safe for any text
     layout.py        text in columns: widths, wrapping, dates, numbers
     formats.py       results in every form that they can be printed in
+    bars.py          counts as bars
+    spreadsheet.py   rows as CSV
     article.py       a whole article, as text and as JSON
     versions.py      how its text has changed
     differences.py   two articles beside each other

@@ -31,8 +31,8 @@ from searcher.errors import QueryError, SearcherError
 __all__ = ["searcher"]
 
 _COMMANDS = (
-    *("index", "remove", "query", "related", "show", "stats", "check", "optimize", "extract"),
-    *("diff", "edits", "evaluate", "judge"),
+    *("index", "remove", "query", "facets", "timeline", "first", "related", "show", "stats"),
+    *("check", "optimize", "extract", "diff", "edits", "evaluate", "judge"),
 )
 # What the commands are called elsewhere.
 _SYNONYMS = {
@@ -43,6 +43,9 @@ _SYNONYMS = {
     **dict.fromkeys(("similar", "like", "more", "background"), "related"),
     **dict.fromkeys(("compare", "delta"), "diff"),
     **dict.fromkeys(("changes", "corrections", "revisions", "stealth"), "edits"),
+    **dict.fromkeys(("facet", "count", "breakdown", "aggregate", "terms"), "facets"),
+    **dict.fromkeys(("histogram", "trend", "trends", "timelines", "dates"), "timeline"),
+    **dict.fromkeys(("earliest", "origin"), "first"),
     **dict.fromkeys(("get", "cat", "view", "open"), "show"),
     **dict.fromkeys(("verify", "fsck"), "check"),
     **dict.fromkeys(("merge", "compact"), "optimize"),

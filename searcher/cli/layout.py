@@ -14,7 +14,17 @@ from collections.abc import Iterator
 
 from searcher.cli.output import Style, Styled, one_line
 
-__all__ = ["columns", "counted", "date_and_time", "day", "duration", "marked", "near_path", "wrap"]
+__all__ = [
+    "columns",
+    "counted",
+    "date_and_time",
+    "day",
+    "duration",
+    "marked",
+    "near_path",
+    "shortened",
+    "wrap",
+]
 
 MARK = "**"
 
@@ -30,6 +40,19 @@ def _columns_of(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def shortened(text: str, width: int) -> str:
+    """`text`, or its beginning and `…`, in no more than `width` columns."""
+    if columns(text) <= width:
+        return text
+    used, kept = 1, ""
+    for character in text:
+        used += _columns_of(character)
+        if used > width:
+            break
+        kept += character
+    return kept.rstrip() + "…"
 
 
 def wrap(text: str, width: int | None) -> list[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import click
 
 from searcher.archive import Archive
+from searcher.cli.asking import QueryCommand, list_notes, print_nothing, query_text
 from searcher.cli.formats import FORMATS
 from searcher.cli.layout import counted, duration
 from searcher.cli.options import (
@@ -25,71 +25,13 @@ from searcher.request import SORTS
 from searcher.searching.results import Results
 
 if TYPE_CHECKING:
-    from searcher.query.notes import Note
     from searcher.searching.explain import Explanation
     from searcher.searching.suggesting import Suggestion
 
 __all__ = ["EXAMPLES", "command"]
 
 _MOST_LINE_BYTES = 1 << 20
-_OPTIONS = {"-h", "-f"}
-# What some letters mean in other commands, and how it is written here.
-_LONG_OPTIONS = {
-    **dict.fromkeys(("-n", "-l", "-m", "-k"), "--limit 5"),
-    **dict.fromkeys(("-q", "-s"), "--quiet"),
-    "-o": "--offset 10",
-    "-i": "--index DIR",
-    "-j": "--json",
-    "-V": "searcher --version",
-}
-_NOT_AN_OPTION = "\0"
 _EXIT_CODES = "Exit codes: 0 found, 1 nothing found, 2 an error."
-
-
-class _QueryCommand(click.Command):
-    """Takes `-word` as a part of the query, which leaves a word out, not as an option.
-
-    One letter by itself is no word to leave out but the option of another tool.
-    """
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        takes_value = {
-            name
-            for parameter in self.get_params(ctx)
-            if isinstance(parameter, click.Option) and not parameter.is_flag
-            for name in parameter.opts
-        }
-        before = ["", *args]
-        for last, arg in zip(before, args, strict=False):
-            if arg == "--":
-                break
-            if _is_letter_option(arg) and last not in takes_value:
-                raise click.UsageError(_advice_on(arg), ctx=ctx)
-        shielded = [
-            _NOT_AN_OPTION + arg if _is_excluded_word(arg) and last not in takes_value else arg
-            for last, arg in zip(before, args, strict=False)
-        ]
-        return super().parse_args(ctx, shielded)
-
-
-def _is_excluded_word(arg: str) -> bool:
-    return len(arg) > 1 and arg[0] == "-" and arg[1] != "-" and arg not in _OPTIONS
-
-
-def _is_letter_option(arg: str) -> bool:
-    """Whether `arg` looks like `-n`, `-n5` or `-n=5`: a letter and no more, or a number."""
-    if len(arg) < 2 or arg[0] != "-" or not arg[1].isalpha() or arg in _OPTIONS:
-        return False
-    rest = arg[2:].removeprefix("=")
-    return arg[:2] not in _OPTIONS and (not arg[2:] or rest.isdecimal())
-
-
-def _advice_on(arg: str) -> str:
-    option = arg[:2]
-    told = f"there is no option {option}"
-    if meant := _LONG_OPTIONS.get(option):
-        told += f"; write {meant}"
-    return f"{told}; to leave out the word {arg[1:]}, put -- before the query"
 
 
 # What to type, and what it finds; `--help` shows them and a test runs them.
@@ -118,7 +60,7 @@ _LANGUAGE = "\b\n" + "\n".join(f"  {query:28}{meaning}" for query, meaning in EX
 
 
 @click.command(
-    cls=_QueryCommand,
+    cls=QueryCommand,
     epilog="Example: searcher query '\"humanitarian truce\" since:2019-04' --limit 5",
 )
 @click.argument("query", nargs=-1)
@@ -197,15 +139,13 @@ def command(
     with Archive.open(index) as archive:
         if queries is not None:
             return _answer_all(archive, queries, explain=explain, ranked=ranked)
-        text = " ".join(word.removeprefix(_NOT_AN_OPTION) for word in query)
-        if re.search("[\ud800-\udfff]", text):
-            raise QueryError("the query is not UTF-8 text")
+        text = query_text(query)
         if explain:
             explanation = archive.explain(text, timeout=timeout, weights=weights)
             return _print_explained(explanation, as_json=as_json, quiet=quiet)
         results = archive.search(text, **ranked)
         if not (as_json or quiet):
-            _print_notes(results.notes)
+            list_notes(results.notes)
             _print_suggestions(results.suggestions)
         form = "json" if as_json else "ids" if ids else "text"
         FORMATS[form](results, offset)
@@ -217,12 +157,6 @@ def command(
 
 
 command.help = f"{command.help}\n\n{_LANGUAGE}\n\n{_EXIT_CODES}"
-
-
-def _print_notes(notes: tuple[Note, ...]) -> None:
-    """Say what was probably meant otherwise; in JSON it stands beside the hits."""
-    for note in notes:
-        stderr().line(f"note: {one_line(str(note))}")
 
 
 def _print_suggestions(suggestions: tuple[Suggestion, ...]) -> None:
@@ -240,7 +174,7 @@ def _number_of(articles: int) -> str:
 
 def _print_explained(explanation: Explanation, *, as_json: bool, quiet: bool) -> int:
     if not (as_json or quiet):
-        _print_notes(explanation.notes)
+        list_notes(explanation.notes)
     if as_json:
         print_json(explanation.to_dict())
     else:
@@ -301,6 +235,8 @@ def _answer_all(
 def _print_summary(archive: Archive, results: Results, offset: int, timeout: float | None) -> None:
     screen = stderr()
     screen.line(_summary(results, offset))
+    if results.nothing:
+        print_nothing(results.nothing)
     if not results.total and not results.suggestions:
         from searcher.cli.explanation import hint
 

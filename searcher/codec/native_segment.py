@@ -84,7 +84,10 @@ class NativeOpenSegment:
     def ordinals(self, field: str) -> tuple[array[int], array[int]]:
         found = self.core.ordinals(self._numbers[field])
         if found is None:
-            raise CorruptIndexError(f"the segment has no column of the field {field}")
+            if self.field_terms(field, b""):
+                raise CorruptIndexError(f"the segment has no column of the field {field}")
+            # Written before the archive had this field, and none of its articles has a value.
+            return array("I"), array("I")
         return _array("I", found[0]), _array("I", found[1])
 
     def boundaries(self, number: int) -> tuple[list[int], list[int]]:

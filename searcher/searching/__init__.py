@@ -6,6 +6,7 @@ snapshot.py        one commit of an index, opened
 executor.py        what an executor is; choice.py says which one answers
 plain.py           the plain executor: a whole query tree in obvious Python, the definition
 native.py          the native executor: the same in one call of the core
+native_tally.py    the half of it that counts
 term_postings.py   the posting lists of what a word of a query stands for
 occurrences.py     where the positional parts of a query occur
 closeness.py       which words of a query are worth more where they stand close
@@ -14,6 +15,14 @@ word_weights.py    which words stand in some articles, and how weighty they are
 recency.py         how much recent articles go before older ones
 hidden.py          which articles no answer shows
 budget.py          what a query may cost
+axes.py            by what articles can be counted; periods.py: by which time
+tally.py           how many of some articles have each value, and which were first
+spelling.py        how values are written that the index has folded
+facets.py          how the articles that match are spread over sources, names, years
+timeline.py        when they were published, and when the archive is silent
+first.py           who wrote of it first, and who never
+coverage.py        which time an archive covers
+nothing.py         why a query found nothing
 results.py         hits and results, as they are handed on
 hits.py            what is shown of an article that matched
 key_words.py       which of the words of some articles could stand in a query

@@ -7,11 +7,13 @@ from typing import NamedTuple, Protocol
 
 from searcher.query import tree
 from searcher.request import Request
+from searcher.searching.axes import Axis
 from searcher.searching.budget import Budget
 from searcher.searching.occurrences import Span
 from searcher.searching.recency import Recency
 from searcher.searching.results import Found
 from searcher.searching.snapshot import SegmentView
+from searcher.searching.tally import Extreme, Tally
 from searcher.searching.word_weights import Stems, WeighedArticle, Weighing, WordWeight
 
 __all__ = ["Executor", "Match", "Ranking"]
@@ -80,6 +82,38 @@ class Executor(Protocol):
         """The articles that `search` returns, as they are shown (`hits.py`).
 
         Raises: as `search`.  Cost: that, and to read and analyse each article.
+        """
+
+    def tally(
+        self,
+        understood: tree.Node,
+        axes: Sequence[Axis],
+        *,
+        limit: int | None,
+        order: str,
+        budget: Budget,
+    ) -> tuple[int, list[Tally]]:
+        """How many articles match, and how many of them have each value along each axis.
+
+        Arguments:
+            limit: how many rows are wanted of each axis; None for all.
+            order: of rows, see `Tally`.
+
+        Raises: as `search`.
+        """
+
+    def tally_two(
+        self, understood: tree.Node, period: Axis, column: Axis, budget: Budget
+    ) -> dict[tuple[int | None, bytes | None], int]:
+        """How many articles that match are of each period and have each value.
+
+        Raises: as `search`.
+        """
+
+    def extremes(self, understood: tree.Node, column: Axis | None, budget: Budget) -> list[Extreme]:
+        """The earliest and the latest article that matches, of each value of `column`.
+
+        Raises: as `search`.
         """
 
     def words_of(

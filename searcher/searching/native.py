@@ -20,7 +20,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from searcher.analysis import Analyzer
 from searcher.analysis.patterns import fold_pattern
@@ -37,6 +37,7 @@ from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget, too_costly, too_many_forms
 from searcher.searching.closeness import close_pairs
 from searcher.searching.executor import Ranking
+from searcher.searching.native_tally import NativeTallies
 from searcher.searching.occurrences import Span
 from searcher.searching.recency import Recency
 from searcher.searching.results import Found, Hit
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NativeExecutor", "Plan"]
 
+_T = TypeVar("_T")
 _DAY_US = 86_400_000_000
 _LAST_INSTANT = 2**63 - 1
 _LAST_DAY = dt.date.max.toordinal()
@@ -101,7 +103,7 @@ class _Prepared(NamedTuple):
     values: list[tree.Node]
 
 
-class NativeExecutor:
+class NativeExecutor(NativeTallies):
     """Answers query trees over one snapshot of native segments.
 
     Arguments:
@@ -258,6 +260,13 @@ class NativeExecutor:
         except self._failures as error:
             raise self._explained(error, prepared, budget) from error
         return found
+
+    def _ask(self, understood: tree.Node, budget: Budget, ask: Callable[..., _T]) -> _T:
+        prepared = self._kept.get(id(understood)) or self._compile(understood)
+        try:
+            return ask(prepared.plan, budget.remaining_s)
+        except self._failures as error:
+            raise self._explained(error, prepared, budget) from error
 
     def _explained(self, error: Exception, prepared: _Prepared, budget: Budget | None) -> Exception:
         """The error to raise for one of the core."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from searcher.analysis import Analyzer
 from searcher.codec.schema import LENGTH_OF_CODE, MISSING_DATE, day_term, instant_us
@@ -23,6 +23,7 @@ from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.request import Request
 from searcher.scoring import DEFAULT_SCORING, Scoring, inverse_document_frequency, recurrence
+from searcher.searching.axes import Axis
 from searcher.searching.budget import Budget
 from searcher.searching.closeness import close_pairs
 from searcher.searching.executor import Match, Ranking
@@ -31,6 +32,7 @@ from searcher.searching.occurrences import Occurrences, Scope, Span
 from searcher.searching.recency import Recency
 from searcher.searching.results import Found
 from searcher.searching.snapshot import SegmentView, Snapshot
+from searcher.searching.tally import Extreme, Tally, extremes, tally, tally_two
 from searcher.searching.values import ValueMatcher, check_field, value_matcher
 from searcher.searching.word_weights import Stems, WeighedArticle, Weighing, WordWeight, words_of
 
@@ -136,6 +138,14 @@ class PlainExecutor:
         last = None if request.limit is None else request.offset + request.limit
         best = self._order(matches, request.sort, last)
         return Ranking(total, all_words if groups else total, best[request.offset :])
+
+    def found(self, understood: tree.Node, budget: Budget) -> list[set[int]]:
+        """The documents of each segment that match."""
+        self.begin(budget)
+        budget.enter("looking for the words that the query stands for")
+        self.expand(understood)
+        budget.enter("looking for articles")
+        return [self.matching(understood, s) - s.deleted for s in self._snapshot.segments]
 
     def expand(self, node: tree.Node, scopes: Scopes = DEFAULT_SCOPES) -> None:
         """Look for the forms of all words of a query, also of those it excludes.
@@ -442,6 +452,35 @@ class PlainExecutor:
             self._budget.enter("reading the articles to show", done)
             hits.append(make_hit(match, understood, self._snapshot, self, self._analyzer))
         return Found(ranking.total, ranking.matching_all, tuple(hits))
+
+    # ------------------------------------------------------------ how many of which
+
+    def tally(
+        self,
+        understood: tree.Node,
+        axes: Sequence[Axis],
+        *,
+        limit: int | None,
+        order: str,
+        budget: Budget,
+    ) -> tuple[int, list[Tally]]:
+        """How many match, and how many have each value: see `Executor.tally`."""
+        found, snapshot = self.found(understood, budget), self._snapshot
+        options: dict[str, Any] = {"limit": limit, "order": order, "budget": budget}
+        counted = [tally(snapshot, found, axis, **options) for axis in axes]
+        return sum(map(len, found)), counted
+
+    def tally_two(
+        self, understood: tree.Node, period: Axis, column: Axis, budget: Budget
+    ) -> dict[tuple[int | None, bytes | None], int]:
+        """How many are of each period and have each value: see `Executor.tally_two`."""
+        found = self.found(understood, budget)
+        return tally_two(self._snapshot, found, period, column, budget=budget)
+
+    def extremes(self, understood: tree.Node, column: Axis | None, budget: Budget) -> list[Extreme]:
+        """The earliest and the latest of each value: see `Executor.extremes`."""
+        found = self.found(understood, budget)
+        return extremes(self._snapshot, found, column, budget=budget)
 
     # ------------------------------------------------------------ what articles say
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from searcher.query.notes import Note
+    from searcher.searching.nothing import Nothing
     from searcher.searching.suggesting import Suggestion
 
 __all__ = ["Found", "Hit", "Results", "metadata_of"]
@@ -65,7 +66,8 @@ class Results(Sequence[Hit]):
     keyword groups.  `understood` is the query as it was read, printed back; `notes` say
     what of it was probably meant otherwise.  `half_life_days` says how fast articles aged in
     this answer; None if they did not.  `suggestions` are words that were probably meant
-    instead of some that no article has, or hardly any (`suggesting.py`).
+    instead of some that no article has, or hardly any (`suggesting.py`).  `nothing` says what
+    the archive covers and which part of the query fails, if it found nothing (`nothing.py`).
     """
 
     query: str
@@ -77,6 +79,7 @@ class Results(Sequence[Hit]):
     notes: tuple[Note, ...] = ()
     half_life_days: float | None = None
     suggestions: tuple[Suggestion, ...] = ()
+    nothing: Nothing | None = None
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -98,6 +101,7 @@ class Results(Sequence[Hit]):
             "half_life_days": self.half_life_days,
             "notes": [note.to_dict() for note in self.notes],
             "suggestions": [suggestion.to_dict() for suggestion in self.suggestions],
+            "nothing": self.nothing.to_dict() if self.nothing else None,
             "hits": [hit.to_dict() for hit in self.hits],
         }
 

@@ -104,6 +104,11 @@ class SegmentView:
             self._postings[key] = postings
             return postings
 
+    def documents_of(self, field: str, value: bytes) -> Sequence[int]:
+        """The documents whose value field holds `value`, ascending; they are not kept."""
+        with damage_reported(self._directory):
+            return self._segment.documents_of(field, value)
+
     def field_terms(self, field: str, prefix: bytes = b"") -> list[bytes]:
         """The terms of a field that begin with `prefix`, in byte order."""
         with damage_reported(self._directory):
@@ -141,6 +146,19 @@ class SegmentView:
     def lengths(self) -> Sequence[int]:
         """The exact numbers of words in the bodies of all documents."""
         return self._column("length", self._segment.lengths)
+
+    def digests(self) -> Sequence[int]:
+        """64 bits of a hash of each document."""
+        return self._column("digest", self._segment.digests)
+
+    def days(self) -> Sequence[int]:
+        """The own days of all documents, counted from 1970; `NO_DAY` where there is none."""
+        return self._column("day", self._segment.days)
+
+    def ordinals(self, field: str) -> tuple[Sequence[int], Sequence[int]]:
+        """For a field that articles are counted by, documents and the places of their values
+        among `field_terms(field)`, ascending, as two columns of pairs."""
+        return self._column(f"ordinal {field}", lambda: self._segment.ordinals(field))
 
     def _column(self, name: str, load: Callable[[], _T]) -> _T:
         if name not in self._columns:

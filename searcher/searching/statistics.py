@@ -15,8 +15,9 @@ from searcher.codec.damage import damage_reported
 from searcher.codec.schema import MISSING_DATE
 from searcher.codec.sources import Sources, read_sources
 from searcher.searching.choice import executor_name
-from searcher.searching.results import metadata_of
+from searcher.searching.coverage import first_and_last_day, has_live
 from searcher.searching.snapshot import Snapshot
+from searcher.searching.spelling import Spellings
 
 __all__ = ["Statistics", "statistics_of"]
 
@@ -87,7 +88,7 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
     size = sum(status.st_size for status in statuses if stat.S_ISREG(status.st_mode))
     read = read_sources(snapshot.directory, snapshot.manifest)
     with damage_reported(snapshot.directory):  # terms of junk may be no days
-        first_date, last_date = _first_and_last_day(snapshot)
+        first_date, last_date = first_and_last_day(snapshot)
     values = {
         name: _values_of(snapshot, name)
         for name in snapshot.fields.values
@@ -136,7 +137,7 @@ def _unfinished(snapshot: Snapshot, read: Sources) -> int:
         for path in snapshot.field_terms("path")
         if path not in finished
         and os.path.isabs(path.decode("utf-8", "replace"))
-        and _has_live(snapshot, "path", path)
+        and has_live(snapshot, "path", path)
     ]
     return len(begun) if any(_is_there(snapshot, path) for path in begun[:_LOOKED_FOR]) else 0
 
@@ -164,46 +165,12 @@ def _hidden_by_status(snapshot: Snapshot) -> dict[str, int]:
 def _values_of(snapshot: Snapshot, field: str) -> dict[str, int]:
     """How many live articles have each value of `field`, the most frequent first."""
     counts: dict[bytes, int] = {}
-    spelt: dict[bytes, str] = {}
+    spellings = Spellings(snapshot)
     for segment in snapshot.segments:
         for term in segment.field_terms(field):
             postings = segment.postings(field, term)
             live = [n for n in postings.ids if n not in segment.deleted] if postings else []
             if live:
                 counts[term] = counts.get(term, 0) + len(live)
-                # Terms are folded; how the value is written stands in the articles.
-                if term not in spelt:
-                    spelt[term] = _spelt(segment.stored(live[0]), field, term)
     ranked = sorted(counts, key=lambda term: (-counts[term], term))
-    return {spelt[term]: counts[term] for term in ranked}
-
-
-def _spelt(stored: Mapping[str, Any], field: str, term: bytes) -> str:
-    """How an article writes the value that is folded to `term`."""
-    given = stored.get(field) or metadata_of(stored).get(field) or ()
-    texts = (given,) if isinstance(given, str) else given
-    folded = term.decode("utf-8")
-    return next((text for text in texts if fold_value(text) == folded), folded)
-
-
-def _first_and_last_day(snapshot: Snapshot) -> tuple[dt.date | None, dt.date | None]:
-    """The first and the last own day of an article that is not deleted."""
-    days = snapshot.field_terms("date")
-    first = next((day for day in days if _has_live(snapshot, "date", day)), None)
-    last = next((day for day in reversed(days) if _has_live(snapshot, "date", day)), None)
-    return _day(first) if first else None, _day(last) if last else None
-
-
-def _has_live(snapshot: Snapshot, field: str, value: bytes) -> bool:
-    """Whether an article with that value is not deleted."""
-    lists = ((segment, segment.postings(field, value)) for segment in snapshot.segments)
-    return any(
-        number not in segment.deleted
-        for segment, postings in lists
-        if postings
-        for number in postings.ids
-    )
-
-
-def _day(term: bytes) -> dt.date:
-    return dt.date(int(term[:4]), int(term[4:6]), int(term[6:8]))
+    return {spellings.of(field, term): counts[term] for term in ranked}

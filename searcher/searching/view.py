@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from searcher.analysis import Analyzer
 from searcher.codec.schema import article_of, instant_us
@@ -18,11 +18,12 @@ from searcher.errors import ArticleNotFoundError
 from searcher.importing import InstalledOnly
 from searcher.query import Node
 from searcher.query.rewrite import drop_stop_words
-from searcher.query.tree import DateRange, Exact, Group, Word
+from searcher.query.tree import DateRange, Everything, Exact, Group, Word
 from searcher.request import AUTO, Request
 from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget
 from searcher.searching.choice import choose_executor
+from searcher.searching.coverage import Coverage, coverage_of
 from searcher.searching.recency import BEST_HITS, Ages, Recency
 from searcher.searching.results import Found
 from searcher.searching.snapshot import Snapshot
@@ -30,13 +31,19 @@ from searcher.searching.snapshot import Snapshot
 if TYPE_CHECKING:
     from searcher.article import Article
     from searcher.query.notes import Note
+    from searcher.searching.axes import Axis
     from searcher.searching.executor import Executor
     from searcher.searching.explain import Explanation
+    from searcher.searching.facets import Facet
+    from searcher.searching.first import Covered, FoundFirst
     from searcher.searching.key_words import TellingStems
     from searcher.searching.marks import Marks
+    from searcher.searching.nothing import Nothing
     from searcher.searching.related import RelatedArticle
     from searcher.searching.silent_edits import EditedArticle
+    from searcher.searching.spelling import Spellings
     from searcher.searching.suggesting import Suggestion
+    from searcher.searching.timeline import Counted, Value
 
 __all__ = ["View"]
 
@@ -71,6 +78,9 @@ class View:
         # Those that rank by other constants, the last few.
         self._others: dict[Scoring, Executor] = {}
         self._ages = Ages(snapshot)
+        # What the whole archive has of each period and value, and of each value.
+        self._archive_counts: dict[tuple[Axis, Axis | None], Any] = {}
+        self._covered: dict[Axis, dict[bytes | None, Covered]] = {}
         self._fold: Callable[[str], tuple[str, ...]] = lambda text: tuple(analyzer.forms(text))
 
     def understand(self, asked: Node) -> Node:
@@ -185,6 +195,107 @@ class View:
             scoring=request.scoring(self._scoring),
             budget=budget,
         )
+
+    # ------------------------------------------------------------ how many of which
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Which time and how many articles there are."""
+        return coverage_of(self.snapshot)
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """How values are written."""
+        with InstalledOnly():
+            from searcher.searching.spelling import Spellings
+
+        return Spellings(self.snapshot)
+
+    def nothing(self, understood: Node, total: int, budget: Budget) -> Nothing | None:
+        """Why a query found nothing; None if it found something."""
+        if total:
+            return None
+        with InstalledOnly():
+            from searcher.searching.nothing import why_nothing
+
+        return why_nothing(understood, self.executor, self.coverage, budget)
+
+    def facets(
+        self,
+        asked: Node,
+        axes: Sequence[Axis],
+        budget: Budget,
+        *,
+        limit: int | None,
+        order: str,
+    ) -> tuple[Node, int, tuple[Facet, ...], Nothing | None]:
+        """How `asked` is understood, how many articles match, and how they are spread."""
+        with InstalledOnly():
+            from searcher.searching.facets import count_facets
+
+        understood = self.understand(asked)
+        budget.check()
+        parts = (self.executor, self.spellings, budget)
+        total, facets = count_facets(understood, axes, *parts, limit=limit, order=order)
+        return understood, total, facets, self.nothing(understood, total, budget)
+
+    def count_periods(
+        self, text: str, asked: Node, period: Axis, split: Axis | None, budget: Budget
+    ) -> tuple[Counted, Nothing | None]:
+        """How many articles that match are of each period, beside those of the archive.
+
+        Arguments:
+            text: the query as it was typed.
+        """
+        with InstalledOnly():
+            from searcher.searching import timeline
+
+        understood = self.understand(asked)
+        budget.check()
+        key = (period, split)
+        if key not in self._archive_counts:
+            _, archive = timeline.count_periods(Everything(), period, split, self.executor, budget)
+            plain = archive
+            if split is not None:  # an article with two values is one article
+                _, plain = timeline.count_periods(Everything(), period, None, self.executor, budget)
+            self._archive_counts[key] = (archive, timeline.periods_of_archive(plain))
+        archive, whole = self._archive_counts[key]
+        total, found = timeline.count_periods(understood, period, split, self.executor, budget)
+        counted = timeline.Counted(text, str(understood), total, found, archive, whole)
+        return counted, self.nothing(understood, total, budget)
+
+    def written(self, column: Axis, values: Sequence[Value]) -> dict[Value, str | None]:
+        """How values of `column` are written; None stands for having none."""
+        return {
+            value: None if value is None else self.spellings.of(column.column or "", value)
+            for value in values
+        }
+
+    def first(
+        self, asked: Node, column: Axis | None, budget: Budget, *, limit: int | None
+    ) -> tuple[Node, FoundFirst, Nothing | None]:
+        """How `asked` is understood, and the first and last articles that match."""
+        with InstalledOnly():
+            from searcher.searching.first import cover_values, find_first
+
+        understood = self.understand(asked)
+        budget.check()
+        if column is not None and column not in self._covered:
+            self._covered[column] = cover_values(self.snapshot, self.executor, column, budget)
+        found = find_first(
+            understood,
+            column,
+            self._covered[column] if column else {},
+            self.snapshot,
+            self.executor,
+            self.analyzer,
+            self.spellings,
+            budget,
+            limit=limit,
+        )
+        return understood, found, self.nothing(understood, found.total, budget)
+
+    # ------------------------------------------------------------ one article
 
     def related(
         self,

@@ -52,9 +52,9 @@ def test_query_json_is_one_object_of_the_agreed_shape(index: Path) -> None:
     assert done.code == 0 and done.err == "" and done.out.count("\n") == 1
     assert list(done.json) == [
         *("query", "understood", "total", "matching_all", "took_ms"),
-        *("half_life_days", "notes", "suggestions", "hits"),
+        *("half_life_days", "notes", "suggestions", "nothing", "hits"),
     ]
-    assert done.json["notes"] == []
+    assert done.json["notes"] == [] and done.json["nothing"] is None
     assert done.json["query"] == '"humanitarian truce"'
     assert done.json["total"] == len(done.json["hits"]) == 3
     for hit in done.json["hits"]:
@@ -67,8 +67,20 @@ def test_query_exits_with_1_when_nothing_is_found(index: Path) -> None:
     done = run("query", "zeppelin", "--index", index)
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.startswith(b"nothing found for zeppelin")
+    assert b"\nthe archive has " in done.stderr
     as_json = quick("query", "zeppelin", "--index", index, "--json")
     assert as_json.code == 1 and as_json.json["hits"] == []
+    assert list(as_json.json["nothing"]) == ["archive", "parts", "more_parts", "failing"]
+    assert list(as_json.json["nothing"]["archive"]) == ["articles", "undated", "first", "last"]
+    assert as_json.json["nothing"]["parts"] == [{"text": "zeppelin", "articles": 0}]
+
+
+def test_query_says_which_part_of_it_finds_nothing(index: Path) -> None:
+    done = quick("query", "truce AND zeppelin AND date:1901", "--index", index)
+    assert done.code == 1 and done.out == ""
+    told = next(line for line in done.err.splitlines() if line.startswith("by itself finds: "))
+    assert "zeppelin none, date:1901 none" in told and "truce none" not in told
+    assert quick("query", "zeppelin", "--index", index, "--quiet").err == ""
 
 
 def test_query_exits_with_2_and_underlines_what_cannot_be_read(index: Path) -> None:
@@ -480,8 +492,8 @@ def test_optimize_makes_one_segment_and_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("index", "query", "related", "show", "stats", "check", "optimize", "extract"),
-        *("diff", "edits", "evaluate", "judge"),
+        *("index", "query", "facets", "timeline", "first", "related", "show", "stats", "check"),
+        *("optimize", "extract", "diff", "edits", "evaluate", "judge"),
     ],
 )
 def test_every_command_explains_itself_with_an_example(name: str) -> None:
@@ -497,6 +509,9 @@ def test_the_examples_in_the_help_run(tmp_path: Path, corpus: Path) -> None:
     names = (
         "index",
         "query",
+        "facets",
+        "timeline",
+        "first",
         "related",
         "show",
         "stats",
