@@ -21,7 +21,7 @@ ORDER = [
     {"fields", "scoring"},
     {"article", "distance", "month_names", "opening", "typography"},
     {"reading", "analysis", "query"},
-    {"comparing", "evaluation", "request"},
+    {"comparing", "copies", "evaluation", "request"},
     {"codec"},
     {"indexing", "searching"},
     {"archive_counts"},

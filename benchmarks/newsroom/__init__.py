@@ -1,0 +1,1 @@
+"""How good are the tools of a newsroom?"""

@@ -1,0 +1,319 @@
+"""Which articles are copies of which, of all that an archive holds?
+
+Groups are stars, not chains.  In order of date (unknown last), then the longest, then the id,
+each article joins the earliest lead that it is a copy of, or becomes a lead.  So every member is
+a verified copy of its lead, and three edits in a row cannot join two texts.
+
+**Candidates.**  Two texts are neighbours if they share a fingerprint that is neither common nor
+crowded (`boilerplate.py`).  An article is compared with the earlier leads of its own text and of
+neighbours; not with those that are too far apart in days to be copies unless they are nearly as
+long (a tenth); and of these with the `MOST_CANDIDATES` that share most fingerprints, of equal
+ones the earliest.  Articles with one key are copies without being compared; those without words
+join nothing.
+
+**Changes.**  What becomes of an article depends on the leads before it only.  So after a change
+those articles are looked at again, in order, that are new; that have a fingerprint which became
+common or crowded or ceased to be; or that come later and are neighbours of an article that became
+a lead or ceased to be one.  What comes out is what a look at all would give, whatever the order of
+arrival, batches and removals (the tests compare).
+
+An article that leads its text may be a version of other leads: these are links, and fold nothing.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from searcher.copies.boilerplate import LEAST_DAYS, MOST_TEXTS, is_common, without_common
+from searcher.copies.fingerprints import fingerprints
+from searcher.copies.verification import Agreement, Kind, Rules, compare, judge
+from searcher.copies.words import MOST_WORDS
+
+__all__ = ["Groups", "Holdings", "Link", "Removed", "regroup"]
+
+MOST_CANDIDATES = 64
+_KEPT_TEXTS = 20_000
+
+
+class Holdings(Protocol):
+    """The live articles, by numbers of any kind."""
+
+    def key(self, article: int) -> int:
+        """Its text key."""
+
+    def day(self, article: int) -> int | None:
+        """The day of publication, as a number."""
+
+    def length(self, article: int) -> int:
+        """How many words it has."""
+
+    def order(self, article: int) -> Any:
+        """What sorts articles: no two have the same."""
+
+    def words(self, article: int) -> Sequence[str]:
+        """All its words."""
+
+    def with_key(self, key: int) -> Iterable[int]:
+        """The articles with this text."""
+
+    def holders(self, fingerprint: int) -> Sequence[int]:
+        """The articles that have this fingerprint."""
+
+
+class Link(NamedTuple):
+    """What an article is to a lead, and why; `agreement` is None for identical texts."""
+
+    lead: int
+    kind: Kind
+    agreement: Agreement | None
+
+
+@dataclass(slots=True)
+class Groups:
+    """The lead of each article (its own number if it leads), and all links but to itself."""
+
+    leads: dict[int, int] = field(default_factory=dict)
+    links: dict[int, list[Link]] = field(default_factory=dict)
+
+
+class Removed(NamedTuple):
+    """What is to be known of an article that is gone."""
+
+    article: int
+    key: int
+    day: int | None
+    order: Any
+    fingerprints: frozenset[int]
+
+
+def regroup(
+    holdings: Holdings,
+    groups: Groups,
+    added: Collection[int],
+    removed: Iterable[Removed] = (),
+    *,
+    rules: Rules | None = None,
+) -> None:
+    """Bring `groups` to what the articles of `holdings` make of each other.
+
+    Arguments:
+        groups: how it was before `added` came and `removed` went; it is changed.
+
+    Cost: an article looked at costs its words, the lists of its fingerprints (each at most
+    `MOST_TEXTS` texts) and at most `MOST_CANDIDATES` comparisons; and an addition or removal
+    those lists of its fingerprints that have ten articles.
+    """
+    removed = list(removed)
+    is_new = not groups.leads
+    led = []
+    for gone in removed:
+        groups.links.pop(gone.article, None)
+        if groups.leads.pop(gone.article, None) == gone.article:
+            led.append(gone)
+    grouping = _Grouping(holdings, groups, rules or Rules())
+    dirty = set() if is_new else _dirty(holdings, set(added), removed)
+    grouping.run({*added, *dirty, *grouping.after(led)}, dirty)
+
+
+class _Grouping:
+    def __init__(self, holdings: Holdings, groups: Groups, rules: Rules) -> None:
+        self._holdings = holdings
+        self._groups = groups
+        self._rules = rules
+        self._texts = _Texts(holdings)
+        self._leads_of: defaultdict[int, set[int]] = defaultdict(set)
+        for article, lead in groups.leads.items():
+            if article == lead:
+                self._leads_of[holdings.key(article)].add(article)
+
+    def after(self, gone: list[Removed]) -> set[int]:
+        """The articles that may have to do without leads that are gone."""
+        found: set[int] = set()
+        for lead in gone:
+            texts = self._texts.selected(lead.fingerprints)[1]
+            found.update(self._later({lead.key, *texts}, lead.order))
+        return found
+
+    def run(self, waiting: set[int], dirty: set[int]) -> None:
+        """Look at the articles `waiting`, and at all that follows from it."""
+        order, leads = self._holdings.order, self._groups.leads
+        heap = [(order(article), article) for article in waiting]
+        heapq.heapify(heap)
+        while heap:
+            place, article = heapq.heappop(heap)
+            waiting.discard(article)
+            key = self._holdings.key(article)
+            led = leads.get(article) == article
+            leads_now = self._look_at(article)
+            (self._leads_of[key].add if leads_now else self._leads_of[key].discard)(article)
+            if led != leads_now or article in dirty:
+                neighbours = self._texts.neighbours(key)
+                for other in self._later([key, *neighbours], place):
+                    if other not in waiting:
+                        waiting.add(other)
+                        heapq.heappush(heap, (order(other), other))
+
+    def _later(self, texts: Iterable[int], place: Any) -> list[int]:
+        """The articles with `texts` that come after `place`."""
+        order, with_key = self._holdings.order, self._holdings.with_key
+        found = (other for text in texts if text for other in with_key(text))
+        return [other for other in found if order(other) > place]
+
+    def _look_at(self, article: int) -> bool:
+        """Find the lead of `article`; whether that is itself."""
+        versions = []
+        for lead in self._candidates(article):
+            link = self._link(article, lead)
+            if link is not None and link.kind == Kind.COPY:
+                self._groups.leads[article] = lead
+                self._groups.links[article] = [link]
+                return False
+            if link is not None:
+                versions.append(link)
+        self._groups.leads[article] = article
+        self._groups.links[article] = versions
+        return True
+
+    def _candidates(self, article: int) -> list[int]:
+        holdings = self._holdings
+        key = holdings.key(article)
+        if not key:
+            return []
+        order = holdings.order
+        place = order(article)
+        own = {key: 1 << 32}  # before all others
+        found = [
+            (-shared, order(lead), lead)
+            for text, shared in (own | self._texts.neighbours(key)).items()
+            for lead in self._leads_of.get(text, ())
+            if order(lead) < place and self._may_fit(article, lead)
+        ]
+        chosen = heapq.nsmallest(MOST_CANDIDATES, found)
+        return [lead for _, _, lead in sorted(chosen, key=lambda one: one[1])]
+
+    def _may_fit(self, article: int, lead: int) -> bool:
+        apart = self._days_apart(article, lead)
+        if apart is None or apart <= self._rules.near_days:
+            return True
+        a, b = self._holdings.length(article), self._holdings.length(lead)
+        return 10 * min(a, b) >= 9 * max(a, b)
+
+    def _days_apart(self, article: int, lead: int) -> int | None:
+        a, b = self._holdings.day(article), self._holdings.day(lead)
+        return None if a is None or b is None else abs(a - b)
+
+    def _link(self, article: int, lead: int) -> Link | None:
+        a, b = self._holdings.key(article), self._holdings.key(lead)
+        if a == b:
+            return Link(lead, Kind.COPY, None)
+        agreement = self._texts.agreement(a, b)
+        kind = judge(
+            agreement,
+            days_apart=self._days_apart(article, lead),
+            corrects=(a ^ b) & 1 == 1,
+            rules=self._rules,
+        )
+        return None if kind is None else Link(lead, kind, agreement)
+
+
+class _Texts:
+    """What is known of the texts that are looked at, by their keys."""
+
+    def __init__(self, holdings: Holdings) -> None:
+        self._holdings = holdings
+        self._words: dict[int, Sequence[str]] = {}
+        self._neighbours: dict[int, Counter[int]] = {}
+        self._agreements: dict[tuple[int, int], Agreement] = {}
+        # Of fingerprints with many holders: the texts, or why they select nothing.
+        self._selected: dict[int, tuple[bool, frozenset[int]]] = {}
+
+    def neighbours(self, key: int) -> Counter[int]:
+        """The texts that share fingerprints with `key`, and how many."""
+        if key not in self._neighbours:
+            self._read(key)
+        return self._neighbours[key]
+
+    def agreement(self, a: int, b: int) -> Agreement:
+        """What the texts `a` and `b` have in common."""
+        pair = (a, b) if a < b else (b, a)
+        if pair not in self._agreements:
+            _bounded(self._agreements)
+            words = self._compared(a), self._compared(b)
+            self._agreements[pair] = compare(*words, key_a=a, key_b=b)
+        return self._agreements[pair]
+
+    def _compared(self, key: int) -> Sequence[str]:
+        if key not in self._words:
+            self._read(key)
+        return self._words[key]
+
+    def _read(self, key: int) -> None:
+        article = next(iter(self._holdings.with_key(key)), None) if key else None
+        words = () if article is None else self._holdings.words(article)
+        common, counts = self.selected(fingerprints(words))
+        del counts[key]
+        _bounded(self._words)
+        _bounded(self._neighbours)
+        self._words[key] = without_common(words, common) if common else words[:MOST_WORDS]
+        self._neighbours[key] = counts
+
+    def selected(self, numbers: Iterable[int]) -> tuple[set[int], Counter[int]]:
+        """Which fingerprints are common, and the texts that the others select: how often."""
+        counts: Counter[int] = Counter()
+        common = set()
+        for number in numbers:
+            is_boilerplate, texts = self._selected_by(number)
+            counts.update(texts)
+            if is_boilerplate:
+                common.add(number)
+        return common, counts
+
+    def _selected_by(self, fingerprint: int) -> tuple[bool, Iterable[int]]:
+        """Whether a fingerprint is common, and the texts that it selects."""
+        holders = self._holdings.holders(fingerprint)
+        if len(holders) < LEAST_DAYS:
+            return False, set(map(self._holdings.key, holders))
+        if fingerprint not in self._selected:
+            _bounded(self._selected)
+            common, crowded, texts = _state(
+                [(self._holdings.day(n), self._holdings.key(n)) for n in holders]
+            )
+            self._selected[fingerprint] = common, frozenset() if common or crowded else texts
+        return self._selected[fingerprint]
+
+
+def _state(holders: Iterable[tuple[int | None, int]]) -> tuple[bool, bool, frozenset[int]]:
+    """Of the days and texts of those who have a fingerprint: whether it is common, whether it
+    is crowded, and the texts."""
+    holders = list(holders)
+    texts = frozenset(text for _, text in holders)
+    return is_common(day for day, _ in holders), len(texts) > MOST_TEXTS, texts
+
+
+def _dirty(holdings: Holdings, added: set[int], removed: list[Removed]) -> set[int]:
+    """The articles that have a fingerprint which is common or crowded now and was not, or was."""
+    were: defaultdict[int, list[tuple[int | None, int]]] = defaultdict(list)
+    for gone in removed:
+        for number in gone.fingerprints:
+            were[number].append((gone.day, gone.key))
+    touched = set(were).union(*(fingerprints(holdings.words(article)) for article in added))
+    dirty: set[int] = set()
+    for number in touched:
+        holders = holdings.holders(number)
+        if len(holders) + len(were[number]) < LEAST_DAYS:
+            continue
+        now = [(article, (holdings.day(article), holdings.key(article))) for article in holders]
+        before = [fact for article, fact in now if article not in added]
+        if _state(fact for _, fact in now)[:2] != _state(before + were[number])[:2]:
+            dirty.update(holders)
+    return dirty
+
+
+def _bounded(kept: dict[Any, Any]) -> None:
+    """Keep what is held in memory small: all of it can be found again."""
+    if len(kept) >= _KEPT_TEXTS:
+        kept.clear()
