@@ -10,6 +10,10 @@ fields.
     related     Reuters-21578: headlines of articles, and those that share a category are
                 relevant (2 if they share all); categories of more than 500 articles are left
                 out, as nobody is helped by 4,000 articles about earnings
+    stories     AP 1988: headlines of articles, and the other articles of their story
+    latest      the same of the archive's last two weeks, as a newsroom asks at their end
+    topics      articles that are right for a TREC topic, and the others that are: for
+                related.py, since a headline does not say which of its matters is meant
     known       Reuters 2006 to 2013: three to five words of a headline, and the one article
                 that has them all in it
 """
@@ -19,10 +23,12 @@ from __future__ import annotations
 import collections
 import gzip
 import json
+import lzma
 import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -36,6 +42,8 @@ from searcher.evaluation.topics import Topic, read_topics
 SHARED = corpora.SHARED
 _SEED = 15
 _RELATED = 200
+_STORIES = 400
+_LATEST = date(1988, 12, 18)
 _LARGEST_CATEGORY = 500
 
 
@@ -69,9 +77,9 @@ def _needed(*names: str) -> list[Path]:
     return paths
 
 
-def _record(id: str, title: str, body: str) -> dict[str, Any]:
-    empty: dict[str, Any] = {"byline": [], "date": None, "date_s": None, "url": None}
-    return {"id": id, "title": title, "body": body, **empty}
+def _record(id: str, title: str, body: str, day: str | None = None) -> dict[str, Any]:
+    empty: dict[str, Any] = {"byline": [], "date_s": None, "url": None}
+    return {"id": id, "title": title, "body": body, "date": day, **empty}
 
 
 def _written(work: Path, name: str, records: Callable[[], Iterator[dict[str, Any]]]) -> Path:
@@ -99,9 +107,9 @@ def time(work: Path) -> Collection:
     def records() -> Iterator[dict[str, Any]]:
         with gzip.open(articles, "rt", encoding="utf-8") as lines:
             for article in map(json.loads, lines):
-                yield _record(article["id"], "", article["text"])
+                yield _record(article["id"], "", article["text"], article["date"])
 
-    prepared = _written(work, "time", records)
+    prepared = _written(work, "time-dated", records)
     return Collection("time", prepared, read_topics(topics), read_qrels(qrels))
 
 
@@ -176,6 +184,47 @@ def _part(piece: str, name: str) -> str:
     return " ".join(found[1].split()) if found else ""
 
 
+def stories(work: Path) -> Collection:
+    return _stories(work, "stories", date.min, _STORIES)
+
+
+def latest(work: Path) -> Collection:
+    return _stories(work, "latest", _LATEST, None)
+
+
+def _stories(work: Path, name: str, since: date, count: int | None) -> Collection:
+    """`count` articles, or all, from the day `since` on that share a story with others."""
+    source, told = _needed("ap88.tar.xz", "newsroom/ap88-stories.tsv.xz")
+    prepared = corpora.prepared(source, None, work)
+    members: collections.defaultdict[str, list[str]] = collections.defaultdict(list)
+    with lzma.open(told, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            article, story, _ = line.split("\t", 2)
+            members[story].append(article)
+    first = since.isoformat()
+    articles = corpora.load(prepared)
+    titles = {a["id"]: a["title"] for a in articles if a["title"] and (a["date"] or "") >= first}
+    told_of = {id: ids for ids in members.values() if len(ids) > 1 for id in ids if id in titles}
+    chosen = sorted(told_of)
+    if count is not None:
+        chosen = random.Random(_SEED).sample(chosen, count)
+    qrels = {id: {other: 1 for other in told_of[id] if other != id} for id in chosen}
+    asked = tuple(Topic(id, {"title": titles[id]}) for id in chosen)
+    return Collection(name, prepared, asked, qrels, sources={id: id for id in chosen})
+
+
+def topics(work: Path) -> Collection:
+    judged = ap88(work)
+    sources, qrels = {}, {}
+    for topic, grades in judged.qrels.items():
+        right = [id for id, grade in grades.items() if grade > 0]
+        for id in right if len(right) > 1 else ():
+            sources[f"{topic}:{id}"] = id
+            qrels[f"{topic}:{id}"] = {other: 1 for other in right if other != id}
+    asked = tuple(Topic(name, {"title": name}) for name in sources)
+    return Collection("topics", judged.articles, asked, qrels, sources=sources)
+
+
 def known(work: Path) -> Collection:
     (source,) = _needed("reuters-2006-2013.jsonl.xz")
     prepared = corpora.prepared(source, None, work)
@@ -192,5 +241,13 @@ COLLECTIONS: dict[str, Callable[[Path], Collection]] = {
     "time": time,
     "cranfield": cranfield,
     "related": related,
+    "stories": stories,
+    "latest": latest,
     "known": known,
+}
+# Articles whose background is asked for.
+BACKGROUND: dict[str, Callable[[Path], Collection]] = {
+    "topics": topics,
+    "stories": stories,
+    "related": related,
 }

@@ -4,6 +4,7 @@
     quality/run.py ap88 time                      these
     quality/run.py ap88 --set k1=1.2,1.6 b=0.3,0.5   a grid of constants, no peer
     quality/run.py --option expand=true           what `Request` takes beside the query
+    quality/run.py --option expand=true --beside-plain      beside the same without it
     quality/run.py --keep                         figures under ../runs, runs in the work folder
 
 Prints each collection's means (gathered.py says what each measures), how they differ from
@@ -12,7 +13,7 @@ prints the first measure over all topics and over each half of them (every other
 constants can be chosen on one half and seen on the other.
 
 Articles, indexes and runs stay in the work folder.  After a change of what is indexed, ask for
---anew; a change of the ranking alone needs none.
+--anew; a change of the ranking alone needs none.  related.py asks for the background of articles.
 """
 
 from __future__ import annotations
@@ -38,7 +39,6 @@ from quality.engines import (  # noqa: E402
     LUCENE,
     index_with_searcher,
     run_of_lucene,
-    run_of_related,
     run_of_searcher,
 )
 from quality.gathered import COLLECTIONS, Collection, Missing  # noqa: E402
@@ -55,6 +55,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=V,V", help="constants")
     parser.add_argument("--option", nargs="+", default=[], metavar="NAME=VALUE", help="as JSON")
     parser.add_argument("--no-peer", action="store_true", help="leave Lucene out")
+    parser.add_argument(
+        "--beside-plain", action="store_true", help="Searcher without --option in Lucene's place"
+    )
     parser.add_argument("--anew", action="store_true", help="index again")
     parser.add_argument("--work", type=Path, help="where articles, indexes and runs are kept")
     parser.add_argument("--keep", action="store_true", help="write the figures under runs/")
@@ -155,21 +158,22 @@ def main() -> None:
         took = (time.perf_counter() - started) / len(collection.topics) * 1000
         ours, theirs = evaluated(collection, run), None
         write_run(work / f"{name}-searcher.run", run, tag="searcher")
-        if not options.no_peer:
+        if options.beside_plain:
+            plain = run_of_searcher(collection, index, DEFAULT_SCORING, {})
+            theirs = evaluated(collection, plain)
+            changed = sum(run[topic.id] != plain[topic.id] for topic in collection.topics)
+            print(f"  {changed} of {len(collection.topics)} answers differ")
+        elif not options.no_peer:
             try:
                 peer = run_of_lucene(collection, work)
                 theirs = evaluated(collection, peer)
                 write_run(work / f"{name}-lucene.run", peer, tag="lucene")
             except (NotHere, EngineError) as error:
                 print(f"  without Lucene: {error}")
-        figures = print_means(ours, theirs)
+        figures = print_means(
+            ours, theirs, other_name="plain" if options.beside_plain else "lucene"
+        )
         print(f"  {took:.1f} ms a topic with {collection.depth:,} hits")
-        if collection.sources:
-            print("  archive.related, beside the headline as a query:")
-            background = evaluate_run(
-                run_of_related(collection, index), collection.qrels, measures=("nDCG@10", "P@10")
-            )
-            figures["related"] = print_means(background, ours, other_name="query")
         for remark in ours.remarks:
             print(f"  note: {remark}")
         kept["collections"][name] = {"topics": len(ours.topics), **figures}

@@ -26,7 +26,16 @@ from searcher.analysis.tokens import tokenize
 from searcher.searching.budget import Budget
 from searcher.searching.snapshot import Snapshot
 
-__all__ = ["Stems", "WeighedArticle", "Weighing", "WordWeight", "weigh_words", "words_of"]
+__all__ = [
+    "Stems",
+    "WeighedArticle",
+    "Weighing",
+    "WordCount",
+    "WordWeight",
+    "count_words",
+    "weigh_words",
+    "words_of",
+]
 
 # Units of work (`budget.py`): to decompress an article, and for each of its words.
 _ARTICLE = 2_000
@@ -66,6 +75,16 @@ class WordWeight(NamedTuple):
     weight: float
 
 
+class WordCount(NamedTuple):
+    """A stem of one article by its number, how it is mostly typed, and how often it stands in
+    the body and in the title."""
+
+    stem: int
+    word: str
+    in_body: int
+    in_title: int
+
+
 def words_of(
     snapshot: Snapshot,
     articles: Sequence[WeighedArticle],
@@ -93,14 +112,42 @@ def weigh_words(
     articles: Iterable[tuple[float, float, str, str]], weighing: Weighing, stems: Stems
 ) -> list[WordWeight]:
     """The stems of articles given as weight, norm, title and body: see `words_of`."""
-    known: dict[str, int] = {}
-    typed: dict[int, dict[str, int]] = {}
+    counter = _Counter(stems)
     documents: dict[int, int] = {}
     sums: dict[int, float] = {}
     for weight, norm, title, body in articles:
+        for stem, (in_body, in_title) in counter.count(title, body).items():
+            x = weighing.title_weight * in_title + in_body / norm
+            documents[stem] = documents.get(stem, 0) + 1
+            sums[stem] = sums.get(stem, 0.0) + weight * (x / (weighing.k1 + x))
+    return [
+        WordWeight(stem, counter.word(stem), documents[stem], total)
+        for stem, total in sums.items()
+        if documents[stem] >= weighing.least_documents
+    ]
+
+
+def count_words(title: str, body: str, stems: Stems) -> list[WordCount]:
+    """The stems of one article, in the order in which they are met."""
+    counter = _Counter(stems)
+    counts = counter.count(title, body)
+    return [WordCount(stem, counter.word(stem), *times) for stem, times in counts.items()]
+
+
+class _Counter:
+    """Counts the stems of articles, and how each is typed."""
+
+    def __init__(self, stems: Stems) -> None:
+        self._stems = stems
+        self._known: dict[str, int] = {}
+        self._typed: dict[int, dict[str, int]] = {}
+
+    def count(self, title: str, body: str) -> dict[int, list[int]]:
+        """By stem, in the order in which they are met: times in the body and in the title."""
+        known, typed = self._known, self._typed
         places = [[_small(token) for token in tokenize(text)] for text in (body, title)]
         new = list(dict.fromkeys(word for place in places for word in place if word not in known))
-        known.update(zip(new, stems(new), strict=True))
+        known.update(zip(new, self._stems(new), strict=True))
         counts: dict[int, list[int]] = {}
         for place, words in enumerate(places):
             for word in words:
@@ -108,15 +155,12 @@ def weigh_words(
                     counts.setdefault(stem, [0, 0])[place] += 1
                     times = typed.setdefault(stem, {})
                     times[word] = times.get(word, 0) + 1
-        for stem, (in_body, in_title) in counts.items():
-            x = weighing.title_weight * in_title + in_body / norm
-            documents[stem] = documents.get(stem, 0) + 1
-            sums[stem] = sums.get(stem, 0.0) + weight * (x / (weighing.k1 + x))
-    return [
-        WordWeight(stem, max(typed[stem], key=typed[stem].__getitem__), documents[stem], total)
-        for stem, total in sums.items()
-        if documents[stem] >= weighing.least_documents
-    ]
+        return counts
+
+    def word(self, stem: int) -> str:
+        """The word that most of the occurrences of `stem` were; of several, the first."""
+        times = self._typed[stem]
+        return max(times, key=times.__getitem__)
 
 
 def _small(token: str) -> str:

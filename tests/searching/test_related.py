@@ -15,9 +15,9 @@ from searcher.searching.budget import Budget
 from searcher.searching.key_words import TellingStems
 from searcher.searching.native import NativeExecutor
 from searcher.searching.plain import PlainExecutor
-from searcher.searching.related import is_copy
+from searcher.searching.related import QUERY_WORDS, is_copy
 from searcher.searching.snapshot import Snapshot
-from searcher.searching.word_weights import WeighedArticle, Weighing, weigh_words
+from searcher.searching.word_weights import WeighedArticle, Weighing, count_words, weigh_words
 from tests.reference.generator import make_article, make_words
 
 needs_core = pytest.mark.skipif(
@@ -71,6 +71,27 @@ def test_the_query_can_be_asked_again(archive: Archive) -> None:
     assert all(scores[found.hit.id] == found.hit.score for found in related)
 
 
+def test_a_word_weighs_what_it_stands_in_title_and_body(archive: Archive) -> None:
+    body = "Spillway, spillway and spillway; the sluices and the reservoir: sluices again."
+    subject = Article("Reservoir", body)
+    # Three times, two, and once besides the title, which counts three times.
+    assert archive.related(subject).query == "reservoir^0.99 spillway^0.74 sluices^0.49"
+
+
+def test_a_long_article_asks_for_its_weightiest_words(tmp_path: Path) -> None:
+    words = [f"w{'abcdefghij'[i // 10]}{'abcdefghij'[i % 10]}x" for i in range(90)]
+    with Archive.create(tmp_path / "index") as archive:
+        with archive.writer() as writer:
+            for number in range(2):
+                writer.add(Article(f"Number {number}", " ".join(words), id=str(number)))
+        frequent = " ".join(words[60:] * 2)
+        query = archive.related(Article("", " ".join(words[:60]) + " " + frequent)).query
+    asked = [part.partition("^")[::2] for part in query.split()]
+    assert len(asked) == QUERY_WORDS
+    assert [word for word, weight in asked if weight == "0.99"] == words[60:]
+    assert [word for word, weight in asked if weight == "0.49"] == words[: QUERY_WORDS - 30]
+
+
 def test_older_and_newer_go_by_the_day_of_the_article(archive: Archive) -> None:
     assert [found.hit.id for found in archive.related("dam", older=True)] == ["inquiry"]
     assert [found.hit.id for found in archive.related("dam", newer=True)] == ["again"]
@@ -121,6 +142,8 @@ def test_words_are_weighed_by_article_and_place() -> None:
     assert weighed["oil"] == ("oil", 2, expected)
     assert weighed["obrien"][:2] == ("O'Brien's", 1)
     assert "and" not in weighed and "are" not in weighed
+    counted = {stems.stem(one.stem): one[1:] for one in count_words(*articles[0][2:], stems)}
+    assert counted["oil"] == ("oil", 3, 1) and counted["obrien"] == ("O'Brien's", 1, 0)
     shared = weigh_words(articles, Weighing(1.6, 3.0, 2), stems)
     assert [stems.stem(one.stem) for one in shared] == ["oil"]
 

@@ -91,7 +91,8 @@ public final class Main {
       case "prepare" -> {
         List<Query> prepared = new ArrayList<>();
         for (JsonNode query : request.get("queries")) {
-          prepared.add(Queries.of(query));
+          boolean like = query.get("form").asText().equals("like");
+          prepared.add(like ? searching.like(query.get("text").asText()) : Queries.of(query));
         }
         queries.put(request.get("kind").asText(), prepared);
       }

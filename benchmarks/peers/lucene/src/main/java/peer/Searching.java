@@ -1,10 +1,12 @@
 package peer;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.queries.mlt.MoreLikeThis;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
@@ -35,6 +37,14 @@ final class Searching {
   /** Ranks by BM25 with these constants, in place of Lucene's own (1.2 and 0.75). */
   void rankBy(float k1, float b) {
     searcher.setSimilarity(new BM25Similarity(k1, b));
+  }
+
+  /** The terms of a text that tell it apart, weighted; MoreLikeThis with its own defaults. */
+  Query like(String text) throws IOException {
+    MoreLikeThis terms = new MoreLikeThis(reader);
+    terms.setAnalyzer(Indexing.analyzer());
+    terms.setBoost(true);
+    return terms.like("text", new StringReader(text));
   }
 
   int documents() {
