@@ -15,12 +15,17 @@ it needs (PEP 562).
 # current folder off the path.  Type checkers take this name for typing's.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from searcher.alerting.alerts import Alerts
+    from searcher.alerting.rehearsal import Rehearsal
+    from searcher.alerting.ringing import AlertFailure, Ringing, RunReport
+    from searcher.alerting.saved import Alert
     from searcher.archive import Archive
     from searcher.article import Article
     from searcher.comparing.articles import ArticleDiff, ChangedValue
     from searcher.comparing.edits import Edit
     from searcher.comparing.texts import DiffSpan, TextDiff
     from searcher.errors import (
+        AlertError,
         ArticleError,
         ArticleNotFoundError,
         DeadlineError,
@@ -62,6 +67,10 @@ if TYPE_CHECKING:
     from searcher.searching.timeline import Timeline, TimelinePeriod, TimelineSeries
 
 __all__ = [
+    "Alert",
+    "AlertError",
+    "AlertFailure",
+    "Alerts",
     "Archive",
     "Article",
     "ArticleChange",
@@ -112,12 +121,15 @@ __all__ = [
     "Progress",
     "QueryError",
     "ReadError",
+    "Rehearsal",
     "Related",
     "RelatedArticle",
     "Removal",
     "Report",
     "Request",
     "Results",
+    "Ringing",
+    "RunReport",
     "Scoring",
     "SearcherError",
     "SelectionError",
@@ -138,6 +150,12 @@ __version__ = "0.1.0"
 
 # Where each name is defined; the others are errors.
 _HOMES = {
+    "Alert": "searcher.alerting.saved",
+    "AlertFailure": "searcher.alerting.ringing",
+    "Alerts": "searcher.alerting.alerts",
+    "Rehearsal": "searcher.alerting.rehearsal",
+    "Ringing": "searcher.alerting.ringing",
+    "RunReport": "searcher.alerting.ringing",
     "Archive": "searcher.archive",
     "Article": "searcher.article",
     "ArticleChange": "searcher.indexing.report",

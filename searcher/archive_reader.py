@@ -32,6 +32,7 @@ from searcher.searching.pool import OPEN_ATTEMPTS, ViewPool
 from searcher.searching.results import Results
 
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
+    from searcher.alerting.alerts import Alerts
     from searcher.article import Article
     from searcher.comparing.articles import ArticleDiff
     from searcher.evaluation.reports import Evaluation
@@ -439,6 +440,19 @@ class ArchiveReader(ArchiveCounts):
         """
         asked, _ = self._parsed(Request(query).query)
         return self._views.read(lambda view: view.marks(id, asked))
+
+    @property
+    def alerts(self) -> Alerts:
+        """The queries that are asked of whatever arrives."""
+        with InstalledOnly():
+            from searcher.alerting.alerts import Alerts
+
+        return Alerts(
+            self.path,
+            read=self._views.read,
+            parsed=lambda query: self._parsed(query)[0],
+            now=self._now,
+        )
 
     def stats(self) -> Statistics:
         """Say what the index holds.  Cost: reads the dates of all articles."""

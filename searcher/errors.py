@@ -9,6 +9,7 @@
     ├── ArticleNotFoundError  no article, or more than one, has an id
     ├── EvaluationError    topics or judgements cannot be evaluated as asked
     ├── SelectionError     what is to be removed is not there, or may be several things
+    ├── AlertError         an alert, or the folder that alerts are kept in, cannot be used as asked
     └── IndexStateError    the index directory cannot be used as asked
         ├── IndexMissingError   nothing is there
         ├── IndexLockedError    another process is writing
@@ -22,6 +23,7 @@ act on the facts and a person on the message.  Nothing here prints.
 from __future__ import annotations
 
 __all__ = [
+    "AlertError",
     "ArticleError",
     "ArticleNotFoundError",
     "DeadlineError",
@@ -214,6 +216,19 @@ class SelectionError(SearcherError, LookupError):
     ) -> None:
         self.name = name
         self.is_unknown = is_unknown
+        self.reason = reason
+        self.hint = hint
+        super().__init__(f"{name}: {reason}" + (f"; {hint}" if hint else ""))
+
+
+class AlertError(SearcherError):
+    """An alert, or the folder that alerts are kept in, cannot be used as asked.
+
+    `name` is the alert or the folder, `reason` what is wrong, `hint` the next step.
+    """
+
+    def __init__(self, name: str, reason: str, *, hint: str | None = None) -> None:
+        self.name = name
         self.reason = reason
         self.hint = hint
         super().__init__(f"{name}: {reason}" + (f"; {hint}" if hint else ""))

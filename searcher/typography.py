@@ -1,4 +1,4 @@
-"""Which plain characters stand for the typeset ones?
+"""Which plain characters stand for the typeset ones, and which for those that cannot be seen?
 
 People paste queries from articles and word processors, which curl quotes,
 lengthen hyphens and fuse dots.  Each such character is replaced by exactly one
@@ -8,11 +8,17 @@ typed.
 The words of a query need this before they are read.  Values need it on both
 sides: a curly apostrophe in `source:` is read as a straight one, so whoever
 compares it with the value of an article passes that through `plain` as well.
+
+Articles, file names and queries may also hold escape sequences that would retitle a terminal,
+hide lines or reorder them.  `visible` shows every control character as text: ESC comes out as
+`\\x1b`.
 """
 
 from __future__ import annotations
 
-__all__ = ["plain"]
+import re
+
+__all__ = ["plain", "visible"]
 
 # By number where the character could be taken for another one on the screen.
 _DOUBLE_QUOTES = "“”„‟«»\uff02"
@@ -42,3 +48,21 @@ def plain(text: str) -> str:
     if text.isascii() and text.isprintable():  # nearly all queries
         return text
     return text.translate(_PLAIN)
+
+
+# C0 but line feed, DEL, C1, the controls of bidirectional text that outlast what they
+# were written for, and lone surrogates.  Left alone: the marks U+200E and U+200F, which
+# right-to-left text needs and which reorder nothing beyond themselves.
+_UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """`text` with every control character but the line feed made visible."""
+    return _UNSAFE.sub(_escaped, text.replace("\r\n", "\n").replace("\t", " "))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

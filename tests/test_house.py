@@ -24,7 +24,7 @@ ORDER = [
     {"comparing", "copies", "evaluation", "request"},
     {"codec"},
     {"indexing", "searching"},
-    {"archive_counts"},
+    {"alerting", "archive_counts"},
     {"archive_reader"},
     {"archive"},
     {"cli"},

@@ -64,7 +64,12 @@ def described() -> tuple[Described, list[Described]]:
     for name in searcher.list_commands(top):
         command = searcher.get_command(top, name)
         assert command is not None
-        commands.append(_described(command, click.Context(command, top, info_name=name)))
+        context = click.Context(command, top, info_name=name)
+        commands.append(_described(command, context))
+        if isinstance(command, click.Group):
+            for inner, below in command.commands.items():
+                inside = click.Context(below, context, info_name=f"{name} {inner}")
+                commands.append(_described(below, inside))
     return _described(searcher, top), commands
 
 

@@ -16,6 +16,8 @@ import re
 import sys
 from typing import IO, Any, Literal, NamedTuple
 
+from searcher.typography import visible as safe
+
 __all__ = [
     "OutputError",
     "Screen",
@@ -40,29 +42,13 @@ _SGR = {
 _RESET = "\x1b[0m"
 _MAX_WIDTH = 96  # longer lines are hard to read
 
-# C0 but line feed, DEL, C1, the controls of bidirectional text that outlast what they
-# were written for, and lone surrogates.  Left alone: the marks U+200E and U+200F, which
-# right-to-left text needs and which reorder nothing beyond themselves.
-_UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 # What JSON's own rules leave as it is.  A line feed is already written as \n there.
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def safe(text: str) -> str:
-    """`text` with every control character but the line feed made visible."""
-    return _UNSAFE.sub(_visible, text.replace("\r\n", "\n").replace("\t", " "))
 
 
 def one_line(text: str) -> str:
     """`text`, safe, on a single line."""
     return safe(" ".join(text.split("\n")))
-
-
-def _visible(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8
-        code -= 0xDC00
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 class OutputError(Exception):

@@ -30,6 +30,7 @@ Reading segments:
 Files that last, and what is believed of them:
     checksums.py         is a file what was written?
     storage.py           durable files: written, synced, renamed
+    kernel_locks.py      one process at a time, also when it dies
     directory.py         nothing outside the directory, through no link
     forks.py             what a forked process must not share
     damage.py            one error for whatever broken bytes raise

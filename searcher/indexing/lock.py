@@ -17,10 +17,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import sys
 
 from searcher.codec.forks import belongs_here
 from searcher.codec.generations import LOCK_NAME
+from searcher.codec.kernel_locks import try_to_lock, unlock
 from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexLockedError, IndexStateError
 
@@ -28,7 +28,6 @@ __all__ = ["WriteLock"]
 
 _ATTEMPTS = 20
 _MOST_DIGITS = 20
-_IS_TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 
 
 class WriteLock:
@@ -86,7 +85,7 @@ class WriteLock:
                 _note_holder(descriptor, b"")
                 # A copy of the descriptor that was made behind Python's back would keep it.
                 with contextlib.suppress(OSError):
-                    _unlock(descriptor)
+                    unlock(descriptor)
             finally:
                 with contextlib.suppress(OSError):  # closed it is, whatever that says
                     os.close(descriptor)
@@ -106,7 +105,7 @@ def _locked(storage: DurableStorage, directory: str) -> int | None:
     """The descriptor of the lock file, locked; None if the file was replaced meanwhile."""
     descriptor = storage.directory.open_or_create(LOCK_NAME)
     try:
-        if not _try_to_lock(descriptor):
+        if not try_to_lock(descriptor):
             raise _locked_by_another(directory, descriptor)
         mine, named = os.fstat(descriptor), storage.directory.status(LOCK_NAME)
         if (mine.st_dev, mine.st_ino) == (named.st_dev, named.st_ino):
@@ -156,35 +155,3 @@ def _note_holder(descriptor: int, holder: bytes) -> None:
             os.lseek(descriptor, 0, os.SEEK_SET)
             os.write(descriptor, holder)
             os.ftruncate(descriptor, len(holder))
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_to_lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            if error.errno not in _IS_TAKEN:
-                raise
-            return False
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _try_to_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in _IS_TAKEN:
-                raise
-            return False
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)

@@ -25,6 +25,8 @@ def commands() -> list[tuple[str, click.Command]]:
         command = searcher.get_command(context, name)
         assert command is not None
         found.append((name, command))
+        if isinstance(command, click.Group):
+            found += [(f"{name} {inner}", below) for inner, below in command.commands.items()]
     return found
 
 
