@@ -59,7 +59,7 @@ class Described(NamedTuple):
 
 def described() -> tuple[Described, list[Described]]:
     """`searcher` itself, and its commands in their order."""
-    top = click.Context(searcher, info_name="searcher")
+    top = click.Context(searcher, info_name="searcher", **searcher.context_settings)
     commands = []
     for name in searcher.list_commands(top):
         command = searcher.get_command(top, name)

@@ -19,7 +19,7 @@ REFERENCE = DOCS / "cli.md"
 
 
 def commands() -> list[tuple[str, click.Command]]:
-    context = click.Context(searcher, info_name="searcher")
+    context = click.Context(searcher, info_name="searcher", **searcher.context_settings)
     found: list[tuple[str, click.Command]] = [("", searcher)]
     for name in searcher.list_commands(context):
         command = searcher.get_command(context, name)
