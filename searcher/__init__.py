@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ArticleNotFoundError,
         DeadlineError,
         EvaluationError,
+        ExportError,
         FieldError,
         IndexDamagedError,
         IndexLockedError,
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     )
     from searcher.evaluation.reports import Change, Comparison, Evaluation, evaluate_run
     from searcher.evaluation.topics import Topic
+    from searcher.exporting.destination import ByteStream
+    from searcher.exporting.run import ExportReport
     from searcher.fields import Field, FieldTable
     from searcher.indexing.check import CheckReport, FileCheck
     from searcher.indexing.interrupts import IndexingInterrupted
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
     from searcher.searching.nothing import Nothing, PartCount
     from searcher.searching.related import Related, RelatedArticle
     from searcher.searching.results import Hit, Results
+    from searcher.searching.scan import Scan, ScannedArticle
     from searcher.searching.silent_edits import EditedArticle, Edits, EditStep
     from searcher.searching.statistics import Statistics
     from searcher.searching.suggesting import Suggestion
@@ -77,6 +81,7 @@ __all__ = [
     "ArticleDiff",
     "ArticleError",
     "ArticleNotFoundError",
+    "ByteStream",
     "Change",
     "ChangedValue",
     "CheckReport",
@@ -93,6 +98,8 @@ __all__ = [
     "Evaluation",
     "EvaluationError",
     "Explanation",
+    "ExportError",
+    "ExportReport",
     "Facet",
     "FacetRow",
     "Facets",
@@ -130,6 +137,8 @@ __all__ = [
     "Results",
     "Ringing",
     "RunReport",
+    "Scan",
+    "ScannedArticle",
     "Scoring",
     "SearcherError",
     "SelectionError",
@@ -160,6 +169,7 @@ _HOMES = {
     "Article": "searcher.article",
     "ArticleChange": "searcher.indexing.report",
     "ArticleDiff": "searcher.comparing.articles",
+    "ByteStream": "searcher.exporting.destination",
     "Change": "searcher.evaluation.reports",
     "ChangedValue": "searcher.comparing.articles",
     "CheckReport": "searcher.indexing.check",
@@ -172,6 +182,7 @@ _HOMES = {
     "Edits": "searcher.searching.silent_edits",
     "Evaluation": "searcher.evaluation.reports",
     "Explanation": "searcher.searching.explain",
+    "ExportReport": "searcher.exporting.run",
     "Field": "searcher.fields",
     "FieldTable": "searcher.fields",
     "FileCheck": "searcher.indexing.check",
@@ -192,6 +203,8 @@ _HOMES = {
     "Report": "searcher.indexing.report",
     "Request": "searcher.request",
     "Results": "searcher.searching.results",
+    "Scan": "searcher.searching.scan",
+    "ScannedArticle": "searcher.searching.scan",
     "Scoring": "searcher.scoring",
     "Statistics": "searcher.searching.statistics",
     "Suggestion": "searcher.searching.suggesting",

@@ -8,6 +8,7 @@
     ├── DeadlineError      a query was not answered in the time that it was given
     ├── ArticleNotFoundError  no article, or more than one, has an id
     ├── EvaluationError    topics or judgements cannot be evaluated as asked
+    ├── ExportError        articles cannot be written as asked
     ├── SelectionError     what is to be removed is not there, or may be several things
     ├── AlertError         an alert, or the folder that alerts are kept in, cannot be used as asked
     └── IndexStateError    the index directory cannot be used as asked
@@ -28,6 +29,7 @@ __all__ = [
     "ArticleNotFoundError",
     "DeadlineError",
     "EvaluationError",
+    "ExportError",
     "FieldError",
     "IndexDamagedError",
     "IndexLockedError",
@@ -202,6 +204,20 @@ class EvaluationError(SearcherError, ValueError):
         self.reason = reason
         self.hint = hint
         super().__init__(f"{kind} {name}: {reason}" + (f"; {hint}" if hint else ""))
+
+
+class ExportError(SearcherError):
+    """Articles cannot be written as asked.
+
+    `target` names what is in the way (the file, a field, a format, a library), `reason` what
+    is wrong, `hint` the next step.
+    """
+
+    def __init__(self, target: str, reason: str, *, hint: str | None = None) -> None:
+        self.target = target
+        self.reason = reason
+        self.hint = hint
+        super().__init__(f"{target}: {reason}" + (f"; {hint}" if hint else ""))
 
 
 class SelectionError(SearcherError, LookupError):

@@ -21,7 +21,7 @@ ORDER = [
     {"fields", "scoring"},
     {"article", "distance", "month_names", "opening", "typography"},
     {"reading", "analysis", "query"},
-    {"comparing", "copies", "evaluation", "request"},
+    {"comparing", "copies", "evaluation", "exporting", "request"},
     {"codec"},
     {"indexing", "searching"},
     {"alerting", "archive_counts"},

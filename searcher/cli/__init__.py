@@ -2,10 +2,12 @@
 
 One file per command: it parses, calls `Archive`, and prints.  These are index.py,
 remove.py, query.py, facets.py, timeline.py, first.py, related.py, show.py, stats.py,
-check.py, optimize.py, extract.py, diff.py, edits.py, alert.py, evaluate.py and judge.py.
+check.py, optimize.py, extract.py, diff.py, edits.py, alert.py, export.py, evaluate.py and
+judge.py.
 
     group.py         the commands, each imported when it is asked for, and what becomes
                      of errors
+    termination.py   what SIGTERM does to a command that writes
     options.py       what several commands share
     asking.py        how commands take a query, and what they say of it besides the answer
     output.py        the only way to a terminal or a pipe, safe for any text

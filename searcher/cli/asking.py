@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 __all__ = ["QueryCommand", "covered", "list_notes", "print_nothing", "query_text"]
 
-_OPTIONS = {"-h", "-f"}
 # What some letters mean in other commands, and how it is written here.
 _LONG_OPTIONS = {
     **dict.fromkeys(("-n", "-l", "-m", "-k"), "--limit 5"),
     **dict.fromkeys(("-q", "-s"), "--quiet"),
     "-o": "--offset 10",
+    "-f": "--format csv",
     "-i": "--index DIR",
     "-j": "--json",
     "-V": "searcher --version",
@@ -46,30 +46,33 @@ class QueryCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
         takes_value = {name for option in options if not option.is_flag for name in option.opts}
+        letters = {name for option in options for name in option.opts if len(name) == 2}
         before = ["", *args]
         for last, arg in zip(before, args, strict=False):
             if arg == "--":
                 break
-            if _is_letter_option(arg) and last not in takes_value:
+            if _is_letter_option(arg, letters) and last not in takes_value:
                 names = {"searcher", *(name for option in options for name in option.opts)}
                 raise click.UsageError(_advice_on(arg, names), ctx=ctx)
         shielded = [
-            _NOT_AN_OPTION + arg if _is_excluded_word(arg) and last not in takes_value else arg
+            _NOT_AN_OPTION + arg
+            if _is_excluded_word(arg, letters) and last not in takes_value
+            else arg
             for last, arg in zip(before, args, strict=False)
         ]
         return super().parse_args(ctx, shielded)
 
 
-def _is_excluded_word(arg: str) -> bool:
-    return len(arg) > 1 and arg[0] == "-" and arg[1] != "-" and arg not in _OPTIONS
+def _is_excluded_word(arg: str, letters: set[str]) -> bool:
+    return len(arg) > 1 and arg[0] == "-" and arg[1] != "-" and arg not in letters
 
 
-def _is_letter_option(arg: str) -> bool:
+def _is_letter_option(arg: str, letters: set[str]) -> bool:
     """Whether `arg` looks like `-n`, `-n5` or `-n=5`: a letter and no more, or a number."""
-    if len(arg) < 2 or arg[0] != "-" or not arg[1].isalpha() or arg in _OPTIONS:
+    if len(arg) < 2 or arg[0] != "-" or not arg[1].isalpha() or arg in letters:
         return False
     rest = arg[2:].removeprefix("=")
-    return arg[:2] not in _OPTIONS and (not arg[2:] or rest.isdecimal())
+    return arg[:2] not in letters and (not arg[2:] or rest.isdecimal())
 
 
 def _advice_on(arg: str, names: set[str]) -> str:

@@ -32,7 +32,7 @@ __all__ = ["searcher"]
 
 _COMMANDS = (
     *("index", "remove", "query", "facets", "timeline", "first", "related", "show", "stats"),
-    *("check", "optimize", "extract", "diff", "edits", "alert", "evaluate", "judge"),
+    *("check", "optimize", "extract", "diff", "edits", "alert", "export", "evaluate", "judge"),
 )
 # What the commands are called elsewhere.
 _SYNONYMS = {
@@ -50,6 +50,7 @@ _SYNONYMS = {
     **dict.fromkeys(("verify", "fsck"), "check"),
     **dict.fromkeys(("merge", "compact"), "optimize"),
     **dict.fromkeys(("read", "parse"), "extract"),
+    **dict.fromkeys(("dump", "save", "download", "cite"), "export"),
     **dict.fromkeys(("measure", "eval", "trec_eval", "score"), "evaluate"),
     **dict.fromkeys(("alerts", "notify", "subscribe", "saved", "percolate"), "alert"),
     **dict.fromkeys(("grade", "label", "annotate"), "judge"),

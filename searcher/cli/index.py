@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from searcher.cli.options import (
     value_option,
 )
 from searcher.cli.output import Screen, print_json, stderr, stdout
+from searcher.cli.termination import termination_as_interrupt
 from searcher.errors import IndexMissingError, IndexStateError, ReadError
 from searcher.indexing.interrupts import interrupts_held
 
@@ -144,7 +144,7 @@ def command(
     if (exclude and no_exclude) or (field_map and no_map) or (weights and no_weights):
         raise click.UsageError("an option and its --no- form contradict each other")
     with (
-        _termination_as_interrupt(),
+        termination_as_interrupt(),
         interrupts_held(),
         _open(index, language, paths, dry_run=dry_run) as archive,
     ):
@@ -215,18 +215,6 @@ def _kept(stop: KeyboardInterrupt, articles: int) -> str:
         f"{counted(changes, 'article')} that had been read are kept, and the index holds "
         f"{counted(articles, 'article')}; run it again to go on from there"
     )
-
-
-@contextmanager
-def _termination_as_interrupt() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does, with what was read committed."""
-    is_main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler) if is_main else None
-    try:
-        yield
-    finally:
-        if before is not None:
-            signal.signal(signal.SIGTERM, before)
 
 
 def _check_exists(path: str) -> None:

@@ -2,7 +2,7 @@
 
 As RFC 4180 has it, a header first, in UTF-8 where the stream is.  Values come from articles
 that strangers wrote, and a spreadsheet runs what begins with `=`, `+`, `-` or `@`: such a text
-gets an apostrophe before it (OWASP, "CSV Injection").  Numbers are left as they are.
+gets an apostrophe before it (`exporting/csv.py`).  Numbers are left as they are.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import io
 from collections.abc import Iterable, Sequence
 
 from searcher.cli.output import stdout
+from searcher.exporting.csv import defused
 
 __all__ = ["print_csv"]
 
-_RUN = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | float | None
 
 
@@ -30,5 +30,5 @@ def print_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
 
 def _cell(value: Cell) -> str:
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_RUN) else value
+        return defused(value)
     return "" if value is None else f"{value}"

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from whoosh import columns, fields, formats
@@ -293,13 +294,17 @@ def stored_of(article: Article) -> dict[str, Any]:
 
 def article_of(stored: dict[str, Any]) -> Article:
     """The article that `stored_of` stored."""
-    with InstalledOnly():
-        from searcher.article import Article
-
     values = dict(stored)
     for name in ("date", "updated"):
         if date := values.get(name):
             day_only = len(date) == 10
             values[name] = (dt.date if day_only else dt.datetime).fromisoformat(date)
     values["byline"] = tuple(values.get("byline", ()))
-    return Article(**values)
+    return _article_class()(**values)
+
+
+@cache
+def _article_class() -> type[Article]:
+    with InstalledOnly():
+        from searcher.article import Article
+    return Article

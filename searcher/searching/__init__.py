@@ -24,6 +24,7 @@ first.py           who wrote of it first, and who never
 coverage.py        which time an archive covers
 nothing.py         why a query found nothing
 results.py         hits and results, as they are handed on
+scan.py            all articles that match, one after another
 hits.py            what is shown of an article that matched
 key_words.py       which of the words of some articles could stand in a query
 feedback.py        which words of its best answers a query gets

@@ -74,12 +74,22 @@ class ViewPool:
             IndexMissingError: there is no index.
             IndexDamagedError: it is broken, or cannot be read.
         """
+        view, found = self.hold(use, hides=hides)
+        with self._turn:
+            self._idle_views(hides).append(view)
+        return found
+
+    def hold(self, use: Callable[[View], _T], *, hides: bool = True) -> tuple[View, _T]:
+        """As `read`, and leave the view to the caller, who closes its snapshot.
+
+        What `use` has opened stays open, whatever is committed meanwhile.
+        """
         for attempt in range(OPEN_ATTEMPTS):
             generation, identity = self._newest.identified()
             try:
                 view = self._borrow(identity, hides)
                 try:
-                    found = use(view)
+                    return view, use(view)
                 except BaseException:
                     view.snapshot.close()
                     raise
@@ -90,10 +100,6 @@ class ViewPool:
                     break
             except OSError as error:
                 raise cannot_be_read(self._directory, error) from error
-            else:
-                with self._turn:
-                    self._idle_views(hides).append(view)
-                return found
         name = os.path.basename(os.fsdecode(missing.filename or "a file"))
         raise file_damaged(self._directory, name, "is missing") from missing
 

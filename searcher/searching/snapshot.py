@@ -34,6 +34,7 @@ from searcher.searching.hidden import hidden_documents
 from searcher.searching.term_postings import TermPostings
 
 if TYPE_CHECKING:
+    from searcher.article import Article
     from searcher.codec._native import Segment
 
 __all__ = ["SegmentView", "Snapshot"]
@@ -181,17 +182,23 @@ class SegmentView:
 
     def stored(self, number: int) -> dict[str, Any]:
         """All that is stored of a document."""
+        return self._checked(number)[0]
+
+    def article(self, number: int) -> Article:
+        """The article that a document is."""
+        return self._checked(number)[1]
+
+    def _checked(self, number: int) -> tuple[dict[str, Any], Article]:
         with damage_reported(self._directory):
             fields = self._segment.stored(number)
             if not isinstance(fields["id"], str):
                 raise CorruptIndexError(f"stored fields of document {number} have no id")
             try:
-                article_of(fields)
+                return fields, article_of(fields)
             except (ArticleError, TypeError, ValueError) as error:
                 raise CorruptIndexError(
                     f"stored fields of document {number} are no article: {error}"
                 ) from error
-            return fields
 
     def close(self) -> None:
         self._segment.close()

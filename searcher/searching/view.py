@@ -26,6 +26,7 @@ from searcher.searching.choice import choose_executor
 from searcher.searching.coverage import Coverage, coverage_of
 from searcher.searching.recency import BEST_HITS, Ages, Recency
 from searcher.searching.results import Found
+from searcher.searching.scan import Places
 from searcher.searching.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -176,6 +177,19 @@ class View:
                 budget.enter("reading ids", f"{len(found):,} of {len(matches):,}")
             found.append((segments[match.segment].id(match.number), match.score))
         return found
+
+    def places(self, asked: Node, request: Request, budget: Budget) -> tuple[Node, int, Places]:
+        """How `asked` is understood, how many articles match, and where those of `request` lie,
+        which are open then, for a `Scan`."""
+        understood = self._rewritten(asked, request, budget)
+        recency = None if request.recent is None else self._recency(understood, request, budget)
+        executor = self._executor_for(request)
+        ranking = executor.search(understood, request, budget=budget, recency=recency)
+        places = Places(ranking.matches)
+        places.open_all(self.snapshot)
+        for segment in self.snapshot.segments:
+            segment.forget_postings()
+        return understood, ranking.total, places
 
     def explain(
         self, asked: Node, request: Request, notes: tuple[Note, ...], budget: Budget

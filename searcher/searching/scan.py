@@ -1,0 +1,130 @@
+"""How are all the articles that match gone through, one after another?
+
+A `Scan` is the answer to a query as long as it may be: where each article lies and what it
+scores, in order, in 16 bytes; the articles themselves are read as they are asked for, and not
+kept.  It belongs to one commit, whose files it has open, so that it is the same whatever is
+indexed or removed while it runs.
+
+While the articles are ranked each of them takes some hundred bytes more.  What it does not
+do: snippets, which are for people who look at ten of them.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from searcher.article import Article
+    from searcher.searching.executor import Match
+    from searcher.searching.snapshot import Snapshot
+
+__all__ = ["Places", "Scan", "ScannedArticle"]
+
+
+class ScannedArticle(NamedTuple):
+    """One article of a scan: the how many-th it is, from 1, and what it scores."""
+
+    rank: int
+    score: float
+    article: Article
+
+
+class Places:
+    """Where the articles lie that match, and what they score, in order."""
+
+    def __init__(self, matches: Sequence[Match]) -> None:
+        self.segments = array("I", (match.segment for match in matches))
+        self.numbers = array("I", (match.number for match in matches))
+        self.scores = array("d", (match.score for match in matches))
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def article_at(self, snapshot: Snapshot, place: int) -> ScannedArticle:
+        """The article at a place, read."""
+        segment = snapshot.segments[self.segments[place]]
+        article = segment.article(self.numbers[place])
+        return ScannedArticle(place + 1, self.scores[place], article)
+
+    def open_all(self, snapshot: Snapshot) -> None:
+        """Have the texts of every segment open in which one of them lies.
+
+        Raises:
+            FileNotFoundError: a newer commit has removed one.
+        """
+        seen: set[int] = set()
+        for segment, number in zip(self.segments, self.numbers, strict=True):
+            if segment not in seen:
+                seen.add(segment)
+                snapshot.segments[segment].stored(number)
+            if len(seen) == len(snapshot.segments):
+                break
+
+
+class Scan(Iterator[ScannedArticle]):
+    """The articles that match, one after another; for one thread.
+
+        It closes itself at its end; close it before that, or use it as a context manager.
+    `total` articles match, of which `len(scan)` are gone through; `query` is what was asked,
+        and `understood` how that was read.
+
+        Raises, where it goes on:
+            IndexDamagedError: the bytes are not what was written.
+    """
+
+    def __init__(
+        self,
+        length: int,
+        article_at: Callable[[int], ScannedArticle],
+        end: Callable[[], None],
+        *,
+        query: str,
+        understood: str,
+        total: int,
+    ) -> None:
+        self.query = query
+        self.understood = understood
+        self.total = total
+        self._length = length
+        self._article_at = article_at
+        self._end = end
+        self._next = 0
+        self._is_open = True
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Scan:
+        return self
+
+    def __next__(self) -> ScannedArticle:
+        place = self._next
+        if not self._is_open or place >= self._length:
+            self.close()
+            raise StopIteration
+        self._next = place + 1
+        return self._article_at(place)
+
+    def close(self) -> None:
+        """End it, and close the files.  May be called again."""
+        if self._is_open:
+            self._is_open = False
+            self._end()
+
+    def __enter__(self) -> Scan:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_is_open", False):
+            self.close()
