@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from searcher.searching.statistics import Statistics
     from searcher.searching.suggesting import Suggestion
     from searcher.searching.timeline import Timeline, TimelinePeriod, TimelineSeries
+    from searcher.watching import WatchRound
 
 __all__ = [
     "Alert",
@@ -151,6 +152,7 @@ __all__ = [
     "Topic",
     "UnusedKey",
     "UnusedMapKey",
+    "WatchRound",
     "evaluate_run",
     "parse",
     "read",
@@ -224,6 +226,7 @@ _HOMES = {
     "Topic": "searcher.evaluation.topics",
     "UnusedKey": "searcher.reading",
     "UnusedMapKey": "searcher.indexing.report",
+    "WatchRound": "searcher.watching",
     "evaluate_run": "searcher.evaluation.reports",
     "parse": "searcher.query",
     "read": "searcher.reading",

@@ -17,7 +17,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from searcher.archive_reader import ArchiveReader
@@ -28,12 +28,16 @@ from searcher.request import Request
 from searcher.scoring import DEFAULT_SCORING, Scoring
 
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
+    from searcher.alerting.ringing import Ringing, RunReport
+    from searcher.errors import IndexLockedError
     from searcher.exporting.destination import ByteStream
     from searcher.exporting.run import ExportReport
+    from searcher.indexing.arriving import Arriving
     from searcher.indexing.removing import Removal
     from searcher.indexing.report import Progress, Report
     from searcher.indexing.session import WriteSession
     from searcher.indexing.writer import IndexWriter
+    from searcher.watching import WatchRound
 
 __all__ = ["Archive"]
 
@@ -172,6 +176,58 @@ class Archive(ArchiveReader):
                 workers=workers,
                 on_progress=on_progress,
             )
+
+    def watch(
+        self,
+        *paths: str | os.PathLike[str],
+        every_s: float = 60.0,
+        once: bool = False,
+        alerts: bool = False,
+        settle_s: float = 3.0,
+        on_ring: Callable[[Ringing], None] | None = None,
+        on_wait: Callable[[IndexLockedError], None] | None = None,
+    ) -> Iterator[WatchRound]:
+        """Make the index agree with `paths` again and again, as `index` does, and yield each
+        round; whoever has seen enough stops asking.
+
+        A file that is still being written is left for the next round, one that could not be
+        read until it changes.  While another process writes the index, this waits.
+
+        Arguments:
+            every_s: seconds from round to round; sooner where a file has not settled.
+            once: end after a round, or two where a file had not settled.
+            alerts: run the alerts after each round.
+            settle_s: seconds for which a file must not have changed.
+            on_ring: as for `alerts.run`.
+            on_wait: called when another process is writing.
+
+        Raises:
+            ReadError, IndexDamagedError: as `index`, of the first round; the error of a later
+                one is in what it yields, and it is tried again.
+            ValueError: the seconds are not more than 0.
+        """
+        with InstalledOnly():
+            from searcher.indexing.sync import sync
+        with InstalledOnly():
+            from searcher.watching import watch
+
+        names = [os.fspath(path) for path in paths]
+
+        def index(arriving: Arriving) -> Report:
+            with self._session() as session:
+                return sync(session, names, arriving=arriving)
+
+        def ring() -> RunReport:
+            return self.alerts.run(on_ring=on_ring)
+
+        yield from watch(
+            index,
+            ring if alerts else None,
+            every_s=every_s,
+            settle_s=settle_s,
+            once=once,
+            on_wait=on_wait,
+        )
 
     def writer(self, *, memory_mb: int | None = None, threads: int | None = None) -> IndexWriter:
         """A session of changes: `with archive.writer() as writer: writer.add(article)`.

@@ -25,7 +25,7 @@ ORDER = [
     {"codec"},
     {"indexing", "searching"},
     {"alerting", "archive_counts"},
-    {"archive_reader"},
+    {"archive_reader", "watching"},
     {"archive"},
     {"cli"},
 ]

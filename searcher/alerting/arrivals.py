@@ -70,7 +70,8 @@ class Arrivals:
     def rewind(self) -> None:
         """Forget what was added since it was opened."""
         self.count, self.checksum = self._saved
-        self._file.truncate(self.count * _BYTES)
+        if os.fstat(self._file.fileno()).st_size > self.count * _BYTES:
+            self._file.truncate(self.count * _BYTES)
 
     def unseen(self, keys: set[int]) -> set[int]:
         """Those of `keys` that are not in it.  Cost: reads all of it; 30 ns a number.

@@ -101,6 +101,7 @@ class AlertsFolder:
             self._descriptor = self._locked(time.monotonic() + wait_s, wait_s)
             belongs_here(self)
             self.saved = _saved(self.directory)
+            self._durable = self.saved.to_bytes()
         except OSError as error:
             self.close()
             raise _unusable(path, error) from error
@@ -137,8 +138,11 @@ class AlertsFolder:
         return (mine.st_dev, mine.st_ino) == (named.st_dev, named.st_ino)
 
     def save(self) -> None:
-        """Make what `saved` says durable, in one step."""
-        self.write(SAVED_NAME, self.saved.to_bytes())
+        """Make what `saved` says durable, in one step, if it is not so already."""
+        data = self.saved.to_bytes()
+        if data != self._durable:
+            self.write(SAVED_NAME, data)
+            self._durable = data
 
     def write(self, name: str, data: bytes) -> None:
         """Make the file `name` of `data` in one step and for good, or leave what there was."""

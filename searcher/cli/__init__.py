@@ -2,8 +2,8 @@
 
 One file per command: it parses, calls `Archive`, and prints.  These are index.py,
 remove.py, query.py, facets.py, timeline.py, first.py, related.py, show.py, stats.py,
-check.py, optimize.py, extract.py, diff.py, edits.py, alert.py, export.py, evaluate.py and
-judge.py.
+check.py, optimize.py, extract.py, diff.py, edits.py, alert.py, watch.py, export.py,
+evaluate.py and judge.py.
 
     group.py         the commands, each imported when it is asked for, and what becomes
                      of errors

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from searcher.alerting.ringing import Ringing, RunReport
     from searcher.alerting.saved import Alert
 
-__all__ = ["command"]
+__all__ = ["command", "print_report", "print_ringing"]
 
 _FORMS = ("text", "json", "atom", "eml", "command")
 _WEEK = 7
@@ -180,7 +180,7 @@ def run(
             if as_json:
                 print_json(ringing.to_dict())
             else:
-                _print_ringing(ringing)
+                print_ringing(ringing)
             flush_streams()  # once this returns it counts as told
 
         report = archive.alerts.run(*names, on_ring=deliver, wait_s=wait_s)
@@ -194,7 +194,7 @@ def run(
     for failure in report.failures:
         stderr().line(f"searcher: alert {failure.alert}: {one_line(failure.reason)}")
     if not quiet and not as_json:
-        _print_report(report, places)
+        print_report(report, places)
     return 2 if report.failures else 0 if report.ringings or report.finished else 1
 
 
@@ -271,7 +271,8 @@ def _is_delivered(alert: Alert | None) -> bool:
     return alert is not None and (alert.to is not None or bool(alert.command))
 
 
-def _print_ringing(ringing: Ringing) -> None:
+def print_ringing(ringing: Ringing) -> None:
+    """Print one delivery for people."""
     screen = stdout()
     new = counted(len(ringing.hits), "new article")
     for line in wrap(f"{ringing.alert}: {new} for {ringing.query}", screen.width):
@@ -281,7 +282,8 @@ def _print_ringing(ringing: Ringing) -> None:
         print_hit(screen, rank, hit)
 
 
-def _print_report(report: RunReport, places: dict[str, Alert]) -> None:
+def print_report(report: RunReport, places: dict[str, Alert]) -> None:
+    """Say what was delivered elsewhere than to the terminal, or that nothing was."""
     screen = stderr()
     for name in report.finished:
         screen.line(f"{name}: finished, after a run that was stopped")

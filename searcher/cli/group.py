@@ -32,7 +32,8 @@ __all__ = ["searcher"]
 
 _COMMANDS = (
     *("index", "remove", "query", "facets", "timeline", "first", "related", "show", "stats"),
-    *("check", "optimize", "extract", "diff", "edits", "alert", "export", "evaluate", "judge"),
+    *("check", "optimize", "extract", "diff", "edits", "alert", "watch", "export"),
+    *("evaluate", "judge"),
 )
 # What the commands are called elsewhere.
 _SYNONYMS = {
@@ -52,6 +53,7 @@ _SYNONYMS = {
     **dict.fromkeys(("read", "parse"), "extract"),
     **dict.fromkeys(("dump", "save", "download", "cite"), "export"),
     **dict.fromkeys(("measure", "eval", "trec_eval", "score"), "evaluate"),
+    **dict.fromkeys(("follow", "monitor", "daemon"), "watch"),
     **dict.fromkeys(("alerts", "notify", "subscribe", "saved", "percolate"), "alert"),
     **dict.fromkeys(("grade", "label", "annotate"), "judge"),
 }

@@ -33,7 +33,7 @@ from searcher.indexing.interrupts import interrupts_held
 if TYPE_CHECKING:
     from searcher.indexing.report import Progress, Report
 
-__all__ = ["command"]
+__all__ = ["command", "summary"]
 
 _REDRAW_EVERY_S = 0.1
 _BAR_CELLS, _MIN_BAR_CELLS = 24, 6
@@ -189,7 +189,7 @@ def command(
         if not quiet or code:
             list_left_out(report.left_out, where="searcher index --json lists them")
         if not quiet:
-            stdout().line(_summary(report, has_paths=bool(paths)))
+            stdout().line(summary(report, has_paths=bool(paths)))
     return code
 
 
@@ -252,7 +252,8 @@ def _open(
         yield archive
 
 
-def _summary(report: Report, *, has_paths: bool) -> str:
+def summary(report: Report, *, has_paths: bool) -> str:
+    """What a run did, on one line."""
     unread = len({error.path for error in report.failed})
     read = report.files - report.files_unchanged
     changes = [

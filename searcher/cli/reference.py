@@ -18,7 +18,9 @@ __all__ = ["main", "reference_page"]
 def reference_page() -> str:
     """The page as Markdown."""
     top, commands = described()
-    names = ", ".join(f"[`{command.name}`](#searcher-{command.name})" for command in commands)
+    names = ", ".join(
+        f"[`{command.name}`](#searcher-{command.name.replace(' ', '-')})" for command in commands
+    )
     lines = [
         "# The command line",
         "",

@@ -21,6 +21,7 @@ The two kinds of segment that it makes:
 An index that agrees with folders of files:
     sync.py              one run
     folders.py           which files there are, and what is left out
+    arriving.py          which of them have all of their bytes, where others write
     patterns.py          what `.searcherignore` and `--exclude` match
     saved_pages.py       the folders beside pages that browsers save
     planning.py          which files are read: the new, the changed, the moved

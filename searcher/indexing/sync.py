@@ -22,6 +22,7 @@ from contextlib import suppress
 from searcher.codec.settings import is_within, is_within_any, with_given
 from searcher.codec.sources import Sources
 from searcher.errors import ReadError
+from searcher.indexing.arriving import Arriving
 from searcher.indexing.folders import check_path, walk
 from searcher.indexing.interrupts import (
     HeldInterrupt,
@@ -57,6 +58,7 @@ def sync(
     prune: bool = False,
     workers: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    arriving: Arriving | None = None,
 ) -> Report:
     """Make the index of `writer` agree with the files under `paths`, and commit.
 
@@ -72,6 +74,7 @@ def sync(
             folder is gone that `paths` do not name, they stay, and it is reported.
         workers: processes that read; None decides by the work and cores.
         on_progress: called now and then with how far the run has come.
+        arriving: leaves out the files that are still being written.
 
     Raises:
         ReadError: one of `paths` does not exist, or is nothing that can be indexed.
@@ -102,6 +105,8 @@ def sync(
             index_directory=session.directory,
             on_folder=lambda: _stop_at_once(held, report),
         )
+        if arriving is not None:
+            arriving.look(found, sources, roots)
         report.failed += found.failed.values()
         if prune:
             absent = absent_roots(sources, [*roots, *gone_roots])

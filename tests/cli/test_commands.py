@@ -493,7 +493,7 @@ def test_optimize_makes_one_segment_and_says_so(tmp_path: Path) -> None:
     "name",
     [
         *("index", "query", "facets", "timeline", "first", "related", "show", "stats", "check"),
-        *("optimize", "extract", "diff", "edits", "alert", "export", "evaluate", "judge"),
+        *("optimize", "extract", "diff", "edits", "alert", "watch", "export", "evaluate", "judge"),
     ],
 )
 def test_every_command_explains_itself_with_an_example(name: str) -> None:
