@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         IndexLockedError,
         IndexMissingError,
         IndexStateError,
+        NameSetError,
         QueryError,
         ReadError,
         SearcherError,
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from searcher.searching.facets import Facet, FacetRow, Facets
     from searcher.searching.first import Covered, FirstMentions, Mention
     from searcher.searching.marks import Marks
+    from searcher.searching.names import NameVariants, Spelling
     from searcher.searching.nothing import Nothing, PartCount
     from searcher.searching.related import Related, RelatedArticle
     from searcher.searching.results import Hit, Results
@@ -121,6 +123,8 @@ __all__ = [
     "MapUse",
     "Marks",
     "Mention",
+    "NameSetError",
+    "NameVariants",
     "Node",
     "Note",
     "Nothing",
@@ -143,6 +147,7 @@ __all__ = [
     "Scoring",
     "SearcherError",
     "SelectionError",
+    "Spelling",
     "Statistics",
     "Suggestion",
     "TextDiff",
@@ -195,6 +200,7 @@ _HOMES = {
     "LeftOutPath": "searcher.indexing.report",
     "MapUse": "searcher.reading",
     "Marks": "searcher.searching.marks",
+    "NameVariants": "searcher.searching.names",
     "Node": "searcher.query",
     "Note": "searcher.query.notes",
     "PartExplanation": "searcher.searching.explain",
@@ -208,6 +214,7 @@ _HOMES = {
     "Scan": "searcher.searching.scan",
     "ScannedArticle": "searcher.searching.scan",
     "Scoring": "searcher.scoring",
+    "Spelling": "searcher.searching.names",
     "Statistics": "searcher.searching.statistics",
     "Suggestion": "searcher.searching.suggesting",
     "TextDiff": "searcher.comparing.texts",

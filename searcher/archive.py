@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from searcher.archive_reader import ArchiveReader
+from searcher.codec.generations import latest_generation
 from searcher.errors import IndexMissingError, SelectionError
 from searcher.importing import InstalledOnly
 from searcher.query import Node
@@ -291,6 +292,34 @@ class Archive(ArchiveReader):
         DEFAULT_SCORING.with_weights(weights)
         with self._session() as session:
             session.define_weights(weights)
+
+    def save_names(self, name: str, spellings: Sequence[str]) -> None:
+        """Save `spellings` as a set of names, which `@name` stands for in queries.
+
+        A set of that name that is there is replaced; it stays, whatever is indexed.
+
+        Raises:
+            NameSetError: a set cannot be called so, or they are no spellings, 1 to 100.
+            IndexMissingError: there is no index.
+            IndexStateError: it cannot be written.
+        """
+        with InstalledOnly():
+            from searcher.codec.name_sets import save_name_set
+
+        latest_generation(self.path)
+        save_name_set(self.path, name, spellings)
+
+    def remove_names(self, name: str) -> None:
+        """Remove the set of names `name`.
+
+        Raises:
+            NameSetError: there is none.
+            IndexStateError: it cannot be removed.
+        """
+        with InstalledOnly():
+            from searcher.codec.name_sets import remove_name_set
+
+        remove_name_set(self.path, name)
 
     def remove(
         self,

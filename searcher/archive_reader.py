@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from searcher.archive_counts import ArchiveCounts
+from searcher.archive_names import ArchiveNames
 from searcher.codec.generations import latest_generation
 from searcher.codec.schema import VERSION_MARK
 from searcher.errors import QueryError
@@ -24,7 +25,7 @@ from searcher.fields import FieldTable
 from searcher.importing import InstalledOnly
 from searcher.query import Node, parse_with_notes
 from searcher.query.printing import text_of
-from searcher.query.tree import And, DateRange, Value
+from searcher.query.tree import And, DateRange, Value, asks_for_names
 from searcher.request import Request
 from searcher.scoring import Scoring
 from searcher.searching.budget import Budget
@@ -54,7 +55,7 @@ __all__ = ["ArchiveReader"]
 _T = TypeVar("_T")
 
 
-class ArchiveReader(ArchiveCounts):
+class ArchiveReader(ArchiveCounts, ArchiveNames):
     """What `Archive` answers about the index directory `path`.
 
     Arguments:
@@ -396,10 +397,19 @@ class ArchiveReader(ArchiveCounts):
         found = self._views.read(guarded)
         return self._views.read(use, hides=False) if found is None else found
 
+    def _view(self, use: Callable[[View], _T]) -> _T:
+        return self._views.read(use)
+
     def _parsed(self, query: str | Node) -> tuple[Node, tuple[Note, ...]]:
-        """The tree of `query`, with what was probably meant otherwise."""
-        if isinstance(query, Node):
-            return query, ()
+        """The tree of `query`, with the spellings that names have here, what those are, and what
+        was probably meant otherwise."""
+        tree, notes = (query, ()) if isinstance(query, Node) else self._parsed_text(query)
+        if asks_for_names(tree):
+            tree, added = self._with_spellings(tree, str(query))
+            notes += added
+        return tree, notes
+
+    def _parsed_text(self, query: str) -> tuple[Node, tuple[Note, ...]]:
         language, fields = self._views.language, self._views.fields
         try:
             return parse_with_notes(query, now=self._now, language=language, fields=fields)

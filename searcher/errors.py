@@ -9,6 +9,7 @@
     ├── ArticleNotFoundError  no article, or more than one, has an id
     ├── EvaluationError    topics or judgements cannot be evaluated as asked
     ├── ExportError        articles cannot be written as asked
+    ├── NameSetError       a set of names is not there, or cannot be saved so
     ├── SelectionError     what is to be removed is not there, or may be several things
     ├── AlertError         an alert, or the folder that alerts are kept in, cannot be used as asked
     └── IndexStateError    the index directory cannot be used as asked
@@ -35,6 +36,7 @@ __all__ = [
     "IndexLockedError",
     "IndexMissingError",
     "IndexStateError",
+    "NameSetError",
     "QueryError",
     "ReadError",
     "SearcherError",
@@ -72,6 +74,21 @@ class FieldError(SearcherError, ValueError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (FieldError, (self.name, self.expected))
+
+
+class NameSetError(SearcherError, ValueError):
+    """A saved set of names is not there, or cannot be saved as was asked.
+
+    `name` is that of the set, `reason` says why not.
+    """
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(f"set of names {name[:40]!r}: {reason}; searcher names lists those saved")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (NameSetError, (self.name, self.reason))
 
 
 class ReadError(SearcherError):

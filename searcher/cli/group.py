@@ -31,7 +31,18 @@ from searcher.errors import QueryError, SearcherError
 __all__ = ["searcher"]
 
 _COMMANDS = (
-    *("index", "remove", "query", "facets", "timeline", "first", "related", "show", "stats"),
+    *(
+        "index",
+        "remove",
+        "query",
+        "facets",
+        "timeline",
+        "first",
+        "related",
+        "names",
+        "show",
+        "stats",
+    ),
     *("check", "optimize", "extract", "diff", "edits", "alert", "watch", "export"),
     *("evaluate", "judge"),
 )
@@ -55,6 +66,7 @@ _SYNONYMS = {
     **dict.fromkeys(("measure", "eval", "trec_eval", "score"), "evaluate"),
     **dict.fromkeys(("follow", "monitor", "daemon"), "watch"),
     **dict.fromkeys(("alerts", "notify", "subscribe", "saved", "percolate"), "alert"),
+    **dict.fromkeys(("variants", "spellings", "spelling", "name"), "names"),
     **dict.fromkeys(("grade", "label", "annotate"), "judge"),
 }
 _ERROR, _INTERRUPTED = 2, 130

@@ -42,6 +42,7 @@ EXAMPLES = (
     ("+libya -benghazi", "must, must not"),
     ("militia* OR wom?n", "patterns"),
     ("haftar~", "at most two typing slips away; haftar~1: one"),
+    ("variants:haftar", "any spelling of the name; -=hafter takes one out"),
     ("truce AND (libya OR yemen)", "exactly that; also NOT"),
     ("oil w/5 price*", "at most 5 words apart; pre/5: in this order"),
     ("tripoli w/s airport", "in one sentence; w/p: in one paragraph"),

@@ -10,6 +10,7 @@ What is kept, and where:
     generations.py       which commit is the newest
     sources.py           the files that articles were read from
     settings.py          what each folder was indexed with
+    name_sets.py         the sets of names that were saved
     segment_lookup.py    which document of a segment has an id or comes from a file
     contents.py          the table of contents, for stock Whoosh
 

@@ -24,6 +24,7 @@ from searcher.codec.generations import (
     sources_name,
 )
 from searcher.codec.manifest import Manifest, read_manifest
+from searcher.codec.name_sets import read_name_sets, set_files
 from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import open_segment
 from searcher.codec.sources import read_sources
@@ -117,6 +118,8 @@ class _Checker:
             self._check(sources_name(generation), lambda: read_sources(directory, found))
         if storage.directory.exists(contents_name(generation)):
             self._check(contents_name(generation), lambda: check_contents(directory, found))
+        for file, name in set_files(storage.list()).items():
+            self._check(file, lambda n=name: read_name_sets(directory, n))  # type: ignore[misc]
         damaged: set[str] = set()
         for name in found.files:
             if not self._check(name, lambda n=name: storage.compare(n)):  # type: ignore[misc]

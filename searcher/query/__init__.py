@@ -12,6 +12,7 @@ From a text to a tree:
     dates.py           the days or instants of a date; written_dates.py reads `4 March 2021`,
                        instants.py `2019-04-08T10:30Z`
     proximity.py       which parts can stand near each other
+    names.py           the spellings of a name, and saved sets of them
     grammar.py         the tree of all that
 
 Trees:
@@ -46,6 +47,7 @@ from searcher.query.tree import (
     Group,
     Has,
     LengthRange,
+    NameSet,
     Near,
     Node,
     Not,
@@ -55,6 +57,7 @@ from searcher.query.tree import (
     Phrase,
     Required,
     Value,
+    Variants,
     Within,
     Word,
     subtrees,
@@ -76,6 +79,7 @@ __all__ = [
     "Group",
     "Has",
     "LengthRange",
+    "NameSet",
     "Near",
     "Node",
     "Not",
@@ -85,6 +89,7 @@ __all__ = [
     "Phrase",
     "Required",
     "Value",
+    "Variants",
     "Within",
     "Word",
     "drop_stop_words",

@@ -15,6 +15,7 @@ __all__ = [
     "MAX_DISTANCE",
     "MAX_LENGTH",
     "MAX_NESTING",
+    "NAME_FIELDS",
     "SYNONYMS",
     "TEXT_FIELDS",
     "field_names",
@@ -33,9 +34,23 @@ TEXT_FIELDS = {
 }
 
 
+# What stands before the colon where the spellings of a name are meant (`names.py`), unless an
+# archive has a field of its own that is called so.
+NAME_FIELDS = frozenset(("variants", "name"))
+
+
 def field_names(fields: FieldTable) -> tuple[str, ...]:
     """All names that can stand before a colon."""
-    return (*TEXT_FIELDS, *sorted(fields.values), "date", "since", "until", "has", "length")
+    return (
+        *TEXT_FIELDS,
+        *sorted(fields.values),
+        "date",
+        "since",
+        "until",
+        "has",
+        "length",
+        "variants",
+    )
 
 
 # Names that other search engines use, for suggestions only.

@@ -28,12 +28,14 @@ from searcher.query.tree import (
     Excluded,
     Field,
     Group,
+    NameSet,
     Node,
     Not,
     Or,
     Pattern,
     Phrase,
     Required,
+    Variants,
     Word,
     subtrees,
 )
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = ["parse", "parse_with_notes", "read_tree"]
 
-_LEAVES = (Word, Exact, Pattern, Phrase)  # a phrase has parts, and no height
+_LEAVES = (Word, Exact, Pattern, Phrase, Variants, NameSet)  # a phrase has parts, and no height
 _PROXIMITY = frozenset(("near", "pre", "sentence", "paragraph"))
 _CLOSING = frozenset(("AND", "OR", ")", "end"))  # what ends a row of items
 

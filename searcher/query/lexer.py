@@ -18,7 +18,7 @@ from functools import cache
 
 from searcher.importing import InstalledOnly
 from searcher.query.diagnostics import QueryText, nearest, shorten
-from searcher.query.fields import MAX_DISTANCE, TEXT_FIELDS
+from searcher.query.fields import MAX_DISTANCE, NAME_FIELDS, TEXT_FIELDS
 from searcher.query.phrases import phrase_parts
 from searcher.query.tree import AnyWord, Everything, Exact, Fuzzy, Node, Pattern, Phrase, Word
 from searcher.query.words import (
@@ -244,6 +244,8 @@ class _Lexer:
                 )
             self.add(self.text[at], at, at + 1)
             return at + 1
+        if self.text[at] in "~@" and (past := self.names(at, at)) is not None:
+            return past
         colon = self.text.find(":", at, end)
         if colon > at and self.text[at:colon].isalpha():
             past = self.field(at, colon, end)
@@ -271,6 +273,8 @@ class _Lexer:
         after = self.text[colon + 1] if colon + 1 < self.length else " "
         known = name in TEXT_FIELDS or name in self.source.fields.values or name in _OTHER_FIELDS
         if not known:
+            if name in NAME_FIELDS and (past := self.names(at, colon + 1)) is not None:
+                return past
             rest = self.text[colon + 1 : end]
             if after not in '"(' and not holds_word(rest) and "*" not in rest:
                 return None
@@ -349,6 +353,20 @@ class _Lexer:
                 break
             end += 1
         return end
+
+    # ------------------------------------------------------------ names
+
+    def names(self, at: int, begin: int) -> int | None:
+        """Read `variants:haftar`, `name:haftar~`, `~~haftar` or `@haftar`, which starts at `at`,
+        its name or sign at `begin`; None when it is nothing of the kind."""
+        with InstalledOnly():
+            from searcher.query.names import read_names  # most queries have none
+
+        found = read_names(self.source, at, begin)
+        if found is None:
+            return None
+        self.add("words", at, found.end, node=found)
+        return self.after_closing(at, found.end)
 
     # ------------------------------------------------------------ operators
 

@@ -26,6 +26,7 @@ from searcher.query.tree import (
     Group,
     Has,
     LengthRange,
+    NameSet,
     Near,
     Node,
     Not,
@@ -35,6 +36,7 @@ from searcher.query.tree import (
     Phrase,
     Required,
     Value,
+    Variants,
     Within,
     Word,
 )
@@ -79,6 +81,10 @@ def text_of(node: Node) -> str:
             return f"{text}~{edits}"
         case AnyWord() | Everything():
             return "*"
+        case Variants(text):
+            return f"variants:{text if reads_bare(text) else quoted(text)}"
+        case NameSet(name):
+            return f"@{name}"
         case Not(child):
             return f"NOT {unit(child)}"
         case Group(items):

@@ -20,6 +20,7 @@ from searcher.query.tree import (
     Field,
     Fuzzy,
     Group,
+    NameSet,
     Near,
     Node,
     Not,
@@ -28,6 +29,7 @@ from searcher.query.tree import (
     Pattern,
     Phrase,
     Required,
+    Variants,
     Within,
     Word,
 )
@@ -35,7 +37,10 @@ from searcher.query.tree import (
 __all__ = ["at_least", "beside"]
 
 # Proximity has been checked when it was made.
-_IN_PLACES = (Word, Exact, Pattern, Fuzzy, Phrase, Near, Within, NotNear)
+_IN_PLACES = (
+    *(Word, Exact, Pattern, Fuzzy, Phrase, Variants, NameSet),
+    *(Near, Within, NotNear),
+)
 _OPERANDS = "a word, a pattern, a phrase, OR, a group of bare words or a proximity"
 
 

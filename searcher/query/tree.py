@@ -12,7 +12,7 @@ part in comparison.
 What may stand where (the parser keeps this, and a tree built by hand must):
 
 * operands of Near, Within, NotNear, and the child of AtLeast: Word, Exact,
-  Pattern, Fuzzy, Phrase, Near, Within, NotNear, an Or of these, or a Group that
+  Pattern, Fuzzy, Phrase, Variants, NameSet, Near, Within, NotNear, an Or of these, or a Group that
   holds only Word, Pattern and Fuzzy;
 * inside a Field: anything but Field, Value, DateRange, LengthRange, Has and
   Everything;
@@ -44,6 +44,7 @@ __all__ = [
     "Group",
     "Has",
     "LengthRange",
+    "NameSet",
     "Near",
     "Node",
     "Not",
@@ -53,8 +54,10 @@ __all__ = [
     "Phrase",
     "Required",
     "Value",
+    "Variants",
     "Within",
     "Word",
+    "asks_for_names",
     "subtrees",
     "walk",
 ]
@@ -100,6 +103,19 @@ class Fuzzy(Node):
 
     text: str
     edits: int = 2
+
+
+class Variants(Node):
+    """`variants:haftar`: any spelling of a name that the archive holds, as it finds out when it
+    is asked (`searching/expanding.py`); no executor meets it."""
+
+    text: str
+
+
+class NameSet(Node):
+    """`@haftar`: the spellings that were saved by this name; no executor meets it either."""
+
+    name: str
 
 
 class AnyWord(Node):
@@ -265,3 +281,10 @@ def walk(node: Node) -> Iterator[Node]:
         node = waiting.pop()
         yield node
         waiting.extend(reversed(subtrees(node)))
+
+
+def asks_for_names(node: Node) -> bool:
+    """Whether spellings of names are to be looked for in `node` (`Variants`, `NameSet`)."""
+    if isinstance(node, Word | Phrase | Exact):  # most queries
+        return False
+    return any(isinstance(part, Variants | NameSet) for part in walk(node))

@@ -34,6 +34,11 @@ marks.py           where it matched, in the whole article
 silent_edits.py    which articles were changed after they were published
 suggesting.py      which word was probably meant instead of one that no article has
 slips.py           how likely one word is typed for another
+names.py           how else the archive spells a name
+name_costs.py      how far apart two spellings of a name are
+romanizing.py      how a word of another script is written in Latin letters
+capitals.py        whether the archive writes a word as a name
+expanding.py       which words the names in a query stand for
 explain.py         what each part of a query finds
 statistics.py      what an index holds
 """

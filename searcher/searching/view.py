@@ -18,7 +18,7 @@ from searcher.errors import ArticleNotFoundError
 from searcher.importing import InstalledOnly
 from searcher.query import Node
 from searcher.query.rewrite import drop_stop_words
-from searcher.query.tree import DateRange, Everything, Exact, Group, Word
+from searcher.query.tree import DateRange, Everything, Exact, Group, Word, asks_for_names
 from searcher.request import AUTO, Request
 from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget
@@ -34,11 +34,13 @@ if TYPE_CHECKING:
     from searcher.query.notes import Note
     from searcher.searching.axes import Axis
     from searcher.searching.executor import Executor
+    from searcher.searching.expanding import NameExpander
     from searcher.searching.explain import Explanation
     from searcher.searching.facets import Facet
     from searcher.searching.first import Covered, FoundFirst
     from searcher.searching.key_words import TellingStems
     from searcher.searching.marks import Marks
+    from searcher.searching.names import Spelling
     from searcher.searching.nothing import Nothing
     from searcher.searching.related import RelatedArticle
     from searcher.searching.silent_edits import EditedArticle
@@ -51,6 +53,9 @@ __all__ = ["View"]
 _IDS_BETWEEN_CHECKS = 256
 # A word that so many articles have is not looked at any further (`suggesting.py` asks less).
 _ENOUGH_ARTICLES = 3
+# Names whose spellings are remembered, and how many of each a query may stand for.
+_MOST_NAMES = 64
+_MOST_SPELLINGS = 20
 # Each holds some tens of kilobytes.
 _MOST_OTHERS = 8
 
@@ -78,6 +83,7 @@ class View:
         self.executor = choose_executor(snapshot, analyzer, scoring=scoring)
         # Those that rank by other constants, the last few.
         self._others: dict[Scoring, Executor] = {}
+        self._spellings: dict[tuple[str, str | None], tuple[Spelling, ...]] = {}
         self._ages = Ages(snapshot)
         # What the whole archive has of each period and value, and of each value.
         self._archive_counts: dict[tuple[Axis, Axis | None], Any] = {}
@@ -85,8 +91,60 @@ class View:
         self._fold: Callable[[str], tuple[str, ...]] = lambda text: tuple(analyzer.forms(text))
 
     def understand(self, asked: Node) -> Node:
-        """`asked` without the stop words that do not matter here."""
+        """`asked` with the spellings that names have here, and without the stop words that do
+        not matter.
+
+        Raises:
+            QueryError: a set of names is not there, or no spelling is left.
+        """
+        if asks_for_names(asked):  # not looked up yet
+            asked, _ = self.with_spellings(asked)
         return drop_stop_words(asked, self.analyzer.stop_words, self._fold)
+
+    def with_spellings(self, asked: Node) -> tuple[Node, list[Note]]:
+        """`asked` with the spellings that names have here, and what those are.
+
+        Raises:
+            QueryError: a set of names is not there, or no spelling is left.
+        """
+        expander = self._name_expander()
+        expanded = expander.expand(asked)
+        return expanded, expander.notes
+
+    def _name_expander(self) -> NameExpander:
+        with InstalledOnly():
+            from searcher.codec.name_sets import read_name_sets
+            from searcher.searching.expanding import NameExpander
+
+        def near(name: str, field: str | None) -> list[Spelling]:
+            key = (name, field)
+            if key not in self._spellings:
+                if len(self._spellings) >= _MOST_NAMES:
+                    self._spellings.clear()
+                self._spellings[key] = self.names(name, Budget(), _MOST_SPELLINGS, field=field)
+            return [spelling for spelling in self._spellings[key] if spelling.is_near]
+
+        def sets(*names: str) -> dict[str, tuple[str, ...]]:
+            return read_name_sets(self.snapshot.directory, *names)
+
+        return NameExpander(near, sets, self.analyzer, self.snapshot.forms_of_stem)
+
+    def names(
+        self, name: str, budget: Budget, limit: int, *, field: str | None = None
+    ) -> tuple[Spelling, ...]:
+        """The spellings that `name` has here: see `names.py`."""
+        with InstalledOnly():
+            from searcher.searching.names import find_names
+
+        parts = (self.snapshot, self.executor, self.analyzer, budget)
+        return find_names(name, field, *parts, limit=limit)
+
+    def query_of(self, spellings: Sequence[str]) -> Node:
+        """The query that finds any of `spellings` here."""
+        with InstalledOnly():
+            from searcher.searching.expanding import spellings_query
+
+        return spellings_query(spellings, self.analyzer, self.snapshot.forms_of_stem)
 
     def hits(
         self, asked: Node, request: Request, budget: Budget

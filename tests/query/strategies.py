@@ -26,6 +26,7 @@ from searcher.query import (
     Group,
     Has,
     LengthRange,
+    NameSet,
     Near,
     Node,
     Not,
@@ -35,6 +36,7 @@ from searcher.query import (
     Phrase,
     Required,
     Value,
+    Variants,
     Within,
     Word,
 )
@@ -117,6 +119,15 @@ def phrases(words: Sequence[str] = WORDS) -> st.SearchStrategy[Phrase]:
         st.lists(part, min_size=1, max_size=4)
         .filter(lambda parts: any(not isinstance(part, AnyWord) for part in parts))
         .map(lambda parts: Phrase(tuple(parts)))
+    )
+
+
+def names(words: Sequence[str] = WORDS) -> st.SearchStrategy[Node]:
+    """Spellings of a name, which only an archive can look up."""
+    lettered = [word for word in words if any(map(str.isalpha, word))]
+    return st.one_of(
+        st.sampled_from([*lettered, "khalifa haftar", 'a "b" c']).map(Variants),
+        st.sampled_from(("haftar", "a-1", "0_b")).map(NameSet),
     )
 
 
@@ -235,6 +246,10 @@ _PIECES = (
     " w/x ",
     "near5",
     "atleast3(",
+    "variants:",
+    "name:",
+    "~~",
+    "@a",
     "title:",
     "hl:",
     "tilte:",

@@ -22,6 +22,7 @@ from searcher.query import (
     Group,
     Has,
     LengthRange,
+    NameSet,
     Near,
     Node,
     Not,
@@ -31,6 +32,7 @@ from searcher.query import (
     Phrase,
     Required,
     Value,
+    Variants,
     Within,
     Word,
     parse,
@@ -50,6 +52,7 @@ OF_OTHER_TOOLS = "Words of other tools"
 WORDS = (Word, Exact, Phrase, Pattern, Fuzzy, Everything)
 KINDS: dict[str, tuple[type[Node], ...]] = {
     "Words": WORDS,
+    "Names": (Variants, NameSet),
     "Operators": (And, Or, Not, Near, Within, NotNear, AtLeast, Boost),
     "Fields and values": (Field, Value, Has, LengthRange, Not),
     "Dates": (DateRange,),
@@ -89,6 +92,7 @@ FOREIGN = [example[1:] for example in EXAMPLES if example[0] == OF_OTHER_TOOLS]
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     with Archive.create(tmp_path_factory.mktemp("tables") / "index") as archive:
         archive.index(ROOT / "corpus" / "text", ROOT / "corpus" / "reuters", workers=0)
+        archive.save_names("haftar", ["haftar", "hifter"])
         yield archive
 
 
