@@ -3,6 +3,7 @@
     quality/run.py                                all collections, Searcher beside Lucene
     quality/run.py ap88 time                      these
     quality/run.py ap88 --set k1=1.2,1.6 b=0.3,0.5   a grid of constants, no peer
+    quality/run.py ap88 --each                    each part off, each constant halved and doubled
     quality/run.py --option expand=true           what `Request` takes beside the query
     quality/run.py --option expand=true --beside-plain      beside the same without it
     quality/run.py --keep                         figures under ../runs, runs in the work folder
@@ -53,6 +54,9 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("collections", nargs="*", metavar="COLLECTION", help=", ".join(COLLECTIONS))
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=V,V", help="constants")
+    parser.add_argument(
+        "--each", action="store_true", help="each part off, each constant halved and doubled"
+    )
     parser.add_argument("--option", nargs="+", default=[], metavar="NAME=VALUE", help="as JSON")
     parser.add_argument("--no-peer", action="store_true", help="leave Lucene out")
     parser.add_argument(
@@ -82,6 +86,15 @@ def grid(settings: list[str]) -> list[Scoring]:
     ]
 
 
+def one_by_one() -> list[Scoring]:
+    """The usual constants, then one part switched off, then one constant halved and doubled."""
+    usual = DEFAULT_SCORING.weights()
+    changes: list[dict[str, float]] = [{}, {"closeness": 0.0}, {"b": 0.0}, {"title": 1.0}]
+    for name in ("k1", "b", "title", "closeness", "distance"):
+        changes += [{name: usual[name] / 2}, {name: usual[name] * 2}]
+    return [DEFAULT_SCORING.with_weights(change) for change in changes]
+
+
 def evaluated(collection: Collection, run: Any) -> Evaluation:
     return evaluate_run(
         run,
@@ -91,20 +104,22 @@ def evaluated(collection: Collection, run: Any) -> Evaluation:
     )
 
 
-def print_grid(collection: Collection, index: Path, settings: list[str], options: Any) -> Any:
-    """One line for each combination of constants."""
+def print_grid(
+    collection: Collection, index: Path, settings: list[Scoring], options: Any
+) -> list[dict[str, Any]]:
+    """One line for each setting: what is unlike the usual constants, and the means."""
     rows = []
-    names = [setting.partition("=")[0] for setting in settings]
-    for scoring in grid(settings):
+    usual = DEFAULT_SCORING.weights()
+    for scoring in settings:
         found = evaluated(collection, run_of_searcher(collection, index, scoring, options))
         measure = collection.measures[0]
         values = list(found.values[measure].values())
         halves = [statistics.fmean(values[start::2]) for start in (0, 1)]
-        constants = {name: getattr(scoring, WEIGHTS.get(name, name)) for name in names}
+        constants = {n: value for n, value in scoring.weights().items() if value != usual[n]}
         rows.append({**constants, **found.means, "halves": halves})
-        said = "  ".join(f"{name} {value:g}" for name, value in constants.items())
+        said = "  ".join(f"{name} {value:g}" for name, value in constants.items()) or "as usual"
         means = "  ".join(f"{name} {mean:.4f}" for name, mean in found.means.items())
-        print(f"  {said}   {means}   halves {halves[0]:.4f} {halves[1]:.4f}", flush=True)
+        print(f"  {said:16} {means}   halves {halves[0]:.4f} {halves[1]:.4f}", flush=True)
     return rows
 
 
@@ -150,8 +165,9 @@ def main() -> None:
             continue
         print(f"{name}: {len(collection.topics):,} topics", flush=True)
         index = index_with_searcher(collection, work, anew=options.anew)
-        if options.set:
-            kept["collections"][name] = print_grid(collection, index, options.set, asked)
+        if options.set or options.each:
+            settings = one_by_one() if options.each else grid(options.set)
+            kept["collections"][name] = print_grid(collection, index, settings, asked)
             continue
         started = time.perf_counter()
         run = run_of_searcher(collection, index, DEFAULT_SCORING, asked)
@@ -178,7 +194,8 @@ def main() -> None:
             print(f"  note: {remark}")
         kept["collections"][name] = {"topics": len(ours.topics), **figures}
     if options.keep:
-        print(keep("quality-grid" if options.set else "quality", kept))
+        kind = ["grid"] if options.set else ["each"] if options.each else []
+        print(keep("-".join(["quality", *kind, *asked]), kept))
 
 
 if __name__ == "__main__":

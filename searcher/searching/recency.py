@@ -16,7 +16,11 @@ archive may end long before today.  An article without a date is as old as can b
 `AUTO` looks at when the best hits were published (Jones and Diaz, "Temporal profiles of
 queries", 2007, find the same signal): a query whose best hits are less than half as old, in
 the median, as the articles of the archive is about something recent, and the median age of
-its best hits is the half-life then; for every other query nothing is changed.
+its best hits is the half-life then; for every other query nothing is changed.  On AP 1988 it
+changes 161 of 639 headlines of stories of the last two weeks, asked for the rest of their
+story, and average precision there from .427 to .448 (99 better, 10 worse); of headlines of all
+the year 42 of 400 (.364 to .362, p .37); of TREC topics 151 to 200, and of queries on TIME of
+1963, none.
 
 The factors are made here, once for each whole day, and handed to both executors.
 """

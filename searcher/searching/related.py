@@ -13,20 +13,25 @@ An article need not be in the archive.  The query can be printed, edited and ask
 
 A word's occurrences, those in the title three times, are counted in full: not saturated, as
 they are in the articles that are looked for.  The `QUERY_WORDS` words of the highest count
-times idf are asked for, each weighing its count, to which the ranking itself adds the idf
-(so Okapi weighs the words of a long query: BM25 with a k3 without bound).  Average precision
-and the share of the first five that is right, over articles of AP 1988 with TREC topics 151
-to 200 (400), stories of AP (300 to 400) and categories of Reuters-21578 (150), without variety:
+times idf are asked for, each weighing its count to the power of three quarters, to which the
+ranking itself adds the idf (as Okapi weighs the words of a long query, BM25's k3).  The share
+of the first five that is right, without variety, over articles of AP 1988 with TREC topics
+151 to 200 (400 and 300), stories of AP (400 and 166) and categories of Reuters-21578 (150),
+and in brackets average precision:
 
-                                              topics       stories      categories
-    saturated, 25 words, weight times idf     .184 .412    .593 .237    .280 .608
-    counts, 25 words, weight times idf        .197 .428    .602 .240    .305 .615
-    counts, 50 words, weight times idf        .204 .437    .615 .247    .304 .619
-    counts, 50 words, the counts alone        .208 .451    .621 .251    .296 .632
+                                              topics         stories        categories
+    saturated, 25 words, weight times idf     .412 (.184)    .237 (.593)    .608 (.280)
+    counts, 25 words, weight times idf        .428 (.197)    .240 (.602)    .615 (.305)
+    counts, 50 words, weight times idf        .437 (.204)    .247 (.615)    .619 (.304)
+    counts, 50 words, without the idf         .451 (.208)    .251 (.621)    .632 (.296)
+    other articles: the same                  .417           .266
+    to the power of .75                       .425           .270           .639 (.288)
+    to the power of .6                        .429           .273           .639 (.279)
+    to the power of .75, 80 words             .431           .271
 
-Eighty words, counts to the power of .75, and titles that count once or five times differ from
-that by less than .016.  Variety costs .005 of the first five on stories, nothing on topics.
-What it does beside Lucene's MoreLikeThis is in `benchmarks/README.md`.
+A lower power is better at the first places and worse at the thousandth.  Titles that count
+once or five times make no difference.  Variety costs .005 of the first five on stories,
+nothing on topics.  What it does beside Lucene's MoreLikeThis is in `benchmarks/README.md`.
 
 Sources: Salton and Buckley, "Term-weighting approaches in automatic text retrieval" (1988),
 and Robertson et al., "Okapi at TREC-3" (1994), for the weights; Soboroff, Huang and Harman,
@@ -37,7 +42,8 @@ What it does not do: find all copies of an article, and whoever copied whom.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -45,7 +51,7 @@ from searcher.article import Article
 from searcher.query import tree
 from searcher.request import Request
 from searcher.searching.budget import Budget
-from searcher.searching.executor import Executor
+from searcher.searching.executor import Executor, Match
 from searcher.searching.key_words import KeyWord, TellingStems, key_words
 from searcher.searching.results import Hit
 from searcher.searching.snapshot import Snapshot
@@ -66,7 +72,7 @@ __all__ = [
 ]
 
 # Words of the query, and of the article, its most frequent, from which they are chosen.
-QUERY_WORDS = 50
+QUERY_WORDS = 80
 _LOOKED_UP = 400
 _TITLE_WEIGHT = 3
 _COUNTED = Weighing(1.0, 1.0)
@@ -89,7 +95,8 @@ class Related(Sequence["RelatedArticle"]):
     """The background of an article; a sequence of related articles, the best first.
 
     `id` and `title` are those of the article that was asked about; `query` is what was looked
-    for, in the query language, and `total` how many articles it finds.
+    for, in the query language, and `total` how many articles it finds, without the article
+    itself and the copies of it that were met.
     """
 
     id: str
@@ -146,11 +153,11 @@ def subject_query(
     chosen = words[:QUERY_WORDS]
     if not chosen:
         return None, []
-    best = max(word.weight for word in chosen)
+    best = max(map(_damped, chosen))
     items: list[tree.Node] = []
     for word in chosen:
         # As much as is printed, so that the printed query is the same one.
-        boost = max(round(_HEAVIEST * word.weight / best, _DECIMALS), _LIGHTEST)
+        boost = max(round(_HEAVIEST * _damped(word) / best, _DECIMALS), _LIGHTEST)
         items.append(tree.Boost(tree.Word(word.word), boost))
     query = items[0] if len(items) == 1 else tree.Group(tuple(items))
     return query, chosen
@@ -158,6 +165,12 @@ def subject_query(
 
 def _lightness(word: KeyWord) -> float:
     return -(word.weight * word.idf)
+
+
+def _damped(word: KeyWord) -> float:
+    """The count of a word to the power of three quarters, by roots that are the same on all
+    machines."""
+    return math.sqrt(word.weight * math.sqrt(word.weight))
 
 
 def find_related(
@@ -181,7 +194,8 @@ def find_related(
     Raises:
         QueryError, DeadlineError, IndexDamagedError: as `Executor.search`.
 
-    Cost: a search for `_LOOKED_AT` articles for each that is wanted, whose texts are read.
+    Cost: a search for `_LOOKED_AT` articles for each that is wanted, and to read those that
+    are wanted and the copies before them.
     """
     wanted = 10 if request.limit is None else request.limit
     asked = Request(
@@ -190,18 +204,18 @@ def find_related(
     matches = executor.search(query, asked, count=False, budget=budget).matches
     found = executor.hits(query, asked, budget=budget)
     own = {one.stem for one in count_words(subject.title, subject.body, stems)}
-    candidates = []
-    for match, hit in zip(matches, found.hits, strict=True):
-        if hit.id == subject.id:
-            continue
+
+    def said(match: Match) -> set[int]:
         place = WeighedArticle((match.segment, match.number), 1.0, 1.0)
-        said = {one.stem for one in executor.words_of([place], _COUNTED, stems, budget)}
-        if with_copies or not is_copy(own, said):
-            candidates.append((hit, said))
-    chosen = _varied(candidates, wanted + request.offset, with_copies=with_copies)
-    total = found.total - (len(found.hits) - len(candidates))
+        return {one.stem for one in executor.words_of([place], _COUNTED, stems, budget)}
+
+    found_ones = zip(found.hits, matches, strict=True)
+    others = [(hit, match) for hit, match in found_ones if hit.id != subject.id]
+    chosen, copies = _chosen(others, said, own, wanted + request.offset, with_copies=with_copies)
+    total = found.total - (len(found.hits) - len(others)) - copies
     related = [
-        RelatedArticle(hit, _reasons(words, said, stems)) for hit, said in chosen[request.offset :]
+        RelatedArticle(hit, _reasons(words, its_words, stems))
+        for hit, its_words in chosen[request.offset :]
     ]
     return total, related
 
@@ -217,24 +231,38 @@ def is_copy(one: set[int], other: set[int]) -> bool:
     return fewer >= _FEWEST_WORDS and shared >= _CUT_COPY * fewer
 
 
-def _varied(
-    candidates: list[tuple[Hit, set[int]]], wanted: int, *, with_copies: bool
-) -> list[tuple[Hit, set[int]]]:
-    """The best of `candidates`, none a copy of another, from different outlets and days."""
+def _chosen(
+    found: Sequence[tuple[Hit, Match]],
+    said: Callable[[Match], set[int]],
+    own: set[int],
+    wanted: int,
+    *,
+    with_copies: bool,
+) -> tuple[list[tuple[Hit, set[int]]], int]:
+    """The best of `found` with the stems of each, from different outlets and days, and how many
+    were met that are copies of the article with the stems `own`.
+
+    Each is read only when its turn has come, since reading is what costs here.
+    """
     chosen: list[tuple[Hit, set[int]]] = []
-    left = list(candidates)
+    left = list(found)
     times: dict[tuple[str | None, dt.date | None], int] = {}
+    copies = 0
     while left and len(chosen) < wanted:
         best = max(
             range(len(left)),
             key=lambda i: (left[i][0].score * _SAME_DAY ** times.get(_place(left[i][0]), 0), -i),
         )
-        hit, said = left.pop(best)
-        if not with_copies and any(is_copy(said, before) for _, before in chosen):
+        hit, match = left.pop(best)
+        its_words = said(match)
+        if not with_copies and is_copy(own, its_words):
+            copies += 1
             continue
-        chosen.append((hit, said))
+        if not with_copies and any(is_copy(its_words, before) for _, before in chosen):
+            continue
+        chosen.append((hit, its_words))
         times[_place(hit)] = times.get(_place(hit), 0) + 1
-    return chosen
+    return chosen, copies
 
 
 def _place(hit: Hit) -> tuple[str | None, dt.date | None]:
