@@ -321,6 +321,26 @@ class Archive(ArchiveReader):
 
         remove_name_set(self.path, name)
 
+    def define_groups(self, wanted: bool) -> None:
+        """Say whether copies of articles are looked for (`searcher/copies/`).
+
+        They are from the beginning, unless more articles are indexed at once than Python can
+        compare in a few minutes.
+
+        Arguments:
+            wanted: True makes the groups of all articles now, anew, however many they are, and
+                keeps them up from then on; False drops them.
+
+        Raises:
+            IndexLockedError: another process is writing this index.
+            IndexDamagedError: the index is broken.
+
+        Cost: some milliseconds for each article the first time; where the fingerprints are
+        there already, about half.
+        """
+        with self._session() as session:
+            session.define_groups(wanted)
+
     def remove(
         self,
         *names: str | os.PathLike[str],

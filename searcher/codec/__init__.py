@@ -9,6 +9,8 @@ What is kept, and where:
     segment_records.py   one segment in a manifest
     generations.py       which commit is the newest
     sources.py           the files that articles were read from
+    groups.py            which articles of a commit are copies of which
+    texts.py             what is kept beside a segment so that copies are found
     settings.py          what each folder was indexed with
     name_sets.py         the sets of names that were saved
     segment_lookup.py    which document of a segment has an id or comes from a file

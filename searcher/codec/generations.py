@@ -25,6 +25,7 @@ __all__ = [
     "clean",
     "contents_name",
     "foreign_names",
+    "groups_name",
     "identity_of",
     "is_segment_name",
     "latest_generation",
@@ -36,6 +37,7 @@ INDEX_NAME = "MAIN"  # Whoosh's default, so that whoosh.index.open_dir finds it
 LOCK_NAME = f"{INDEX_NAME}_WRITELOCK"  # Whoosh's, so that its writer waits for ours
 _NUMBER = "(0|[1-9][0-9]{0,15})"
 _MANIFEST = re.compile(rf"manifest-{_NUMBER}\.json")
+_GROUPS = re.compile(rf"groups-{_NUMBER}\.bin")
 _SOURCES = re.compile(rf"sources-{_NUMBER}\.json")
 _CONTENTS = re.compile(rf"_{INDEX_NAME}_{_NUMBER}\.toc")
 _SEGMENT = re.compile(rf"{INDEX_NAME}_[0-9a-z]{{1,64}}")
@@ -57,6 +59,11 @@ def manifest_name(generation: int) -> str:
 
 def sources_name(generation: int) -> str:
     return f"sources-{generation}.json"
+
+
+def groups_name(generation: int) -> str:
+    """The name of the file that says which articles are copies (`groups.py`)."""
+    return f"groups-{generation}.bin"
 
 
 def contents_name(generation: int) -> str:
@@ -238,11 +245,12 @@ def clean(storage: DurableStorage, generation: int, segments: Iterable[str]) -> 
         generation: the newest, whose table of contents has been written.
         segments: the names of its segments.
     """
-    keep = {manifest_name(generation), sources_name(generation), contents_name(generation)}
+    names = (manifest_name, sources_name, groups_name, contents_name)
+    keep = {name(generation) for name in names}
     kept_segments = set(segments)
     for name in storage.list():
         segment_file = _SEGMENT_FILE.fullmatch(name)
-        numbered = any(p.fullmatch(name) for p in (_MANIFEST, _SOURCES, _CONTENTS))
+        numbered = any(p.fullmatch(name) for p in (_MANIFEST, _SOURCES, _GROUPS, _CONTENTS))
         is_left_over = name != LOCK_NAME and _LEFT_OVER.fullmatch(name)
         if (
             (segment_file and segment_file[1] not in kept_segments)

@@ -2,7 +2,8 @@
 
 `manifest-N.json` is the list of segments of generation N, with what must be known of each
 (`segment_records.py`), and of every file of theirs the size and a CRC-32; the language,
-the version of the analysis rules, and the checksum of the list of sources (`sources.py`).
+the version of the analysis rules, the checksum of the list of sources (`sources.py`), and size and
+checksum of the groups of copies (`groups.py`).
 Its own checksum stands last.  It is written under another name, fsynced, and renamed: the
 rename, with the fsync of the directory after it, is the commit, and everything that it
 names is durable before.
@@ -37,6 +38,9 @@ from searcher.fields import FIELDS, FieldTable
 from searcher.scoring import DEFAULT_SCORING, Scoring, parse_weights
 
 __all__ = [
+    "GROUPING_NONE",
+    "GROUPING_OFF",
+    "GROUPING_ON",
     "Manifest",
     "as_json",
     "check",
@@ -49,10 +53,12 @@ __all__ = [
 ]
 
 FORMAT = 3
+GROUPING_ON, GROUPING_OFF, GROUPING_NONE = "on", "off", "none"
 _KEYS = {
     "format", "generation", "language", "analysis", "values", "segments", "files", "sources",
     "crc",
 }  # fmt: skip
+_LATER_KEYS = {"weights", "groups"}
 # Of the first format, before it had checksums.
 _OLDEST_KEYS = {"format", "generation", "language", "analysis", "files"}
 _OWN_CHECKSUM = b',"crc":'
@@ -78,6 +84,10 @@ class Manifest:
     `weights` are the constants of the ranking that are not the usual ones, by their names in
     `scoring.WEIGHTS`; `sources` is the checksum of the list of sources, None where there is no
     list; `checksum` that of the manifest itself, once it is written or read.
+
+    `grouping` says whether copies are looked for: `GROUPING_ON`; `GROUPING_OFF`, because somebody
+    wanted it so; or `GROUPING_NONE`, because they never were, or were too many.  `groups` are the
+    facts of the file, None if there is none.
     """
 
     generation: int
@@ -88,6 +98,8 @@ class Manifest:
     sources: int | None = None
     values: tuple[str, ...] = ()
     weights: tuple[tuple[str, float], ...] = ()
+    grouping: str = "none"
+    groups: FileFacts | None = None
     checksum: int = 0
 
     @property
@@ -110,6 +122,12 @@ class Manifest:
         """As people write them: a manifest has whole numbers only, of which all bits are clear."""
         return ",".join(f"{name}={value!r}" for name, value in self.weights)
 
+    @property
+    def _groups_value(self) -> dict[str, Any]:
+        if self.groups is not None:
+            return {"groups": list(self.groups)}
+        return {} if self.grouping == GROUPING_NONE else {"groups": self.grouping}
+
     def to_bytes(self) -> bytes:
         """The file, its own checksum last; `checksum` is set to that."""
         data = as_json(
@@ -120,6 +138,7 @@ class Manifest:
                 "analysis": self.analysis,
                 "values": list(self.values),
                 **({"weights": self._weights_text} if self.weights else {}),
+                **self._groups_value,
                 "segments": [segment.to_json() for segment in self.segments],
                 "files": {name: list(facts) for name, facts in sorted(self.files.items())},
                 "sources": self.sources,
@@ -197,7 +216,7 @@ def _format_of(value: Any, data: bytes) -> int:
 
 
 def _manifest_of(value: dict[str, Any]) -> Manifest:
-    if set(value) - {"weights"} != _KEYS:
+    if set(value) - _LATER_KEYS != _KEYS:
         raise ValueError("it is not whole")
     if type(value["segments"]) is not list or type(value["files"]) is not dict:
         raise ValueError("segments or files are missing")
@@ -205,6 +224,7 @@ def _manifest_of(value: dict[str, Any]) -> Manifest:
         raise ValueError("the archive's own fields are missing")
     weights = parse_weights(text(value["weights"])) if "weights" in value else {}
     sources = value["sources"]
+    grouping, groups = _grouping_of(value.get("groups", GROUPING_NONE))
     manifest = Manifest(
         generation=integer(value["generation"], _MOST_SIZE),
         language=text(value["language"]),
@@ -214,6 +234,8 @@ def _manifest_of(value: dict[str, Any]) -> Manifest:
         sources=None if sources is None else integer(sources, _MOST_CHECKSUM),
         values=tuple(map(text, value["values"])),
         weights=tuple(weights.items()),
+        grouping=grouping,
+        groups=groups,
         checksum=value["crc"],
     )
     manifest.fields  # noqa: B018  # raises if they cannot be
@@ -221,6 +243,14 @@ def _manifest_of(value: dict[str, Any]) -> Manifest:
         raise ValueError(f"{manifest.language[:40]!r} is not a language")
     _check_files(manifest)
     return manifest
+
+
+def _grouping_of(value: Any) -> tuple[str, FileFacts | None]:
+    if type(value) is list:
+        return GROUPING_ON, _facts_of(value)
+    if value not in (GROUPING_ON, GROUPING_OFF, GROUPING_NONE):
+        raise ValueError("the groups of copies are not described as such")
+    return value, None
 
 
 def _facts_of(value: Any) -> FileFacts:

@@ -77,6 +77,9 @@ class Gathered:
     def words(self, article: int) -> Sequence[str]:
         return self._facts[article][3]
 
+    def fingerprints(self, article: int) -> set[int]:
+        return fingerprints(self.words(article))
+
     def with_key(self, key: int) -> Iterable[int]:
         return self._with_key.get(key, ())
 

@@ -29,7 +29,6 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from searcher.copies.boilerplate import LEAST_DAYS, MOST_TEXTS, is_common, without_common
-from searcher.copies.fingerprints import fingerprints
 from searcher.copies.verification import Agreement, Kind, Rules, compare, judge
 from searcher.copies.words import MOST_WORDS
 
@@ -56,6 +55,9 @@ class Holdings(Protocol):
 
     def words(self, article: int) -> Sequence[str]:
         """All its words."""
+
+    def fingerprints(self, article: int) -> Collection[int]:
+        """The fingerprints of its words."""
 
     def with_key(self, key: int) -> Iterable[int]:
         """The articles with this text."""
@@ -87,7 +89,7 @@ class Removed(NamedTuple):
     key: int
     day: int | None
     order: Any
-    fingerprints: frozenset[int]
+    fingerprints: Collection[int]
 
 
 def regroup(
@@ -234,7 +236,12 @@ class _Texts:
     def neighbours(self, key: int) -> Counter[int]:
         """The texts that share fingerprints with `key`, and how many."""
         if key not in self._neighbours:
-            self._read(key)
+            _bounded(self._neighbours)
+            article = next(iter(self._holdings.with_key(key)), None) if key else None
+            own = () if article is None else self._holdings.fingerprints(article)
+            counts = self.selected(own)[1]
+            del counts[key]
+            self._neighbours[key] = counts
         return self._neighbours[key]
 
     def agreement(self, a: int, b: int) -> Agreement:
@@ -248,18 +255,12 @@ class _Texts:
 
     def _compared(self, key: int) -> Sequence[str]:
         if key not in self._words:
-            self._read(key)
+            _bounded(self._words)
+            article = next(iter(self._holdings.with_key(key)))
+            words = self._holdings.words(article)
+            common, _ = self.selected(self._holdings.fingerprints(article))
+            self._words[key] = without_common(words, common) if common else words[:MOST_WORDS]
         return self._words[key]
-
-    def _read(self, key: int) -> None:
-        article = next(iter(self._holdings.with_key(key)), None) if key else None
-        words = () if article is None else self._holdings.words(article)
-        common, counts = self.selected(fingerprints(words))
-        del counts[key]
-        _bounded(self._words)
-        _bounded(self._neighbours)
-        self._words[key] = without_common(words, common) if common else words[:MOST_WORDS]
-        self._neighbours[key] = counts
 
     def selected(self, numbers: Iterable[int]) -> tuple[set[int], Counter[int]]:
         """Which fingerprints are common, and the texts that the others select: how often."""
@@ -300,7 +301,7 @@ def _dirty(holdings: Holdings, added: set[int], removed: list[Removed]) -> set[i
     for gone in removed:
         for number in gone.fingerprints:
             were[number].append((gone.day, gone.key))
-    touched = set(were).union(*(fingerprints(holdings.words(article)) for article in added))
+    touched = set(were).union(*map(holdings.fingerprints, added))
     dirty: set[int] = set()
     for number in touched:
         holders = holdings.holders(number)

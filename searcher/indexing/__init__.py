@@ -4,6 +4,7 @@ One session of changes:
     writer.py            how a program puts its own articles in
     session.py           the same by the batch, and commits
     versions.py          which of several texts with one identity is the article
+    copies.py            which articles are copies, at each commit
     committed.py         what the last commit holds
     lock.py              one session at a time, whatever process it is in
     turns.py             one thread of a session at a time

@@ -1,9 +1,10 @@
 """Is every file of an index what was written?
 
 `check_index` reads all of it: the manifest against its own checksum, the list of sources
-against its, the table of contents that is kept for stock Whoosh against its own, and every
-file of a segment against the manifest.  Native segments carry a checksum of each page
-besides, and everything in a plain one is decoded, and what it keeps twice compared.
+against its, the groups of copies against theirs, the table of contents that is kept for
+stock Whoosh against its own, and every file of a segment against the manifest.  Native
+segments carry a checksum of each page besides, and everything in a plain one is decoded, and
+what it keeps twice compared.
 Opening an index checks only what is cheap; files are compared as they are first used.
 """
 
@@ -19,16 +20,19 @@ from searcher.codec.contents import check_contents
 from searcher.codec.damage import cannot_be_read, damage_reported
 from searcher.codec.generations import (
     contents_name,
+    groups_name,
     latest_generation,
     manifest_name,
     sources_name,
 )
+from searcher.codec.groups import read_groups
 from searcher.codec.manifest import Manifest, read_manifest
 from searcher.codec.name_sets import read_name_sets, set_files
 from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import open_segment
 from searcher.codec.sources import read_sources
 from searcher.codec.storage import DurableStorage
+from searcher.codec.texts import TextTable, texts_name
 from searcher.errors import IndexDamagedError
 
 __all__ = ["CheckReport", "FileCheck", "check_index"]
@@ -128,6 +132,11 @@ class _Checker:
             if record.name not in damaged:
                 segment = segment_of(record, found.values)
                 self._check(record.file_name, lambda s=segment: _verify(storage, s))  # type: ignore[misc]
+            texts = texts_name(record.name)
+            if texts in found.files and record.name not in damaged:
+                self._check(texts, lambda n=texts, r=record: _verify_texts(storage, n, r.documents))  # type: ignore[misc]
+        if found.groups is not None:
+            self._check(groups_name(generation), lambda: _verify_groups(storage, found))
 
     def _check(self, name: str, work: Callable[[], object]) -> bool:
         """Do `work`, and note under `name` what it says."""
@@ -155,6 +164,16 @@ class _Checker:
             return self.storage.directory.size_of(name)
         except OSError:
             return 0
+
+
+def _verify_texts(storage: DurableStorage, name: str, documents: int) -> None:
+    TextTable(storage.read_whole(name), documents, name).verify()
+
+
+def _verify_groups(storage: DurableStorage, manifest: Manifest) -> None:
+    groups = read_groups(storage, manifest)
+    if groups is not None:
+        groups.verify()
 
 
 def _verify(storage: DurableStorage, segment: Any) -> None:

@@ -17,6 +17,7 @@ from searcher.analysis.stemming import is_known_language, known_languages
 from searcher.codec.contents import publish_contents
 from searcher.codec.generations import clean, foreign_names, latest_generation
 from searcher.codec.manifest import (
+    GROUPING_ON,
     Manifest,
     is_language,
     publish_manifest,
@@ -162,7 +163,7 @@ def _is_to_be_made(directory: str, storage: DurableStorage, exist_ok: bool) -> b
 
 
 def _make(storage: DurableStorage, language: str, values: tuple[str, ...]) -> None:
-    manifest = Manifest(0, language, Analyzer.version, values=values)
+    manifest = Manifest(0, language, Analyzer.version, values=values, grouping=GROUPING_ON)
     publish_manifest(storage, manifest)
     publish_contents(storage, make_schema(manifest.analyzer, manifest.fields), manifest)
     clean(storage, 0, ())

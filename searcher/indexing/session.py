@@ -18,17 +18,26 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from searcher.article import Article
+from searcher.codec.checksums import FileFacts
 from searcher.codec.contents import ManifestIndex, publish_contents
 from searcher.codec.damage import damage_reported, unreadable_reported
 from searcher.codec.generations import clean, contents_name, latest_generation
-from searcher.codec.manifest import Manifest, publish_manifest, read_manifest
+from searcher.codec.manifest import (
+    GROUPING_OFF,
+    GROUPING_ON,
+    Manifest,
+    publish_manifest,
+    read_manifest,
+)
 from searcher.codec.schema import VERSION_MARK, make_schema
 from searcher.codec.segment_records import record_of
 from searcher.codec.sources import Sources, read_sources, write_sources
 from searcher.codec.storage import DurableStorage
+from searcher.codec.texts import texts_name
 from searcher.errors import IndexStateError
 from searcher.indexing.building import Batch, Resources, SegmentBuilder, usable_cores
 from searcher.indexing.committed import CommittedArticles
+from searcher.indexing.copies import Grouper
 from searcher.indexing.lock import WriteLock
 from searcher.indexing.report import ArticleChange
 from searcher.indexing.seen import SeenIds
@@ -97,6 +106,7 @@ class WriteSession:
             # Of the manifest that is written next.
             self._values = self._manifest.values
             self._weights = self._manifest.weights
+            self._grouping: str | None = None  # what somebody wants it to be from now on
             self._builder = self._new_builder()
             self._removed: set[str] = set()
             self._written = SeenIds()
@@ -373,6 +383,20 @@ class WriteSession:
         self._write_commit(merge_all=False)
 
     @one_at_a_time
+    def define_groups(self, wanted: bool) -> None:
+        """Look for copies from now on, or not, and commit: see `Archive.define_groups`."""
+        self.check_usable()
+        if not wanted and self._manifest.grouping == GROUPING_OFF:
+            return
+        self.commit()
+        self._begin_again()
+        self._grouping = GROUPING_ON if wanted else GROUPING_OFF
+        try:
+            self._write_commit(merge_all=False)
+        finally:
+            self._grouping = None
+
+    @one_at_a_time
     def set_sources(self, sources: Sources) -> None:
         """Replace the list of files that the next commit records."""
         self.check_usable()
@@ -478,8 +502,14 @@ class WriteSession:
         known = _names(before)
         new = {record.name for record in records} - known
         staying = {record.name for record in records} & known
+        grouping, groups = self._group(generation, segments)
         files = {n: facts for n, facts in before.files.items() if n.split(".")[0] in staying}
         files |= {n: storage.facts_of(n) for n in storage.list() if n.split(".")[0] in new}
+        texts = {texts_name(record.name) for record in records}
+        if groups is None:
+            files = {n: facts for n, facts in files.items() if n not in texts}
+        else:
+            files |= {n: storage.facts_of(n) for n in texts}
         manifest = Manifest(
             generation,
             before.language,
@@ -489,6 +519,8 @@ class WriteSession:
             sources=write_sources(storage, generation, self.sources),
             values=self._values,
             weights=self._weights,
+            grouping=grouping,
+            groups=groups,
         )
         storage.sync_directory()
         self._check_newest()
@@ -496,6 +528,19 @@ class WriteSession:
         self._manifest = manifest
         publish_contents(storage, self._schema, manifest)
         clean(storage, generation, _names(manifest))
+        if groups is None:
+            for name in texts.intersection(storage.list()):
+                storage.delete_file(name)
+
+    def _group(self, generation: int, segments: list[Any]) -> tuple[str, FileFacts | None]:
+        """Find the copies among the articles of `segments`: see `copies.py`."""
+        if self._grouping == GROUPING_OFF:
+            return GROUPING_OFF, None
+        grouper = Grouper(self._storage, self.analyzer)
+        with damage_reported(self.directory):
+            return grouper.group(
+                self._manifest, generation, segments, afresh=self._grouping == GROUPING_ON
+            )
 
     def _discard(self) -> None:
         # What cannot be removed belongs to no commit, and the next one removes it.

@@ -1,0 +1,170 @@
+"""Which articles of a commit are copies of which, in a file?
+
+`groups-N.bin` is made anew at each commit, of what `searcher/copies/` makes of all live articles;
+its size and checksum stand in the manifest.  Documents are numbered through all segments, in the
+order of the manifest.  Whole numbers, little-endian:
+
+    8 bytes             the mark
+    4, 4, 4, 4 bytes    version, segments, documents, links
+    4 bytes a segment   its documents
+    4 bytes a document  the number of its lead: its own if it leads, 2^32 - 1 if it is deleted,
+                        empty or may not be shown
+    28 bytes a link     document, lead (4 each), kind (1: 0 a copy, 1 a version), whether words
+                        were compared (1), and the nine numbers of the comparison (2 each);
+                        ascending by document and lead
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+import zlib
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from whoosh.reading import CorruptIndexError
+
+from searcher.codec.checksums import FileFacts
+from searcher.codec.damage import file_damaged
+from searcher.codec.generations import groups_name
+from searcher.copies.grouping import Groups, Link
+from searcher.copies.verification import Agreement, Kind
+
+if TYPE_CHECKING:
+    from searcher.codec.manifest import Manifest
+    from searcher.codec.storage import DurableStorage
+
+__all__ = ["NO_LEAD", "StoredGroups", "encode_groups", "read_groups", "write_groups"]
+
+NO_LEAD = (1 << 32) - 1
+_MARK = b"SRCHGRPS"
+_VERSION = 1
+_HEAD = struct.Struct("<8sIIII")
+_LINK = struct.Struct("<IIBB9H")
+_KINDS = (Kind.COPY, Kind.VERSION)
+_MOST_BYTES = 1 << 33
+
+
+class StoredGroups:
+    """The groups of a commit; numbers go through all its segments.
+
+    Raises:
+        CorruptIndexError: it is not of these segments, or no such file.
+    """
+
+    def __init__(self, data: bytes, counts: Sequence[int], name: str = "groups") -> None:
+        if len(data) < _HEAD.size:
+            raise CorruptIndexError(f"{name} is cut")
+        mark, version, segments, documents, links = _HEAD.unpack_from(data)
+        start = _HEAD.size + 4 * segments
+        leads = start + 4 * documents
+        if mark != _MARK or version != _VERSION or leads + _LINK.size * links != len(data):
+            raise CorruptIndexError(f"{name} has not the size that it should")
+        if list(_numbers(data[_HEAD.size : start])) != list(counts):
+            raise CorruptIndexError(f"{name} is not of these segments")
+        self.leads = _numbers(data[start:leads])
+        self._links = data[leads:]
+        self._count = links
+        self.bases = [sum(counts[:place]) for place in range(len(counts))]
+
+    def links_of(self, document: int) -> list[Link]:
+        """What a document is to leads."""
+        place = bisect_left(range(self._count), document, key=self._document)
+        found = []
+        while place < self._count and self._document(place) == document:
+            found.append(self._link(place))
+            place += 1
+        return found
+
+    def as_groups(self) -> Groups:
+        """All of it, to be changed."""
+        leads = {n: lead for n, lead in enumerate(self.leads) if lead != NO_LEAD}
+        links: dict[int, list[Link]] = {number: [] for number in leads}
+        for place in range(self._count):
+            links[self._document(place)].append(self._link(place))
+        return Groups(leads, links)
+
+    def verify(self) -> None:
+        """Read all of it.
+
+        Raises:
+            CorruptIndexError: a lead is none, or a link is of nothing.
+        """
+        leads = self.leads
+        for lead in leads:
+            if lead != NO_LEAD and (lead >= len(leads) or leads[lead] != lead):
+                raise CorruptIndexError("groups: a lead does not lead")
+        for place in range(self._count):
+            document, lead = self._document(place), self._link(place).lead
+            if max(document, lead) >= len(leads) or NO_LEAD in (leads[document], leads[lead]):
+                raise CorruptIndexError("groups: a link is of an article that is not there")
+
+    def _document(self, place: int) -> int:
+        start = place * _LINK.size
+        return int.from_bytes(self._links[start : start + 4], "little")
+
+    def _link(self, place: int) -> Link:
+        _, lead, kind, compared, *counted = _LINK.unpack_from(self._links, place * _LINK.size)
+        if kind >= len(_KINDS):
+            raise CorruptIndexError("groups: a link is of no known kind")
+        return Link(lead, _KINDS[kind], Agreement(*counted) if compared else None)
+
+
+def encode_groups(groups: Groups, counts: Sequence[int]) -> bytes:
+    """The file, of groups whose numbers go through segments with so many documents."""
+    leads = array("I", [NO_LEAD]) * sum(counts)
+    for number, lead in groups.leads.items():
+        leads[number] = lead
+    links = [
+        _LINK.pack(
+            *(number, link.lead, _KINDS.index(link.kind), link.agreement is not None),
+            *(link.agreement or (0,) * len(Agreement._fields)),
+        )
+        for number in sorted(groups.links)
+        for link in sorted(groups.links[number], key=lambda link: link.lead)
+    ]
+    head = _HEAD.pack(_MARK, _VERSION, len(counts), len(leads), len(links))
+    return b"".join((head, _little(array("I", counts)), _little(leads), *links))
+
+
+def write_groups(
+    storage: DurableStorage, generation: int, groups: Groups, counts: Sequence[int]
+) -> FileFacts:
+    """Write the file of `generation`, durably; what the manifest is to say of it."""
+    data = encode_groups(groups, counts)
+    storage.write_whole(groups_name(generation), data)
+    return FileFacts(len(data), zlib.crc32(data))
+
+
+def read_groups(storage: DurableStorage, manifest: Manifest) -> StoredGroups | None:
+    """The groups of the commit `manifest`; None if it has none.
+
+    Raises:
+        IndexDamagedError: the file is not what was written.
+        FileNotFoundError: it is gone, or a newer commit has removed it.
+        OSError: it cannot be read.
+    """
+    if manifest.groups is None:
+        return None
+    name = groups_name(manifest.generation)
+    data = storage.directory.read(name, _MOST_BYTES)
+    if len(data) != manifest.groups.size or zlib.crc32(data) != manifest.groups.checksum:
+        raise file_damaged(str(storage.folder), name, "is not what was written")
+    return StoredGroups(data, [record.documents for record in manifest.segments], name)
+
+
+def _little(column: array[int]) -> bytes:
+    if sys.byteorder == "big":
+        column = array(column.typecode, column)
+        column.byteswap()
+    return column.tobytes()
+
+
+def _numbers(data: bytes) -> array[int]:
+    column: array[int] = array("I")
+    column.frombytes(data)
+    if sys.byteorder == "big":
+        column.byteswap()
+    return column
