@@ -87,7 +87,7 @@ def junk(path: Path) -> list[str]:
     generation = latest_generation(str(path), storage)
     known = set(read_manifest(storage, generation).files) | {"MAIN_WRITELOCK"}
     known |= {f"manifest-{generation}.json", f"sources-{generation}.json"}
-    known.add(f"_MAIN_{generation}.toc")
+    known |= {f"_MAIN_{generation}.toc", f"groups-{generation}.bin"}
     storage.release()
     return sorted(set(os.listdir(path)) - known)
 

@@ -29,7 +29,7 @@ def test_what_a_dead_process_began_is_taken_over_and_tidied(tmp_path: Path) -> N
         Archive.open(tmp_path)
     write(tmp_path, "a")
     left = {n for n in os.listdir(tmp_path) if not n.startswith((".", "MAIN_"))}
-    assert left == {"manifest-1.json", "sources-1.json", "_MAIN_1.toc"}
+    assert left == {"manifest-1.json", "sources-1.json", "groups-1.bin", "_MAIN_1.toc"}
 
 
 def test_what_an_older_searcher_began_is_taken_over(tmp_path: Path) -> None:

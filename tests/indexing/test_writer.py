@@ -261,8 +261,9 @@ def test_searches_during_commits_see_whole_commits(tmp_path: Path) -> None:
     )
     try:
         seen: list[int] = []
-        deadline = time.monotonic() + 3
-        while time.monotonic() < deadline:
+        started = time.monotonic()
+        # A busy machine takes long to begin with.
+        while (took := time.monotonic() - started) < 3 or (took < 60 and not seen[-1]):
             with Archive.open(path) as fresh:
                 total = fresh.search("*", limit=1).total
             assert total % 20 == 0
