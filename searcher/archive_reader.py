@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from searcher.archive_counts import ArchiveCounts
 from searcher.archive_names import ArchiveNames
+from searcher.archive_texts import ArchiveTexts
 from searcher.codec.generations import latest_generation
-from searcher.codec.schema import VERSION_MARK
 from searcher.errors import QueryError
 from searcher.fields import FieldTable
 from searcher.importing import InstalledOnly
 from searcher.query import Node, parse_with_notes
 from searcher.query.printing import text_of
-from searcher.query.tree import And, DateRange, Value, asks_for_names
+from searcher.query.tree import DateRange, asks_for_names
 from searcher.request import Request
 from searcher.scoring import Scoring
 from searcher.searching.budget import Budget
@@ -37,7 +37,6 @@ from searcher.searching.scan import Scan
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
     from searcher.alerting.alerts import Alerts
     from searcher.article import Article
-    from searcher.comparing.articles import ArticleDiff
     from searcher.evaluation.reports import Evaluation
     from searcher.evaluation.topics import Topic
     from searcher.indexing.check import CheckReport
@@ -45,7 +44,6 @@ if TYPE_CHECKING:  # writing is imported when something is written: cold queries
     from searcher.searching.explain import Explanation
     from searcher.searching.marks import Marks
     from searcher.searching.related import Related
-    from searcher.searching.silent_edits import Edits
     from searcher.searching.statistics import Statistics
     from searcher.searching.suggesting import Suggestion
     from searcher.searching.view import View
@@ -55,7 +53,7 @@ __all__ = ["ArchiveReader"]
 _T = TypeVar("_T")
 
 
-class ArchiveReader(ArchiveCounts, ArchiveNames):
+class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts):
     """What `Archive` answers about the index directory `path`.
 
     Arguments:
@@ -400,6 +398,9 @@ class ArchiveReader(ArchiveCounts, ArchiveNames):
     def _view(self, use: Callable[[View], _T]) -> _T:
         return self._views.read(use)
 
+    def _use(self, use: Callable[[View], _T], *, hides: bool = True) -> _T:
+        return self._views.read(use, hides=hides)
+
     def _parsed(self, query: str | Node) -> tuple[Node, tuple[Note, ...]]:
         """The tree of `query`, with the spellings that names have here, what those are, and what
         was probably meant otherwise."""
@@ -434,64 +435,6 @@ class ArchiveReader(ArchiveCounts, ArchiveNames):
             ArticleNotFoundError: as `get`.
         """
         return self._views.read(lambda view: view.versions(id))
-
-    def diff(self, a: str | Article, b: str | Article) -> ArticleDiff:
-        """How the article `a` became `b`, headline and text, to the character.
-
-        Arguments:
-            a, b: ids of articles in the archive, or articles from elsewhere.
-
-        Raises:
-            ArticleNotFoundError: as `get`.
-
-        Cost: about two tenths of a millisecond for articles of 500 words, and to read them.
-        """
-        with InstalledOnly():
-            from searcher.comparing.articles import compare_articles
-
-        one, other = (self.get(each) if isinstance(each, str) else each for each in (a, b))
-        return compare_articles(one, other)
-
-    def edits(
-        self, query: str | Node, *, limit: int | None = None, timeout: float | None = None
-    ) -> Edits:
-        """Silent edits: headlines and figures that are others in the versions of articles.
-
-        Arguments:
-            query: finds an article by any of its versions.
-            limit: articles to return, the latest ones; None for all.
-            timeout: as for `search`.
-
-        Raises:
-            QueryError, DeadlineError, IndexDamagedError: as `search`.
-
-        Cost: to find all articles that match, and to compare the versions of those that have
-        any.
-        """
-        with InstalledOnly():
-            from searcher.searching.silent_edits import Edits
-
-        request = Request(query, limit=limit, timeout_s=timeout)
-        budget = Budget(request.timeout_s)
-        asked, _ = self._parsed(request.query)
-        everything = request.replace(limit=None)
-        superseded = Value("status", "superseded", quoted=True)
-
-        def with_versions(view: View) -> tuple[set[str], set[str]]:
-            """The articles that have versions, and those of them that match by a version."""
-            found = []
-            for wanted in (superseded, And((asked, superseded))):
-                ids = view.ids(wanted, everything, budget)
-                found.append({id.rpartition(VERSION_MARK)[0] for id in ids} - {""})
-            return found[0], found[1]
-
-        versioned, matching = self._views.read(with_versions, hides=False)
-        if versioned > matching:
-            ids = self._read(asked, lambda view: view.ids(asked, everything, budget))
-            matching |= versioned.intersection(ids)
-        edited = self._read(asked, lambda view: view.edited(sorted(matching), budget))
-        shown = edited if request.limit is None else edited[: request.limit]
-        return Edits(request.text, len(edited), len(matching), tuple(shown))
 
     def marks(self, id: str, query: str | Node) -> Marks:
         """Say where in the article `id` the words of `query` stand: what a hit's snippet

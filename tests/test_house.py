@@ -24,7 +24,7 @@ ORDER = [
     {"comparing", "copies", "evaluation", "exporting", "request"},
     {"codec"},
     {"indexing", "searching"},
-    {"alerting", "archive_counts", "archive_names"},
+    {"alerting", "archive_counts", "archive_names", "archive_texts"},
     {"archive_reader", "watching"},
     {"archive"},
     {"cli"},

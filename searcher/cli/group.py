@@ -43,7 +43,7 @@ _COMMANDS = (
         "show",
         "stats",
     ),
-    *("check", "optimize", "extract", "diff", "edits", "alert", "watch", "export"),
+    *("check", "optimize", "extract", "quote", "diff", "edits", "alert", "watch", "export"),
     *("evaluate", "judge"),
 )
 # What the commands are called elsewhere.
@@ -54,6 +54,7 @@ _SYNONYMS = {
     **dict.fromkeys(("info", "status", "list", "settings"), "stats"),
     **dict.fromkeys(("similar", "like", "more", "background"), "related"),
     **dict.fromkeys(("compare", "delta"), "diff"),
+    **dict.fromkeys(("said", "quotation", "verbatim", "cite"), "quote"),
     **dict.fromkeys(("changes", "corrections", "revisions", "stealth"), "edits"),
     **dict.fromkeys(("facet", "count", "breakdown", "aggregate", "terms"), "facets"),
     **dict.fromkeys(("histogram", "trend", "trends", "timelines", "dates"), "timeline"),

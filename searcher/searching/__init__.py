@@ -31,6 +31,12 @@ feedback.py        which words of its best answers a query gets
 related.py         which articles are the background of one
 snippets.py        where it matched, in a few words
 marks.py           where it matched, in the whole article
+quoting.py         whether the articles have the words of a quotation, and which had them first
+quoted_words.py    which words a quotation has, and which queries find it
+token_runs.py      where given words stand side by side
+quotations.py      what an answer about a quotation holds
+passage_alignment.py  how quoted words stand in a text
+attribution.py     who is said to have said it
 silent_edits.py    which articles were changed after they were published
 suggesting.py      which word was probably meant instead of one that no article has
 slips.py           how likely one word is typed for another

@@ -142,3 +142,13 @@ class Executor(Protocol):
         the tree; leaves that the field does not hold are left out.  The document need not
         match.
         """
+
+    def positions(
+        self,
+        understood: tree.Node,
+        field: str,
+        documents: Sequence[tuple[int, int]],
+        *,
+        budget: Budget | None = None,
+    ) -> list[dict[int, list[Span]]]:
+        """`matched_positions` of several documents, given by segment and number."""

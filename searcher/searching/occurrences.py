@@ -30,7 +30,7 @@ from searcher.searching.budget import Budget
 from searcher.searching.snapshot import SegmentView, Snapshot
 from searcher.searching.term_postings import UnionPostings
 
-__all__ = ["Occurrences", "Scope", "Span"]
+__all__ = ["Occurrences", "Scope", "Span", "inside_spans"]
 
 Span = tuple[int, int]
 
@@ -485,3 +485,18 @@ def within_spans(
             (min(a[0], b[0]), max(a[1], b[1])) for b in others if a[1] < b[0] or b[1] < a[0]
         )
     return sorted(found)
+
+
+def inside_spans(runs: list[Span], pairs: list[Span]) -> list[Span]:
+    """The runs that lie in one of `pairs`, ascending, each once."""
+    inside = []
+    i = 0
+    # Of the pairs that begin no later than a run, how far the one reaches that reaches farthest.
+    reach = -1
+    for first, last in sorted(set(runs)):
+        while i < len(pairs) and pairs[i][0] <= first:
+            reach = max(reach, pairs[i][1])
+            i += 1
+        if last <= reach:
+            inside.append((first, last))
+    return inside

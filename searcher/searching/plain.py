@@ -28,7 +28,7 @@ from searcher.searching.budget import Budget
 from searcher.searching.closeness import close_pairs
 from searcher.searching.executor import Match, Ranking
 from searcher.searching.hits import make_hit
-from searcher.searching.occurrences import Occurrences, Scope, Span
+from searcher.searching.occurrences import Occurrences, Scope, Span, inside_spans
 from searcher.searching.recency import Recency
 from searcher.searching.results import Found
 from searcher.searching.snapshot import SegmentView, Snapshot
@@ -525,6 +525,23 @@ class PlainExecutor:
                         found[i] = spans
         return found
 
+    def positions(
+        self,
+        understood: tree.Node,
+        field: str,
+        documents: Sequence[tuple[int, int]],
+        *,
+        budget: Budget | None = None,
+    ) -> list[dict[int, list[Span]]]:
+        """`matched_positions` of several documents, given by segment and number."""
+        if budget is not None and budget is not self._budget:
+            self.begin(budget)
+        segments = self._snapshot.segments
+        return [
+            self.matched_positions(understood, field, segments[place], number)
+            for place, number in documents
+        ]
+
     def _marked(
         self, node: tree.Node, scope: Scope, segment: SegmentView, number: int
     ) -> list[Span]:
@@ -534,7 +551,7 @@ class PlainExecutor:
                 pairs = self.occurrences.spans(node, scope, segment, number)
                 runs = self._marked(left, scope, segment, number)
                 runs = runs + self._marked(right, scope, segment, number)
-                return _inside(runs, pairs)
+                return inside_spans(runs, pairs)
             case tree.Or(children) | tree.Group(children):
                 return sorted(
                     {r for c in children for r in self._marked(c, scope, segment, number)}
@@ -542,21 +559,6 @@ class PlainExecutor:
             case tree.Boost(child):
                 return self._marked(child, scope, segment, number)
         return self.occurrences.spans(node, scope, segment, number)
-
-
-def _inside(runs: list[Span], pairs: list[Span]) -> list[Span]:
-    """The runs that lie in one of `pairs`, ascending, each once."""
-    inside = []
-    i = 0
-    # Of the pairs that begin no later than a run, how far the one reaches that reaches farthest.
-    reach = -1
-    for first, last in sorted(set(runs)):
-        while i < len(pairs) and pairs[i][0] <= first:
-            reach = max(reach, pairs[i][1])
-            i += 1
-        if last <= reach:
-            inside.append((first, last))
-    return inside
 
 
 def scored_leaves(

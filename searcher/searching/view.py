@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from searcher.searching.marks import Marks
     from searcher.searching.names import Spelling
     from searcher.searching.nothing import Nothing
+    from searcher.searching.quotations import Quotation
     from searcher.searching.related import RelatedArticle
     from searcher.searching.silent_edits import EditedArticle
     from searcher.searching.spelling import Spellings
@@ -430,6 +431,18 @@ class View:
         older = map(article_of, self.snapshot.versions_of(article.id))
         text = (article.title, article.body)  # one that came back is no version of itself
         return [*(version for version in older if (version.title, version.body) != text), article]
+
+    def quotation(self, text: str, limit: int | None, budget: Budget) -> Quotation:
+        """Whether the articles have the words `text`, and where: see `quoting.py`.
+
+        Raises:
+            QueryError: there is no word in it, or too much of it.
+        """
+        with InstalledOnly():
+            from searcher.searching.quoting import Quoter
+
+        quoter = Quoter(text, self.snapshot, self.executor, self.analyzer, budget)
+        return quoter.quotation(limit)
 
     def edited(self, ids: Iterable[str], budget: Budget) -> list[EditedArticle]:
         """Those of the articles `ids` that have silent edits, the latest first; such as may

@@ -493,7 +493,18 @@ def test_optimize_makes_one_segment_and_says_so(tmp_path: Path) -> None:
     "name",
     [
         *("index", "query", "facets", "timeline", "first", "related", "show", "stats", "check"),
-        *("optimize", "extract", "diff", "edits", "alert", "watch", "export", "evaluate", "judge"),
+        *(
+            "optimize",
+            "extract",
+            "quote",
+            "diff",
+            "edits",
+            "alert",
+            "watch",
+            "export",
+            "evaluate",
+            "judge",
+        ),
     ],
 )
 def test_every_command_explains_itself_with_an_example(name: str) -> None:
@@ -518,6 +529,8 @@ def test_the_examples_in_the_help_run(tmp_path: Path, corpus: Path) -> None:
         "check",
         "optimize",
         "extract",
+        "quote",
+        "quote",
         "diff",
         "export",
         "evaluate",
