@@ -31,20 +31,9 @@ from searcher.errors import QueryError, SearcherError
 __all__ = ["searcher"]
 
 _COMMANDS = (
-    *(
-        "index",
-        "remove",
-        "query",
-        "facets",
-        "timeline",
-        "first",
-        "related",
-        "names",
-        "show",
-        "stats",
-    ),
-    *("check", "optimize", "extract", "quote", "diff", "edits", "alert", "watch", "export"),
-    *("evaluate", "judge"),
+    *("index", "remove", "query", "facets", "timeline", "first", "related", "names", "show"),
+    *("stats", "check", "optimize", "extract", "quote", "diff", "edits", "alert", "watch"),
+    *("export", "translate", "evaluate", "judge"),
 )
 # What the commands are called elsewhere.
 _SYNONYMS = {
@@ -67,6 +56,7 @@ _SYNONYMS = {
     **dict.fromkeys(("measure", "eval", "trec_eval", "score"), "evaluate"),
     **dict.fromkeys(("follow", "monitor", "daemon"), "watch"),
     **dict.fromkeys(("alerts", "notify", "subscribe", "saved", "percolate"), "alert"),
+    **dict.fromkeys(("convert", "nexis", "factiva", "lucene"), "translate"),
     **dict.fromkeys(("variants", "spellings", "spelling", "name"), "names"),
     **dict.fromkeys(("grade", "label", "annotate"), "judge"),
 }

@@ -21,6 +21,13 @@ Trees:
     printing.py        a tree as text
     rewrite.py         the same question, put more simply
 
+Queries of other tools:
+    translating.py     what such a query is in this language
+    connectors.py      terms and connectors, as Nexis and Factiva have them
+                       (connector_operators.py: which words are operators)
+    query_strings.py   query strings of Lucene's family and Media Cloud
+    foreign_terms.py   their words, fields, dates and numbers
+
 What is said of a text:
     diagnostics.py     why it cannot be read, and how to mend it
     turned.py          ranges that end before they begin
@@ -30,6 +37,7 @@ What is said of a text:
 
 from __future__ import annotations
 
+from searcher.importing import InstalledOnly
 from searcher.query.diagnostics import render
 from searcher.query.grammar import parse, parse_with_notes
 from searcher.query.rewrite import drop_stop_words, simplify
@@ -65,7 +73,12 @@ from searcher.query.tree import (
 )
 from searcher.typography import plain
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from searcher.query.translating import DIALECTS, Translation, translate
+
 __all__ = [
+    "DIALECTS",
     "And",
     "AnyWord",
     "AtLeast",
@@ -88,6 +101,7 @@ __all__ = [
     "Pattern",
     "Phrase",
     "Required",
+    "Translation",
     "Value",
     "Variants",
     "Within",
@@ -99,5 +113,16 @@ __all__ = [
     "render",
     "simplify",
     "subtrees",
+    "translate",
     "walk",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """`translate` and its kin are imported when they are asked for: few queries are foreign."""
+    if name not in ("DIALECTS", "Translation", "translate"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    with InstalledOnly():
+        from searcher.query import translating
+
+    return getattr(translating, name)

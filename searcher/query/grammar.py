@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from searcher.query.notes import Note
 
-__all__ = ["parse", "parse_with_notes", "read_tree"]
+__all__ = ["parse", "parse_with_notes", "read_tree", "refuse_tall"]
 
 _LEAVES = (Word, Exact, Pattern, Phrase, Variants, NameSet)  # a phrase has parts, and no height
 _PROXIMITY = frozenset(("near", "pre", "sentence", "paragraph"))
@@ -121,11 +121,11 @@ def read_tree(source: QueryText, today: Callable[[], dt.date]) -> tuple[Node, li
         turn_ends(source, tokens, today)
     tree = _Parser(source, tokens).query()
     if len(tokens) > MAX_NESTING:  # each level takes a token of its own
-        _refuse_tall(tree, source)
+        refuse_tall(tree, source)
     return tree, tokens
 
 
-def _refuse_tall(tree: Node, source: QueryText) -> None:
+def refuse_tall(tree: Node, source: QueryText) -> None:
     """Trees are walked by recursion later on, so they must not be too tall.
 
     Parentheses are not the only way up: `a w/5 b w/5 c ...` leans to the left.
