@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from searcher.searching.explain import Closeness, Explanation, PartExplanation
     from searcher.searching.facets import Facet, FacetRow, Facets
     from searcher.searching.first import Covered, FirstMentions, Mention
+    from searcher.searching.lines import Line, Lines
     from searcher.searching.marks import Marks
     from searcher.searching.names import NameVariants, Spelling
     from searcher.searching.nothing import Nothing, PartCount
@@ -124,6 +125,8 @@ __all__ = [
     "IndexingInterrupted",
     "LeftOut",
     "LeftOutPath",
+    "Line",
+    "Lines",
     "MapUse",
     "Marks",
     "Mention",
@@ -210,6 +213,8 @@ _HOMES = {
     "IndexingInterrupted": "searcher.indexing.interrupts",
     "LeftOut": "searcher.reading",
     "LeftOutPath": "searcher.indexing.report",
+    "Line": "searcher.searching.lines",
+    "Lines": "searcher.searching.lines",
     "MapUse": "searcher.reading",
     "Marks": "searcher.searching.marks",
     "Mention": "searcher.searching.first",

@@ -1,7 +1,7 @@
 """What do the articles of an archive say, word for word?
 
-`ArchiveTexts` is what `ArchiveReader` answers of texts themselves: quotations, differences
-between articles, and what was changed in them since.
+`ArchiveTexts` is what `ArchiveReader` answers of texts themselves: lines in context,
+quotations, differences between articles, and what was changed in them since.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from searcher.codec.schema import VERSION_MARK
 from searcher.importing import InstalledOnly
 from searcher.query import Node
+from searcher.query.printing import text_of
 from searcher.query.tree import And, Value
 from searcher.request import Request
 from searcher.searching.budget import Budget
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from searcher.article import Article
     from searcher.comparing.articles import ArticleDiff
     from searcher.query.notes import Note
+    from searcher.searching.lines import Line, Lines
     from searcher.searching.quotations import Quotation
     from searcher.searching.silent_edits import Edits
     from searcher.searching.view import View
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["ArchiveTexts"]
 
 _T = TypeVar("_T")
+# Of the text beside a line; more is the article.
+_WIDEST = 10_000
 
 
 class ArchiveTexts:
@@ -46,6 +50,62 @@ class ArchiveTexts:
 
     def _parsed(self, query: str | Node) -> tuple[Node, tuple[Note, ...]]:
         raise NotImplementedError
+
+    def lines(
+        self,
+        query: str | Node,
+        *,
+        limit: int | None = 100,
+        offset: int = 0,
+        sort: str = "document",
+        width: int = 40,
+        unit: str = "characters",
+        timeout: float | None = None,
+    ) -> Lines:
+        """Keywords in context: every place where `query` matched, with what stands beside it.
+
+        Arguments:
+            limit: lines to return; None for all.  All are counted.
+            offset: how many of the first lines to leave out.
+            sort: "document" (the best article first), "left" or "right" (by the words on that
+                side, the nearest first), "date" or "-date".
+            width: how much is shown on either side, 0 or more.
+            unit: "characters" or "words", what `width` counts.
+            timeout: as for `search`.
+
+        Raises:
+            QueryError, DeadlineError, IndexDamagedError: as `search`.
+            ValueError: sort, width or unit is not one of these.
+
+        Cost: to look up the places in all articles that match, and to read the articles of the
+        lines that are returned; sorted by neighbours all of them, half a millisecond each.
+        """
+        with InstalledOnly():
+            from searcher.searching.lines import LINE_SORTS, LINE_UNITS, Lines
+
+        if sort not in LINE_SORTS:
+            raise ValueError(f"sort is one of {', '.join(LINE_SORTS)}, not {sort!r}")
+        if unit not in LINE_UNITS:
+            raise ValueError(f"unit is one of {', '.join(LINE_UNITS)}, not {unit!r}")
+        if not 0 <= width <= _WIDEST:
+            raise ValueError(f"width is 0 to {_WIDEST:,}, not {width!r}")
+        started = time.perf_counter()
+        request = Request(query, limit=limit, offset=offset, timeout_s=timeout)
+        budget = Budget(request.timeout_s)
+        asked, _ = self._parsed(request.query)
+
+        def use(view: View) -> tuple[Node, int, int, list[Line]]:
+            return view.lines(asked, request, budget, sort=sort, width=width, unit=unit)
+
+        understood, total, articles, lines = self._read(asked, use)
+        return Lines(
+            query=request.text,
+            understood=text_of(understood),
+            total=total,
+            articles=articles,
+            took_ms=(time.perf_counter() - started) * 1000,
+            lines=tuple(lines),
+        )
 
     def quote(
         self, text: str, *, limit: int | None = 10, timeout: float | None = None

@@ -32,8 +32,8 @@ __all__ = ["searcher"]
 
 _COMMANDS = (
     *("index", "remove", "query", "facets", "timeline", "first", "related", "names", "show"),
-    *("stats", "check", "optimize", "extract", "quote", "diff", "edits", "alert", "watch"),
-    *("export", "translate", "evaluate", "judge"),
+    *("stats", "check", "optimize", "extract", "lines", "quote", "diff", "edits"),
+    *("alert", "watch", "export", "translate", "evaluate", "judge"),
 )
 # What the commands are called elsewhere.
 _SYNONYMS = {
@@ -43,6 +43,7 @@ _SYNONYMS = {
     **dict.fromkeys(("info", "status", "list", "settings"), "stats"),
     **dict.fromkeys(("similar", "like", "more", "background"), "related"),
     **dict.fromkeys(("compare", "delta"), "diff"),
+    **dict.fromkeys(("kwic", "concordance", "context"), "lines"),
     **dict.fromkeys(("said", "quotation", "verbatim", "cite"), "quote"),
     **dict.fromkeys(("changes", "corrections", "revisions", "stealth"), "edits"),
     **dict.fromkeys(("facet", "count", "breakdown", "aggregate", "terms"), "facets"),

@@ -37,6 +37,7 @@ token_runs.py      where given words stand side by side
 quotations.py      what an answer about a quotation holds
 passage_alignment.py  how quoted words stand in a text
 attribution.py     who is said to have said it
+lines.py           where it matched in all articles, a line for each place
 silent_edits.py    which articles were changed after they were published
 suggesting.py      which word was probably meant instead of one that no article has
 slips.py           how likely one word is typed for another

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from searcher.searching.facets import Facet
     from searcher.searching.first import Covered, FoundFirst
     from searcher.searching.key_words import TellingStems
+    from searcher.searching.lines import Line
     from searcher.searching.marks import Marks
     from searcher.searching.names import Spelling
     from searcher.searching.nothing import Nothing
@@ -431,6 +432,19 @@ class View:
         older = map(article_of, self.snapshot.versions_of(article.id))
         text = (article.title, article.body)  # one that came back is no version of itself
         return [*(version for version in older if (version.title, version.body) != text), article]
+
+    def lines(
+        self, asked: Node, request: Request, budget: Budget, **context: Any
+    ) -> tuple[Node, int, int, list[Line]]:
+        """How `asked` is understood, how many places match it in how many articles, and lines
+        of them: see `lines.find_lines`, which has the arguments."""
+        with InstalledOnly():
+            from searcher.searching.lines import find_lines
+
+        understood = self.understand(asked)
+        parts = (self.snapshot, self.executor, self.analyzer, budget)
+        total, articles, lines = find_lines(understood, request, *parts, **context)
+        return understood, total, articles, lines
 
     def quotation(self, text: str, limit: int | None, budget: Budget) -> Quotation:
         """Whether the articles have the words `text`, and where: see `quoting.py`.

@@ -530,6 +530,7 @@ def test_the_examples_in_the_help_run(tmp_path: Path, corpus: Path) -> None:
         "optimize",
         "extract",
         "quote",
+        "lines",
         "quote",
         "diff",
         "export",
