@@ -1,7 +1,7 @@
 """How many of the articles of an archive are of which source, time, first mention?
 
 `ArchiveCounts` is what `ArchiveReader` answers by counting all articles that match, and not
-by ranking them: facets, timelines, first mentions.
+by ranking them: facets, timelines, first mentions; and which articles have one text.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from searcher.codec.manifest import GROUPING_NONE
 from searcher.fields import FieldTable
 from searcher.importing import InstalledOnly
 from searcher.query import Node
@@ -20,6 +21,7 @@ from searcher.searching.budget import Budget
 if TYPE_CHECKING:
     from searcher.query.notes import Note
     from searcher.searching.axes import Axis
+    from searcher.searching.copies import TextGroup
     from searcher.searching.coverage import Coverage
     from searcher.searching.facets import Facets
     from searcher.searching.first import FirstMentions
@@ -45,6 +47,30 @@ class ArchiveCounts:
 
     def _parsed(self, query: str | Node) -> tuple[Node, tuple[Note, ...]]:
         raise NotImplementedError
+
+    def _view(self, use: Callable[[View], _T]) -> _T:
+        raise NotImplementedError
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether copies of articles were looked for."""
+        return self._view(lambda view: view.snapshot.manifest.groups is not None)
+
+    @property
+    def copies_left_out(self) -> bool:
+        """Whether copies were not looked for though nobody said so: there were too many
+        articles, or an older Searcher made the index."""
+        return self._view(lambda view: view.snapshot.manifest.grouping == GROUPING_NONE)
+
+    def copies(self, id: str) -> TextGroup:
+        """The articles with the text of the article `id`: who had it first, what each cut and
+        added, and versions of it.
+
+        Raises:
+            ArticleNotFoundError: as `get`.
+            IndexStateError: copies were not looked for (`define_groups`).
+        """
+        return self._view(lambda view: view.copies(id))
 
     def facets(
         self,

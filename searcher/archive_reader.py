@@ -83,6 +83,7 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts):
         recent: float | Literal["auto"] | None = None,
         expand: bool = False,
         weights: Scoring | Mapping[str, float] | None = None,
+        group: Literal["none", "copies"] = "none",
     ) -> Results:
         """Answer `query`.
 
@@ -102,13 +103,16 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts):
             weights: constants of the ranking for this search, such as `{"title": 3, "k1": 1.2}`;
                 those that are not named stay as they are.  Or all of them, as a `Scoring`.
                 `searcher.scoring` says what they mean.
+            group: "copies" for one hit a text: the earliest article that matches, and beside it
+                the others with that text, `hit.copies`; `counts` are articles and texts then.
 
         Raises:
             QueryError: the query cannot be understood, or costs more than one may.
             DeadlineError: it was not answered in time.
             IndexDamagedError: the index is broken.
-            ValueError, TypeError: limit, offset, sort, timeout, recent or weights is not one of
-                these.
+            IndexStateError: copies are asked for, and were not looked for.
+            ValueError, TypeError: limit, offset, sort, timeout, recent, weights or group is not
+                one of these.
         """
         return self.answer(
             Request(
@@ -120,6 +124,7 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts):
                 recent=recent,
                 expand=expand,
                 weights=weights,
+                group=group,
             )
         )
 
@@ -142,7 +147,7 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts):
             return understood, found, recency, suggestions, nothing
 
         understood, found, recency, suggestions, nothing = self._read(asked, use)
-        total, matching_all, hits = found
+        total, matching_all, hits, counts = found
         return Results(
             query=request.text,
             understood=text_of(understood),
@@ -154,6 +159,7 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts):
             half_life_days=None if recency is None else recency.half_life_days,
             suggestions=suggestions,
             nothing=nothing,
+            counts=counts,
         )
 
     def ids(

@@ -5,9 +5,9 @@ order, how long it may take.  It is checked once, when it is made, so that whoev
 one (`Archive.answer`, the executors, a server) need not ask again.
 
 What comes is to be a field here and not another parameter of every function between the
-front door and the executors: `group` (one hit for each text or story), `passages` (how
-many stretches of an article a hit shows).  Facets and timelines return no hits: what they are
-counted by is an `Axis` (`searching/axes.py`), beside a request that has the query and the time.
+front door and the executors: `passages` (how many stretches of an article a hit shows).
+Facets and timelines return no hits: what they are counted by is an `Axis`
+(`searching/axes.py`), beside a request that has the query and the time.
 
 It says nothing of the index: what the query means there (`Archive` leaves out its stop
 words) is handed to the executors beside the request.
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Literal
 
-__all__ = ["AUTO", "SORTS", "Request"]
+__all__ = ["AUTO", "GROUPS", "SORTS", "Request"]
 
 AUTO = "auto"
+GROUPS = ("none", "copies")
 SORTS = ("score", "date", "-date")
 # A minute and a thousand years: beyond them nothing changes.
 _SHORTEST_HALF_LIFE_DAYS = 1 / 1440
@@ -51,6 +52,7 @@ class Request(Frozen):
         weights: constants of the ranking other than the archive's, by their names in
             `scoring.WEIGHTS` (k1, b, title, body, byline, closeness, distance), or all of
             them as a `Scoring`.
+        group: "copies" for one hit a text, "none" for one an article.
 
     Raises:
         ValueError: a value is not one of these.
@@ -67,10 +69,22 @@ class Request(Frozen):
     recent: float | Literal["auto"] | None
     expand: bool
     weights: Scoring | tuple[tuple[str, float], ...] | None
+    group: str
 
-    __slots__ = ("expand", "limit", "offset", "query", "recent", "sort", "timeout_s", "weights")
+    __slots__ = (
+        "expand",
+        "group",
+        "limit",
+        "offset",
+        "query",
+        "recent",
+        "sort",
+        "timeout_s",
+        "weights",
+    )
     __match_args__ = (
         "query", "limit", "offset", "sort", "timeout_s", "recent", "expand", "weights",
+        "group",
     )  # fmt: skip
 
     def __init__(
@@ -84,6 +98,7 @@ class Request(Frozen):
         recent: float | Literal["auto"] | None = None,
         expand: bool = False,
         weights: Scoring | Mapping[str, float] | None = None,
+        group: str = "none",
     ) -> None:
         if not isinstance(query, _QUERIES):
             raise TypeError(f"a query is a text or a tree of nodes, not {query!r}")
@@ -99,6 +114,8 @@ class Request(Frozen):
             recent = _half_life_days(recent)
         if expand is not True and expand is not False:
             raise TypeError(f"expand is True or False, not {expand!r}")
+        if group not in GROUPS:
+            raise ValueError(f"group is one of {', '.join(GROUPS)}, not {group!r}")
         changed: Scoring | tuple[tuple[str, float], ...] | None = None
         if weights is not None:
             changed = weights if isinstance(weights, Scoring) else _checked_weights(weights)
@@ -110,6 +127,7 @@ class Request(Frozen):
         _put_recent(self, recent)
         _put_expand(self, expand)
         _put_weights(self, changed)
+        _put_group(self, group)
 
     def scoring(self, usual: Scoring) -> Scoring:
         """The constants to rank with, where those of the archive are the `usual` ones."""
@@ -135,6 +153,7 @@ class Request(Frozen):
     _put_recent,
     _put_expand,
     _put_weights,
+    _put_group,
 ) = (getattr(Request, name).__set__ for name in Request.__match_args__)
 
 

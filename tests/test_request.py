@@ -38,8 +38,15 @@ def test_a_request_is_a_value_that_does_not_change() -> None:
     assert copy.copy(REQUEST) == copy.deepcopy(REQUEST) == pickle.loads(pickle.dumps(REQUEST))
     assert repr(REQUEST) == (
         "Request(query='truce', limit=None, offset=3, sort='-date', timeout_s=2.0, "
-        "recent=None, expand=False, weights=None)"
+        "recent=None, expand=False, weights=None, group='none')"
     )
+
+
+def test_hits_are_folded_by_texts_or_not() -> None:
+    assert Request("truce").group == "none"
+    assert Request("truce", group="copies").replace(limit=3).group == "copies"
+    with pytest.raises(ValueError, match="group is one of none, copies, not 'stories'"):
+        Request("truce", group="stories")
 
 
 def test_a_changed_request_is_checked_again() -> None:

@@ -58,6 +58,9 @@ def print_hit(screen: Screen, rank: int, hit: Hit, *, note: str | None = None) -
     for line in rest:
         screen.line(_INDENT, Styled(line, "bold"))
     facts = [hit.source, hit.date and day(hit.date), ", ".join(hit.byline)]
+    if hit.copies and hit.copies.total:
+        others = "1 copy" if hit.copies.total == 1 else f"{hit.copies.total:,} copies"
+        facts.append(f"{others} (searcher copies {one_line(hit.id)})")
     if any(facts):
         for line in wrap(" · ".join(fact for fact in facts if fact), width):
             screen.line(_INDENT, line)

@@ -31,8 +31,9 @@ from searcher.errors import QueryError, SearcherError
 __all__ = ["searcher"]
 
 _COMMANDS = (
-    *("index", "remove", "query", "facets", "timeline", "first", "related", "names", "show"),
-    *("stats", "check", "optimize", "extract", "lines", "quote", "diff", "edits"),
+    *("index", "remove", "query", "facets", "timeline", "first", "related", "copies", "names"),
+    *("show", "stats", "check", "optimize", "groups", "extract", "lines", "quote", "diff"),
+    "edits",
     *("alert", "watch", "export", "translate", "evaluate", "judge"),
 )
 # What the commands are called elsewhere.
@@ -51,6 +52,8 @@ _SYNONYMS = {
     **dict.fromkeys(("earliest", "origin"), "first"),
     **dict.fromkeys(("get", "cat", "view", "open"), "show"),
     **dict.fromkeys(("verify", "fsck"), "check"),
+    **dict.fromkeys(("duplicates", "dedup", "syndication", "reprints", "lineage"), "copies"),
+    **dict.fromkeys(("group", "regroup"), "groups"),
     **dict.fromkeys(("merge", "compact"), "optimize"),
     **dict.fromkeys(("read", "parse"), "extract"),
     **dict.fromkeys(("dump", "save", "download", "cite"), "export"),

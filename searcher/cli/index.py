@@ -69,6 +69,11 @@ _BAR_CELLS, _MIN_BAR_CELLS = 24, 6
 @value_option
 @kept_weights_option
 @click.option(
+    "--no-groups",
+    is_flag=True,
+    help="Do not look for copies of articles. Kept; see searcher groups.",
+)
+@click.option(
     "--prune",
     is_flag=True,
     help="Drop the articles of all files that are gone, under PATH or not.",
@@ -111,6 +116,7 @@ def command(
     values: tuple[str, ...],
     weights: dict[str, float] | None,
     no_weights: bool,
+    no_groups: bool,
     prune: bool,
     force: bool,
     language: str | None,
@@ -155,6 +161,8 @@ def command(
             archive.define_values(*new)
         if (weights or no_weights) and not dry_run:
             archive.define_weights(weights or {})
+        if no_groups and not dry_run:
+            archive.define_groups(False)
         bar = _ProgressBar(stderr()) if stderr().is_terminal and not quiet else None
         try:
             report = archive.index(
@@ -179,6 +187,7 @@ def command(
         finally:
             if bar:
                 bar.finish()
+        copies_left_out = archive.copies_left_out
     code = _exit_code(report, strict=strict)
     if as_json:
         print_json(report.to_dict())
@@ -188,6 +197,11 @@ def command(
             stderr().line(str(unused))
         if not quiet or code:
             list_left_out(report.left_out, where="searcher index --json lists them")
+        if copies_left_out and report.added and not quiet:
+            stderr().line(
+                "searcher: copies were not looked for among so many articles; for some minutes "
+                "of work, run: searcher groups --rebuild"
+            )
         if not quiet:
             stdout().line(summary(report, has_paths=bool(paths)))
     return code

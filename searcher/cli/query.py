@@ -21,7 +21,7 @@ from searcher.cli.options import (
 )
 from searcher.cli.output import one_line, print_json, stderr, stdout
 from searcher.errors import DeadlineError, QueryError, ReadError
-from searcher.request import SORTS
+from searcher.request import GROUPS, SORTS
 from searcher.searching.results import Results
 
 if TYPE_CHECKING:
@@ -91,6 +91,11 @@ _LANGUAGE = "\b\n" + "\n".join(f"  {query:28}{meaning}" for query, meaning in EX
 @expand_option
 @recent_option
 @weights_option
+@click.option(
+    "--group",
+    type=click.Choice(GROUPS),
+    help="One hit for each text, or for each article.  [default: copies for people, else none]",
+)
 @seconds_option("Give a query up after S seconds.")
 @json_option("the results")
 @click.option("--ids", is_flag=True, help="Print ids only, one on a line, for pipes.")
@@ -114,6 +119,7 @@ def command(
     expand: bool,
     recent: float | Literal["auto"] | None,
     weights: dict[str, float] | None,
+    group: Literal["none", "copies"] | None,
     timeout: float | None,
     as_json: bool,
     ids: bool,
@@ -136,6 +142,7 @@ def command(
         "recent": recent,
         "expand": expand,
         "weights": weights,
+        "group": group or "none",
     }
     with Archive.open(index) as archive:
         if queries is not None:
@@ -144,6 +151,8 @@ def command(
         if explain:
             explanation = archive.explain(text, timeout=timeout, weights=weights)
             return _print_explained(explanation, as_json=as_json, quiet=quiet)
+        if group is None and not (as_json or ids) and archive.has_groups:
+            ranked["group"] = "copies"
         results = archive.search(text, **ranked)
         if not (as_json or quiet):
             list_notes(results.notes)
@@ -256,10 +265,14 @@ def _summary(results: Results, offset: int) -> str:
     said = counted(results.total, "article") + (" matches" if results.total == 1 else " match")
     if results.matching_all != results.total:
         said += f" ({results.matching_all:,} hold all the words)"
-    if len(results) < results.total:
+    there = results.total
+    if results.counts and results.counts.texts != results.total:
+        there = results.counts.texts
+        said += f", {counted(there, 'text')}"
+    if len(results) < there:
         if results.hits:
             said += f"; {offset + 1:,} to {offset + len(results):,} shown"
-        if results.hits and offset + len(results) < results.total:
+        if results.hits and offset + len(results) < there:
             said += f", the next with --offset {offset + len(results)}"
     if results.half_life_days is not None:
         said += f"; recent ones first, half-life {results.half_life_days:.3g} days"

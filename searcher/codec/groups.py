@@ -21,7 +21,7 @@ import sys
 import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from whoosh.reading import CorruptIndexError
@@ -77,6 +77,11 @@ class StoredGroups:
             found.append(self._link(place))
             place += 1
         return found
+
+    def all_links(self) -> Iterator[tuple[int, Link]]:
+        """Every link, with the document that has it."""
+        for place in range(self._count):
+            yield self._document(place), self._link(place)
 
     def as_groups(self) -> Groups:
         """All of it, to be changed."""

@@ -18,6 +18,7 @@ budget.py          what a query may cost
 axes.py            by what articles can be counted; periods.py: by which time
 tally.py           how many of some articles have each value, and which were first
 spelling.py        how values are written that the index has folded
+copies.py          which of the articles that match are copies, and one hit for each text
 facets.py          how the articles that match are spread over sources, names, years
 timeline.py        when they were published, and when the archive is silent
 first.py           who wrote of it first, and who never

@@ -83,7 +83,9 @@ _STAGES = {
 # The matches of a ranking are those of the core, which say the same and are equal.
 _Ranked: TypeAlias = "tuple[int, int, list[_native.Match]]"
 _new_ranking: Callable[[_Ranked], Ranking] = partial(tuple.__new__, Ranking)
-_new_found: Callable[[tuple[int, int, tuple[Hit, ...]]], Found] = partial(tuple.__new__, Found)
+_new_found: Callable[[tuple[int, int, tuple[Hit, ...], None]], Found] = partial(
+    tuple.__new__, Found
+)
 _new_word_weight: Callable[[tuple[int, str, int, float]], WordWeight] = partial(
     tuple.__new__, WordWeight
 )
@@ -197,7 +199,8 @@ class NativeExecutor(NativeTallies):
             )
         except self._failures as error:
             raise self._explained(error, prepared, budget or Budget(request.timeout_s)) from error
-        return _new_found((total, matching_all, tuple(map(_new_hit, rows))))
+        hits = tuple([_new_hit((*row, None)) for row in rows])
+        return _new_found((total, matching_all, hits, None))
 
     def words_of(
         self,

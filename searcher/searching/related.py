@@ -183,6 +183,7 @@ def find_related(
     budget: Budget,
     *,
     with_copies: bool = False,
+    known_copies: frozenset[str] = frozenset(),
 ) -> tuple[int, list[RelatedArticle]]:
     """How many articles answer `query`, and the best related ones.
 
@@ -190,6 +191,7 @@ def find_related(
         query: that of `subject_query`, perhaps narrowed by dates.
         request: how many are wanted.
         with_copies: copies stay in.
+        known_copies: ids of articles that were found to be copies while indexing.
 
     Raises:
         QueryError, DeadlineError, IndexDamagedError: as `Executor.search`.
@@ -210,7 +212,8 @@ def find_related(
         return {one.stem for one in executor.words_of([place], _COUNTED, stems, budget)}
 
     found_ones = zip(found.hits, matches, strict=True)
-    others = [(hit, match) for hit, match in found_ones if hit.id != subject.id]
+    own_text = {subject.id} | (frozenset() if with_copies else known_copies)
+    others = [(hit, match) for hit, match in found_ones if hit.id not in own_text]
     chosen, copies = _chosen(others, said, own, wanted + request.offset, with_copies=with_copies)
     total = found.total - (len(found.hits) - len(others)) - copies
     related = [

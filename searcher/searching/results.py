@@ -16,7 +16,46 @@ if TYPE_CHECKING:
     from searcher.searching.nothing import Nothing
     from searcher.searching.suggesting import Suggestion
 
-__all__ = ["Found", "Hit", "Results", "metadata_of"]
+__all__ = ["Copies", "CopyOf", "Counts", "Found", "Hit", "Results", "metadata_of"]
+
+
+class CopyOf(NamedTuple):
+    """An article with the text of a hit; `cover` is how much of the shorter of it and the
+    earliest article with this text the other has."""
+
+    id: str
+    title: str
+    source: str | None
+    date: dt.datetime | dt.date | None
+    url: str | None
+    path: str | None
+    cover: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The copy as JSON values."""
+        values = self._asdict()
+        values["date"] = self.date.isoformat() if self.date else None
+        values["cover"] = round(self.cover, 4)
+        return values
+
+
+class Copies(NamedTuple):
+    """The other articles with the text of a hit: how many, and the first hundred."""
+
+    total: int
+    articles: tuple[CopyOf, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The copies as JSON values."""
+        return {"total": self.total, "articles": [one.to_dict() for one in self.articles]}
+
+
+class Counts(NamedTuple):
+    """How many articles match, and how many different texts they are.  An article that is a
+    copy of none is a text of its own."""
+
+    articles: int
+    texts: int
 
 
 class Hit(NamedTuple):
@@ -26,6 +65,7 @@ class Hit(NamedTuple):
     `date` and `updated` are aware datetimes, or dates when only the day is known; `status` is
     None for what may be published.  `metadata` is what
     the article has beyond these: the values of the archive's own fields, and others.
+    `copies` are the other articles with this text, where the answer was folded by texts.
     """
 
     # A tuple, since the native core hands over the values of ten hits in one call, and any
@@ -44,6 +84,7 @@ class Hit(NamedTuple):
     path: str | None
     metadata: Mapping[str, str | tuple[str, ...]]
     snippet: str
+    copies: Copies | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The hit as JSON values: all that it has, under the same names."""
@@ -55,7 +96,8 @@ class Hit(NamedTuple):
             name: value if isinstance(value, str) else list(value)
             for name, value in self.metadata.items()
         }
-        return values
+        del values["copies"]
+        return values if self.copies is None else {**values, "copies": self.copies.to_dict()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +110,7 @@ class Results(Sequence[Hit]):
     this answer; None if they did not.  `suggestions` are words that were probably meant
     instead of some that no article has, or hardly any (`suggesting.py`).  `nothing` says what
     the archive covers and which part of the query fails, if it found nothing (`nothing.py`).
+    `counts` are articles and texts of the whole answer, if it was folded by texts.
     """
 
     query: str
@@ -80,6 +123,7 @@ class Results(Sequence[Hit]):
     half_life_days: float | None = None
     suggestions: tuple[Suggestion, ...] = ()
     nothing: Nothing | None = None
+    counts: Counts | None = None
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -102,6 +146,7 @@ class Results(Sequence[Hit]):
             "notes": [note.to_dict() for note in self.notes],
             "suggestions": [suggestion.to_dict() for suggestion in self.suggestions],
             "nothing": self.nothing.to_dict() if self.nothing else None,
+            **({} if self.counts is None else {"counts": self.counts._asdict()}),
             "hits": [hit.to_dict() for hit in self.hits],
         }
 
@@ -120,3 +165,4 @@ class Found(NamedTuple):
     total: int
     matching_all: int
     hits: tuple[Hit, ...]
+    counts: Counts | None = None

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from whoosh.reading import CorruptIndexError
@@ -30,12 +31,14 @@ from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import Frequencies, OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.errors import ArticleError, ArticleNotFoundError
+from searcher.importing import InstalledOnly
 from searcher.searching.hidden import hidden_documents
 from searcher.searching.term_postings import TermPostings
 
 if TYPE_CHECKING:
     from searcher.article import Article
     from searcher.codec._native import Segment
+    from searcher.codec.groups import StoredGroups
 
 __all__ = ["SegmentView", "Snapshot"]
 
@@ -257,6 +260,19 @@ class Snapshot:
         if self.identity != identity:
             return False
         return self._hidden_until_s is None or time.time() < self._hidden_until_s
+
+    @cached_property
+    def groups(self) -> StoredGroups | None:
+        """Which articles are copies of which; None if that was not looked for.
+
+        Raises:
+            IndexDamagedError: the file is not what was written.
+        """
+        with InstalledOnly():
+            from searcher.codec.groups import read_groups
+
+        with damage_reported(self.directory):
+            return read_groups(self._storage, self.manifest)
 
     def average_length(self, field: str) -> float:
         """The mean recorded length of a field, over all articles."""

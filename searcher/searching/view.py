@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from searcher.analysis import Analyzer
 from searcher.codec.schema import article_of, instant_us
-from searcher.errors import ArticleNotFoundError
+from searcher.errors import ArticleNotFoundError, IndexStateError
 from searcher.importing import InstalledOnly
 from searcher.query import Node
 from searcher.query.rewrite import drop_stop_words
@@ -31,8 +31,10 @@ from searcher.searching.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from searcher.article import Article
+    from searcher.codec.groups import StoredGroups
     from searcher.query.notes import Note
     from searcher.searching.axes import Axis
+    from searcher.searching.copies import TextGroup
     from searcher.searching.executor import Executor
     from searcher.searching.expanding import NameExpander
     from searcher.searching.explain import Explanation
@@ -156,8 +158,58 @@ class View:
         understood = self._rewritten(asked, request, budget)
         recency = None if request.recent is None else self._recency(understood, request, budget)
         executor = self._executor_for(request)
+        if request.group != "none":
+            return understood, self._folded(understood, request, recency, budget), recency
         found = executor.hits(understood, request, budget=budget, recency=recency)
         return understood, found, recency
+
+    def _folded(
+        self, understood: Node, request: Request, recency: Recency | None, budget: Budget
+    ) -> Found:
+        """One hit for each text: see `copies.py`."""
+        with InstalledOnly():
+            from searcher.searching.copies import copies_of, fold
+            from searcher.searching.hits import make_hit
+
+        snapshot, executor, groups = self.snapshot, self._executor_for(request), self.groups
+        everything = request.replace(limit=None, offset=0)
+        ranking = executor.search(understood, everything, budget=budget, recency=recency)
+        offset, limit = request.offset, request.limit
+        counts, folded = fold(snapshot, groups, ranking.matches, offset=offset, limit=limit)
+        parts = (understood, snapshot, executor, self.analyzer)
+        hits = []
+        for one, copies in zip(folded, copies_of(snapshot, groups, folded), strict=True):
+            budget.check()
+            hits.append(make_hit(one.match, *parts)._replace(copies=copies))
+        return Found(ranking.total, ranking.matching_all, tuple(hits), counts)
+
+    @property
+    def groups(self) -> StoredGroups:
+        """Which articles are copies of which.
+
+        Raises:
+            IndexStateError: that was not looked for.
+        """
+        groups = self.snapshot.groups
+        if groups is None:
+            raise IndexStateError(
+                self.snapshot.directory,
+                "copies of articles were not looked for",
+                hint="run: searcher groups --rebuild",
+            )
+        return groups
+
+    def copies(self, id: str) -> TextGroup:
+        """The articles with the text of the article `id`: see `copies.py`.
+
+        Raises:
+            ArticleNotFoundError: as `article`.
+            IndexStateError: copies were not looked for.
+        """
+        with InstalledOnly():
+            from searcher.searching.copies import group_of
+
+        return group_of(self.snapshot, self.groups, id)
 
     def _rewritten(self, asked: Node, request: Request, budget: Budget) -> Node:
         """How `asked` is understood, with the words of its best answers if that is asked for."""
@@ -413,8 +465,21 @@ class View:
             stems,
             budget,
             with_copies=with_copies,
+            known_copies=self._copies_of(article.id),
         )
         return article, query, total, found
+
+    def _copies_of(self, id: str) -> frozenset[str]:
+        """The ids of the other articles with the text of the article `id`, as far as known."""
+        if self.snapshot.groups is None:
+            return frozenset()
+        with InstalledOnly():
+            from searcher.searching.copies import ids_of_group
+
+        try:
+            return ids_of_group(self.snapshot, self.groups, id)
+        except ArticleNotFoundError:  # an article from elsewhere
+            return frozenset()
 
     def article(self, id: str) -> Article:
         """The article `id`, or the only one whose id begins so.

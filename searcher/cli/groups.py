@@ -1,0 +1,51 @@
+"""`searcher groups`: look for copies of articles, in an index that has not, or anew."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from searcher.archive import Archive
+from searcher.cli.layout import counted, duration
+from searcher.cli.options import index_option, json_option, quiet_option
+from searcher.cli.output import print_json, stdout
+
+__all__ = ["command"]
+
+
+@click.command(
+    short_help="Look for copies of articles anew.",
+    epilog="Example: searcher groups --rebuild",
+)
+@index_option
+@click.option("--rebuild", is_flag=True, help="Look for copies among all articles, now.")
+@json_option("what was found")
+@quiet_option
+def command(*, index: str, rebuild: bool, as_json: bool, quiet: bool) -> int:
+    """Say how many texts the articles are, or look for copies among them anew.
+
+    Copies are looked for while indexing, but not after `searcher index --no-groups`, in an
+    index of an older Searcher, or where very many articles came at once. --rebuild does it
+    then, and they are kept up from then on. Searches go on meanwhile.
+
+    Exit codes: 0 done, 1 copies were not looked for, 2 an error.
+    """
+    started = time.perf_counter()
+    with Archive.open(index) as archive:
+        if rebuild:
+            archive.define_groups(True)
+        counts = None
+        if archive.has_groups:
+            counts = archive.search("*", limit=0, group="copies").counts
+    took_s = time.perf_counter() - started
+    if as_json:
+        found = None if counts is None else counts._asdict()
+        print_json({"index": index, "counts": found, "took_s": round(took_s, 3)})
+    elif not quiet:
+        said = "copies were not looked for; run: searcher groups --rebuild"
+        if counts is not None:
+            texts = counted(counts.texts, "text")
+            said = f"{counted(counts.articles, 'article')}, {texts}, {duration(took_s)}"
+        stdout().line(said)
+    return 0 if counts is not None else 1

@@ -1,0 +1,256 @@
+"""Which of the articles that match are copies of one another, and what is shown of them?
+
+Groups are found while indexing (`codec/groups.py`); here answers are folded by them.  A text
+stands where the best of its articles would stand, and is shown by the earliest that matches: by
+date (unknown last), then the longest, then by id.  All copies of it are listed beside that hit,
+whether they match or not, because who asks for copies wants to see who else had the text.
+
+`fold` goes through all that match, so the counts are of the whole answer.  Not done: folding in
+the core, and stories.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from searcher.codec.groups import NO_LEAD, StoredGroups
+from searcher.codec.schema import MISSING_DATE, article_of
+from searcher.copies.gathered import article_order
+from searcher.copies.grouping import Link
+from searcher.copies.verification import Kind
+from searcher.searching.executor import Match
+from searcher.searching.results import Copies, CopyOf, Counts
+from searcher.searching.snapshot import Snapshot
+
+__all__ = ["Folded", "GroupedArticle", "TextGroup", "copies_of", "fold", "group_of", "ids_of_group"]
+
+# Of a text that more articles have, so many are listed.
+_LISTED = 100
+_CREDIT_WITHIN = 300
+_CREDIT = re.compile(
+    r"\b(AP|Associated Press|Reuters|AFP|Agence France-Presse|dpa|UPI|EFE|ANSA|TASS|Xinhua|Kyodo"
+    r"|PA|PTI|IANS|Bloomberg)\b"
+)
+
+
+class Folded(NamedTuple):
+    """A text of an answer: the article that is shown, with the score of the best, and the number
+    of the text's lead."""
+
+    match: Match
+    lead: int
+
+
+def fold(
+    snapshot: Snapshot,
+    groups: StoredGroups,
+    matches: Sequence[Match],
+    *,
+    offset: int,
+    limit: int | None,
+) -> tuple[Counts, list[Folded]]:
+    """How many articles and texts `matches`, all of an answer, are, and those texts that are
+    asked for.  Cost: some steps for each match."""
+    texts: dict[int, list[Match]] = {}
+    leads, bases = groups.leads, groups.bases
+    for match in matches:
+        number = bases[match.segment] + match.number
+        lead = leads[number]
+        texts.setdefault(number if lead == NO_LEAD else lead, []).append(match)
+    end = None if limit is None else offset + limit
+    found = []
+    for lead, members in list(texts.items())[offset:end]:
+        shown = members[0]
+        if len(members) > 1:
+            shown = min(members, key=lambda one: _order(snapshot, one.segment, one.number))
+        found.append(Folded(Match(shown.segment, shown.number, members[0].score), lead))
+    return Counts(len(matches), len(texts)), found
+
+
+def copies_of(snapshot: Snapshot, groups: StoredGroups, folded: Sequence[Folded]) -> list[Copies]:
+    """The other articles of each text.  Cost: goes through the leads of all articles once."""
+    members = _members(groups, {one.lead for one in folded})
+    found = []
+    for one in folded:
+        shown = groups.bases[one.match.segment] + one.match.number
+        others = [number for number in members[one.lead] if number != shown]
+        listed = [(_order(snapshot, *_place(groups, n)), n) for n in others]
+        articles = tuple(
+            _copy_of(snapshot, groups, number) for _, number in sorted(listed)[:_LISTED]
+        )
+        found.append(Copies(len(others), articles))
+    return found
+
+
+def _members(groups: StoredGroups, wanted: Iterable[int]) -> dict[int, list[int]]:
+    members: dict[int, list[int]] = {lead: [] for lead in wanted}
+    for number, lead in enumerate(groups.leads):
+        if lead in members:
+            members[lead].append(number)
+    return members
+
+
+def _place(groups: StoredGroups, number: int) -> tuple[int, int]:
+    segment = max(place for place, base in enumerate(groups.bases) if base <= number)
+    return segment, number - groups.bases[segment]
+
+
+def _order(snapshot: Snapshot, segment: int, number: int) -> tuple[bool, int, int, str]:
+    view = snapshot.segments[segment]
+    instant_us = view.dates_us()[number]
+    instant = None if instant_us == MISSING_DATE else instant_us
+    return article_order(instant, view.lengths()[number], view.id(number))
+
+
+def _copy_of(snapshot: Snapshot, groups: StoredGroups, number: int) -> CopyOf:
+    segment, document = _place(groups, number)
+    article = article_of(snapshot.segments[segment].stored(document))
+    cover = _cover(_link_to_lead(groups, number))
+    return CopyOf(
+        article.id, article.title, article.source, article.date, article.url, article.path, cover
+    )
+
+
+def _link_to_lead(groups: StoredGroups, number: int) -> Link | None:
+    return next((link for link in groups.links_of(number) if link.kind == Kind.COPY), None)
+
+
+def _cover(link: Link | None) -> float:
+    if link is None or link.agreement is None:
+        return 1.0
+    found = link.agreement
+    return (found.same + found.near) / found.shorter
+
+
+# -- one text
+
+
+class GroupedArticle(NamedTuple):
+    """An article of a text, or a version of it.
+
+    `kind` is "lead", "copy" or "version"; `cover` how much of the shorter of it and the lead
+    the other has.  `cut`, `added` and `changed` are words, against the lead; boilerplate of
+    the archive is not counted.  `credit` is the agency that it names, and `hours_after` how
+    long after the first it was published, None where a time is not known.
+    """
+
+    id: str
+    title: str
+    source: str | None
+    date: dt.datetime | dt.date | None
+    url: str | None
+    path: str | None
+    kind: str
+    cover: float
+    cut: int
+    added: int
+    changed: int
+    credit: str | None
+    hours_after: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The article as JSON values."""
+        values = self._asdict()
+        values["date"] = self.date.isoformat() if self.date else None
+        values["cover"] = round(self.cover, 4)
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class TextGroup:
+    """A text: the article that was asked about, all that have the text in order of publication,
+    and versions of it."""
+
+    id: str
+    articles: tuple[GroupedArticle, ...]
+    versions: tuple[GroupedArticle, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The text as JSON values."""
+        return {
+            "id": self.id,
+            "articles": [article.to_dict() for article in self.articles],
+            "versions": [article.to_dict() for article in self.versions],
+        }
+
+
+def group_of(snapshot: Snapshot, groups: StoredGroups, id: str) -> TextGroup:
+    """The text of the article `id`; a beginning that only one id has will do.
+
+    Raises:
+        ArticleNotFoundError: there is none, or more than one.
+
+    Cost: reads all of them.
+    """
+    view, document = snapshot.find(id)
+    asked = view.id(document)
+    number = groups.bases[snapshot.segments.index(view)] + document
+    lead = groups.leads[number]
+    if lead == NO_LEAD:
+        return TextGroup(asked, (_grouped(snapshot, groups, number, number, None),), ())
+    members = _members(groups, [lead])[lead]
+    members.sort(key=lambda n: _order(snapshot, *_place(groups, n)))
+    articles = [_grouped(snapshot, groups, n, lead, _link_to_lead(groups, n)) for n in members]
+    versions = [_grouped(snapshot, groups, n, lead, link) for n, link in _versions(groups, lead)]
+    return TextGroup(asked, tuple(articles), tuple(versions))
+
+
+def ids_of_group(snapshot: Snapshot, groups: StoredGroups, id: str) -> frozenset[str]:
+    """The ids of the articles with the text of the article `id`.  Raises: as `group_of`."""
+    view, document = snapshot.find(id)
+    lead = groups.leads[groups.bases[snapshot.segments.index(view)] + document]
+    if lead == NO_LEAD:
+        return frozenset()
+    places = (_place(groups, number) for number in _members(groups, [lead])[lead])
+    return frozenset(snapshot.segments[segment].id(number) for segment, number in places)
+
+
+def _versions(groups: StoredGroups, lead: int) -> list[tuple[int, Link]]:
+    """The leads that are versions of `lead`, or that it is a version of."""
+    own = [(link.lead, link) for link in groups.links_of(lead) if link.kind == Kind.VERSION]
+    return own + [
+        (number, link)
+        for number, link in groups.all_links()
+        if link.lead == lead and link.kind == Kind.VERSION
+    ]
+
+
+def _grouped(
+    snapshot: Snapshot, groups: StoredGroups, number: int, lead: int, link: Link | None
+) -> GroupedArticle:
+    segment, document = _place(groups, number)
+    first_segment, first = _place(groups, lead)
+    view, of_lead = snapshot.segments[segment], snapshot.segments[first_segment]
+    article = article_of(view.stored(document))
+    cut = added = changed = 0
+    if link is not None and link.agreement is not None:
+        found = link.agreement
+        pairs = found.facts + found.others
+        lengths = found.shorter, found.longer
+        own, other = (
+            lengths if view.lengths()[document] <= of_lead.lengths()[first] else (lengths[::-1])
+        )
+        cut, added, changed = other - pairs, own - pairs, pairs - found.same
+    kind = "lead" if number == lead else str(link.kind) if link is not None else "copy"
+    begins = " ".join((*article.byline, article.body[:_CREDIT_WITHIN]))
+    credit = _CREDIT.search(begins)
+    return GroupedArticle(
+        *(article.id, article.title, article.source, article.date, article.url, article.path),
+        kind=kind,
+        cover=_cover(link),
+        cut=cut,
+        added=added,
+        changed=changed,
+        credit=credit[1] if credit else None,
+        hours_after=_hours_between(of_lead.dates_us()[first], view.dates_us()[document]),
+    )
+
+
+def _hours_between(first_us: int, then_us: int) -> float | None:
+    if MISSING_DATE in (first_us, then_us):
+        return None
+    return round((then_us - first_us) / 3_600_000_000, 2)
