@@ -421,8 +421,8 @@ class Archive(ArchiveReader):
         Arguments:
             target: the path of a file, which is there when all of it is; of a folder, for
                 `text-folder`; or a stream of bytes, which is not closed.
-            format: "csv", "jsonl", "ris", "bibtex", "csl-json", "markdown", "html" or
-                "text-folder"; what the name of the file says, if left out.
+            format: "csv", "jsonl", "parquet", "arrow", "ris", "bibtex", "csl-json", "markdown",
+                "html" or "text-folder"; what the name of the file says, if left out.
             fields: names of fields, in the order in which they are written; by default all in
                 tables, and in the others those that belong there.
             limit, offset, sort, recent, expand, weights: as for `search`; all are written.

@@ -127,6 +127,15 @@ class Article:
         """`updated` in ISO 8601, as it is stored."""
         return None if self.updated is None else self.updated.isoformat()
 
+    def _repr_html_(self) -> str:
+        """The article as a notebook shows it."""
+        with InstalledOnly():
+            from searcher.notebook import article_html, link, shown
+
+        texts = (", ".join(self.byline), self.source, self.date and self.date.isoformat()[:10])
+        facts = [shown(text) for text in (*texts, self.section, self.status, self.id) if text]
+        return article_html(self.title, [*facts, link(self.url)] if self.url else facts, self.body)
+
     def to_dict(self) -> dict[str, Any]:
         """The article as JSON values: all that it has, the text last."""
         values: dict[str, Any] = {row.name: getattr(self, row.name) for row in _BUT_BODY}

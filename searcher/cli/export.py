@@ -104,10 +104,11 @@ def command(
 ) -> int:
     """Write all articles that answer QUERY to a file, `*` for all there are.
 
-    Tables (csv, jsonl) get all fields; what reference managers read (ris, bibtex, csl-json) what
-    a citation has; markdown, html and text-folder what people read. All comes from one commit
-    of the index, whatever is indexed meanwhile, and the file is there when all of it is: one
-    that is broken off leaves none. A file that is there is kept without --force.
+    Tables (csv, jsonl, parquet, arrow) get all fields; what reference managers read (ris,
+    bibtex, csl-json) what a citation has; markdown, html and text-folder what people read. All
+    comes from one commit of the index, whatever is indexed meanwhile, and the file is there
+    when all of it is: one that is broken off leaves none. A file that is there is kept without
+    --force.
 
     In CSV an apostrophe stands before what a spreadsheet would compute (=, +, -, @); taking it
     away gives what was there. Articles that may not be published are left out, unless the

@@ -14,6 +14,11 @@ file_names.py   names for files, of titles
 csv.py          tables that are safe in spreadsheets
 jsonl.py        JSON Lines
 
+columnar.py     rows of typed columns
+parquet.py      Parquet
+arrow.py        Arrow
+frames.py       hits as tables in memory
+
 citation.py     what a citation has: names in parts, days, texts on one line
 ris.py          RIS
 bibtex.py       BibTeX

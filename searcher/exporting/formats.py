@@ -96,6 +96,9 @@ FORMATS: tuple[Format, ...] = (
     Format("ris", (".ris",), "ris", CITED),
     Format("bibtex", (".bib",), "bibtex", CITED),
     Format("csl-json", (".json",), "csl_json", CITED),
+    # Typed columns, for whoever counts.
+    Format("parquet", (".parquet", ".pq"), "parquet", is_text=False, needs=("pyarrow", "parquet")),
+    Format("arrow", (".arrow", ".feather"), "arrow", is_text=False, needs=("pyarrow", "parquet")),
     # For people.
     Format("markdown", (".md", ".markdown"), "markdown", _READ),
     Format("html", (".html", ".htm"), "html", _READ),

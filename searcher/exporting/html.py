@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from html import escape
 
 from searcher.exporting.citation import other_text, values_by_name
 from searcher.exporting.columns import Column, Exported
 from searcher.exporting.destination import BinaryOutput
 from searcher.exporting.formats import Options
+from searcher.notebook import link, shown
 
-__all__ = ["shown", "write"]
+__all__ = ["write"]
 
 _HEAD = """\
 <!DOCTYPE html>
@@ -41,11 +41,8 @@ dd {{ margin: 0; overflow-wrap: anywhere; }}
 <body>
 """
 _TAIL = "</body>\n</html>\n"
-# What no document may hold, not even by number.
-_NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _ENDS_OF_LINES = re.compile("\r\n|[\n\r\u2028\u2029]")
 _PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-_WEB_ADDRESS = re.compile(r"https?://\S+", re.I)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -81,15 +78,9 @@ def write(
 
 
 def _fact(name: str, column: Column, value: object) -> str:
-    if name == "url" and _WEB_ADDRESS.fullmatch(str(value)):
-        address = shown(str(value))
-        return f'<a rel="noopener noreferrer nofollow" href="{address}">{address}</a>'
+    if name == "url":
+        return link(str(value))
     if column.kind == "texts":
         assert isinstance(value, tuple)
         return shown("; ".join(value))
     return shown(other_text(column, value))
-
-
-def shown(text: str) -> str:
-    """`text` as a document shows it, in an element or between quotes."""
-    return escape(_NOT_IN_HTML.sub("\ufffd", text))

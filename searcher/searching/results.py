@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from searcher.importing import InstalledOnly
+
 if TYPE_CHECKING:
     from searcher.query.notes import Note
     from searcher.searching.nothing import Nothing
@@ -56,6 +58,9 @@ class Counts(NamedTuple):
 
     articles: int
     texts: int
+
+# Rows of a table in a notebook.
+_MOST_SHOWN = 100
 
 
 class Hit(NamedTuple):
@@ -133,6 +138,50 @@ class Results(Sequence[Hit]):
 
     def __getitem__(self, index: Any) -> Any:
         return self.hits[index]
+
+    def to_arrow(self) -> Any:
+        """The hits as a `pyarrow.Table`, with typed columns; see docs/exports.md.
+
+        Raises:
+            ExportError: pyarrow is missing; it says how to get it.
+        """
+        with InstalledOnly():
+            from searcher.exporting.frames import arrow_table
+
+        return arrow_table(self.hits)
+
+    def to_pandas(self) -> Any:
+        """The hits as a `pandas.DataFrame`, with the same columns as `to_arrow`.
+
+        Raises:
+            ExportError: pandas is missing; it says how to get it.
+        """
+        with InstalledOnly():
+            from searcher.exporting.frames import data_frame
+
+        return data_frame(self.hits)
+
+    def _repr_html_(self) -> str:
+        """The hits as a notebook shows them."""
+        with InstalledOnly():
+            from searcher.notebook import link, shown, table_html, with_marks
+
+        matching = "article matches" if self.total == 1 else "articles match"
+        heading = f"{self.total:,} {matching} {self.understood}"
+        if len(self.hits) < self.total:
+            heading += f"; {min(len(self.hits), _MOST_SHOWN):,} shown"
+        rows = [
+            (
+                f"{rank}",
+                shown(hit.title or "(no headline)") + (f"<br>{link(hit.url)}" if hit.url else ""),
+                shown(hit.date.isoformat()[:10]) if hit.date else "",
+                shown(hit.source or ""),
+                with_marks(hit.snippet),
+                shown(hit.id),
+            )
+            for rank, hit in enumerate(self.hits[:_MOST_SHOWN], 1)
+        ]
+        return table_html(heading, ("", "title", "date", "source", "snippet", "id"), rows)
 
     def to_dict(self) -> dict[str, Any]:
         """The results as JSON values."""
