@@ -33,15 +33,19 @@ until a merge drops them, as Lucene does: a query reads no more for it.
 Closer is better: two bare words of a keyword group add a leaf of their own
 (`searching/closeness.py` says which do).  It occurs wherever the two stand at
 most `closeness_distance` words apart, in either order, its tf being the number of such
-pairs; its weight is the sum of theirs, as of any proximity expression, and its boost that of
-the group times `closeness`.  It makes no article match.  This is the full dependence
+pairs, but in no field more than either word's own; its weight is the sum of theirs, as of any
+proximity expression, and its boost that of the group times `closeness`.  It makes no article
+match.  This is the full dependence
 model (Metzler and Croft, "A Markov random field model for term dependencies", 2005) without
 its ordered windows and without more than two words, in the shape of BM25 (Rasolofo and
 Savoy, "Term proximity scoring for keyword-based retrieval systems", 2003): as there, a pair
 is worth something only beside what the words are worth themselves, and is saturated as they
 are.  Tao and Zhai ("An exploration of proximity measures in information retrieval", 2007)
-found the distance of the nearest pair to do as well; the number of pairs has a bound that can
-be known without reading positions.
+found the distance of the nearest pair to do as well; the number of pairs, so limited, makes a
+pair worth no more than either word is, which can be known without reading positions.  Without
+the limit the rankings are as good (AP 1988 .3628 and .3624, TIME .6636 and .6666, Cranfield
+.3080 and .3082, related .2331 and .2332 in average precision), and twice as many articles have
+to be looked at.
 
 The constants are one value, `Scoring`: both executors and the native core are given it.
 b is that of bodies; titles and bylines have none.  Native segments keep those that the

@@ -56,7 +56,7 @@ _PlanTuple = tuple[
     list[tuple[tuple[Any, ...], int]],
     tuple[Any, ...],
     list[tuple[int, float]],
-    list[tuple[int, float, int, int]],
+    list[tuple[float, int, int, list[tuple[int, list[float]]]]],
     bool,
 ]
 

@@ -24,8 +24,6 @@ __all__ = ["Writing", "writing_of"]
 
 _ARTICLES = 3
 _OCCURRENCES = 20
-# No further article is looked at once so many occurrences inside sentences were seen.
-_ENOUGH = 2
 _LONGEST_ACRONYM = 5
 
 
@@ -59,7 +57,7 @@ def writing_of(
 ) -> Writing:
     """How `form` is written in the articles that have it in `field`, or in title or body.
 
-    Cost: a search, and to read an article, three at most.
+    Cost: a search, and to read three articles.
     """
     word = tree.Exact(form)
     asked = word if field is None else tree.Field(field, word)
@@ -83,8 +81,6 @@ def writing_of(
                 capital += written[:1].isupper()
                 small += written[:1].islower()
             spellings[written] = spellings.get(written, 0) + 1
-        if capital + small >= _ENOUGH:
-            break
     return Writing(found.total, _best(spellings, form), capital, small)
 
 

@@ -61,8 +61,9 @@ class PartExplanation(NamedTuple):
 class Closeness(NamedTuple):
     """Words of a keyword group that rank an article higher where they stand close.
 
-    `words` are as they stand in the query, `distance` is how many words apart any two of
-    them count, and `boost` what that counts beside the words themselves.
+    `words` are as they stand in the query, each of which counts with the next three;
+    `distance` is how many words apart the two may stand, and `boost` what that counts beside
+    the words themselves.
     """
 
     words: tuple[str, ...]

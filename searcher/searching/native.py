@@ -6,12 +6,13 @@ instants and as days (`native/src/search/sets/days.rs`).  The core evaluates tha
 segments, with the articles, the order and the scores, to the last bit, of `plain.py`,
 which is the definition of both.
 
-    plan      (words, clauses, root, leaves, pairs, whether there are keyword groups)
+    plan      (words, clauses, root, leaves, close, whether there are keyword groups)
     word      (kind, text, edits): what a single word stands for
     clause    (operand, scope): a positional part of the query and its fields
     leaf      (clause, boost): what is scored, in the order of the query
-    pair      (clause, boost, left, right): two words that are worth more where they stand
-              close (`closeness.py`): where they do, and the clause of each
+    close     (boost, distance, reach, words): words of which each and so many of the next
+              are worth more where they stand close (`closeness.py`), as (clause, factors of
+              its boosts, the outer ones first); the core makes the pairs, and their clauses
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from searcher.query.rewrite import is_optional
 from searcher.request import Request
 from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget, too_costly, too_many_forms
-from searcher.searching.closeness import close_pairs
+from searcher.searching.closeness import REACH, close_words, pairs_of
 from searcher.searching.executor import Ranking
 from searcher.searching.native_tally import NativeTallies
 from searcher.searching.occurrences import Span
@@ -91,8 +92,8 @@ _new_word_weight: Callable[[tuple[int, str, int, float]], WordWeight] = partial(
 )
 _new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
 
-Pair = tuple[int, float, int, int]
-Plan = tuple[list[Any], list[Any], Any, list[tuple[int, float]], list[Pair], bool]
+Close = tuple[float, int, int, list[tuple[int, list[float]]]]
+Plan = tuple[list[Any], list[Any], Any, list[tuple[int, float]], list[Close], bool]
 
 
 class _Prepared(NamedTuple):
@@ -103,6 +104,15 @@ class _Prepared(NamedTuple):
     words: list[tree.Node]
     clauses: list[tree.Node]
     values: list[tree.Node]
+    close: list[tuple[int, list[tree.Node]]]
+
+    def part(self, kind: str, number: int) -> tree.Node:
+        """The word, clause or value of that number; pairs of close words are the last clauses."""
+        parts = {"word": self.words, "clause": self.clauses, "value": self.values}[kind]
+        if number < len(parts):
+            return parts[number]
+        pairs = [(*pair, far) for far, words in self.close for pair in pairs_of(words)]
+        return tree.Near(*pairs[number - len(parts)])
 
 
 class NativeExecutor(NativeTallies):
@@ -282,13 +292,13 @@ class NativeExecutor(NativeTallies):
         if limit == "time" and budget is not None:
             named, counted = _STAGES[stage]
             return budget.passed(named, f"{done:,} of {steps:,} {counted}")
-        parts = {"word": prepared.words, "clause": prepared.clauses, "value": prepared.values}
-        return too_costly(parts[kind][number] if kind else None, limit)
+        return too_costly(prepared.part(kind, number) if kind else None, limit)
 
     def _compile(self, query: tree.Node) -> _Prepared:
         compiler = _Compiler(self._analyzer, self._snapshot.fields, self._scoring)
         plan = self._plan(compiler.plan(query))
-        return _Prepared(query, plan, compiler.nodes, compiler.clauses, compiler.values)
+        found = compiler.nodes, compiler.clauses, compiler.values, compiler.close
+        return _Prepared(query, plan, *found)
 
     def _keep(self, prepared: _Prepared) -> None:
         if len(self._kept) >= _KEPT_PLANS:
@@ -313,7 +323,8 @@ class _Compiler:
     """Compiles one tree.
 
     `nodes`, `clauses` and `values` are the words, the clauses and the value conditions of the
-    plan by their numbers, as they stand in the tree.
+    plan by their numbers, as they stand in the tree, and `close` the words that count for
+    standing close, each list with how far apart.
     """
 
     def __init__(self, analyzer: Analyzer, fields: FieldTable, scoring: Scoring) -> None:
@@ -323,17 +334,18 @@ class _Compiler:
         self._words: dict[tuple[int, bytes, int], int] = {}
         self._clauses: dict[tuple[Any, int], int] = {}
         self._leaves: list[tuple[int, float]] = []
-        self._pairs: list[Pair] = []
+        self._close: list[Close] = []
         self._has_groups = False
         self._conditions: dict[tuple[int, bytes, bytes | None], int] = {}
         self.nodes: list[tree.Node] = []
         self.clauses: list[tree.Node] = []
         self.values: list[tree.Node] = []
+        self.close: list[tuple[int, list[tree.Node]]] = []
 
     def plan(self, query: tree.Node) -> Plan:
         root = self._node(query, _EVERYWHERE, 1.0)
         words, clauses = list(self._words), list(self._clauses)
-        return words, clauses, root, self._leaves, self._pairs, self._has_groups
+        return words, clauses, root, self._leaves, self._close, self._has_groups
 
     # ------------------------------------------------------------ which articles
 
@@ -371,7 +383,7 @@ class _Compiler:
 
     def _group(self, node: tree.Group, scope: int, boost: float | None) -> tuple[Any, ...]:
         if boost is not None and self._scoring.closeness:
-            self._pair(node, scope, boost * self._scoring.closeness)
+            self._stand_close(node, scope, boost * self._scoring.closeness)
         needed, optional = [], []
         needs_text = False
         for item in node.items:
@@ -384,12 +396,22 @@ class _Compiler:
             self._has_groups = True
         return (_GROUP, needed, optional, needs_text)
 
-    def _pair(self, group: tree.Group, scope: int, boost: float) -> None:
+    def _stand_close(self, group: tree.Group, scope: int, boost: float) -> None:
         """Score how close the words of a group stand, as `plain.closeness_leaves` does."""
-        for left, right in close_pairs(group, self._analyzer):
-            near = tree.Near(left, right, self._scoring.closeness_distance)
-            sides = [self._clause(_unboosted(side), scope) for side in (left, right)]
-            self._pairs.append((self._clause(near, scope), boost, sides[0], sides[1]))
+        words = close_words(group, self._analyzer)
+        if len(words) < 2:
+            return
+        sides: list[tuple[int, list[float]]] = []
+        for word in words:
+            factors: list[float] = []
+            node = word
+            while isinstance(node, tree.Boost):
+                factors.append(float(node.factor))
+                node = node.child
+            sides.append((self._clause(node, scope), factors))
+        distance = self._scoring.closeness_distance
+        self._close.append((boost, distance, REACH, sides))
+        self.close.append((distance, words))
 
     def _at_least(self, node: tree.AtLeast, scope: int, boost: float | None) -> tuple[Any, ...]:
         if boost is not None:
@@ -560,12 +582,6 @@ def _days(first: dt.date | None, last: dt.date | None) -> tuple[Any, ...]:
         if (first is None or first <= near) and (last is None or near <= last):
             edges[near] = day_term(near).encode()
     return (_DAYS, low, high, tuple(edges.values()))
-
-
-def _unboosted(word: tree.Node) -> tree.Node:
-    while isinstance(word, tree.Boost):
-        word = word.child
-    return word
 
 
 def _has_text(node: tree.Node) -> bool:

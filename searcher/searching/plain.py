@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from searcher.analysis import Analyzer
@@ -25,7 +26,7 @@ from searcher.request import Request
 from searcher.scoring import DEFAULT_SCORING, Scoring, inverse_document_frequency, recurrence
 from searcher.searching.axes import Axis
 from searcher.searching.budget import Budget
-from searcher.searching.closeness import close_pairs
+from searcher.searching.closeness import close_pairs, counted
 from searcher.searching.executor import Match, Ranking
 from searcher.searching.hits import make_hit
 from searcher.searching.occurrences import Occurrences, Scope, Span, inside_spans
@@ -78,6 +79,7 @@ class Leaf(NamedTuple):
     node: tree.Node
     scopes: Scopes
     boost: float
+    for_closeness: bool = False
 
 
 class PlainExecutor:
@@ -331,7 +333,7 @@ class PlainExecutor:
             case tree.Group(items):
                 for left, right in close_pairs(node, self._analyzer):
                     near = tree.Near(left, right, self._scoring.closeness_distance)
-                    yield Leaf(near, scopes, boost * self._scoring.closeness)
+                    yield Leaf(near, scopes, boost * self._scoring.closeness, True)
                 for item in items:
                     yield from self.closeness_leaves(item, scopes, boost)
             case tree.And(children) | tree.Or(children):
@@ -352,7 +354,8 @@ class PlainExecutor:
             strengths: dict[int, float] = {}
             for scope in leaf.scopes:
                 field = scope.field
-                frequencies = self.occurrences.frequencies(leaf.node, scope, segment)
+                of = partial(self.occurrences.frequencies, scope=scope, segment=segment)
+                frequencies = counted(leaf.node, of) if leaf.for_closeness else of(leaf.node)
                 average = self._average_length(field)
                 codes = segment.length_codes(field)
                 self._budget.charge(_SCORE * min(len(found), len(frequencies)))

@@ -36,6 +36,7 @@ CLOSENESS = 0.2
 CLOSENESS_DISTANCE = 8
 # Of a longer group, so many words are paired.
 MOST_PAIRED = 10
+PAIRED_WITH = 3
 LEAD = 60
 NAME_GAP = 20_000
 SCOPES = {
@@ -71,6 +72,8 @@ class Leaf(NamedTuple):
     node: tree.Node
     scopes: tuple[str, ...]
     boost: float
+    # Of words that stand close: how often each stands bounds how often they count.
+    words: tuple[tree.Node, ...] = ()
 
 
 class Oracle:
@@ -386,9 +389,9 @@ class Oracle:
                         words.append(word)
                 del words[MOST_PAIRED:]
                 for i, left in enumerate(words):
-                    for right in words[i + 1 :]:
+                    for right in words[i + 1 : i + 1 + PAIRED_WITH]:
                         near = tree.Near(left, right, CLOSENESS_DISTANCE)
-                        yield Leaf(near, scopes, boost * CLOSENESS)
+                        yield Leaf(near, scopes, boost * CLOSENESS, (left, right))
                 for item in items:
                     yield from self._closeness(item, scopes, boost)
             case tree.Required(child):
@@ -404,7 +407,8 @@ class Oracle:
             x = 0.0
             fields = ["body" if scope == "lead" else scope for scope in leaf.scopes]
             for scope, field in zip(leaf.scopes, fields, strict=True):
-                frequency = len(self._runs(leaf.node, self.texts[id][scope]))
+                counted = (leaf.node, *leaf.words)
+                frequency = min(len(self._runs(n, self.texts[id][scope])) for n in counted)
                 if frequency:
                     length = recorded_length(len(self.texts[id][field]))
                     norm = 1.0 - B[field] + B[field] * length / self.average[field]

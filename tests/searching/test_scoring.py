@@ -125,7 +125,7 @@ def test_each_constant_changes_the_scores(
     monkeypatch.setattr("searcher.codec.core._found", None)
     with Archive.create(tmp_path / "index") as archive:
         with archive.writer() as writer:
-            body = "harbour storm harbour one two three four harbour"
+            body = "harbour one two three four five storm six seven eight nine ten harbour"
             writer.add(Article("harbour", body, ("Ann Lee",), id="a"))
             writer.add(Article("storm", "storm " * 9, id="b"))
         before = archive.search(query).hits[0].score

@@ -17,26 +17,74 @@ type Item<'py> = Bound<'py, PyAny>;
 
 /// Read the plan that `compile_plan` made.
 pub fn plan_of(plan: &Bound<'_, PyTuple>) -> PyResult<Plan> {
-    type Pairs = Vec<(usize, f64, usize, usize)>;
-    let (words, clauses, root, leaves, pairs, has_groups) =
-        plan.extract::<(Vec<Item>, Vec<Item>, Item, Vec<(usize, f64)>, Pairs, bool)>()?;
+    let (words, clauses, root, leaves, close, has_groups) = plan.extract::<(
+        Vec<Item>,
+        Vec<Item>,
+        Item,
+        Vec<(usize, f64)>,
+        Vec<Item>,
+        bool,
+    )>()?;
+    let mut clauses = clauses
+        .iter()
+        .map(clause_of)
+        .collect::<PyResult<Vec<_>>>()?;
+    let mut pairs = Vec::new();
+    for words in &close {
+        add_pairs(words, &mut clauses, &mut pairs)?;
+    }
     let plan = Plan {
         words: words.iter().map(word_of).collect::<PyResult<_>>()?,
-        clauses: clauses.iter().map(clause_of).collect::<PyResult<_>>()?,
+        clauses,
         root: node_of(&root, 0)?,
         leaves: (leaves.into_iter())
             .map(|(clause, boost)| Leaf { clause, boost })
             .collect(),
-        pairs: (pairs.into_iter())
-            .map(|(clause, boost, left, right)| Pair {
-                leaf: Leaf { clause, boost },
-                sides: [left, right],
-            })
-            .collect(),
+        pairs,
         has_groups,
     };
     plan.check().map_err(PyErr::from)?;
     Ok(plan)
+}
+
+/// Add the pairs of words that count for standing close, each word and so many of the next, and
+/// the clause of each pair: Python would take longer to say them all than most searches take.
+fn add_pairs(words: &Item, clauses: &mut Vec<Clause>, pairs: &mut Vec<Pair>) -> PyResult<()> {
+    type Sides = Vec<(usize, Vec<f64>)>;
+    let (boost, distance, reach, sides) = words.extract::<(f64, u32, usize, Sides)>()?;
+    let operand = |(clause, factors): &(usize, Vec<f64>)| {
+        let Clause { operand, scope } = clauses.get(*clause)?;
+        let boosted = |child, factor: &f64| Box::new(Operand::Boost(child, *factor));
+        let operand = factors
+            .iter()
+            .rev()
+            .fold(Box::new(operand.clone()), boosted);
+        Some((operand, *scope))
+    };
+    let operands = sides.iter().map(operand).collect::<Option<Vec<_>>>();
+    let operands = operands.ok_or_else(|| PyValueError::new_err("a plan has no such clause"))?;
+    for (i, (left, scope)) in operands.iter().enumerate() {
+        for (j, (right, _)) in operands.iter().enumerate().skip(i + 1).take(reach) {
+            pairs.push(Pair {
+                leaf: Leaf {
+                    clause: clauses.len(),
+                    boost,
+                },
+                sides: [sides[i].0, sides[j].0],
+            });
+            clauses.push(Clause {
+                operand: Operand::Near {
+                    left: left.clone(),
+                    right: right.clone(),
+                    distance,
+                    ordered: false,
+                    is_capped: true,
+                },
+                scope: *scope,
+            });
+        }
+    }
+    Ok(())
 }
 
 fn word_of(word: &Item) -> PyResult<Word> {
@@ -89,6 +137,7 @@ fn operand_of(operand: &Item, depth: usize) -> PyResult<Operand> {
             right: side(2)?,
             distance: item(3)?.extract()?,
             ordered: item(4)?.extract()?,
+            is_capped: false,
         },
         3 => Operand::Within {
             left: side(1)?,

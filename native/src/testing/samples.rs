@@ -120,6 +120,7 @@ pub fn plans() -> Vec<Plan> {
             right: side(1),
             distance: 3,
             ordered,
+            is_capped: false,
         };
         let within = |unit| Operand::Within {
             left: side(0),

@@ -100,7 +100,7 @@ impl Clause {
 }
 
 /// What has occurrences.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Operand {
     /// Words side by side; a single word too.
     Run(Vec<Part>),
@@ -110,6 +110,9 @@ pub enum Operand {
         right: Box<Operand>,
         distance: u32,
         ordered: bool,
+        /// Whether it occurs no more often than either side does: so do words that count for
+        /// standing close (`searcher/searching/closeness.py`).
+        is_capped: bool,
     },
     Within {
         left: Box<Operand>,
@@ -134,6 +137,17 @@ impl Operand {
             },
             _ => None,
         }
+    }
+
+    /// Whether it occurs no more often than either of its sides does.
+    pub fn is_capped(&self) -> bool {
+        matches!(
+            self,
+            Operand::Near {
+                is_capped: true,
+                ..
+            }
+        )
     }
 
     /// Call `visit` with each word of the operand.

@@ -400,6 +400,9 @@ impl Node<'_, '_> {
                     },
                     _ => {}
                 }
+                if operand.is_capped() {
+                    out.truncate(left.len().min(right.len()));
+                }
             }
         }
         Ok(())

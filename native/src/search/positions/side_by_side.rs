@@ -61,7 +61,24 @@ struct NeighbourWord<'a> {
 enum Relation {
     /// So many words from first to last.
     Run(u32),
-    Near(u32, Order),
+    Near(Nearness),
+}
+
+#[derive(Clone, Copy)]
+struct Nearness {
+    distance: u32,
+    order: Order,
+    is_capped: bool,
+}
+
+impl Nearness {
+    /// How often so many pairs count of words that stand so often.
+    fn counted(self, pairs: u32, first: usize, second: usize) -> u32 {
+        match self.is_capped {
+            true => pairs.min(first.min(second) as u32),
+            false => pairs,
+        }
+    }
 }
 
 impl<'a> SideBySide<'a> {
@@ -88,10 +105,15 @@ impl<'a> SideBySide<'a> {
                 right,
                 distance,
                 ordered,
+                is_capped,
             } if *distance <= FARTHEST => {
-                let order = if *ordered { Order::Given } else { Order::Any };
+                let nearness = Nearness {
+                    distance: *distance,
+                    order: if *ordered { Order::Given } else { Order::Any },
+                    is_capped: *is_capped,
+                };
                 let words = vec![(0, word_of(left)?), (1, word_of(right)?)];
-                (words, Relation::Near(*distance, order))
+                (words, Relation::Near(nearness))
             }
             _ => return None,
         };
@@ -289,11 +311,12 @@ impl<'a> SideBySide<'a> {
         let least = (lead.0.min(second.0), lead.1.min(second.1));
         match self.relation {
             Relation::Run(_) => least,
+            Relation::Near(nearness) if nearness.is_capped => least,
             // No more pairs than there are ways to choose one of each, and no more of one
             // position than there are positions near.
-            Relation::Near(distance, _) => {
+            Relation::Near(nearness) => {
                 let most = |a: u32, b: u32| {
-                    let near = distance.saturating_mul(2);
+                    let near = nearness.distance.saturating_mul(2);
                     a.saturating_mul(b).min(a.min(b).saturating_mul(near))
                 };
                 (most(lead.0, second.0), most(lead.1, second.1))
@@ -336,9 +359,7 @@ impl Check<'_, '_> {
         let runs = (lead.run(place, in_title)?, second.run(place, in_title)?);
         match self.relation {
             Relation::Run(len) => self.runs((lead, second), runs, limit, len),
-            Relation::Near(distance, order) => {
-                self.pairs((lead, second), runs, limit, (distance, order))
-            }
+            Relation::Near(nearness) => self.pairs((lead, second), runs, limit, nearness),
         }
     }
 
@@ -424,8 +445,11 @@ impl Check<'_, '_> {
         members: (&Member, &Member),
         runs: (Run, Run),
         limit: Option<u32>,
-        (distance, order): (u32, Order),
+        nearness: Nearness,
     ) -> Result<u32, Damage> {
+        let Nearness {
+            distance, order, ..
+        } = nearness;
         let [first, second] = self.words else {
             return Ok(0);
         };
@@ -443,12 +467,13 @@ impl Check<'_, '_> {
         };
         let count = count_near(&first, &second, distance, order);
         if count == 0 || self.words.iter().all(|word| word.codes.is_none()) {
-            return Ok(count);
+            return Ok(nearness.counted(count, first.len(), second.len()));
         }
         keep_meant(left.0, left.1, &first, &mut self.starts)?;
         keep_meant(right.0, right.1, &second, &mut self.room)?;
-        let first = self.starts.iter().copied();
-        Ok(pairs_near(first, &self.room, distance, order))
+        let meant = self.starts.iter().copied();
+        let count = pairs_near(meant, &self.room, distance, order);
+        Ok(nearness.counted(count, self.starts.len(), self.room.len()))
     }
 }
 

@@ -1,23 +1,32 @@
 //! What do words of a query add to a document by standing close?
 //!
-//! Words of a keyword group get a leaf for each two of them: what the one near the other would
+//! Words of a keyword group get a leaf for each with the next few: what the one near the other would
 //! add (`searcher/searching/closeness.py` says which, `searcher/scoring.py` how much).  To look
 //! for all of those costs several times what the words do, and hardly any would matter.  So
 //! where few documents are wanted, pairs are no streams: a ranking goes on with bounds, and
 //! positions are read only in documents that may come in by what their words are worth and
 //! what their pairs may add.
 //!
-//! From cheap to dear, and each time compared with the threshold:
+//! All bounds come from one: a pair counts no more often than either of its words, so it is
+//! worth no more than either is.  From cheap to dear, and each time compared with the
+//! threshold:
 //!
-//! 1. A pair needs both of its words, so what it may add can be told of either: it is told of
-//!    the rarer one (`ClosePairs::extra`), whose documents get so much more in a window's sums.
-//! 2. Which words a document holds says which pairs it may have (`ClosePairs::most`), and how
-//!    often it holds them, how many of each (`ClosePairs::most_of`).
-//! 3. Positions say how many there are (`Closeness::offer`), those of the pair that may add
-//!    most first.
+//! 1. Each pair is told of the rarer of its words (`ClosePairs::extra`), of which every
+//!    posting weighs so much more.
+//! 2. The words of a document, each with the most that it may be worth there, say how much
+//!    all of its pairs may add (`ClosePairs::most`).
+//! 3. Documents for which that is known exactly wait, the best first (`Closeness::keep`): most
+//!    are below the threshold before it is their turn.
+//! 4. Positions say how many pairs there are, those of the pair that may add most first.
 
+mod reader;
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use self::reader::Reader;
 use crate::error::Damage;
-use crate::postings::{DocBlock, List, PositionBlock, Run, BLOCK_POSTINGS};
+use crate::postings::List;
 use crate::search::failure::Failure;
 use crate::search::plan::Scope;
 use crate::search::positions::runs::{count_near, Order, FARTHEST};
@@ -25,21 +34,25 @@ use crate::search::ranking::score::{norm_of, raised, WorthTable};
 use crate::search::ranking::terms::{Term, Terms};
 use crate::search::ranking::top_k::TopK;
 
-/// More words than these have no pairs here: a sum is kept for each set of them.
+/// More words than these have no pairs here: the room for what they are worth is fixed.
 pub const MOST_WORDS: usize = 10;
 /// Units of work (`budget.rs`) to stand on a document in a list, and to count pairs in it.
 const COST_OF_A_PLACE: u64 = 60;
 const COST_OF_COUNTING: u64 = 60;
+/// So many of those that wait are offered in the end before the others.
+const BEST_AT_LAST: usize = 32;
+/// More documents than these do not wait.
+const MOST_WAITING: usize = 1 << 13;
 
-/// Which words a document holds: a bit for each word that has a pair.
-pub type Held = u16;
-
-/// How often a document holds each of these words, in three bits each: 0 to 6 times in the
-/// body, or more often or in the title.
+/// How often a document holds each word that has a pair, in three bits each: 0 to 6 times in
+/// the body, or more often or in the title.
 pub type Classes = u32;
 
 const CLASS_BITS: usize = 3;
 const MANY: u32 = (1 << CLASS_BITS) - 1;
+
+/// By word that has a pair, what it is worth in a document, or at most.
+pub type WordWorths = [f64; MOST_WORDS];
 
 /// The class of a posting.
 #[inline]
@@ -48,15 +61,6 @@ fn class_of(title_tf: u32, body_tf: u32) -> u32 {
         0 => body_tf.min(MANY),
         _ => MANY,
     }
-}
-
-/// The words that are not absent.
-#[inline]
-pub fn held_of(classes: Classes) -> Held {
-    let some = classes | classes >> 1 | classes >> 2;
-    (0..MOST_WORDS).fold(0, |held, word| {
-        held | ((some >> (CLASS_BITS * word) & 1) as Held) << word
-    })
 }
 
 /// Two terms that are worth more where they stand close.
@@ -68,8 +72,26 @@ pub struct ClosePair<'a> {
     pub distance: u32,
     pub scope: Scope,
     pub table: &'a WorthTable,
-    /// The bits of the two.
-    words: [usize; 2],
+    /// The places of the two among the words that have pairs.
+    words: [u8; 2],
+}
+
+/// What bounds of a pair are made of, close together in memory.
+#[derive(Clone, Copy)]
+struct PairBound {
+    factor: f64,
+    words: [u8; 2],
+}
+
+impl PairBound {
+    /// The most that the pair adds to a document whose words are worth so much.
+    #[inline]
+    fn most(&self, worths: &WordWorths) -> f64 {
+        let [a, b] = self
+            .words
+            .map(|word| worths[usize::from(word) % MOST_WORDS]);
+        self.factor * if a < b { a } else { b }
+    }
 }
 
 impl<'a> ClosePair<'a> {
@@ -91,33 +113,22 @@ impl<'a> ClosePair<'a> {
         }
     }
 
-    #[inline]
-    fn is_among(&self, held: Held) -> bool {
-        self.words.iter().all(|word| held >> word & 1 == 1)
-    }
-
-    /// The most that it adds to a document that has its words so often.
-    #[inline]
-    fn most(&self, [a, b]: [(u32, u32); 2], norm: u8) -> f64 {
-        // Each occurrence has so many places near it, and no more than one word in each.
-        let near = self.distance.min(FARTHEST).saturating_mul(2);
-        let pairs = |a: u32, b: u32| a.saturating_mul(b).min(a.min(b).saturating_mul(near));
-        let (title, body) = (pairs(a.0, b.0), pairs(a.1, b.1));
-        self.factor * self.table.worth(title, body, norm)
-    }
-
+    /// How often it counts in the title and in the body of the document that both stand on.
     fn count(&self, a: &Reader<'a>, b: &Reader<'a>) -> Result<(u32, u32), Damage> {
         let distance = self.distance.min(FARTHEST);
         let mut found = (0, 0);
-        if self.scope.has_title() && a.frequencies.0.min(b.frequencies.0) > 0 {
-            found.0 = count_near(&a.run(true)?, &b.run(true)?, distance, Order::Any);
+        let most_in_title = a.frequencies().0.min(b.frequencies().0);
+        if self.scope.has_title() && most_in_title > 0 {
+            let pairs = count_near(&a.run(true)?, &b.run(true)?, distance, Order::Any);
+            found.0 = pairs.min(most_in_title);
         }
-        if self.scope.has_body() && a.frequencies.1.min(b.frequencies.1) > 0 {
+        if self.scope.has_body() && a.frequencies().1.min(b.frequencies().1) > 0 {
             let (mut a, mut b) = (a.run(false)?, b.run(false)?);
             if let Some(limit) = self.scope.limit() {
                 (a, b) = (a.below(limit), b.below(limit));
             }
-            found.1 = count_near(&a, &b, distance, Order::Any);
+            let pairs = count_near(&a, &b, distance, Order::Any);
+            found.1 = pairs.min(a.len().min(b.len()) as u32);
         }
         Ok(found)
     }
@@ -128,13 +139,11 @@ impl<'a> ClosePair<'a> {
 pub struct ClosePairs<'a> {
     /// In the order of the query.
     pairs: Vec<ClosePair<'a>>,
-    /// By term, its bit, and its list if all occurrences in that count.
+    bounds: Vec<PairBound>,
+    /// By term, its place among the words that have pairs.
     words: Vec<Option<usize>>,
-    lists: Vec<Option<List<'a>>>,
-    /// By term, what pairs may add to a document that holds it, each told of one of its terms.
+    /// By term, the factors of the pairs that are told of it.
     extra: Vec<f64>,
-    /// By the words that are held, the sum of the factors of their pairs, and of their extras.
-    sums: Vec<(f64, f64)>,
 }
 
 impl<'a> ClosePairs<'a> {
@@ -144,50 +153,28 @@ impl<'a> ClosePairs<'a> {
             return ClosePairs::default();
         }
         let mut words = vec![None; terms.len()];
-        let mut lists = vec![None; terms.len()];
         let mut extra = vec![0.0; terms.len()];
         let mut count = 0;
         for pair in &mut pairs {
             for (term, word) in pair.terms.iter().zip(&mut pair.words) {
-                *word = *words[*term].get_or_insert_with(|| {
+                let place = *words[*term].get_or_insert_with(|| {
                     count += 1;
                     (count - 1) % MOST_WORDS
                 });
+                *word = place as u8;
             }
             let [a, b] = pair.terms;
-            if matches!(pair.scope, Scope::TitleAndBody | Scope::Byline) {
-                (lists[a], lists[b]) = (Some(pair.lists[0]), Some(pair.lists[1]));
-            }
             let df = |term: usize| terms[term].stream.df_at_most();
             extra[if df(a) <= df(b) { a } else { b }] += pair.factor;
         }
-        let mut factors = [[0.0; MOST_WORDS]; MOST_WORDS];
-        for pair in &pairs {
-            let [a, b] = pair.words;
-            factors[a][b] += pair.factor;
-            factors[b][a] += pair.factor;
-        }
-        let mut extras = [0.0; MOST_WORDS];
-        for (word, extra) in words.iter().zip(&extra) {
-            if let Some(word) = word {
-                extras[*word] = *extra;
-            }
-        }
-        // Each set from that without its highest word.
-        let mut sums = vec![(0.0, 0.0)];
-        for word in 0..count.min(MOST_WORDS) {
-            for others in 0..1usize << word {
-                let of = |other: usize| factors[word][other] * (others >> other & 1) as f64;
-                let (most, extra) = sums[others];
-                let most = most + (0..word).map(of).sum::<f64>();
-                sums.push((most, extra + extras[word]));
-            }
-        }
+        let bound_of = |pair: &ClosePair| PairBound {
+            factor: pair.factor,
+            words: pair.words,
+        };
         ClosePairs {
-            sums,
+            bounds: pairs.iter().map(bound_of).collect(),
             pairs,
             words,
-            lists,
             extra,
         }
     }
@@ -197,78 +184,92 @@ impl<'a> ClosePairs<'a> {
         self.pairs.is_empty()
     }
 
-    /// The bit of a term; none where it has no pair.
+    /// The place of a term among the words that have pairs, if it is one.
     #[inline]
-    pub fn bit(&self, term: usize) -> Held {
-        match self.words.get(term) {
-            Some(Some(word)) => 1 << word,
-            _ => 0,
-        }
+    pub fn word(&self, term: usize) -> Option<usize> {
+        self.words.get(term).copied().flatten()
     }
 
-    /// The list of a term that has a pair, if all of its occurrences count.
-    #[inline]
-    pub fn whole_list(&self, term: usize) -> Option<List<'a>> {
-        self.lists.get(term).copied().flatten()
-    }
-
-    /// The bits of all terms.
-    pub fn every(&self) -> Held {
-        (0..self.words.len()).fold(0, |every, term| every | self.bit(term))
-    }
-
-    /// What pairs may add to a document that holds the term, as far as it is told of this one.
+    /// How much more a posting of the term may weigh by the pairs that are told of it.
     #[inline]
     pub fn extra(&self, term: usize) -> f64 {
         self.extra.get(term).copied().unwrap_or(0.0)
     }
 
-    /// The sum of `extra` of these terms.
-    #[inline]
-    pub fn extras(&self, held: Held) -> f64 {
-        self.sums.get(usize::from(held)).map_or(0.0, |sums| sums.1)
+    /// How much more a posting of the term may weigh by all of its pairs.
+    pub fn extra_of_all(&self, term: usize) -> f64 {
+        let pairs = self.pairs.iter().filter(|pair| pair.terms.contains(&term));
+        pairs.map(|pair| pair.factor).sum()
     }
 
-    /// The most that pairs add to a document that holds no more than these terms.
+    /// The most that pairs add to a document whose words are worth so much; 0 is a word that
+    /// it does not hold.
     #[inline]
-    pub fn most(&self, held: Held) -> f64 {
-        self.sums.get(usize::from(held)).map_or(0.0, |sums| sums.0)
-    }
-
-    /// The same of one that holds words so often, and perhaps those of `unknown`.
-    pub fn most_of(&self, classes: Classes, unknown: Held, norm: u8) -> f64 {
-        let class = |word: usize| match unknown >> word & 1 {
-            0 => classes >> (CLASS_BITS * word) & MANY,
-            _ => MANY,
-        };
+    pub fn most(&self, worths: &WordWorths) -> f64 {
         let mut most = 0.0;
-        for pair in &self.pairs {
-            let [a, b] = pair.words.map(class);
-            most += match (a, b) {
-                (0, _) | (_, 0) => 0.0,
-                (MANY, _) | (_, MANY) => pair.factor,
-                _ => pair.most([(0, a), (0, b)], norm),
-            };
+        for pair in &self.bounds {
+            most += pair.most(worths);
         }
         most
     }
 
-    /// Note how often documents hold a term, at their places.
-    pub fn note(
+    /// The same where one of the terms is worth no more than this.
+    pub fn most_with(&self, worths: &WordWorths, term: usize, worth: f64) -> f64 {
+        let mut worths = *worths;
+        if let Some(word) = self.word(term) {
+            worths[word] = worth;
+        }
+        self.most(&worths)
+    }
+
+    /// The worths of words, of those of terms.
+    #[inline]
+    pub fn by_word(&self, of_term: impl Fn(usize) -> f64) -> WordWorths {
+        let mut worths = [0.0; MOST_WORDS];
+        for (term, word) in self.words.iter().enumerate() {
+            if let Some(word) = word {
+                worths[*word] = of_term(term);
+            }
+        }
+        worths
+    }
+
+    /// Note how often documents hold a term, at their places of a window.
+    pub fn note<const WINDOW: usize>(
         &self,
         term: usize,
         (docs, title_tf, body_tf): (&[u32], &[u32], &[u32]),
         base: u32,
-        classes: &mut [Classes],
+        classes: &mut [Classes; WINDOW],
     ) {
-        let (Some(Some(word)), count) = (self.words.get(term), classes.len()) else {
+        let Some(word) = self.word(term) else {
             return;
         };
         let shift = CLASS_BITS * word;
         for ((doc, title), body) in docs.iter().zip(title_tf).zip(body_tf) {
-            classes[(doc - base) as usize % count] |= class_of(*title, *body) << shift;
+            classes[(doc - base) as usize % WINDOW] |= class_of(*title, *body) << shift;
         }
     }
+}
+
+/// How often a document holds a word in its body alone, as its classes say; `None` where they
+/// do not.
+#[inline]
+pub fn in_body(classes: Classes, word: usize) -> Option<u32> {
+    match classes >> (CLASS_BITS * word) & MANY {
+        MANY => None,
+        frequency => Some(frequency),
+    }
+}
+
+/// A document that may come in by its pairs.
+struct Waiting {
+    /// The most that it can score.
+    most: f64,
+    /// Its score without pairs.
+    score: f64,
+    doc: u32,
+    worths: WordWorths,
 }
 
 /// Offers documents with what their pairs add.
@@ -280,6 +281,7 @@ pub struct Closeness<'q, 'a> {
     added: Vec<f64>,
     /// The pairs of a document, those that may add most first.
     order: Vec<usize>,
+    waiting: BinaryHeap<Waiting>,
 }
 
 impl<'q, 'a> Closeness<'q, 'a> {
@@ -295,6 +297,7 @@ impl<'q, 'a> Closeness<'q, 'a> {
             readers,
             added: vec![0.0; terms.pairs.pairs.len()],
             order: Vec::with_capacity(terms.pairs.pairs.len()),
+            waiting: BinaryHeap::new(),
         }
     }
 
@@ -302,58 +305,106 @@ impl<'q, 'a> Closeness<'q, 'a> {
         self.terms
     }
 
-    /// Offer a document that holds these terms, in which term `t` is worth `worths[t]`.
+    /// Offer a document in which term `t` is worth `worths[t]`.
     #[inline]
-    pub fn offer(
-        &mut self,
-        doc: u32,
-        held: Held,
-        worths: &[f64],
-        top: &mut TopK,
-    ) -> Result<(), Failure> {
-        let score = self.terms.score(worths);
-        let most = self.terms.pairs.most(held);
-        if most == 0.0 {
+    pub fn offer(&mut self, doc: u32, worths: &[f64], top: &mut TopK) -> Result<(), Failure> {
+        let terms = self.terms;
+        let score = terms.score(worths);
+        if terms.pairs.is_empty() {
             top.offer(score, doc);
             return Ok(());
         }
-        if raised(score + most) < top.threshold() {
+        let worths = terms.pairs.by_word(|term| worths[term]);
+        let most = raised(score + terms.pairs.most(&worths));
+        if most < top.threshold() {
             return Ok(());
         }
-        self.offer_with_pairs(doc, held, score, top)
+        let waiting = Waiting {
+            most,
+            score,
+            doc,
+            worths,
+        };
+        self.read(&waiting, top)
     }
 
-    fn offer_with_pairs(
-        &mut self,
-        doc: u32,
-        held: Held,
-        mut score: f64,
-        top: &mut TopK,
-    ) -> Result<(), Failure> {
-        let pairs = &self.terms.pairs.pairs;
-        let norm = norm_of(self.terms.norms, doc)?;
-        let mut most = score;
+    /// Offer a document when it is its turn.
+    pub fn keep(&mut self, doc: u32, worths: &[f64], top: &mut TopK) -> Result<(), Failure> {
+        let pairs = &self.terms.pairs;
+        let score = self.terms.score(worths);
+        let worths = pairs.by_word(|term| worths[term]);
+        let most = raised(score + pairs.most(&worths));
+        if most < top.threshold() {
+            return Ok(());
+        }
+        self.waiting.push(Waiting {
+            most,
+            score,
+            doc,
+            worths,
+        });
+        match self.waiting.len() {
+            ..MOST_WAITING => Ok(()),
+            _ => self.settle_all(top),
+        }
+    }
+
+    /// Offer the best of those that wait, at most so many.
+    pub fn settle(&mut self, most: usize, top: &mut TopK) -> Result<(), Failure> {
+        for _ in 0..most {
+            let Some(best) = self.waiting.pop() else {
+                break;
+            };
+            if best.most < top.threshold() {
+                // All others are below it too.
+                self.waiting.clear();
+                break;
+            }
+            self.read(&best, top)?;
+        }
+        Ok(())
+    }
+
+    /// Offer all that wait: the best few first, the others in their order, in which they are
+    /// found more quickly.
+    pub fn settle_all(&mut self, top: &mut TopK) -> Result<(), Failure> {
+        self.settle(BEST_AT_LAST, top)?;
+        let mut others = std::mem::take(&mut self.waiting).into_vec();
+        others.retain(|waiting| waiting.most >= top.threshold());
+        others.sort_unstable_by_key(|waiting| waiting.doc);
+        for waiting in others {
+            if waiting.most >= top.threshold() {
+                self.read(&waiting, top)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Count the pairs of a document, and offer it.
+    fn read(&mut self, waiting: &Waiting, top: &mut TopK) -> Result<(), Failure> {
+        let (doc, pairs) = (waiting.doc, &self.terms.pairs.pairs);
+        let mut most = waiting.score;
         self.order.clear();
-        for (number, pair) in pairs.iter().enumerate() {
-            self.added[number] = 0.0;
-            if pair.is_among(held) {
-                self.added[number] = pair.most(self.frequencies(pair, doc)?, norm);
+        for (number, bound) in self.terms.pairs.bounds.iter().enumerate() {
+            self.added[number] = bound.most(&waiting.worths);
+            if self.added[number] > 0.0 {
                 most += self.added[number];
                 self.order.push(number);
             }
         }
-        if raised(most) < top.threshold() {
-            return Ok(());
-        }
+        let norm = norm_of(self.terms.norms, doc)?;
         let added = &mut self.added;
         (self.order).sort_unstable_by(|a, b| added[*b].total_cmp(&added[*a]).then(a.cmp(b)));
         for number in &self.order {
             let pair = &pairs[*number];
             self.terms.budget.charge(COST_OF_COUNTING)?;
-            for term in pair.terms {
-                if let Some(reader) = &mut self.readers[term] {
-                    reader.unpack()?;
+            for (term, list) in pair.terms.iter().zip(pair.lists) {
+                let reader = self.readers[*term].get_or_insert_with(|| Box::new(Reader::new(list)));
+                if !reader.stands_on(doc) {
+                    self.terms.budget.charge(COST_OF_A_PLACE)?;
+                    reader.seek(doc)?;
                 }
+                reader.unpack()?;
             }
             let [Some(a), Some(b)] = pair.terms.map(|term| self.readers[term].as_deref()) else {
                 continue;
@@ -370,130 +421,31 @@ impl<'q, 'a> Closeness<'q, 'a> {
             }
         }
         // In the order of the query: what is 0 changes nothing.
+        let mut score = waiting.score;
         for found in added {
             score += *found;
         }
         top.offer(score, doc);
         Ok(())
     }
+}
 
-    /// What a term is worth in a document, if all occurrences in this list count; `None` where
-    /// it does not occur.
-    pub fn worth(&mut self, term: usize, list: List<'a>, doc: u32) -> Result<Option<f64>, Failure> {
-        let reader = self.readers[term].get_or_insert_with(|| Box::new(Reader::new(list)));
-        if !reader.stands_on(doc) {
-            self.terms.budget.charge(COST_OF_A_PLACE)?;
-            reader.seek(doc)?;
-        }
-        let (title, body) = reader.frequencies;
-        if title | body == 0 {
-            return Ok(None);
-        }
-        let table = self.terms.terms[term].table;
-        Ok(Some(table.worth(
-            title,
-            body,
-            norm_of(self.terms.norms, doc)?,
-        )))
-    }
-
-    /// How often the words of a pair occur in a document; their readers stand on it then.
-    #[inline]
-    fn frequencies(&mut self, pair: &ClosePair<'a>, doc: u32) -> Result<[(u32, u32); 2], Failure> {
-        let mut found = [(0, 0); 2];
-        for (side, frequencies) in found.iter_mut().enumerate() {
-            let reader = self.readers[pair.terms[side]]
-                .get_or_insert_with(|| Box::new(Reader::new(pair.lists[side])));
-            if !reader.stands_on(doc) {
-                self.terms.budget.charge(COST_OF_A_PLACE)?;
-                reader.seek(doc)?;
-            }
-            let (title, body) = reader.frequencies;
-            *frequencies = (
-                if pair.scope.has_title() { title } else { 0 },
-                if pair.scope.has_body() { body } else { 0 },
-            );
-        }
-        Ok(found)
+impl Ord for Waiting {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.most.total_cmp(&other.most)).then(other.doc.cmp(&self.doc))
     }
 }
 
-const NO_BLOCK: usize = usize::MAX;
-
-/// Where a word stands in one document after another, in any order.
-struct Reader<'a> {
-    list: List<'a>,
-    block: usize,
-    decoded: DocBlock,
-    /// The document it stands on, its place in the block, and how often it has the word in
-    /// the title and in the body.
-    doc: u32,
-    place: usize,
-    frequencies: (u32, u32),
-    /// The block whose positions are here, and whether those of the place are unpacked.
-    positions_block: usize,
-    positions: PositionBlock<'a>,
-    is_unpacked: bool,
-}
-
-impl<'a> Reader<'a> {
-    fn new(list: List<'a>) -> Self {
-        Reader {
-            list,
-            block: NO_BLOCK,
-            decoded: DocBlock::new(),
-            doc: 0,
-            place: 0,
-            frequencies: (0, 0),
-            positions_block: NO_BLOCK,
-            positions: PositionBlock::new(),
-            is_unpacked: false,
-        }
-    }
-
-    #[inline]
-    fn stands_on(&self, doc: u32) -> bool {
-        self.doc == doc && self.block != NO_BLOCK
-    }
-
-    fn seek(&mut self, doc: u32) -> Result<(), Damage> {
-        let is_ahead = self.block != NO_BLOCK && self.doc < doc;
-        let block = (self.list).block_from(if is_ahead { self.block } else { 0 }, doc);
-        (self.doc, self.is_unpacked, self.frequencies) = (doc, false, (0, 0));
-        if block >= self.list.block_count() {
-            return Ok(());
-        }
-        if block != self.block {
-            self.block = NO_BLOCK;
-            self.list.decode_docs(block, &mut self.decoded)?;
-            self.block = block;
-        }
-        self.place = self.decoded.index_of(doc);
-        let docs = &self.decoded.docs[..self.decoded.len.min(BLOCK_POSTINGS)];
-        if docs.get(self.place) == Some(&doc) {
-            self.frequencies = self.list.frequencies_at(&self.decoded, self.place)?;
-        }
-        Ok(())
-    }
-
-    /// Unpack the positions in the document it stands on.
-    fn unpack(&mut self) -> Result<(), Damage> {
-        if self.is_unpacked || self.frequencies == (0, 0) {
-            return Ok(());
-        }
-        if self.positions_block != self.block {
-            self.positions_block = NO_BLOCK;
-            self.list.decode_frequencies_of(&mut self.decoded)?;
-            (self.positions).load(&self.list, self.block, &self.decoded)?;
-            self.positions_block = self.block;
-        }
-        self.positions.unpack(self.place)?;
-        self.is_unpacked = true;
-        Ok(())
-    }
-
-    /// Its positions in the title or in the body, once they are unpacked.
-    fn run(&self, in_title: bool) -> Result<Run<'_>, Damage> {
-        self.positions.run(self.place, self.frequencies.0, in_title)
+impl PartialOrd for Waiting {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
+
+impl PartialEq for Waiting {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Waiting {}

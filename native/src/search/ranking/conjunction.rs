@@ -51,7 +51,8 @@ pub fn rank(
         .collect();
     let mut candidates = Candidates::new(terms.terms.len());
     let mut closeness = Closeness::new(terms);
-    let pairs_at_most = terms.pairs.most(terms.pairs.every());
+    let pairs = &terms.pairs;
+    let pairs_at_most = pairs.most(&pairs.by_word(|t| terms.terms[t].stream.max_bound()));
     let stream = terms.terms[lead].stream.clone();
     let weight = terms.terms[lead].weight;
     let others_at_most: f64 = followers
@@ -112,7 +113,14 @@ pub fn rank(
             let cost = 32 * (candidates.len * optional.len()) as u64;
             terms.budget.charge(cost)?;
             let closeness = &mut closeness;
-            round_off(closeness, &mut candidates, (lead, &leader), optional, top)?;
+            let rest = (optional.first()).map_or(pairs_at_most, |first| first.bound + first.rest);
+            round_off(
+                closeness,
+                &mut candidates,
+                (lead, &leader),
+                (optional, rest),
+                top,
+            )?;
         }
     }
     Ok(total)
@@ -307,20 +315,16 @@ impl Round<'_, '_> {
     }
 }
 
-/// Add what optional terms are worth, and offer the documents.
+/// Add what optional terms are worth, and offer the documents; `rest` is the most that those
+/// terms and pairs weigh.
 fn round_off(
     closeness: &mut Closeness,
     candidates: &mut Candidates,
     (lead, leader): (usize, &Walker),
-    optional: &mut [Follower],
+    (optional, rest): (&mut [Follower], f64),
     top: &mut TopK,
 ) -> Result<(), Failure> {
     let terms = closeness.terms();
-    let every = terms.pairs.every();
-    let rest = match optional.first() {
-        Some(first) => first.bound + first.rest,
-        None => terms.pairs.most(every),
-    };
     let mut worths = vec![0.0; terms.terms.len()];
     for at in 0..candidates.len {
         let (doc, slot) = (candidates.docs[at], candidates.slots[at] as usize);
@@ -333,14 +337,12 @@ fn round_off(
         }
         worths[lead] = leader.worth_at(slot, terms.terms[lead].table, terms.norms);
         let mut is_out = false;
-        let mut may_hold = every;
         for follower in optional.iter_mut() {
             let held = follower.walker.seek_any(doc)? == doc;
             worths[follower.term] = if held {
                 let table = terms.terms[follower.term].table;
                 follower.walker.worth(table, terms.norms)?
             } else {
-                may_hold &= !terms.pairs.bit(follower.term);
                 0.0
             };
             weight += follower.weight * worths[follower.term];
@@ -350,7 +352,7 @@ fn round_off(
             }
         }
         if !is_out {
-            closeness.offer(doc, may_hold, &worths, top)?;
+            closeness.offer(doc, &worths, top)?;
         }
     }
     Ok(())

@@ -11,11 +11,13 @@ use crate::search::budget;
 use crate::search::failure::Failure;
 use crate::search::lists::stream::Walker;
 use crate::search::ranking::best_blocks::{blocks_within, part_best, sort_best};
-use crate::search::ranking::closeness::Closeness;
+use crate::search::ranking::closeness::{Closeness, WordWorths};
 use crate::search::ranking::score::{least_worth, lowered, raised};
 use crate::search::ranking::terms::Terms;
 use crate::search::ranking::top_k::TopK;
 
+/// So many of the documents that wait for their pairs are offered after each block.
+const BEST_FIRST: usize = 4;
 /// For more documents than these a threshold is not worth looking each of them up.
 const MOST_LOOKED_UP: usize = 64;
 
@@ -36,8 +38,9 @@ pub fn rank<'q, 'a>(
         .map(|t| bounds[t])
         .sum();
     let pairs = &terms.pairs;
-    let without = others + pairs.most(pairs.every() & !pairs.bit(heaviest));
-    let others = others + pairs.most(pairs.every());
+    let most_worths = pairs.by_word(|t| terms.terms[t].stream.max_bound());
+    let without = others + pairs.most(&without_word(most_worths, pairs.word(heaviest)));
+    let others = others + pairs.most(&most_worths);
     let stream = &terms.terms[heaviest].stream;
     let (low, high) = (terms.filter.low, terms.filter.high);
     let weight = terms.terms[heaviest].weight;
@@ -58,9 +61,21 @@ pub fn rank<'q, 'a>(
     sort_best(best);
     for (bound, block) in best.iter().chain(rest.iter()) {
         terms.budget.charge(cost)?;
-        probe.rank_block(*block, *bound, top)?;
+        match pairs.is_empty() {
+            true => probe.rank_block::<false>(*block, *bound, top)?,
+            false => probe.rank_block::<true>(*block, *bound, top)?,
+        }
     }
+    probe.closeness.settle_all(top)?;
     Ok(true)
+}
+
+/// The same where that word is not held.
+fn without_word(mut worths: WordWorths, word: Option<usize>) -> WordWorths {
+    if let Some(word) = word {
+        worths[word] = 0.0;
+    }
+    worths
 }
 
 struct Probe<'c, 'q, 'a> {
@@ -79,6 +94,8 @@ struct Probe<'c, 'q, 'a> {
 struct Other<'a> {
     term: usize,
     walker: Walker<'a>,
+    /// The most that it is worth near the block, and what it weighs.
+    most_worth: f64,
     bound: f64,
     after: f64,
 }
@@ -96,6 +113,7 @@ impl<'c, 'q, 'a> Probe<'c, 'q, 'a> {
         let others = order.iter().map(|t| Other {
             term: *t,
             walker: Walker::new(terms.terms[*t].stream.clone()),
+            most_worth: 0.0,
             bound: bounds[*t],
             after: 0.0,
         });
@@ -115,13 +133,19 @@ impl<'c, 'q, 'a> Probe<'c, 'q, 'a> {
     fn floor(&mut self, blocks: &[(f64, usize)], top: &TopK) -> Result<f64, Failure> {
         let term = &self.terms.terms[self.heaviest];
         let mut alone = top.like();
+        // Documents of the two heaviest have most by their pairs, as a rule.
+        let mut second = match self.terms.pairs.is_empty() {
+            true => None,
+            false => self.others.first_mut(),
+        };
+        let rest = second.as_ref().map_or(0.0, |second| second.bound);
         for (bound, block) in blocks {
             if raised(bound + self.all_others) < alone.threshold() {
                 continue;
             }
             self.reader.enter(*block)?;
             self.reader.frequencies()?;
-            let least = least_worth(alone.threshold(), 0.0, term.weight);
+            let least = least_worth(alone.threshold(), rest, term.weight);
             let mut places = [0; BLOCK_POSTINGS];
             let norms = self.terms.norms;
             let found = (self.reader).places_worth(least, term.table, norms, &mut places)?;
@@ -129,9 +153,19 @@ impl<'c, 'q, 'a> Probe<'c, 'q, 'a> {
                 let place = usize::from(*place);
                 let doc = &self.reader.docs()[place];
                 let worth = self.reader.worth_at(place, term.table, norms);
+                let mut weight = term.weight * worth;
+                if !self.terms.filter.allows(*doc) {
+                    continue;
+                }
+                if let Some(second) = &mut second {
+                    let term = &self.terms.terms[second.term];
+                    if second.walker.seek_any(*doc)? == *doc {
+                        weight += term.weight * second.walker.worth(term.table, norms)?;
+                    }
+                }
                 // Adding up leaves may round down where their sum was rounded up.
-                let weight = lowered(term.weight * worth);
-                if weight >= alone.threshold() && self.terms.filter.allows(*doc) {
+                weight = lowered(weight);
+                if weight >= alone.threshold() {
                     alone.offer(weight, *doc);
                 }
             }
@@ -143,7 +177,6 @@ impl<'c, 'q, 'a> Probe<'c, 'q, 'a> {
         let mut whole = top.like();
         for scored in alone.into_sorted() {
             self.worths.fill(0.0);
-            let mut held = 0;
             for t in 0..self.worths.len() {
                 let term = &self.terms.terms[t];
                 let other = self.others.iter_mut().find(|other| other.term == t);
@@ -153,16 +186,20 @@ impl<'c, 'q, 'a> Probe<'c, 'q, 'a> {
                 };
                 if walker.seek_any(scored.doc)? == scored.doc {
                     self.worths[t] = walker.worth(term.table, self.terms.norms)?;
-                    held |= self.terms.pairs.bit(t);
                 }
             }
-            (self.closeness).offer(scored.doc, held, &self.worths, &mut whole)?;
+            (self.closeness).offer(scored.doc, &self.worths, &mut whole)?;
         }
         Ok(floor.max(whole.threshold()))
     }
 
-    /// Rank the documents of a block of the heaviest term.
-    fn rank_block(&mut self, block: usize, bound: f64, top: &mut TopK) -> Result<(), Failure> {
+    /// Rank the documents of a block of the heaviest term; `PAIRED` is whether there are pairs.
+    fn rank_block<const PAIRED: bool>(
+        &mut self,
+        block: usize,
+        bound: f64,
+        top: &mut TopK,
+    ) -> Result<(), Failure> {
         if raised(bound + self.all_others) < top.threshold() {
             return Ok(());
         }
@@ -173,25 +210,40 @@ impl<'c, 'q, 'a> Probe<'c, 'q, 'a> {
         };
         let mut most = 0.0;
         let pairs = &self.terms.pairs;
-        let mut near = pairs.bit(self.heaviest);
+        let mut of_words = WordWorths::default();
+        let paired = |of_words: &WordWorths| match PAIRED {
+            true => pairs.most(of_words),
+            false => 0.0,
+        };
+        let word_of = |term: usize| match PAIRED {
+            true => pairs.word(term),
+            false => None,
+        };
         for other in self.others.iter_mut().rev() {
             let stream = other.walker.stream();
             let ahead = stream.block_from(0, first);
-            other.bound = self.terms.terms[other.term].weight * stream.bound_until(ahead, last);
+            other.most_worth = stream.bound_until(ahead, last);
+            other.bound = self.terms.terms[other.term].weight * other.most_worth;
             other.after = most;
             most += other.bound;
-            if other.bound > 0.0 {
-                near |= pairs.bit(other.term);
+            if let Some(word) = word_of(other.term) {
+                of_words[word] = other.most_worth;
             }
         }
-        most += pairs.most(near);
-        if raised(bound + most) < top.threshold() {
+        let term = &self.terms.terms[self.heaviest];
+        // The pairs of the heaviest weigh no more than its worth lets them.
+        let told = term.weight + pairs.extra_of_all(self.heaviest);
+        let without = most + paired(&of_words);
+        let heaviest = word_of(self.heaviest);
+        if let Some(word) = heaviest {
+            of_words[word] = self.reader.stream().bound(block);
+        }
+        if raised(bound + most + paired(&of_words)) < top.threshold() {
             return Ok(());
         }
-        let term = &self.terms.terms[self.heaviest];
         self.reader.enter(block)?;
         self.reader.frequencies()?;
-        let least = least_worth(top.threshold(), most, term.weight);
+        let least = least_worth(top.threshold(), without, told);
         let mut places = [0; BLOCK_POSTINGS];
         let norms = self.terms.norms;
         let found = (self.reader).places_worth(least, term.table, norms, &mut places)?;
@@ -200,30 +252,43 @@ impl<'c, 'q, 'a> Probe<'c, 'q, 'a> {
             let doc = &self.reader.docs()[place];
             let worth = self.reader.worth_at(place, term.table, norms);
             let mut weight = term.weight * worth;
-            if raised(weight + most) < top.threshold() || !self.terms.filter.allows(*doc) {
+            if let Some(word) = heaviest {
+                of_words[word] = worth;
+            }
+            if raised(weight + most + paired(&of_words)) < top.threshold()
+                || !self.terms.filter.allows(*doc)
+            {
                 continue;
             }
             self.worths.fill(0.0);
             self.worths[self.heaviest] = worth;
-            let mut held = near;
+            let mut of_words = of_words;
             let mut is_out = false;
             for other in &mut self.others {
                 let term = &self.terms.terms[other.term];
+                let mut worth = 0.0;
                 if other.walker.seek_any(*doc)? == *doc {
-                    self.worths[other.term] = other.walker.worth(term.table, self.terms.norms)?;
-                    weight += term.weight * self.worths[other.term];
-                } else {
-                    held &= !pairs.bit(other.term);
+                    worth = other.walker.worth(term.table, self.terms.norms)?;
+                    weight += term.weight * worth;
                 }
-                if raised(weight + other.after + pairs.most(held)) < top.threshold() {
+                self.worths[other.term] = worth;
+                if let Some(word) = word_of(other.term) {
+                    of_words[word] = worth;
+                }
+                if raised(weight + other.after + paired(&of_words)) < top.threshold() {
                     is_out = true;
                     break;
                 }
             }
-            if !is_out {
-                (self.closeness).offer(*doc, held, &self.worths, top)?;
+            match (is_out, PAIRED) {
+                (true, _) => {}
+                (false, true) => self.closeness.keep(*doc, &self.worths, top)?,
+                (false, false) => top.offer(self.terms.score(&self.worths), *doc),
             }
         }
-        Ok(())
+        match PAIRED {
+            true => self.closeness.settle(BEST_FIRST, top),
+            false => Ok(()),
+        }
     }
 }

@@ -22,15 +22,12 @@
 mod close;
 mod summand;
 
-use std::collections::BinaryHeap;
-
-use self::close::Pending;
 use self::summand::Summand;
 use crate::postings::BLOCK_POSTINGS;
 use crate::search::budget;
 use crate::search::failure::Failure;
 use crate::search::lists::stream::Walker;
-use crate::search::ranking::closeness::{held_of, Classes, Closeness, Held};
+use crate::search::ranking::closeness::{Classes, Closeness, WordWorths, MOST_WORDS};
 use crate::search::ranking::terms::{Filter, Terms};
 use crate::search::ranking::threshold;
 use crate::search::ranking::top_k::TopK;
@@ -45,8 +42,6 @@ const MOST_TOUCHED: usize = 512;
 const MOST_COMPUTED_ANEW: usize = 64;
 /// Looking a document up costs about as much as adding up so many postings.
 const LOOK_UP_COST: usize = 8;
-/// And one with pairs, which is looked up out of order, and better known before.
-const LOOK_UP_COST_OF_PAIRS: usize = 24;
 /// Units of work for a term in a window, and for a posting that is added up.
 const COST_OF_A_TERM: u64 = 16;
 const POSTING_ADDED: u64 = 2;
@@ -94,12 +89,10 @@ pub fn rank(terms: &Terms, wanted: Wanted, top: &mut TopK) -> Result<(), Failure
         terms,
         closeness,
         classes: match terms.pairs.is_empty() {
-            true => Vec::new(),
-            false => vec![0; WINDOW],
+            true => None,
+            false => Some(Box::new([0; WINDOW])),
         },
-        pending: BinaryHeap::new(),
-        near: 0,
-        not_added: 0,
+        most_of_words: [0.0; MOST_WORDS],
         summands: (0..terms.terms.len())
             .map(|t| Summand::new(terms, t))
             .collect(),
@@ -127,7 +120,7 @@ pub fn rank(terms: &Terms, wanted: Wanted, top: &mut TopK) -> Result<(), Failure
         };
         union.rank_window(window, top)?;
     }
-    union.settle_all(top)
+    union.closeness.settle_all(top)
 }
 
 /// Offer allowed documents, none of which scores, as long as they can come in: the first
@@ -159,13 +152,10 @@ struct Union<'q, 'a> {
     terms: &'q Terms<'a>,
     closeness: Closeness<'q, 'a>,
     /// How often each document of the window holds the words that have pairs, as far as they
-    /// were added up; 0 between windows, and empty where there are no pairs.
-    classes: Vec<Classes>,
-    /// The words that documents of the window may hold, and those of them that are not added up.
-    near: Held,
-    not_added: Held,
-    /// Documents that may pass with what their pairs add, the best first.
-    pending: BinaryHeap<Pending>,
+    /// were added up; 0 between windows, and none where there are no pairs.
+    classes: Option<Box<[Classes; WINDOW]>>,
+    /// The most that words of pairs are worth in the window.
+    most_of_words: WordWorths,
     summands: Vec<Summand<'a>>,
     /// The summands, those that can weigh least first.
     order: Vec<usize>,
@@ -203,32 +193,33 @@ impl Union<'_, '_> {
             .map(|summand| summand.look_ahead(window));
         let mut at_most: f64 = bounds.sum();
         let pairs = &self.terms.pairs;
-        let near = self.summands.iter().enumerate();
-        let near = near.filter(|(_, summand)| summand.bound > 0.0);
-        self.near = near.fold(0, |near, (t, _)| near | pairs.bit(t));
-        at_most += pairs.most(self.near);
+        let summands = &mut self.summands;
+        if !pairs.is_empty() {
+            self.most_of_words = pairs.by_word(|t| summands[t].most_worth);
+            at_most += pairs.most(&self.most_of_words);
+        }
         if at_most * (1.0 + self.margin) < threshold {
             return Ok(());
         }
-        let summands = &mut self.summands;
         self.order
             .sort_unstable_by(|a, b| summands[*a].bound.total_cmp(&summands[*b].bound));
         let mut essential_from = 0;
         let mut spared = 0.0; // what the terms that are not essential can add
-        self.not_added = 0;
+        let mut spared_words = [0.0; MOST_WORDS];
         for t in &self.order {
             summands[*t].before = spared;
             let with = spared + summands[*t].bound;
-            let not_added = self.not_added | pairs.bit(*t);
-            let at_most = (with + pairs.most(not_added)) * (1.0 + self.margin);
-            if at_most >= threshold || self.wanted == Wanted::AllHolders {
+            let mut at_most = with;
+            if let Some(word) = pairs.word(*t) {
+                spared_words[word] = summands[*t].most_worth;
+                at_most += pairs.most(&spared_words);
+            }
+            if at_most * (1.0 + self.margin) >= threshold || self.wanted == Wanted::AllHolders {
                 break;
             }
             spared = with;
-            self.not_added = not_added;
             essential_from += 1;
         }
-        self.not_added &= self.near;
         // What the others of each can add: those before and those after it, since a large
         // bound taken from the sum of all would leave nothing but rounding.
         let mut sum = 0.0;
@@ -261,23 +252,17 @@ impl Union<'_, '_> {
         // look up in them all documents that may pass.
         while essential_from > 0 {
             let t = self.order[essential_from - 1];
-            let extras = self.terms.pairs.extras(self.not_added);
-            let candidates = self.count_candidates(spared + extras, threshold);
-            let cost = match self.classes.is_empty() {
-                true => LOOK_UP_COST,
-                false => LOOK_UP_COST_OF_PAIRS,
-            };
-            if candidates * cost <= self.postings_at_most(t, window) {
+            let candidates = self.count_candidates(self.told(essential_from, spared), threshold);
+            if candidates * LOOK_UP_COST <= self.postings_at_most(t, window) {
                 break;
             }
             self.add(t, window, threshold, is_marked)?;
-            self.not_added &= !self.terms.pairs.bit(t);
             essential_from -= 1;
             spared = self.summands[t].before;
             exact = false;
         }
-        if !self.classes.is_empty() {
-            return self.offer_close(window, essential_from, spared, top);
+        if self.classes.is_some() {
+            return self.offer_close(window, essential_from, top);
         }
         self.offer_sums(window, exact, essential_from, spared, top)
     }
@@ -311,14 +296,13 @@ impl Union<'_, '_> {
         threshold: f64,
         is_marked: bool,
     ) -> Result<(), Failure> {
-        if self.summands[t].bound == 0.0 && threshold > 0.0 {
+        if self.summands[t].told * self.summands[t].most_worth == 0.0 && threshold > 0.0 {
             return Ok(());
         }
         // No block is worth while that stays below with all of the others.
-        let others = self.summands[t].others + self.terms.pairs.most(self.near);
+        let others = self.summands[t].others;
         let term = &self.terms.terms[t];
-        let weight = term.weight;
-        let extra = self.terms.pairs.extra(t);
+        let (weight, told) = (term.weight, self.summands[t].told);
         let walker = &mut self.summands[t].adding;
         let mut target = window.low;
         loop {
@@ -332,7 +316,12 @@ impl Union<'_, '_> {
                         return Ok(());
                     }
                     // Nothing is skipped while all can come in.
-                    if (weight * stream.bound(block) + others) * (1.0 + self.margin) < threshold {
+                    let most_worth = stream.bound(block);
+                    let mut at_most = weight * most_worth + others;
+                    if self.classes.is_some() {
+                        at_most += (self.terms.pairs).most_with(&self.most_of_words, t, most_worth);
+                    }
+                    if at_most * (1.0 + self.margin) < threshold {
                         let last = stream.last_doc(block);
                         if last >= window.high {
                             return Ok(());
@@ -364,14 +353,14 @@ impl Union<'_, '_> {
                 (term.table).rough_worths(postings, self.terms.norms, worths)?;
                 for (doc, worth) in docs[start..end].iter().zip(worths) {
                     let place = (doc - window.base) as usize % WINDOW;
-                    self.sums[place] += weight * f64::from(*worth) + extra;
+                    self.sums[place] += told * f64::from(*worth);
                 }
             } else {
                 let worths = &mut self.of_block;
                 (term.table).worths(postings, self.terms.norms, worths)?;
                 for (doc, worth) in docs[start..end].iter().zip(worths) {
                     let place = (doc - window.base) as usize % WINDOW;
-                    self.sums[place] += weight * *worth + extra;
+                    self.sums[place] += told * *worth;
                 }
             }
             if self.touched.len() < MOST_TOUCHED {
@@ -381,14 +370,8 @@ impl Union<'_, '_> {
                     .map(|doc| (doc - window.base) as u16);
                 self.touched.extend(places.take(room));
             }
-            if !self.classes.is_empty() {
-                let postings = (
-                    &docs[start..end],
-                    &title_tf[start..end],
-                    &body_tf[start..end],
-                );
-                let pairs = &self.terms.pairs;
-                pairs.note(t, postings, window.base, &mut self.classes);
+            if let Some(classes) = &mut self.classes {
+                self.terms.pairs.note(t, postings, window.base, classes);
             }
             if is_marked || self.wanted == Wanted::AllHolders {
                 for doc in &docs[start..end] {
@@ -418,7 +401,9 @@ impl Union<'_, '_> {
                 self.offer_sum(doc, self.sums[place], exact, essential_from, top)?;
             }
         }
-        self.classes.fill(0);
+        if let Some(classes) = &mut self.classes {
+            classes.fill(0);
+        }
         self.sums.fill(0.0);
         self.held.fill(0);
         self.touched.clear();
@@ -521,17 +506,11 @@ impl Union<'_, '_> {
         top: &mut TopK,
     ) -> Result<(), Failure> {
         (self.terms.budget).charge(COST_OF_A_TERM * self.order.len() as u64 / 4)?;
-        if !self.classes.is_empty() {
-            let classes = self.classes[doc as usize % WINDOW];
-            let pending = Pending {
-                most: f64::INFINITY,
-                sum: sum - self.terms.pairs.extras(held_of(classes)),
-                doc,
-                classes,
-                unknown: self.not_added,
-                missing: self.missing(essential_from),
-            };
-            return self.evaluate(&pending, top);
+        if self.classes.is_some() {
+            for t in 0..self.summands.len() {
+                self.worths[t] = self.look_up(t, doc)?;
+            }
+            return self.closeness.offer(doc, &self.worths, top);
         }
         self.worths.fill(0.0);
         // What was added up is looked up last: it is known already how much it weighs.

@@ -239,10 +239,11 @@ impl Case {
     }
 }
 
-/// How many pairs there are of different positions up to `a` and `b`.
+/// How many pairs count of different positions up to `a` and `b`.
 fn pairs_near(a: u32, b: u32, distance: u32) -> u32 {
     let pairs = (0..a).flat_map(|i| (0..b).map(move |j| i.abs_diff(j)));
-    pairs.filter(|apart| (1..=distance).contains(apart)).count() as u32
+    let near = pairs.filter(|apart| (1..=distance).contains(apart));
+    (near.count() as u32).min(a).min(b)
 }
 
 /// Check a ranking with and without counting, and with a floor.

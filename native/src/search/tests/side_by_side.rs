@@ -102,6 +102,7 @@ fn random_asked(random: &mut Random, word_count: usize) -> Asked {
             right: side(1),
             distance: [1, 5, 40][random.below(3)],
             ordered: random.below(2) == 0,
+            is_capped: random.below(3) == 0,
         }
     } else {
         let mut parts = Vec::new();
@@ -142,21 +143,32 @@ impl Asked {
                 })
                 .count(),
             Operand::Near {
-                distance, ordered, ..
-            } => (0..text.len())
-                .filter(|left| stands(0, *left))
-                .map(|left| {
-                    let far = *distance as usize;
-                    let first = if *ordered {
-                        left
-                    } else {
-                        left.saturating_sub(far)
-                    };
-                    (first..=left + far)
-                        .filter(|right| *right != left && stands(1, *right))
-                        .count()
-                })
-                .sum(),
+                distance,
+                ordered,
+                is_capped,
+                ..
+            } => {
+                let count_of = |word| (0..text.len()).filter(|at| stands(word, *at)).count();
+                let most = match is_capped {
+                    true => count_of(0).min(count_of(1)),
+                    false => usize::MAX,
+                };
+                let pairs = (0..text.len())
+                    .filter(|left| stands(0, *left))
+                    .map(|left| {
+                        let far = *distance as usize;
+                        let first = if *ordered {
+                            left
+                        } else {
+                            left.saturating_sub(far)
+                        };
+                        (first..=left + far)
+                            .filter(|right| *right != left && stands(1, *right))
+                            .count()
+                    })
+                    .sum::<usize>();
+                pairs.min(most)
+            }
             _ => 0,
         };
         count as u32
