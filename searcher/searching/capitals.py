@@ -24,6 +24,8 @@ __all__ = ["Writing", "writing_of"]
 
 _ARTICLES = 3
 _OCCURRENCES = 20
+# No further article is looked at once so many occurrences inside sentences were seen.
+_ENOUGH = 2
 _LONGEST_ACRONYM = 5
 
 
@@ -57,7 +59,7 @@ def writing_of(
 ) -> Writing:
     """How `form` is written in the articles that have it in `field`, or in title or body.
 
-    Cost: a search, and to read three articles.
+    Cost: a search, and to read an article, three at most.
     """
     word = tree.Exact(form)
     asked = word if field is None else tree.Field(field, word)
@@ -81,6 +83,8 @@ def writing_of(
                 capital += written[:1].isupper()
                 small += written[:1].islower()
             spellings[written] = spellings.get(written, 0) + 1
+        if capital + small >= _ENOUGH:
+            break
     return Writing(found.total, _best(spellings, form), capital, small)
 
 

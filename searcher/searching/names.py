@@ -32,6 +32,7 @@ from typing import Any, NamedTuple
 
 from searcher.analysis import Analyzer
 from searcher.errors import NameSetError, QueryError
+from searcher.fields import FIELDS
 from searcher.query import tree
 from searcher.request import Request
 from searcher.searching.budget import Budget
@@ -55,7 +56,7 @@ _FREQUENCY = 0.25
 # Names up to so many letters are looked for two slips away, longer ones three, and four.
 _SHORT, _LONG = 4, 9
 # Of how many candidates the articles are looked at, for each spelling that is wanted.
-_LOOKED_AT = 4
+_LOOKED_AT = 3
 # The initial of a first name, and how many spellings of a word and phrases are tried.
 _INITIAL = 6.0
 _SPELLINGS = 8
@@ -228,7 +229,7 @@ class _Finder:
             if bare or has_no_vowels(other):
                 cost = _NO_VOWELS + unlikeness(skeleton(units), skeleton(units_of(other_latin)))
             else:
-                cost = unlikeness(units, units_of(other_latin))
+                cost = unlikeness(units, units_of(other_latin), far)
             if cost < far:
                 score = cost - _FREQUENCY * log(max(held[other], 1))
                 yield _Candidate(score, other, cost)
@@ -259,8 +260,9 @@ class _Finder:
         forms = sorted(
             {
                 term
-                for field in ("title", "body", "byline")
                 for letter in letters
+                if self._snapshot.is_beginning(letter)
+                for field in FIELDS.texts
                 for term in self._snapshot.field_terms(field, letter)
             }
         )

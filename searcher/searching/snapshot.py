@@ -31,6 +31,7 @@ from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import Frequencies, OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.errors import ArticleError, ArticleNotFoundError
+from searcher.fields import FIELDS
 from searcher.importing import InstalledOnly
 from searcher.searching.hidden import hidden_documents
 from searcher.searching.term_postings import TermPostings
@@ -226,6 +227,7 @@ class Snapshot:
         self.directory = directory
         self.hides = hides
         self.segments: list[SegmentView] = []
+        self._beginnings: dict[str, bool] = {}
         self._storage = _opened(directory, verified)
         try:
             self.generation = latest_generation(directory, self._storage)
@@ -288,6 +290,15 @@ class Snapshot:
         """The terms of a field that begin with `prefix`, in byte order."""
         key = prefix.encode("utf-8", "surrogatepass")  # from a query, so it may hold one
         return sorted({t for s in self.segments for t in s.field_terms(field, key)})
+
+    def is_beginning(self, letter: str) -> bool:
+        """Whether a word of a text field begins with `letter`.  Looked up once."""
+        found = self._beginnings.get(letter)
+        if found is None:
+            key = letter.encode("utf-8", "surrogatepass")
+            found = any(s.field_terms(f, key) for s in self.segments for f in FIELDS.texts)
+            self._beginnings[letter] = found
+        return found
 
     def form_frequencies(self, *forms: str) -> list[Frequencies]:
         """How many documents hold each form in title, body and byline, deleted ones too."""
