@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     from searcher.query import Node, parse
     from searcher.query.notes import Note
     from searcher.reading import LeftOut, MapUse, UnusedKey, read
+    from searcher.recording.files import append_record, read_records
+    from searcher.recording.record import RecordedArchive, RecordedHit, SearchRecord
+    from searcher.recording.replay import ArticleDifference, Replay, ReplayDifference
     from searcher.request import Request
     from searcher.scoring import Scoring
     from searcher.searching.coverage import Coverage
@@ -85,6 +88,7 @@ __all__ = [
     "Article",
     "ArticleChange",
     "ArticleDiff",
+    "ArticleDifference",
     "ArticleError",
     "ArticleNotFoundError",
     "Attribution",
@@ -142,10 +146,14 @@ __all__ = [
     "QueryError",
     "Quotation",
     "ReadError",
+    "RecordedArchive",
+    "RecordedHit",
     "Rehearsal",
     "Related",
     "RelatedArticle",
     "Removal",
+    "Replay",
+    "ReplayDifference",
     "Report",
     "Request",
     "Results",
@@ -154,6 +162,7 @@ __all__ = [
     "Scan",
     "ScannedArticle",
     "Scoring",
+    "SearchRecord",
     "SearcherError",
     "SelectionError",
     "Spelling",
@@ -167,9 +176,11 @@ __all__ = [
     "UnusedKey",
     "UnusedMapKey",
     "WatchRound",
+    "append_record",
     "evaluate_run",
     "parse",
     "read",
+    "read_records",
 ]
 __version__ = "0.1.0"
 
@@ -249,6 +260,14 @@ _HOMES = {
     "Topic": "searcher.evaluation.topics",
     "UnusedKey": "searcher.reading",
     "UnusedMapKey": "searcher.indexing.report",
+    "ArticleDifference": "searcher.recording.replay",
+    "ReplayDifference": "searcher.recording.replay",
+    "RecordedArchive": "searcher.recording.record",
+    "RecordedHit": "searcher.recording.record",
+    "Replay": "searcher.recording.replay",
+    "SearchRecord": "searcher.recording.record",
+    "append_record": "searcher.recording.files",
+    "read_records": "searcher.recording.files",
     "WatchRound": "searcher.watching",
     "evaluate_run": "searcher.evaluation.reports",
     "parse": "searcher.query",

@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from searcher.archive_counts import ArchiveCounts
+from searcher.archive_kept import ArchiveKept
 from searcher.archive_names import ArchiveNames
 from searcher.archive_texts import ArchiveTexts
 from searcher.codec.generations import latest_generation
@@ -35,7 +36,6 @@ from searcher.searching.results import Results
 from searcher.searching.scan import Scan
 
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
-    from searcher.alerting.alerts import Alerts
     from searcher.article import Article
     from searcher.evaluation.reports import Evaluation
     from searcher.evaluation.topics import Topic
@@ -53,7 +53,7 @@ __all__ = ["ArchiveReader"]
 _T = TypeVar("_T")
 
 
-class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts):
+class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
     """What `Archive` answers about the index directory `path`.
 
     Arguments:
@@ -389,6 +389,9 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts):
         asked, notes = self._parsed(query)
         return self._read(asked, lambda view: view.explain(asked, request, notes, budget))
 
+    def _pool(self) -> ViewPool:
+        return self._views
+
     def _read(self, asked: Node, use: Callable[[View], _T]) -> _T:
         """Run `use` on the newest commit; what may not be published is there if `asked` is
         about it."""
@@ -452,19 +455,6 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts):
         """
         asked, _ = self._parsed(Request(query).query)
         return self._views.read(lambda view: view.marks(id, asked))
-
-    @property
-    def alerts(self) -> Alerts:
-        """The queries that are asked of whatever arrives."""
-        with InstalledOnly():
-            from searcher.alerting.alerts import Alerts
-
-        return Alerts(
-            self.path,
-            read=self._views.read,
-            parsed=lambda query: self._parsed(query)[0],
-            now=self._now,
-        )
 
     def stats(self) -> Statistics:
         """Say what the index holds.  Cost: reads the dates of all articles."""

@@ -34,7 +34,7 @@ _COMMANDS = (
     *("index", "remove", "query", "facets", "timeline", "first", "related", "copies", "names"),
     *("show", "stats", "check", "optimize", "groups", "extract", "lines", "quote", "diff"),
     "edits",
-    *("alert", "watch", "export", "translate", "evaluate", "judge"),
+    *("alert", "watch", "export", "translate", "replay", "evaluate", "judge"),
 )
 # What the commands are called elsewhere.
 _SYNONYMS = {
@@ -58,6 +58,7 @@ _SYNONYMS = {
     **dict.fromkeys(("read", "parse"), "extract"),
     **dict.fromkeys(("dump", "save", "download", "cite"), "export"),
     **dict.fromkeys(("measure", "eval", "trec_eval", "score"), "evaluate"),
+    **dict.fromkeys(("record", "repeat", "rerun", "methods", "log"), "replay"),
     **dict.fromkeys(("follow", "monitor", "daemon"), "watch"),
     **dict.fromkeys(("alerts", "notify", "subscribe", "saved", "percolate"), "alert"),
     **dict.fromkeys(("convert", "nexis", "factiva", "lucene"), "translate"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import click
@@ -108,6 +109,14 @@ _LANGUAGE = "\b\n" + "\n".join(f"  {query:28}{meaning}" for query, meaning in EX
     help="Answer the queries in this file, one on a line (- for standard input), each with a "
     "line of JSON.",
 )
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Keep what was asked, of what, and what came, as a line at the end of FILE; `searcher "
+    "replay FILE` asks again.",
+)
+@click.option("--note", default="", metavar="TEXT", help="With --record: write TEXT beside it.")
 @quiet_option
 def command(
     *,
@@ -125,6 +134,8 @@ def command(
     ids: bool,
     explain: bool,
     queries: BinaryIO | None,
+    record: str | None,
+    note: str,
     quiet: bool,
 ) -> int:
     """Find articles that answer QUERY.  Quote the whole query for the shell."""
@@ -132,6 +143,8 @@ def command(
         raise click.UsageError("--ids stands alone, without --json or --explain")
     if ids and queries is not None:
         raise click.UsageError("--file gives lines of JSON, and no --ids")
+    if record is not None and explain:
+        raise click.UsageError("--record keeps an answer, and --explain gives none")
     if bool(query) == (queries is not None):
         raise click.UsageError("give either a query or --file")
     ranked: dict[str, Any] = {
@@ -146,14 +159,15 @@ def command(
     }
     with Archive.open(index) as archive:
         if queries is not None:
-            return _answer_all(archive, queries, explain=explain, ranked=ranked)
+            ask = _asker(archive, record, note, ranked)
+            return _answer_all(archive, queries, ask, explain=explain, ranked=ranked)
         text = query_text(query)
         if explain:
             explanation = archive.explain(text, timeout=timeout, weights=weights)
             return _print_explained(explanation, as_json=as_json, quiet=quiet)
         if group is None and not (as_json or ids) and archive.has_groups:
             ranked["group"] = "copies"
-        results = archive.search(text, **ranked)
+        results = _asker(archive, record, note, ranked)(text)
         if not (as_json or quiet):
             list_notes(results.notes)
             _print_suggestions(results.suggestions)
@@ -194,8 +208,29 @@ def _print_explained(explanation: Explanation, *, as_json: bool, quiet: bool) ->
     return 0 if explanation.total else 1
 
 
+def _asker(
+    archive: Archive, record: str | None, note: str, ranked: dict[str, Any]
+) -> Callable[[str], Results]:
+    """What answers a query, and keeps a record of it if that is asked for."""
+    if record is None:
+        return lambda text: archive.search(text, **ranked)
+    from searcher.recording.files import append_record
+
+    def ask(text: str) -> Results:
+        results, kept = archive.recorded(text, note=note, **ranked)
+        append_record(record, kept)
+        return results
+
+    return ask
+
+
 def _answer_all(
-    archive: Archive, queries: BinaryIO, *, explain: bool, ranked: dict[str, Any]
+    archive: Archive,
+    queries: BinaryIO,
+    ask: Callable[[str], Results],
+    *,
+    explain: bool,
+    ranked: dict[str, Any],
 ) -> int:
     """Answer each line; one that cannot be read gets an object that says why."""
     found = failed = False
@@ -217,7 +252,7 @@ def _answer_all(
                     text, timeout=ranked["timeout"], weights=ranked["weights"]
                 )
             else:
-                answer = archive.search(text, **ranked)
+                answer = ask(text)
         except DeadlineError as error:
             failed = True
             print_json({"query": text, "error": {"line": number, "reason": str(error)}})

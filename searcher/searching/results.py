@@ -59,6 +59,7 @@ class Counts(NamedTuple):
     articles: int
     texts: int
 
+
 # Rows of a table in a notebook.
 _MOST_SHOWN = 100
 

@@ -243,6 +243,10 @@ class View:
         suggester = Suggester(self.snapshot, self.executor, self.analyzer)
         return suggester.suggestions(asked, text, matching_all, budget)
 
+    def scoring_of(self, request: Request) -> Scoring:
+        """The constants that `request` is ranked with here."""
+        return request.scoring(self._scoring)
+
     def _executor_for(self, request: Request) -> Executor:
         """The executor that ranks as `request` asks."""
         if request.weights is None:

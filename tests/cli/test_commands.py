@@ -502,6 +502,7 @@ def test_optimize_makes_one_segment_and_says_so(tmp_path: Path) -> None:
             "alert",
             "watch",
             "export",
+            "replay",
             "evaluate",
             "judge",
         ),
