@@ -9,8 +9,8 @@ An answer is right if it is of the same topic, story or category (gathered.py); 
 article are left out.  `archive.related` also leaves out copies of one another and spreads over
 days, so its query alone stands beside MoreLikeThis too.  That has its own defaults and weights of
 terms, over the same articles.  The cost is processor time in turns, article by article, the least
-of some rounds of each: `archive.related` with ten answers, and `archive.search` with the words of
-the headline, with ten answers too.
+of some rounds of each, ten answers: of `archive.related`, and of `archive.search` with the words
+of the headline, as usual, without closeness, and with --expand.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ from quality.gathered import BACKGROUND, Collection, Missing, known  # noqa: E40
 from quality.run import print_means  # noqa: E402
 from searcher import Archive, evaluate_run  # noqa: E402
 from searcher.evaluation.asking import bare_words  # noqa: E402
+from searcher.query import Node  # noqa: E402
 
 MEASURES = ("P@5", "P@10", "nDCG@10")
 ROUNDS = 5
@@ -99,32 +101,35 @@ def quality(collection: Collection, index: Path, work: Path, *, peer: bool) -> d
 
 
 def cost(index: Path, articles: int) -> dict[str, Any]:
-    """Processor time of `archive.related` and of the headline as a query, in ms."""
-    times: dict[str, list[float]] = {"related": [], "headline": []}
+    """Processor time in ms: the headline as a query, without closeness, with --expand; and
+    `archive.related`."""
     with Archive.open(index) as archive:
-        ids = archive.ids("*", limit=None)
-        for id in random.Random(_SEED).sample(ids, articles):
+        asked: dict[str, Callable[[str, Node], object]] = {
+            "headline": lambda id, query: archive.search(query),
+            "no closeness": lambda id, query: archive.search(query, weights={"closeness": 0.0}),
+            "expand": lambda id, query: archive.search(query, expand=True),
+            "related": lambda id, query: archive.related(id),
+        }
+        times: dict[str, list[float]] = {name: [] for name in asked}
+        for id in random.Random(_SEED).sample(archive.ids("*", limit=None), articles):
             query = bare_words(archive.get(id).title)
             if query is None:
                 continue
-            best = {"related": float("inf"), "headline": float("inf")}
+            best = dict.fromkeys(asked, float("inf"))
             for _ in range(ROUNDS):
-                started = time.process_time()
-                archive.related(id)
-                middle = time.process_time()
-                archive.search(query)
-                ended = time.process_time()
-                best["related"] = min(best["related"], middle - started)
-                best["headline"] = min(best["headline"], ended - middle)
+                for name, ask in asked.items():
+                    started = time.process_time()
+                    ask(id, query)
+                    best[name] = min(best[name], time.process_time() - started)
             for name, least in best.items():
                 times[name].append(least * 1000)
-    means = {name: statistics.fmean(each) for name, each in times.items()}
-    medians = {name: statistics.median(each) for name, each in times.items()}
-    ratio = means["related"] / means["headline"]
-    for name, mean in means.items():
-        print(f"  {name:10} mean {mean:.2f} ms, median {medians[name]:.2f} ms")
-    print(f"  {ratio:.1f} times the query, of {len(times['related'])} articles")
-    return {"mean_ms": means, "median_ms": medians, "ratio": ratio}
+    figures = {}
+    usual = statistics.fmean(times["headline"])
+    for name, each in times.items():
+        mean, median = statistics.fmean(each), statistics.median(each)
+        print(f"  {name:14}{mean:7.2f} ms, median {median:.2f}; {mean / usual:.2f} times")
+        figures[name] = {"mean_ms": mean, "median_ms": median, "ratio": mean / usual}
+    return {"articles": len(times["headline"]), **figures}
 
 
 def main() -> None:

@@ -173,7 +173,7 @@ def main() -> None:
         run = run_of_searcher(collection, index, DEFAULT_SCORING, asked)
         took = (time.perf_counter() - started) / len(collection.topics) * 1000
         ours, theirs = evaluated(collection, run), None
-        write_run(work / f"{name}-searcher.run", run, tag="searcher")
+        write_run(work / f"{'-'.join([name, 'searcher', *asked])}.run", run, tag="searcher")
         if options.beside_plain:
             plain = run_of_searcher(collection, index, DEFAULT_SCORING, {})
             theirs = evaluated(collection, plain)
