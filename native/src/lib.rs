@@ -15,6 +15,7 @@
 //! - `segment`: one opened segment
 //! - `build`: articles in memory, on the way to one segment
 //! - `merge`: several segments into one
+//! - `copies`: which articles have the same text?
 //! - `search`: which articles match, in which order, and where
 //! - `testing`: what tests need, not in what is installed
 //! - `python`: the edge to Python, behind the feature of that name
@@ -25,6 +26,7 @@ pub mod build;
 pub mod bytes;
 pub mod columns;
 pub mod container;
+pub mod copies;
 pub mod dictionary;
 pub mod error;
 pub mod hashing;

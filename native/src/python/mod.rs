@@ -1,6 +1,7 @@
 //! The edge to Python: types and functions of `searcher.codec._native`.
 
 pub mod builder;
+pub mod copies;
 pub mod error;
 pub mod hits;
 pub mod merge;
@@ -17,6 +18,8 @@ mod _native {
 
     #[pymodule_export]
     use super::builder::{Builder, Prepared};
+    #[pymodule_export]
+    use super::copies::Texts;
     #[pymodule_export]
     use super::error::DamagedError;
     #[pymodule_export]

@@ -1,0 +1,133 @@
+//! What have two texts in common, and what does that make of them?
+//! (`searcher/copies/verification.py`)
+
+use std::collections::HashSet;
+
+use super::alignment::{aligned, near_words};
+use super::words::{Words, LEAST_WORDS, RUN};
+use crate::hashing::Seed;
+
+const VERSION_DAYS: u32 = 2;
+const LEAST_SHARED: usize = 20;
+
+/// What was counted of a pair; see the head of `verification.py`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agreement {
+    pub shorter: u32,
+    pub longer: u32,
+    pub same: u32,
+    pub near: u32,
+    pub facts: u32,
+    pub facts_different: u32,
+    pub others: u32,
+    pub others_different: u32,
+    pub shared: u32,
+}
+
+/// What one text is to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Copy,
+    Version,
+}
+
+/// What an archive may have otherwise.
+#[derive(Clone, Copy)]
+pub struct Rules {
+    pub cover_percent: u32,
+    pub near_days: u32,
+}
+
+/// Count what two texts of these forms have in common.
+pub fn compare(words: &Words, a: &[u32], b: &[u32], key_a: u64, key_b: u64) -> Agreement {
+    let (a, b) = match (b.len(), key_b) < (a.len(), key_a) {
+        true => (b, a),
+        false => (a, b),
+    };
+    let shared = shared(words, a, b);
+    let mut found = Agreement {
+        shorter: a.len() as u32,
+        longer: b.len() as u32,
+        shared: shared as u32,
+        ..Agreement::default()
+    };
+    if LEAST_SHARED * shared < a.len() {
+        return found;
+    }
+    let pairs = aligned(a, b);
+    for &(i, j) in &pairs {
+        let (word, other) = (a[i], b[j]);
+        let mut fact = words.is_fact(word);
+        if word == other {
+            found.same += 1;
+            found.facts += u32::from(fact);
+            continue;
+        }
+        let are_facts = fact && words.is_fact(other);
+        if !are_facts && near_words(words.text(word), words.text(other)) {
+            found.near += 1;
+            fact = false;
+        }
+        found.facts += u32::from(fact);
+        found.facts_different += u32::from(fact);
+        found.others_different += u32::from(!fact);
+    }
+    found.others = pairs.len() as u32 - found.facts;
+    found
+}
+
+/// How many words of `a` lie in runs that `b` has.
+fn shared(words: &Words, a: &[u32], b: &[u32]) -> usize {
+    let mut there = HashSet::with_capacity_and_hasher(b.len(), Seed::default());
+    there.extend(words.run_numbers(b));
+    let (mut count, mut end) = (0, 0);
+    for (place, number) in words.run_numbers(a).into_iter().enumerate() {
+        if there.contains(&number) {
+            count += place + RUN - end.max(place);
+            end = place + RUN;
+        }
+    }
+    count
+}
+
+impl Agreement {
+    /// Whether the words agree and the facts do not.
+    fn is_form(&self) -> bool {
+        let [facts, different, others, others_different] = [
+            self.facts,
+            self.facts_different,
+            self.others,
+            self.others_different,
+        ]
+        .map(u64::from);
+        if facts >= 3 && 100 * different >= 15 * facts {
+            return different * others > 3 * others_different * facts;
+        }
+        self.shorter < 200 && facts >= 2 && 2 * different > facts && 5 * others_different <= others
+    }
+
+    /// What the two texts are to each other; `days_apart` is none where a day is not known.
+    pub fn judge(&self, days_apart: Option<u32>, corrects: bool, rules: Rules) -> Option<Kind> {
+        let [shorter, longer, same, near, shared] =
+            [self.shorter, self.longer, self.same, self.near, self.shared].map(u64::from);
+        if shorter < LEAST_WORDS as u64 {
+            return None;
+        }
+        let is_near = days_apart.is_none_or(|days| days <= rules.near_days);
+        let is_covered = 100 * (same + near) >= u64::from(rules.cover_percent) * shorter;
+        let is_form = self.is_form();
+        if is_covered && !is_form && (is_near || 100 * same >= 95 * longer) {
+            let is_repeated =
+                days_apart.is_some_and(|days| days > 0) && shorter < 100 && 10 * same < 3 * longer;
+            return Some(match corrects || is_repeated {
+                true => Kind::Version,
+                false => Kind::Copy,
+            });
+        }
+        if days_apart.is_some_and(|days| days > VERSION_DAYS) {
+            return None;
+        }
+        let is_other_form = is_form && days_apart.is_some_and(|days| days > 0);
+        (10 * shared >= 3 * shorter && !is_other_form).then_some(Kind::Version)
+    }
+}
