@@ -23,6 +23,7 @@ ORDER = [
     {"store"},
     {"segment"},
     {"build", "merge", "search"},
+    {"copies"},
     {"python"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}

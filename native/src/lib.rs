@@ -15,8 +15,8 @@
 //! - `segment`: one opened segment
 //! - `build`: articles in memory, on the way to one segment
 //! - `merge`: several segments into one
-//! - `copies`: which articles have the same text?
 //! - `search`: which articles match, in which order, and where
+//! - `copies`: which articles have the same text?
 //! - `testing`: what tests need, not in what is installed
 //! - `python`: the edge to Python, behind the feature of that name
 //!

@@ -19,11 +19,14 @@ __all__ = [
     "Searcher",
     "Segment",
     "SpentError",
+    "Texts",
     "TooManyFormsError",
     "boundaries",
     "merge",
+    "pack_fingerprints",
     "snippet",
     "token_spans",
+    "unpack_fingerprints",
 ]
 
 VERSION: str
@@ -279,3 +282,33 @@ def token_spans(text: str) -> list[tuple[int, int]]: ...
 def boundaries(text: str) -> tuple[list[int], list[int]]: ...
 def snippet(text: str, runs: list[tuple[int, int, int]], words: int) -> str:
     """`make_snippet`; of each run its first and last position, and its part of the query."""
+
+_Counts = tuple[int, int, int, int, int, int, int, int, int]
+
+@final
+class Texts:
+    """Which articles have the same text: what `searcher/copies/` says, by the core."""
+
+    def __new__(cls, fold: Callable[[list[str]], Sequence[str]]) -> Texts: ...
+    def facts(self, text: str, correction: bool) -> tuple[int, int, bytes]: ...
+    def compare(self, a: Sequence[str], b: Sequence[str], key_a: int, key_b: int) -> _Counts: ...
+    def group(
+        self,
+        keys: bytes,
+        days: bytes,
+        lengths: bytes,
+        order: bytes,
+        starts: bytes,
+        fingerprints: bytes,
+        body: Callable[[int], str],
+        *,
+        cover_percent: int,
+        near_days: int,
+    ) -> tuple[bytes, list[tuple[int, int, bool, _Counts | None]]]: ...
+
+def pack_fingerprints(
+    starts: bytes, fingerprints: bytes, document_bits: int
+) -> tuple[int, int, bytes, bytes]: ...
+def unpack_fingerprints(
+    directory: bytes, pairs: bytes, documents: int, directory_bits: int, document_bits: int
+) -> tuple[bytes, bytes]: ...

@@ -48,6 +48,7 @@ class NativeCore(Protocol):
     Searcher: type[_native.Searcher]
     Segment: type[_native.Segment]
     SpentError: type[_native.SpentError]
+    Texts: type[_native.Texts]
     TooManyFormsError: type[_native.TooManyFormsError]
 
     def merge(
@@ -58,6 +59,19 @@ class NativeCore(Protocol):
         scoring: tuple[float, float, float, float, float],
         facets: Sequence[int],
     ) -> _native._Merged: ...
+
+    def pack_fingerprints(
+        self, starts: bytes, fingerprints: bytes, document_bits: int
+    ) -> tuple[int, int, bytes, bytes]: ...
+
+    def unpack_fingerprints(
+        self,
+        directory: bytes,
+        pairs: bytes,
+        documents: int,
+        directory_bits: int,
+        document_bits: int,
+    ) -> tuple[bytes, bytes]: ...
 
     def snippet(self, text: str, runs: list[tuple[int, int, int]], words: int) -> str: ...
 

@@ -26,8 +26,11 @@ import struct
 import sys
 from array import array
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from whoosh.reading import CorruptIndexError
+
+from searcher.codec.core import native_core
 
 __all__ = ["EXTENSION", "TextTable", "encode_texts", "texts_name"]
 
@@ -51,6 +54,25 @@ def encode_texts(
     """The file, of what there is of each document.  Cost: sorts all fingerprints."""
     documents = len(keys)
     low = max(1, (documents - 1).bit_length())
+    core = native_core()
+    if core is None:
+        count, high, directory, packed = _packed(fingerprints, low)
+    else:
+        starts, flat = array("Q", [0]), array("I")
+        for numbers in fingerprints:
+            flat.extend(numbers)
+            starts.append(len(flat))
+        count, high, of_places, packed = core.pack_fingerprints(
+            starts.tobytes(), flat.tobytes(), low
+        )
+        directory = array("I", of_places)
+    head = _HEAD.pack(_MARK, _VERSION, documents, count, high, low)
+    columns = (array("Q", keys), array("I", lengths), directory)
+    return b"".join((head, *map(_little, columns), packed))
+
+
+def _packed(fingerprints: Sequence[Sequence[int]], low: int) -> tuple[int, int, array[int], bytes]:
+    """How many pairs, the bits of the directory, it, and the pairs."""
     pairs = sorted(f << low | n for n, numbers in enumerate(fingerprints) for f in numbers)
     high = min(24, max(0, len(pairs).bit_length() - _PAIRS_A_PLACE_BITS))
     bits = _FINGERPRINT_BITS - high + low
@@ -66,9 +88,7 @@ def encode_texts(
         for place, pair in enumerate(pairs[start : start + _PAIRS_AT_ONCE]):
             number |= (pair & mask) << (place * bits)
         packed += number.to_bytes(bits, "little")
-    head = _HEAD.pack(_MARK, _VERSION, documents, len(pairs), high, low)
-    columns = (array("Q", keys), array("I", lengths), directory)
-    return b"".join((head, *map(_little, columns), packed))
+    return len(pairs), high, directory, bytes(packed)
 
 
 class TextTable:
@@ -117,7 +137,21 @@ class TextTable:
         return found
 
     def fingerprints(self) -> list[array[int]]:
-        """The fingerprints of each document.  Cost: reads all pairs."""
+        """The fingerprints of each document, ascending.  Cost: reads all pairs.
+
+        Raises:
+            CorruptIndexError: it is not what is written.
+        """
+        core = native_core()
+        if core is not None:
+            try:
+                starts, flat = core.unpack_fingerprints(
+                    self._directory.tobytes(), self._packed, len(self.keys), self._high, self._low
+                )
+            except ValueError as error:
+                raise CorruptIndexError(f"{self.name}: {error}") from None
+            numbers, ends = array("I", flat), array("Q", starts)
+            return [numbers[start:end] for start, end in pairwise(ends)]
         found = [array("I") for _ in self.keys]
         for fingerprint, document in self._all():
             found[document].append(fingerprint)

@@ -32,7 +32,7 @@ from searcher.copies.boilerplate import LEAST_DAYS, MOST_TEXTS, is_common, witho
 from searcher.copies.verification import Agreement, Kind, Rules, compare, judge
 from searcher.copies.words import MOST_WORDS
 
-__all__ = ["Groups", "Holdings", "Link", "Removed", "regroup"]
+__all__ = ["Comparing", "Groups", "Holdings", "Link", "Removed", "regroup"]
 
 MOST_CANDIDATES = 64
 _KEPT_TEXTS = 20_000
@@ -64,6 +64,14 @@ class Holdings(Protocol):
 
     def holders(self, fingerprint: int) -> Sequence[int]:
         """The articles that have this fingerprint."""
+
+
+class Comparing(Protocol):
+    """Counts what two texts have in common, as `verification.compare` does."""
+
+    def __call__(
+        self, a: Sequence[str], b: Sequence[str], *, key_a: int, key_b: int
+    ) -> Agreement: ...
 
 
 class Link(NamedTuple):
@@ -99,11 +107,13 @@ def regroup(
     removed: Iterable[Removed] = (),
     *,
     rules: Rules | None = None,
+    comparing: Comparing = compare,
 ) -> None:
     """Bring `groups` to what the articles of `holdings` make of each other.
 
     Arguments:
         groups: how it was before `added` came and `removed` went; it is changed.
+        comparing: what counts as `compare` does.
 
     Cost: an article looked at costs its words, the lists of its fingerprints (each at most
     `MOST_TEXTS` texts) and at most `MOST_CANDIDATES` comparisons; and an addition or removal
@@ -116,17 +126,19 @@ def regroup(
         groups.links.pop(gone.article, None)
         if groups.leads.pop(gone.article, None) == gone.article:
             led.append(gone)
-    grouping = _Grouping(holdings, groups, rules or Rules())
+    grouping = _Grouping(holdings, groups, rules or Rules(), comparing)
     dirty = set() if is_new else _dirty(holdings, set(added), removed)
     grouping.run({*added, *dirty, *grouping.after(led)}, dirty)
 
 
 class _Grouping:
-    def __init__(self, holdings: Holdings, groups: Groups, rules: Rules) -> None:
+    def __init__(
+        self, holdings: Holdings, groups: Groups, rules: Rules, comparing: Comparing
+    ) -> None:
         self._holdings = holdings
         self._groups = groups
         self._rules = rules
-        self._texts = _Texts(holdings)
+        self._texts = _Texts(holdings, comparing)
         self._leads_of: defaultdict[int, set[int]] = defaultdict(set)
         for article, lead in groups.leads.items():
             if article == lead:
@@ -225,8 +237,9 @@ class _Grouping:
 class _Texts:
     """What is known of the texts that are looked at, by their keys."""
 
-    def __init__(self, holdings: Holdings) -> None:
+    def __init__(self, holdings: Holdings, comparing: Comparing) -> None:
         self._holdings = holdings
+        self._comparing = comparing
         self._words: dict[int, Sequence[str]] = {}
         self._neighbours: dict[int, Counter[int]] = {}
         self._agreements: dict[tuple[int, int], Agreement] = {}
@@ -250,7 +263,7 @@ class _Texts:
         if pair not in self._agreements:
             _bounded(self._agreements)
             words = self._compared(a), self._compared(b)
-            self._agreements[pair] = compare(*words, key_a=a, key_b=b)
+            self._agreements[pair] = self._comparing(*words, key_a=a, key_b=b)
         return self._agreements[pair]
 
     def _compared(self, key: int) -> Sequence[str]:

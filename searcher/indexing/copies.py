@@ -9,9 +9,12 @@ is taken as it was, and what came and went since is worked into it (`copies/grou
 An article is known again by its digest, which is of all that it says, its id too.  What has a
 status (withheld, older versions) has no text here, and is nobody's copy.
 
-Not done: more than `MOST_AT_ONCE` articles in one commit, because Python takes some milliseconds
-for each.  The commit then has no groups, and neither have the next, until somebody asks for
-them (`searcher groups --rebuild`).
+The core, where it is, does the same (`native/src/copies/`): what texts are found by, comparisons,
+and all articles at once where there were no groups.
+
+Not done without the core: more than `MOST_AT_ONCE` articles in one commit, because Python takes
+some milliseconds for each.  The commit then has no groups, and neither have the next, until
+somebody asks for them (`searcher groups --rebuild`).
 """
 
 from __future__ import annotations
@@ -20,10 +23,12 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from searcher.analysis import Analyzer
 from searcher.codec.checksums import FileFacts
+from searcher.codec.core import native_core
 from searcher.codec.groups import NO_LEAD, read_groups, write_groups
 from searcher.codec.manifest import GROUPING_NONE, GROUPING_ON, Manifest
 from searcher.codec.schema import MISSING_DATE, NO_DAY
@@ -34,8 +39,12 @@ from searcher.codec.texts import EXTENSION, TextTable, encode_texts, texts_name
 from searcher.copies.fingerprints import fingerprints
 from searcher.copies.gathered import article_order
 from searcher.copies.grouping import Groups, Link, Removed, regroup
+from searcher.copies.verification import Agreement, Kind, Rules
 from searcher.copies.words import is_correction, text_key
 from searcher.errors import IndexDamagedError
+
+if TYPE_CHECKING:
+    from searcher.codec import _native
 
 __all__ = ["MOST_AT_ONCE", "Grouper"]
 
@@ -48,6 +57,8 @@ class Grouper:
     def __init__(self, storage: DurableStorage, analyzer: Analyzer) -> None:
         self._storage = storage
         self._analyzer = analyzer
+        core = native_core()
+        self._texts = None if core is None else core.Texts(analyzer.forms_of_distinct)
 
     def group(
         self, before: Manifest, generation: int, segments: Sequence[Any], *, afresh: bool = False
@@ -65,14 +76,15 @@ class Grouper:
         """
         if before.grouping != GROUPING_ON and not afresh:
             return before.grouping, None
-        old = _Side(self._storage, [], self._analyzer)
-        new = _Side(self._storage, segments, self._analyzer)
+        old = _Side(self._storage, [], self._analyzer, self._texts)
+        new = _Side(self._storage, segments, self._analyzer, self._texts)
         try:
             if not afresh and before.groups is not None:
                 old = _Side(
                     self._storage,
                     [segment_of(record, before.values) for record in before.segments],
                     self._analyzer,
+                    self._texts,
                 )
             return self._group(before, generation, old, new, afresh=afresh)
         finally:
@@ -85,7 +97,7 @@ class Grouper:
         stored = None if afresh else read_groups(self._storage, before)
         old.read_tables(before.files)
         known = {old.digests[n]: n for n in range(old.count) if old.digests}
-        if not afresh and new.unknown(known) > MOST_AT_ONCE:
+        if self._texts is None and not afresh and new.unknown(known) > MOST_AT_ONCE:
             return GROUPING_NONE, None
         new.make_tables(self._sound(before.files) if afresh else before.files, old, known)
         held = _Held(new)
@@ -105,7 +117,12 @@ class Grouper:
             }
         removed = [old.removed(n, now) for n, now in moved.items() if now < 0]
         added = [n for n in held.articles if n not in groups.leads]
-        regroup(held, groups, added, removed)
+        if self._texts is None:
+            regroup(held, groups, added, removed)
+        elif groups.leads:
+            regroup(held, groups, added, removed, comparing=partial(_compare, self._texts))
+        else:
+            groups = held.grouped(self._texts)
         return GROUPING_ON, write_groups(self._storage, generation, groups, new.counts)
 
     def _sound(self, files: Iterable[str]) -> set[str]:
@@ -123,10 +140,15 @@ class _Side:
     """The segments of one commit, old or new, with documents numbered through all of them."""
 
     def __init__(
-        self, storage: DurableStorage, segments: Sequence[Any], analyzer: Analyzer
+        self,
+        storage: DurableStorage,
+        segments: Sequence[Any],
+        analyzer: Analyzer,
+        texts: _native.Texts | None,
     ) -> None:
         self._storage = storage
         self._analyzer = analyzer
+        self._texts = texts
         self._segments = segments
         self._opened: list[OpenSegment] = []
         self.bases: list[int] = []
@@ -199,8 +221,14 @@ class _Side:
             stored = self._opened[place].stored(number)
             if stored.get("status") is not None:
                 continue
+            correction = is_correction(stored["title"])
+            if self._texts is not None:
+                facts = self._texts.facts(stored["body"], correction)
+                keys[number], lengths[number] = facts[0], facts[1]
+                numbers[number] = array("I", facts[2])
+                continue
             words = self._analyzer.forms(stored["body"])
-            keys[number] = text_key(words, correction=is_correction(stored["title"]))
+            keys[number] = text_key(words, correction=correction)
             lengths[number] = len(words)
             numbers[number] = array("I", fingerprints(words))
         return encode_texts(keys, lengths, numbers)
@@ -244,6 +272,12 @@ class _Side:
         """The words of a document.  Cost: decompresses and analyses it."""
         place, number = self._places[document]
         return self._analyzer.forms(self._opened[place].stored(number)["body"])
+
+    def body(self, document: int) -> str:
+        """The text of a document.  Cost: decompresses it."""
+        place, number = self._places[document]
+        body: str = self._opened[place].stored(number)["body"]
+        return body
 
     def removed(self, document: int, number: int) -> Removed:
         """What is to be known of a document that is gone, and is called `number` now."""
@@ -331,3 +365,39 @@ class _Held:
             for number in table.documents_of(fingerprint)
             if live[base + number]
         ]
+
+    def grouped(self, texts: _native.Texts) -> Groups:
+        """What all articles make of each other, by the core: `regroup` from nothing."""
+        flat, starts = array("I"), array("Q", [0])
+        live = self._live
+        for article in range(self._side.count):
+            if live[article]:
+                flat.extend(self._side.fingerprints(article))
+            starts.append(len(flat))
+        rules = Rules()
+        leads, rows = texts.group(
+            self._keys.tobytes(),
+            self._side.days.tobytes(),
+            self._lengths.tobytes(),
+            array("I", sorted(self.articles, key=self.order)).tobytes(),
+            starts.tobytes(),
+            flat.tobytes(),
+            self._side.body,
+            cover_percent=rules.cover_percent,
+            near_days=rules.near_days,
+        )
+        lead_of = array("I", leads)
+        groups = Groups({article: lead_of[article] for article in self.articles})
+        groups.links = {article: [] for article in self.articles}
+        for article, lead, is_copy, counts in rows:
+            agreement = None if counts is None else Agreement(*counts)
+            kind = Kind.COPY if is_copy else Kind.VERSION
+            groups.links[article].append(Link(lead, kind, agreement))
+        return groups
+
+
+def _compare(
+    texts: _native.Texts, a: Sequence[str], b: Sequence[str], *, key_a: int, key_b: int
+) -> Agreement:
+    """`verification.compare`, by the core."""
+    return Agreement(*texts.compare(a, b, key_a, key_b))

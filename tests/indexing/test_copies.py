@@ -199,6 +199,7 @@ def test_an_index_from_before_groups_opens_and_has_them_when_asked(tmp_path: Pat
 def test_too_many_articles_at_once_have_no_groups_until_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("SEARCHER_NATIVE", "off")  # the core has no such limit
     monkeypatch.setattr(copies, "MOST_AT_ONCE", 3)
     archive = Archive.create(str(tmp_path))
     with archive.writer() as writer:

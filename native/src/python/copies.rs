@@ -9,6 +9,7 @@ use pyo3::types::{PyBytes, PyList, PyString};
 use super::text::text_rules;
 use crate::copies::comparison::{compare, Agreement, Kind, Rules};
 use crate::copies::grouping::{group_all, Articles, Bodies};
+use crate::copies::table;
 use crate::copies::words::{Folding, Words};
 use crate::error::{CoreError, Result};
 use crate::text::TextRules;
@@ -128,6 +129,40 @@ impl Texts {
         let rows = PyList::new(py, rows.collect::<Vec<_>>())?;
         Ok((native_bytes(py, &groups.leads), rows))
     }
+}
+
+/// Pack the fingerprints of documents: how many pairs, the bits of the directory, it, and the
+/// pairs.  Arrays as for [`Texts::group`].
+#[pyfunction]
+pub fn pack_fingerprints<'py>(
+    py: Python<'py>,
+    starts: &[u8],
+    fingerprints: &[u8],
+    document_bits: u32,
+) -> PyResult<(u64, u32, Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
+    let starts = numbers(starts, u64::from_ne_bytes)?;
+    let fingerprints = numbers(fingerprints, u32::from_ne_bytes)?;
+    let packed = py.detach(|| table::pack(&starts, &fingerprints, document_bits))?;
+    let directory = native_bytes(py, &packed.directory);
+    let pairs = PyBytes::new(py, &packed.bytes);
+    Ok((packed.pairs, packed.directory_bits, directory, pairs))
+}
+
+/// Where the fingerprints of each document begin, and the end; and the fingerprints.
+#[pyfunction]
+pub fn unpack_fingerprints<'py>(
+    py: Python<'py>,
+    directory: &[u8],
+    pairs: &[u8],
+    documents: usize,
+    directory_bits: u32,
+    document_bits: u32,
+) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
+    let directory = numbers(directory, u32::from_ne_bytes)?;
+    let (starts, fingerprints) =
+        py.detach(|| table::unpack(&directory, pairs, documents, directory_bits, document_bits))?;
+    let starts = PyBytes::new(py, bytemuck::cast_slice(&starts));
+    Ok((starts, native_bytes(py, &fingerprints)))
 }
 
 /// The numbers in an array's bytes.

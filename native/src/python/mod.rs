@@ -19,7 +19,7 @@ mod _native {
     #[pymodule_export]
     use super::builder::{Builder, Prepared};
     #[pymodule_export]
-    use super::copies::Texts;
+    use super::copies::{pack_fingerprints, unpack_fingerprints, Texts};
     #[pymodule_export]
     use super::error::DamagedError;
     #[pymodule_export]
