@@ -7,7 +7,10 @@ use super::alignment::{aligned, near_words};
 use super::words::{Words, LEAST_WORDS, RUN};
 use crate::hashing::Seed;
 
-const VERSION_DAYS: u32 = 2;
+/// Versions are at most so many days apart.
+pub const VERSION_DAYS: u32 = 2;
+/// Of the words of the longer text, those that are equal in copies of far days.
+pub const NEARLY_EQUAL_PERCENT: u32 = 95;
 const LEAST_SHARED: usize = 20;
 
 /// What was counted of a pair; see the head of `verification.py`.
@@ -116,7 +119,10 @@ impl Agreement {
         let is_near = days_apart.is_none_or(|days| days <= rules.near_days);
         let is_covered = 100 * (same + near) >= u64::from(rules.cover_percent) * shorter;
         let is_form = self.is_form();
-        if is_covered && !is_form && (is_near || 100 * same >= 95 * longer) {
+        if is_covered
+            && !is_form
+            && (is_near || 100 * same >= u64::from(NEARLY_EQUAL_PERCENT) * longer)
+        {
             let is_repeated =
                 days_apart.is_some_and(|days| days > 0) && shorter < 100 && 10 * same < 3 * longer;
             return Some(match corrects || is_repeated {

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::boilerplate::{is_common, without_common, LEAST_DAYS, MOST_TEXTS};
-use super::comparison::{compare, Agreement, Kind, Rules};
+use super::comparison::{compare, Agreement, Kind, Rules, NEARLY_EQUAL_PERCENT, VERSION_DAYS};
 use super::words::{Words, MOST_WORDS};
 use crate::error::{CoreError, Result};
 use crate::hashing::Seed;
@@ -136,6 +136,8 @@ struct Grouping<'a> {
     /// How many fingerprints each text shares with the one that is looked at, and which do.
     shared: Vec<u32>,
     sharing: Vec<u32>,
+    /// Of each form: how often; all 0 between two uses.
+    tally: Vec<u32>,
     compared: HashMap<u32, Rc<[u32]>, Seed>,
     compared_words: usize,
     agreements: HashMap<(u32, u32), Agreement, Seed>,
@@ -172,6 +174,7 @@ impl<'a> Grouping<'a> {
             lists: Vec::new(),
             texts: Vec::new(),
             sharing: Vec::new(),
+            tally: Vec::new(),
             compared: HashMap::default(),
             compared_words: 0,
             agreements: HashMap::default(),
@@ -344,10 +347,40 @@ impl<'a> Grouping<'a> {
         if a == b {
             return Ok(Some((Kind::Copy, None)));
         }
-        let agreement = self.agreement(article, lead, bodies)?;
         let apart = self.articles.days_apart(article, lead);
+        let is_far = apart.is_some_and(|days| days > self.rules.near_days.max(VERSION_DAYS));
+        if is_far && !self.may_be_nearly_equal(article, lead, bodies)? {
+            return Ok(None);
+        }
+        let agreement = self.agreement(article, lead, bodies)?;
         let kind = agreement.judge(apart, (a ^ b) & 1 == 1, self.rules);
         Ok(kind.map(|kind| (kind, Some(agreement))))
+    }
+
+    /// Whether as many words may be equal as those of far days have to be: their order left
+    /// out of account, so that most forms and tables need not be aligned.
+    fn may_be_nearly_equal(&mut self, a: u32, b: u32, bodies: &mut dyn Bodies) -> Result<bool> {
+        let [text_a, text_b] = [a, b].map(|one| self.text_of[one as usize]);
+        let (words_a, words_b) = self.both(text_a, text_b, bodies)?;
+        let most = words_a.iter().chain(words_b.iter()).max();
+        let forms = most.map_or(0, |&form| form as usize + 1);
+        if self.tally.len() < forms {
+            self.tally.resize(forms, 0);
+        }
+        words_a
+            .iter()
+            .for_each(|&form| self.tally[form as usize] += 1);
+        let mut equal = 0;
+        for &form in words_b.iter() {
+            let left = &mut self.tally[form as usize];
+            equal += usize::from(*left > 0);
+            *left = left.saturating_sub(1);
+        }
+        words_a
+            .iter()
+            .for_each(|&form| self.tally[form as usize] = 0);
+        let longer = words_a.len().max(words_b.len());
+        Ok(100 * equal >= NEARLY_EQUAL_PERCENT as usize * longer)
     }
 
     fn agreement(&mut self, a: u32, b: u32, bodies: &mut dyn Bodies) -> Result<Agreement> {
