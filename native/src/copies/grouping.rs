@@ -120,6 +120,9 @@ struct List {
     is_selective: bool,
 }
 
+/// The words of a text as they are compared.
+type Compared = Rc<[u32]>;
+
 struct Grouping<'a> {
     articles: &'a Articles<'a>,
     rules: Rules,
@@ -138,7 +141,7 @@ struct Grouping<'a> {
     sharing: Vec<u32>,
     /// Of each form: how often; all 0 between two uses.
     tally: Vec<u32>,
-    compared: HashMap<u32, Rc<[u32]>, Seed>,
+    compared: HashMap<u32, Compared, Seed>,
     compared_words: usize,
     agreements: HashMap<(u32, u32), Agreement, Seed>,
 }
@@ -400,7 +403,7 @@ impl<'a> Grouping<'a> {
     }
 
     /// The words of two texts, by the same numbers.
-    fn both(&mut self, a: u32, b: u32, bodies: &mut dyn Bodies) -> Result<(Rc<[u32]>, Rc<[u32]>)> {
+    fn both(&mut self, a: u32, b: u32, bodies: &mut dyn Bodies) -> Result<(Compared, Compared)> {
         loop {
             let one = self.compared(a, bodies)?;
             let other = self.compared(b, bodies)?;
@@ -416,7 +419,7 @@ impl<'a> Grouping<'a> {
     }
 
     /// The words of a text as they are compared.
-    fn compared(&mut self, text: u32, bodies: &mut dyn Bodies) -> Result<Rc<[u32]>> {
+    fn compared(&mut self, text: u32, bodies: &mut dyn Bodies) -> Result<Compared> {
         if let Some(known) = self.compared.get(&text) {
             return Ok(known.clone());
         }
@@ -433,7 +436,7 @@ impl<'a> Grouping<'a> {
             self.compared_words = 0;
         }
         self.compared_words += words.len();
-        let words: Rc<[u32]> = words.into();
+        let words: Compared = words.into();
         self.compared.insert(text, words.clone());
         Ok(words)
     }
