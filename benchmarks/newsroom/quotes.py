@@ -187,6 +187,12 @@ def main() -> None:
             times[kind].append((time.thread_time() - started) * 1000)
             return answer
 
+        def is_there(passage: Passage, one: searcher.Appearance) -> bool:
+            """Whether an article has the passage where it is said to have it."""
+            body = archive.get(one.id).body
+            at = passage.start if one.id == passage.id else body.find(passage.text)
+            return at >= 0 and one.start < at + len(passage.text) and one.end > at
+
         for kind in ("verbatim", *WAYS):
             hits = firsts = 0
             verdicts: Counter[str] = Counter()
@@ -197,14 +203,7 @@ def main() -> None:
                 answer = ask(kind, text)
                 verdicts[answer.verdict] += 1
                 holding = first.get(passage.text, set())
-                there = [
-                    one
-                    for one in answer
-                    if (
-                        one.id == passage.id and one.start < passage.end and one.end > passage.start
-                    )
-                    or one.id in holding
-                ]
+                there = [one for one in answer if is_there(passage, one)]
                 is_hit = bool(there) and (kind != "verbatim" or answer.verdict == "verbatim")
                 hits += is_hit
                 firsts += answer.first is not None and answer.first.id in holding

@@ -3,7 +3,8 @@
 The forms of both are aligned by their longest common subsequence (`comparing/alignment.py`)
 in the window where most of the telling words are.  What is left over at the ends is dropped
 where it is farther away than the quotation accounts for.  Words that differ by a slip (a
-letter, two from six letters up) are *near*, and words that only a hyphen parts are the same.
+letter, two from six letters up) are *near*, and so are those that changed places with a
+neighbour; words that only a hyphen parts are the same.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from searcher.comparing.alignment import Run, align
 __all__ = ["Aligned", "align_passage", "best_window"]
 
 _NEAR = 0.7
+# A word that changed its place by less is there all the same.
+_FAR = 4
 # Words of so many letters may differ by two.
 _LONG_WORD = 6
 # Changes of more words are not looked at for slips.
@@ -112,6 +115,9 @@ def align_passage(
                 same += _NEAR * len(near)
                 weight += _NEAR * sum(map(weigh, near))
         at_i, at_j = i + length, j + length
+    moved = _moved(changes, quoted, printed)
+    same += _NEAR * len(moved)
+    weight += _NEAR * sum(map(weigh, moved))
     whole = sum(map(weigh, quoted)) or 1.0
     return Aligned(first, last, same / len(quoted), weight / whole, tuple(changes))
 
@@ -144,6 +150,19 @@ def _hangs_on(before: Run, after: Run, length: int) -> bool:
     printed_between = after[1] - before[1] - before[2]
     quoted_between = after[0] - before[0] - before[2]
     return printed_between - quoted_between > 3 * length + 2
+
+
+def _moved(
+    changes: Sequence[tuple[int, int, int, int]], quoted: Sequence[str], printed: Sequence[str]
+) -> list[str]:
+    """The quoted words that are printed too, a few places on or back: alone in their changes."""
+    taken_out = {quoted[i]: i for i, k, j, m in changes if k - i == 1 and j == m}
+    found = []
+    for i, k, j, m in changes:
+        if i == k and m - j == 1 and abs(taken_out.get(printed[j], i + _FAR) - i) < _FAR:
+            del taken_out[printed[j]]
+            found.append(printed[j])
+    return found
 
 
 def _near(quoted: Sequence[str], printed: Sequence[str]) -> list[str]:

@@ -54,7 +54,7 @@ _COMMON = 0.1
 # When most of a quotation is there: its share by weight, and by number of words, which is the
 # less the more the words weigh that are there together.
 _LEAST_WEIGHT = 0.5
-_LEAST_SHARES = ((0.62, 14.0), (0.7, 9.0), (0.8, 0.0))
+_LEAST_SHARES = ((0.66, 14.0), (0.74, 9.0), (0.8, 0.0))
 _FEWEST_WORDS = 4
 # When so much of it is there, nothing better is looked for.
 _SURE = 0.75
