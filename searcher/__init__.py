@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from searcher.recording.replay import ArticleDifference, Replay, ReplayDifference
     from searcher.request import Request
     from searcher.scoring import Scoring
+    from searcher.searching.copies import GroupedArticle, TextGroup
     from searcher.searching.coverage import Coverage
     from searcher.searching.explain import Closeness, Explanation, PartExplanation
     from searcher.searching.facets import Facet, FacetRow, Facets
@@ -70,7 +71,7 @@ if TYPE_CHECKING:
     from searcher.searching.nothing import Nothing, PartCount
     from searcher.searching.quotations import Appearance, Attribution, Difference, Piece, Quotation
     from searcher.searching.related import Related, RelatedArticle
-    from searcher.searching.results import Hit, Results
+    from searcher.searching.results import Copies, CopyOf, Counts, Hit, Results
     from searcher.searching.scan import Scan, ScannedArticle
     from searcher.searching.silent_edits import EditedArticle, Edits, EditStep
     from searcher.searching.statistics import Statistics
@@ -98,6 +99,9 @@ __all__ = [
     "CheckReport",
     "Closeness",
     "Comparison",
+    "Copies",
+    "CopyOf",
+    "Counts",
     "Coverage",
     "Covered",
     "DeadlineError",
@@ -120,6 +124,7 @@ __all__ = [
     "FieldTable",
     "FileCheck",
     "FirstMentions",
+    "GroupedArticle",
     "Hit",
     "IndexDamagedError",
     "IndexLockedError",
@@ -169,6 +174,7 @@ __all__ = [
     "Statistics",
     "Suggestion",
     "TextDiff",
+    "TextGroup",
     "Timeline",
     "TimelinePeriod",
     "TimelineSeries",
@@ -194,6 +200,7 @@ _HOMES = {
     "Article": "searcher.article",
     "ArticleChange": "searcher.indexing.report",
     "ArticleDiff": "searcher.comparing.articles",
+    "ArticleDifference": "searcher.recording.replay",
     "Attribution": "searcher.searching.quotations",
     "ByteStream": "searcher.exporting.destination",
     "Change": "searcher.evaluation.reports",
@@ -201,6 +208,9 @@ _HOMES = {
     "CheckReport": "searcher.indexing.check",
     "Closeness": "searcher.searching.explain",
     "Comparison": "searcher.evaluation.reports",
+    "Copies": "searcher.searching.results",
+    "CopyOf": "searcher.searching.results",
+    "Counts": "searcher.searching.results",
     "Coverage": "searcher.searching.coverage",
     "Covered": "searcher.searching.first",
     "DiffSpan": "searcher.comparing.texts",
@@ -219,6 +229,7 @@ _HOMES = {
     "FieldTable": "searcher.fields",
     "FileCheck": "searcher.indexing.check",
     "FirstMentions": "searcher.searching.first",
+    "GroupedArticle": "searcher.searching.copies",
     "Hit": "searcher.searching.results",
     "IndexWriter": "searcher.indexing.writer",
     "IndexingInterrupted": "searcher.indexing.interrupts",
@@ -238,10 +249,14 @@ _HOMES = {
     "Piece": "searcher.searching.quotations",
     "Progress": "searcher.indexing.report",
     "Quotation": "searcher.searching.quotations",
+    "RecordedArchive": "searcher.recording.record",
+    "RecordedHit": "searcher.recording.record",
     "Rehearsal": "searcher.alerting.rehearsal",
     "Related": "searcher.searching.related",
     "RelatedArticle": "searcher.searching.related",
     "Removal": "searcher.indexing.removing",
+    "Replay": "searcher.recording.replay",
+    "ReplayDifference": "searcher.recording.replay",
     "Report": "searcher.indexing.report",
     "Request": "searcher.request",
     "Results": "searcher.searching.results",
@@ -250,28 +265,24 @@ _HOMES = {
     "Scan": "searcher.searching.scan",
     "ScannedArticle": "searcher.searching.scan",
     "Scoring": "searcher.scoring",
+    "SearchRecord": "searcher.recording.record",
     "Spelling": "searcher.searching.names",
     "Statistics": "searcher.searching.statistics",
     "Suggestion": "searcher.searching.suggesting",
     "TextDiff": "searcher.comparing.texts",
+    "TextGroup": "searcher.searching.copies",
     "Timeline": "searcher.searching.timeline",
     "TimelinePeriod": "searcher.searching.timeline",
     "TimelineSeries": "searcher.searching.timeline",
     "Topic": "searcher.evaluation.topics",
     "UnusedKey": "searcher.reading",
     "UnusedMapKey": "searcher.indexing.report",
-    "ArticleDifference": "searcher.recording.replay",
-    "ReplayDifference": "searcher.recording.replay",
-    "RecordedArchive": "searcher.recording.record",
-    "RecordedHit": "searcher.recording.record",
-    "Replay": "searcher.recording.replay",
-    "SearchRecord": "searcher.recording.record",
-    "append_record": "searcher.recording.files",
-    "read_records": "searcher.recording.files",
     "WatchRound": "searcher.watching",
+    "append_record": "searcher.recording.files",
     "evaluate_run": "searcher.evaluation.reports",
     "parse": "searcher.query",
     "read": "searcher.reading",
+    "read_records": "searcher.recording.files",
 }
 
 
