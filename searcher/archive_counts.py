@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.codec.manifest import GROUPING_NONE
-from searcher.fields import FieldTable
+from searcher.fields import FIELDS, FieldTable
 from searcher.importing import InstalledOnly
 from searcher.query import Node
 from searcher.query.printing import text_of
 from searcher.request import Request
+from searcher.searching.axes import axes_of, axis_names
 from searcher.searching.budget import Budget
+from searcher.searching.periods import PERIODS
+from searcher.searching.tally import ORDERS
 
 if TYPE_CHECKING:
     from searcher.query.notes import Note
@@ -97,10 +102,6 @@ class ArchiveCounts:
 
         Cost: that of finding all that match, and a look into a column for each.
         """
-        with InstalledOnly():
-            from searcher.searching.facets import Facets
-            from searcher.searching.tally import ORDERS
-
         started = time.perf_counter()
         request, budget = _counting(query, limit, timeout)
         if sort not in ORDERS:
@@ -111,7 +112,10 @@ class ArchiveCounts:
             asked, lambda view: view.facets(asked, axes, budget, limit=limit, order=sort)
         )
         took_ms = (time.perf_counter() - started) * 1000
-        return Facets(request.text, text_of(understood), total, took_ms, facets, notes, nothing)
+        answer: Facets = _late().facets.Facets(
+            request.text, text_of(understood), total, took_ms, facets, notes, nothing
+        )
+        return answer
 
     def timeline(
         self,
@@ -139,14 +143,11 @@ class ArchiveCounts:
 
         Cost: that of finding all that match, and a look into the columns for each.
         """
-        with InstalledOnly():
-            from searcher.searching.periods import PERIODS
-            from searcher.searching.timeline import Timeline, chosen_values, make_series
-
         started = time.perf_counter()
         if not queries:
             raise TypeError("a timeline is of one query or more")
-        (period,) = self._axes([by], among=PERIODS)
+        (period,) = axes_of([by], FIELDS, among=PERIODS)
+        timeline = _late().timeline
         column = None if split is None else self._value_axis(split)
         counted: list[Counted] = []
         notes: list[Note] = []
@@ -167,17 +168,17 @@ class ArchiveCounts:
             notes += noted
             why.append(nothing)
             coverage = coverage or covered
-        values, number, other = chosen_values(counted, limit)
+        values, number, other = timeline.chosen_values(counted, limit)
         written: dict[Any, str | None] = {}
         if column is None:
             values, number = [None], 0
         else:
             written = self._read(asked, lambda view: view.written(column, values))
-        series = make_series(
-            counted, values, by, is_split=column is not None, whole=whole, written=written
+        series = timeline.make_series(
+            counted, values, is_split=column is not None, whole=whole, written=written
         )
         assert coverage is not None
-        return Timeline(
+        answer: Timeline = timeline.Timeline(
             by=by,
             split=None if column is None else column.name,
             coverage=coverage,
@@ -189,6 +190,7 @@ class ArchiveCounts:
             nothing=why[0] if all(why) else None,
             took_ms=(time.perf_counter() - started) * 1000,
         )
+        return answer
 
     def first(
         self,
@@ -212,9 +214,6 @@ class ArchiveCounts:
 
         Cost: that of finding all that match, and to read two articles for each value.
         """
-        with InstalledOnly():
-            from searcher.searching.first import FirstMentions
-
         started = time.perf_counter()
         request, budget = _counting(query, limit, timeout)
         column = None if by is None else self._value_axis(by)
@@ -224,7 +223,7 @@ class ArchiveCounts:
             return *view.first(asked, column, budget, limit=limit), view.coverage
 
         understood, found, nothing, coverage = self._read(asked, use)
-        return FirstMentions(
+        answer: FirstMentions = _late().first.FirstMentions(
             query=request.text,
             understood=text_of(understood),
             coverage=coverage,
@@ -234,22 +233,17 @@ class ArchiveCounts:
             took_ms=(time.perf_counter() - started) * 1000,
             **found._asdict(),
         )
+        return answer
 
-    def _axes(
-        self, by: str | Sequence[str], among: Sequence[str] | None = None
-    ) -> tuple[Axis, ...]:
-        with InstalledOnly():
-            from searcher.searching.axes import axes_of
-
-        return axes_of(by, self.fields, among=among)
+    def _axes(self, by: str | Sequence[str]) -> tuple[Axis, ...]:
+        try:
+            return axes_of(by, FIELDS)
+        except ValueError:  # it may be a field of the archive's own
+            return axes_of(by, self.fields)
 
     def _value_axis(self, by: str) -> Axis:
-        with InstalledOnly():
-            from searcher.searching.axes import axis_names
-            from searcher.searching.periods import PERIODS
-
         among = [name for name in axis_names(self.fields) if name not in PERIODS]
-        (axis,) = self._axes([by], among)
+        (axis,) = axes_of([by], self.fields, among=among)
         return axis
 
 
@@ -259,3 +253,13 @@ def _counting(
     """A request that is counted for, checked, and what it may cost from now on."""
     request = Request(query, limit=limit, timeout_s=timeout)
     return request, Budget(request.timeout_s)
+
+
+@cache
+def _late() -> Any:
+    """What only counting needs: found once, since to look where modules come from takes longer
+    than many a count."""
+    with InstalledOnly():
+        from searcher.searching import facets, first, timeline
+
+    return SimpleNamespace(facets=facets, first=first, timeline=timeline)

@@ -268,6 +268,25 @@ class Searcher:
 
         `weighing` is k1, the weight of a title, and how many of the documents have to have a
         stem."""
+    def tally(
+        self,
+        plan: Plan,
+        axes: Sequence[int | str],
+        limit: int | None,
+        order: str,
+        timeout_s: float | None,
+    ) -> tuple[int, list[tuple[int, int, int, list[tuple[bytes | int, int]]]]]:
+        """How many match, and along each axis (a field's number, or a period) how many have no
+        value, how many values there are, what they add up to, and the first rows."""
+    def tally_two(
+        self, plan: Plan, period: str, field: int, timeout_s: float | None
+    ) -> list[tuple[int | None, bytes | None, int]]:
+        """How many that match are of each period (its first day) and have each value."""
+    def extremes(
+        self, plan: Plan, field: int | None, timeout_s: float | None
+    ) -> list[tuple[bytes | None, int, int, tuple[int, int] | None, tuple[int, int] | None]]:
+        """Of each value how many match, how many of them have no date, and the places of the
+        earliest and the latest; of those without a value last."""
     def stem_frequencies(self, stems: Sequence[bytes]) -> list[int]:
         """How many documents hold each stem, in title or in body, whichever is more."""
 

@@ -13,7 +13,8 @@ and are never first.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searcher.analysis import Analyzer
@@ -194,17 +195,8 @@ def find_first(
     if column is None:
         return ends
 
-    def instant(at: Place) -> int:
-        return snapshot.segments[at[0]].dates_us()[at[1]]
-
-    def order(found: Extreme) -> tuple[bool, int, str]:
-        if found.first is None:
-            return (True, 0, "")
-        place, number = found.first
-        return (False, instant(found.first), snapshot.segments[place].id(number))
-
     found = executor.extremes(understood, column, budget)
-    ranked = sorted(found, key=order)
+    ranked = _first_of_all(found, snapshot, limit)
     values = {each.value for each in found}
     never = sorted(
         (value for value in covered if value is not None and value not in values),
@@ -224,11 +216,43 @@ def find_first(
                 hit(each.last),
                 covered[each.value],
             )
-            for each in ranked[:limit]
+            for each in ranked
         ),
-        values=len(ranked),
+        values=len(found),
         never=tuple(
             Mention(written(value), 0, 0, None, None, covered[value]) for value in never[:limit]
         ),
         never_values=len(never),
     )
+
+
+def _first_of_all(found: Sequence[Extreme], snapshot: Snapshot, limit: int | None) -> list[Extreme]:
+    """The first `limit` by the instants of their first articles, of equal ones by the ids of
+    these; those without dates come last."""
+
+    def instant(each: Extreme) -> float:
+        if each.first is None:
+            return float("inf")
+        place, number = each.first
+        return snapshot.segments[place].dates_us()[number]
+
+    def id_of(each: Extreme) -> str:
+        if each.first is None:
+            return ""
+        place, number = each.first
+        return snapshot.segments[place].id(number)
+
+    by_instant = sorted(found, key=instant)
+    if limit is not None and limit < len(by_instant):
+        if not limit:
+            return []
+        # Ids are read of no more than can matter.
+        last = instant(by_instant[limit - 1])
+        by_instant = [each for each in by_instant if instant(each) <= last]
+    tied = Counter(map(instant, by_instant))
+
+    def order(each: Extreme) -> tuple[float, str, bytes]:
+        at = instant(each)
+        return (at, id_of(each) if tied[at] > 1 else "", each.value or b"")
+
+    return sorted(by_instant, key=order)[:limit]

@@ -1,19 +1,20 @@
 """How does the native executor count?
 
-`NativeTallies` is the half of `NativeExecutor` that answers how many of which; `tally.py` is
-the definition.
+`NativeTallies` is the half of `NativeExecutor` that answers how many of which, in one call of
+the core (`native/src/search/tally/`); `tally.py` is the definition.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.query import tree
 from searcher.searching.axes import Axis
 from searcher.searching.budget import Budget
 from searcher.searching.snapshot import Snapshot
-from searcher.searching.tally import Extreme, Tally, extremes, tally, tally_two
+from searcher.searching.tally import Extreme, Tally
 
 if TYPE_CHECKING:
     from searcher.codec import _native
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["NativeTallies"]
 
 _T = TypeVar("_T")
+_MOST_ROWS = 2**32
+_new_tally: Callable[[Any], Tally] = partial(tuple.__new__, Tally)
+_new_extreme: Callable[[Any], Extreme] = partial(tuple.__new__, Extreme)
 
 
 class NativeTallies:
@@ -36,16 +40,6 @@ class NativeTallies:
         """
         raise NotImplementedError
 
-    def _found(self, understood: tree.Node, budget: Budget) -> list[set[int]]:
-        found: list[set[int]] = [set() for _ in self._snapshot.segments]
-
-        def ask(plan: _native.Plan, timeout_s: float | None) -> Any:
-            return self._searcher.search(plan, None, "date", True, timeout_s, None)
-
-        for match in self._ask(understood, budget, ask)[2]:
-            found[match.segment].add(match.number)
-        return found
-
     def tally(
         self,
         understood: tree.Node,
@@ -56,19 +50,37 @@ class NativeTallies:
         budget: Budget,
     ) -> tuple[int, list[Tally]]:
         """How many match, and how many have each value: see `Executor.tally`."""
-        found, snapshot = self._found(understood, budget), self._snapshot
-        options: dict[str, Any] = {"limit": limit, "order": order, "budget": budget}
-        counted = [tally(snapshot, found, axis, **options) for axis in axes]
-        return sum(map(len, found)), counted
+        asked = [self._number(axis) for axis in axes]
+        limit = None if limit is None else min(limit, _MOST_ROWS)
+
+        def ask(plan: _native.Plan, timeout_s: float | None) -> Any:
+            return self._searcher.tally(plan, asked, limit, order, timeout_s)
+
+        total, found = self._ask(understood, budget, ask)
+        return total, list(map(_new_tally, found))
 
     def tally_two(
         self, understood: tree.Node, period: Axis, column: Axis, budget: Budget
     ) -> dict[tuple[int | None, bytes | None], int]:
         """How many are of each period and have each value: see `Executor.tally_two`."""
-        found = self._found(understood, budget)
-        return tally_two(self._snapshot, found, period, column, budget=budget)
+        field = self._number(column)
+
+        def ask(plan: _native.Plan, timeout_s: float | None) -> Any:
+            return self._searcher.tally_two(plan, period.name, field, timeout_s)
+
+        return {(first, value): n for first, value, n in self._ask(understood, budget, ask)}
 
     def extremes(self, understood: tree.Node, column: Axis | None, budget: Budget) -> list[Extreme]:
         """The earliest and the latest of each value: see `Executor.extremes`."""
-        found = self._found(understood, budget)
-        return extremes(self._snapshot, found, column, budget=budget)
+        field = None if column is None else self._number(column)
+
+        def ask(plan: _native.Plan, timeout_s: float | None) -> Any:
+            return self._searcher.extremes(plan, field, timeout_s)
+
+        return list(map(_new_extreme, self._ask(understood, budget, ask)))
+
+    def _number(self, axis: Axis) -> Any:
+        """What the core knows an axis by: the number of a field, or the name of a period."""
+        if axis.column is None:
+            return axis.name
+        return self._snapshot.fields.by_name[axis.column].number

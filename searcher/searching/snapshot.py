@@ -165,6 +165,10 @@ class SegmentView:
         among `field_terms(field)`, ascending, as two columns of pairs."""
         return self._column(f"ordinal {field}", lambda: self._segment.ordinals(field))
 
+    def kept(self, name: str, make: Callable[[], _T]) -> _T:
+        """What `make` makes of columns, kept by `name` as they are."""
+        return self._column(name, make)
+
     def _column(self, name: str, load: Callable[[], _T]) -> _T:
         if name not in self._columns:
             with damage_reported(self._directory):

@@ -15,7 +15,7 @@ What is not here: what rows are called, and what the archive as a whole has (`fa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from searcher.codec.schema import MISSING_DATE, NO_DAY
@@ -152,16 +152,25 @@ def extremes(
 
 def _keys(segment: SegmentView, axis: Axis, budget: Budget) -> Sequence[Sequence[Key]]:
     """For each document of `segment` what it counts for."""
-    budget.charge(_COLUMN * segment.count)
-    if axis.column is None:
-        return [() if day == NO_DAY else (first_day(day, axis.name),) for day in segment.days()]
-    terms = segment.field_terms(axis.column)
-    values: list[list[Key]] = [[] for _ in range(segment.count)]
-    for number, ordinal in _pairs(segment, axis.column):
-        values[number].append(terms[ordinal])
+
+    def make() -> Sequence[Sequence[Key]]:
+        budget.charge(_COLUMN * segment.count)
+        return _periods(segment, axis) if axis.column is None else _values(segment, axis.column)
+
+    return segment.kept(f"keys {axis.name}", make)
+
+
+def _periods(segment: SegmentView, axis: Axis) -> list[tuple[int, ...]]:
+    days = segment.days()
+    keys: dict[int, tuple[int, ...]] = {
+        day: () if day == NO_DAY else (first_day(day, axis.name),) for day in set(days)
+    }
+    return [keys[day] for day in days]
+
+
+def _values(segment: SegmentView, column: str) -> list[tuple[bytes, ...]]:
+    each = [(term,) for term in segment.field_terms(column)]
+    values: list[tuple[bytes, ...]] = [()] * segment.count
+    for number, ordinal in zip(*segment.ordinals(column), strict=True):
+        values[number] += each[ordinal]
     return values
-
-
-def _pairs(segment: SegmentView, column: str) -> Iterator[tuple[int, int]]:
-    documents, ordinals = segment.ordinals(column)
-    return zip(documents, ordinals, strict=True)

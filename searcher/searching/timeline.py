@@ -19,7 +19,9 @@ Articles without a date are counted apart.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searcher.query import tree
@@ -42,15 +44,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Counted",
+    "Extent",
     "Timeline",
     "TimelinePeriod",
     "TimelineSeries",
+    "chosen_values",
     "count_periods",
-    "periods_of_archive",
+    "extent_of",
+    "make_series",
 ]
 
 Value = bytes | None
-Counts = Mapping[int, int]
 # On how many of the Mondays a source must have something for Monday to be a day of it, and
 # over how many weeks.
 _USUAL = 0.75
@@ -92,6 +96,9 @@ class TimelinePeriod(NamedTuple):
             "share": None if self.share is None else round(self.share, 6),
             "gap": self.gap,
         }
+
+
+_new_period: Callable[[Any], TimelinePeriod] = partial(tuple.__new__, TimelinePeriod)
 
 
 class TimelineSeries(NamedTuple):
@@ -165,17 +172,71 @@ class Timeline(NamedTuple):
         }
 
 
+class Span(NamedTuple):
+    """Periods from the one that begins with the day `first` to the one that begins with `last`:
+    one, or several of which the archive has nothing; and how they are shown."""
+
+    first: int
+    last: int
+    label: str
+    first_date: dt.date
+    last_date: dt.date
+    length: int
+
+
+class Extent:
+    """The time of an archive, in periods.
+
+    Arguments:
+        archive: how many articles there are of each period that has any, by its first day.
+    """
+
+    def __init__(self, archive: Mapping[int, int], by: str) -> None:
+        self.by = by
+        self.archive = archive
+        self.spans = tuple(_spans(sorted(archive), by))
+        self._firsts = [span.first for span in self.spans]
+
+    def between(self, first: int, last: int) -> slice:
+        """Which spans are from the period that begins with `first` to the one with `last`."""
+        return slice(bisect_left(self._firsts, first), bisect_right(self._firsts, last))
+
+    @cached_property
+    def without_matches(self) -> tuple[TimelinePeriod, ...]:
+        """The periods of a query that finds nothing: zeros, and gaps."""
+        return _periods(self.spans, {}, self.archive, None)
+
+    def periods(self, found: Mapping[int | None, int], shown: slice) -> tuple[TimelinePeriod, ...]:
+        """The periods that are shown of a query, with what was found of each."""
+        periods = list(self.without_matches)
+        for place, first in enumerate(self._firsts):
+            articles = found.get(first)
+            if articles:
+                label, first_date, last_date, length, _, there, _ = periods[place]
+                periods[place] = _new_period(
+                    (label, first_date, last_date, length, articles, there, False)
+                )
+        return tuple(periods[shown])
+
+    def with_others(self, others: Iterable[Extent]) -> Extent:
+        """The time of this archive and of others, mostly the same."""
+        more = [other for other in others if other is not self]
+        if not more:
+            return self
+        return Extent({first: 1 for extent in (self, *more) for first in extent.archive}, self.by)
+
+
 class Counted(NamedTuple):
     """What was counted for one query: articles by value and period, None for none of either,
-    and the same of the whole archive.  Where nothing is split, all are of the value None."""
+    and the same of the whole archive.  Where nothing is split, all are of the value None.
+    `extent` is the time of the archive, whatever the values."""
 
     query: str
     understood: str
     total: int
     found: Mapping[Value, Mapping[int | None, int]]
     archive: Mapping[Value, Mapping[int | None, int]]
-    whole: Counts
-    """Articles of the archive by period, whatever their values."""
+    extent: Extent
 
 
 # ---------------------------------------------------------------- counting
@@ -202,14 +263,10 @@ def count_periods(
     return total, {None: by_period}
 
 
-def periods_of_archive(found: Mapping[Value, Mapping[int | None, int]]) -> dict[int, int]:
-    """The periods that something was counted in, with how much that was."""
-    whole: dict[int, int] = {}
-    for by_period in found.values():
-        for first, articles in by_period.items():
-            if first is not None:
-                whole[first] = whole.get(first, 0) + articles
-    return whole
+def extent_of(found: Mapping[Value, Mapping[int | None, int]], by: str) -> Extent:
+    """The time that articles were counted in, which are not split."""
+    counts = found.get(None, {})
+    return Extent({first: n for first, n in counts.items() if first is not None}, by)
 
 
 # ---------------------------------------------------------------- making series
@@ -236,7 +293,6 @@ def chosen_values(counted: Sequence[Counted], limit: int | None) -> tuple[list[V
 def make_series(
     counted: Sequence[Counted],
     values: Sequence[Value],
-    by: str,
     *,
     is_split: bool,
     whole: bool,
@@ -248,16 +304,20 @@ def make_series(
         whole: from the first to the last article of the archive, and not of those that match.
         written: how values are shown.
     """
-    there = sorted({first for of_query in counted for first in of_query.whole})
-    spans = list(_spans(there, _range_of(counted, values, there, whole=whole), by))
+    extent = counted[0].extent.with_others(of_query.extent for of_query in counted[1:])
+    shown = slice(None) if whole else _matched(extent, counted, values)
+    spans = extent.spans[shown]
     for of_query in counted:
         for value in values:
             found = of_query.found.get(value, {})
             archive = of_query.archive.get(value, {})
-            publishes = _Publishing({} if value is None else archive, by) if is_split else None
-            periods = tuple(
-                _period(span, found, archive, of_query.whole, publishes, by) for span in spans
-            )
+            if extent is of_query.extent and not is_split:
+                periods = extent.periods(found, shown)
+            elif not is_split:
+                periods = _periods(spans, found, of_query.extent.archive, None)
+            else:
+                publishes = _Publishing({} if value is None else archive, extent.by)
+                periods = _periods(spans, found, archive, publishes)
             yield TimelineSeries(
                 query=of_query.query,
                 understood=of_query.understood,
@@ -270,19 +330,8 @@ def make_series(
             )
 
 
-class _Span(NamedTuple):
-    """Periods from the one that begins with `first` to the one that begins with `last`."""
-
-    first: int
-    last: int
-    length: int
-
-
-def _range_of(
-    counted: Sequence[Counted], values: Sequence[Value], there: Sequence[int], *, whole: bool
-) -> tuple[int, int] | None:
-    if whole:
-        return (there[0], there[-1]) if there else None
+def _matched(extent: Extent, counted: Sequence[Counted], values: Sequence[Value]) -> slice:
+    """Which spans are from the first to the last article that matches and is shown."""
     firsts = [
         first
         for of_query in counted
@@ -290,22 +339,22 @@ def _range_of(
         for first in of_query.found.get(value, ())
         if first is not None
     ]
-    return (min(firsts), max(firsts)) if firsts else None
+    return extent.between(min(firsts), max(firsts)) if firsts else slice(0)
 
 
-def _spans(there: Iterable[int], among: tuple[int, int] | None, by: str) -> Iterator[_Span]:
+def _spans(there: Sequence[int], by: str) -> Iterator[Span]:
     """The periods that the archive has something of, and what lies between them."""
-    if among is None:
-        return
     before: int | None = None
     for first in there:
-        if not among[0] <= first <= among[1]:
-            continue
         if before is not None and (start := next_period(before, by)) != first:
-            last = first_day(first - 1, by)
-            yield _Span(start, last, _count(start, last, by))
-        yield _Span(first, first, 1)
+            yield _span(start, first_day(first - 1, by), by)
+        yield _span(first, first, by)
         before = first
+
+
+def _span(first: int, last: int, by: str) -> Span:
+    names = span_label(first, last, by)
+    return Span(first, last, names, day_at(first), last_day_at(last, by), _count(first, last, by))
 
 
 def _count(first: int, last: int, by: str) -> int:
@@ -318,28 +367,21 @@ def _count(first: int, last: int, by: str) -> int:
     return (end.year - start.year) * 12 + end.month - start.month + 1
 
 
-def _period(
-    span: _Span,
+def _periods(
+    spans: Sequence[Span],
     found: Mapping[int | None, int],
-    archive: Mapping[int | None, int],
-    whole: Counts,
+    archive: Mapping[int, int] | Mapping[int | None, int],
     publishes: _Publishing | None,
-    by: str,
-) -> TimelinePeriod:
-    there = archive.get(span.first, 0)
-    if publishes is not None:
-        gap = not there and publishes.should_have(span)
-    else:
-        gap = not whole.get(span.first)
-    return TimelinePeriod(
-        label=span_label(span.first, span.last, by),
-        first=day_at(span.first),
-        last=last_day_at(span.last, by),
-        length=span.length,
-        articles=found.get(span.first, 0) if there else None,
-        archive=there,
-        gap=gap,
-    )
+) -> tuple[TimelinePeriod, ...]:
+    """The periods of one series; where `publishes` is None, whatever is silent is a gap."""
+    periods = []
+    for span in spans:
+        first, _, label, first_date, last_date, length = span
+        there = archive.get(first, 0)
+        gap = not there and (publishes is None or publishes.should_have(span))
+        articles = found.get(first, 0) if there else None
+        periods.append((label, first_date, last_date, length, articles, there, gap))
+    return tuple(map(_new_period, periods))
 
 
 class _Publishing:
@@ -361,7 +403,7 @@ class _Publishing:
                 if had[weekday] >= _USUAL * there_were:
                     self._weekdays.add(weekday)
 
-    def should_have(self, span: _Span) -> bool:
+    def should_have(self, span: Span) -> bool:
         """Whether there should be an article in one of these periods."""
         first, last = max(span.first, self._first), min(span.last, self._last)
         if first > last:

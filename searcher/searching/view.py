@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from searcher.analysis import Analyzer
@@ -17,6 +18,7 @@ from searcher.codec.schema import article_of, instant_us
 from searcher.errors import ArticleNotFoundError, IndexStateError
 from searcher.importing import InstalledOnly
 from searcher.query import Node
+from searcher.query.printing import text_of
 from searcher.query.rewrite import drop_stop_words
 from searcher.query.tree import DateRange, Everything, Exact, Group, Word, asks_for_names
 from searcher.request import AUTO, Request
@@ -336,19 +338,17 @@ class View:
     @cached_property
     def spellings(self) -> Spellings:
         """How values are written."""
-        with InstalledOnly():
-            from searcher.searching.spelling import Spellings
-
-        return Spellings(self.snapshot)
+        found: Spellings = _late().spelling.Spellings(self.snapshot)
+        return found
 
     def nothing(self, understood: Node, total: int, budget: Budget) -> Nothing | None:
         """Why a query found nothing; None if it found something."""
         if total:
             return None
-        with InstalledOnly():
-            from searcher.searching.nothing import why_nothing
-
-        return why_nothing(understood, self.executor, self.coverage, budget)
+        explained: Nothing = _late().nothing.why_nothing(
+            understood, self.executor, self.coverage, budget
+        )
+        return explained
 
     def facets(
         self,
@@ -360,13 +360,12 @@ class View:
         order: str,
     ) -> tuple[Node, int, tuple[Facet, ...], Nothing | None]:
         """How `asked` is understood, how many articles match, and how they are spread."""
-        with InstalledOnly():
-            from searcher.searching.facets import count_facets
-
         understood = self.understand(asked)
         budget.check()
         parts = (self.executor, self.spellings, budget)
-        total, facets = count_facets(understood, axes, *parts, limit=limit, order=order)
+        total, facets = _late().facets.count_facets(
+            understood, axes, *parts, limit=limit, order=order
+        )
         return understood, total, facets, self.nothing(understood, total, budget)
 
     def count_periods(
@@ -377,21 +376,22 @@ class View:
         Arguments:
             text: the query as it was typed.
         """
-        with InstalledOnly():
-            from searcher.searching import timeline
-
+        timeline = _late().timeline
         understood = self.understand(asked)
         budget.check()
         key = (period, split)
         if key not in self._archive_counts:
-            _, archive = timeline.count_periods(Everything(), period, split, self.executor, budget)
-            plain = archive
-            if split is not None:  # an article with two values is one article
-                _, plain = timeline.count_periods(Everything(), period, None, self.executor, budget)
-            self._archive_counts[key] = (archive, timeline.periods_of_archive(plain))
-        archive, whole = self._archive_counts[key]
+            every = (Everything(), period)
+            _, archive = timeline.count_periods(*every, split, self.executor, budget)
+            if split is None:
+                extent = timeline.extent_of(archive, period.name)
+            else:  # an article with two values is one article
+                _, plain = timeline.count_periods(*every, None, self.executor, budget)
+                extent = timeline.extent_of(plain, period.name)
+            self._archive_counts[key] = (archive, extent)
+        archive, extent = self._archive_counts[key]
         total, found = timeline.count_periods(understood, period, split, self.executor, budget)
-        counted = timeline.Counted(text, str(understood), total, found, archive, whole)
+        counted = timeline.Counted(text, text_of(understood), total, found, archive, extent)
         return counted, self.nothing(understood, total, budget)
 
     def written(self, column: Axis, values: Sequence[Value]) -> dict[Value, str | None]:
@@ -405,14 +405,12 @@ class View:
         self, asked: Node, column: Axis | None, budget: Budget, *, limit: int | None
     ) -> tuple[Node, FoundFirst, Nothing | None]:
         """How `asked` is understood, and the first and last articles that match."""
-        with InstalledOnly():
-            from searcher.searching.first import cover_values, find_first
-
+        first = _late().first
         understood = self.understand(asked)
         budget.check()
         if column is not None and column not in self._covered:
-            self._covered[column] = cover_values(self.snapshot, self.executor, column, budget)
-        found = find_first(
+            self._covered[column] = first.cover_values(self.snapshot, self.executor, column, budget)
+        found = first.find_first(
             understood,
             column,
             self._covered[column] if column else {},
@@ -555,3 +553,15 @@ class View:
 
         segment, number = self.snapshot.find(id)
         return find_marks(segment, number, self.understand(asked), self.executor, self.analyzer)
+
+
+@cache
+def _late() -> Any:
+    """What only counting needs, and why nothing was found: found once, since to look where
+    modules come from takes longer than many a count."""
+    with InstalledOnly():
+        from searcher.searching import facets, first, nothing, spelling, timeline
+
+    return SimpleNamespace(
+        facets=facets, first=first, nothing=nothing, spelling=spelling, timeline=timeline
+    )

@@ -38,7 +38,7 @@ QUERIES = (
 # The parts of a native segment that a message may name.
 SECTIONS = (
     "header", "footer", "store", "postings", "stems", "forms", "values", "norms", "lengths",
-    "dates", "digests", "boundaries", "store index", "meta",
+    "dates", "digests", "boundaries", "store index", "meta", "ordinals", "days",
 )  # fmt: skip
 
 
@@ -72,6 +72,14 @@ def searches(index: Path) -> Any:
         ]
 
 
+def counts(index: Path) -> Any:
+    with Archive.open(index) as archive:
+        facets = archive.facets("*", "source,byline,month", limit=None)
+        timeline = archive.timeline(QUERIES[0], by="day", split="source")
+        first = archive.first(QUERIES[0], by="byline")
+        return [{**found.to_dict(), "took_ms": 0} for found in (facets, timeline, first)]
+
+
 def plain_searches(index: Path) -> Any:
     snapshot = Snapshot(str(index))
     try:
@@ -103,7 +111,7 @@ def classification(index: Path) -> Any:
 
 
 ASKED: list[Callable[[Path], Any]] = [
-    searches, plain_searches, sorted_ids, articles, statistics, classification,
+    searches, counts, plain_searches, sorted_ids, articles, statistics, classification,
 ]  # fmt: skip
 
 

@@ -38,6 +38,9 @@ def ask(archive):
     yield "ids", lambda: archive.ids("number1* OR path:*7*")
     yield "explain", lambda: archive.explain("harbour strike").total
     yield "get", lambda: archive.get("article-77").body
+    yield "facets", lambda: archive.facets("harbour", "source,byline,month").facets
+    yield "timeline", lambda: archive.timeline("harbour", by="day").periods
+    yield "first", lambda: archive.first("harbour", by="source").values
     yield "stats", lambda: archive.stats().words
 
 def outcome(call):

@@ -1,20 +1,24 @@
 """Do two executors answer one query alike, to the last bit?
 
 `difference` asks everything that an executor can be asked about a query: all matches,
-totals alone, pages by score and by date, the best few without totals, and the positions
-to mark in some of the matches.
+totals alone, pages by score and by date, the best few without totals, the positions
+to mark in some of the matches, and what is counted of all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
 from searcher.query import Node
 from searcher.request import SORTS, Request
+from searcher.searching.axes import axes_of, axis_names
+from searcher.searching.budget import Budget
+from searcher.searching.periods import PERIODS
 from searcher.searching.snapshot import Snapshot
 
-__all__ = ["difference"]
+__all__ = ["difference", "difference_of_counts"]
 
 _LIMITS = (0, 1, 2, 3, 10, 100, 1000)
 _OFFSETS = (0, 0, 0, 1, 4)
@@ -48,6 +52,33 @@ def difference(
             marked_expected = plain.matched_positions(query, field, segment, match.number)
             if marked != marked_expected:
                 return f"marked {marked} in {field} of {match}, should be {marked_expected}"
+    return difference_of_counts(snapshot, plain, native, query, random)
+
+
+def difference_of_counts(
+    snapshot: Snapshot, plain: Any, native: Any, query: Node, random: Random
+) -> str | None:
+    """What `native` counts otherwise than `plain`; None if nothing."""
+    axes = axes_of(axis_names(snapshot.fields), snapshot.fields)
+    columns = [axis for axis in axes if axis.column is not None]
+    period, column = random.choice(axes_of(PERIODS, snapshot.fields)), random.choice(columns)
+    asked: dict[str, Callable[[Any], Any]] = {
+        "facets": lambda executor: executor.tally(
+            query, axes, limit=None, order="count", budget=Budget()
+        ),
+        "first facets": lambda executor: executor.tally(
+            query, axes, limit=3, order="name", budget=Budget()
+        ),
+        f"{period.name} and {column.name}": lambda executor: executor.tally_two(
+            query, period, column, Budget()
+        ),
+        f"first of {column.name}": lambda executor: executor.extremes(query, column, Budget()),
+        "first": lambda executor: executor.extremes(query, None, Budget()),
+    }
+    for name, ask in asked.items():
+        found, expected = ask(native), ask(plain)
+        if found != expected:
+            return f"{name}: {found}, should be {expected}"[:2000]
     return None
 
 

@@ -15,13 +15,15 @@
 
 use crate::bytes::Reader;
 use crate::error::Damage;
-use crate::postings::bits::{pack_row, row_len, row_value, width_of};
+use crate::postings::bits::{pack_row, row_len, row_value, unpack_row, width_of};
 
 const DAMAGE: Damage = Damage("a column of ordinals is broken");
 /// What stands in memory for several values, until their number is known.
 const SEVERAL: u32 = u32::MAX;
 const ENTRY_BYTES: usize = 16;
 const PAIR_BYTES: usize = 8;
+/// Of 64 documents, so many that to unpack the codes of all of them is quicker.
+const DENSE: u32 = 12;
 
 /// Takes the documents of each value, in the order of fields and values.
 pub struct OrdinalsWriter {
@@ -147,6 +149,72 @@ impl<'a> Ordinals<'a> {
         self.values
     }
 
+    /// Call `visit` for each document of a set, 64 to a word and the lowest first, with each of
+    /// its ordinals plus one, or with 0 if it has no value.
+    #[inline]
+    pub fn for_each_of(
+        &self,
+        words: &[u64],
+        mut visit: impl FnMut(u32, u32),
+    ) -> Result<(), Damage> {
+        let mut pairs = self.pairs;
+        let mut codes = [0u32; 64];
+        for (number, &word) in words.iter().enumerate() {
+            let mut word = word;
+            let base = number * 64;
+            let is_dense = word.count_ones() >= DENSE;
+            if is_dense {
+                // Words of 64 codes begin where bytes do.
+                let bytes = self.codes.get(row_len(base, self.width)..);
+                unpack_row(bytes.unwrap_or_default(), self.width, &mut codes);
+            }
+            while word != 0 {
+                let bit = word.trailing_zeros() as usize;
+                word &= word - 1;
+                let code = match is_dense {
+                    true => codes[bit],
+                    false => row_value(self.codes, self.width, base + bit) as u32,
+                };
+                let document = (base + bit) as u32;
+                if code <= self.values {
+                    visit(document, code);
+                } else if code == self.values + 1 {
+                    pairs = self.for_each_of_several(document, pairs, &mut visit)?;
+                } else {
+                    return Err(DAMAGE);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Visit the ordinals of a document that has several, which are among the first of `pairs`
+    /// or further on.  Returns the pairs after them.
+    fn for_each_of_several<'p>(
+        &self,
+        document: u32,
+        pairs: &'p [u8],
+        visit: &mut impl FnMut(u32, u32),
+    ) -> Result<&'p [u8], Damage> {
+        let mut rest = match pair_at(pairs, 0) {
+            Some((of, _)) if of < document => after_documents_before(document, pairs),
+            _ => pairs,
+        };
+        let (mut count, mut before) = (0, None);
+        while let Some((_, ordinal)) = pair_at(rest, 0).filter(|pair| pair.0 == document) {
+            if ordinal >= self.values || before >= Some(ordinal) {
+                return Err(DAMAGE);
+            }
+            visit(document, ordinal + 1);
+            (count, before) = (count + 1, Some(ordinal));
+            rest = rest.get(PAIR_BYTES..).unwrap_or_default();
+        }
+        match count >= 2 {
+            true => Ok(rest),
+            false => Err(DAMAGE),
+        }
+    }
+
     /// Call `visit` with each document and each of its ordinals, ascending.
     pub fn for_each(&self, mut visit: impl FnMut(u32, u32)) -> Result<(), Damage> {
         let mut pairs = self.pairs.chunks_exact(PAIR_BYTES).map(|pair| {
@@ -181,6 +249,34 @@ impl<'a> Ordinals<'a> {
         }
         next.is_none().then_some(()).ok_or(DAMAGE)
     }
+}
+
+/// The pair at a place: a document and an ordinal.
+#[inline]
+fn pair_at(pairs: &[u8], place: usize) -> Option<(u32, u32)> {
+    let bytes = pairs.get(place * PAIR_BYTES..(place + 1) * PAIR_BYTES)?;
+    let both = u64::from_le_bytes(bytes.try_into().ok()?);
+    Some((both as u32, (both >> 32) as u32))
+}
+
+/// The pairs from those of `document` on, which are mostly near: the step doubles until it is
+/// too long.
+fn after_documents_before(document: u32, pairs: &[u8]) -> &[u8] {
+    let is_before = |place| pair_at(pairs, place).is_some_and(|pair| pair.0 < document);
+    let (mut low, mut step) = (0, 1);
+    while is_before(low + step - 1) {
+        low += step;
+        step *= 2;
+    }
+    let mut high = (pairs.len() / PAIR_BYTES).min(low + step);
+    while low < high {
+        let middle = (low + high) / 2;
+        match is_before(middle) {
+            true => low = middle + 1,
+            false => high = middle,
+        }
+    }
+    pairs.get(low * PAIR_BYTES..).unwrap_or_default()
 }
 
 fn for_each_column<'a>(
@@ -251,6 +347,21 @@ mod tests {
                 }
                 let section = writer.finish();
                 Ordinals::verify(&section, documents).unwrap();
+                let column = Ordinals::open(&section, 5, documents).unwrap().unwrap();
+                for share in [1, 2, 9] {
+                    let mut words = vec![0u64; documents.div_ceil(64)];
+                    let mut wanted = Vec::new();
+                    for document in (0..documents).filter(|_| random.below(share) == 0) {
+                        words[document / 64] |= 1 << (document % 64);
+                        let codes = expected[document].iter().map(|ordinal| ordinal + 1);
+                        let none = expected[document].is_empty().then_some(0);
+                        wanted.extend(codes.chain(none).map(|code| (document as u32, code)));
+                    }
+                    let mut found = Vec::new();
+                    let visit = |document, code| found.push((document, code));
+                    column.for_each_of(&words, visit).unwrap();
+                    assert_eq!(found, wanted);
+                }
                 assert_eq!(read(&section, 5, documents), Some(expected));
                 assert_eq!(read(&section, 0, documents), Some(vec![vec![]; documents]));
                 assert_eq!(read(&section, 3, documents), None);
@@ -272,6 +383,12 @@ mod tests {
             for byte in 0..=255 {
                 let mut changed = section.clone();
                 changed[place] = byte;
+                if let Ok(Some(column)) = Ordinals::open(&changed, 0, 6) {
+                    let mut most = 0;
+                    let visit = |_, code: u32| most = most.max(code);
+                    let _ = column.for_each_of(&[0b11_1111], visit);
+                    assert!(most <= column.values());
+                }
                 if Ordinals::verify(&changed, 6).is_ok() {
                     read(&changed, 0, 6);
                 }

@@ -8,6 +8,7 @@ pub mod merge;
 pub mod plan;
 pub mod search;
 pub mod segment;
+pub mod tallies;
 pub mod text;
 
 use pyo3::prelude::*;

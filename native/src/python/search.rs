@@ -11,6 +11,7 @@ use pyo3::types::{PyBytes, PyDict, PyFloat, PyList, PyTuple};
 use super::hits;
 use super::plan::plan_of;
 use super::segment::Segment;
+use super::tallies;
 use super::text::character_classes;
 use crate::container::Section;
 use crate::error::{CoreError, Result};
@@ -21,6 +22,7 @@ use crate::search::ranking::recency;
 use crate::search::searcher::{self, Sort};
 use crate::search::shown::hits::Wanted;
 use crate::search::shown::words::Weighing;
+use crate::search::tally::Axis;
 use crate::search::WordCounter;
 
 create_exception!(
@@ -303,6 +305,67 @@ impl Searcher {
         let words = typed.weigh(&stems, &articles, weighing)?.into_iter();
         let words = words.map(|found| (found.stem, found.word, found.documents, found.weight));
         Ok(words.collect())
+    }
+
+    /// How many articles match, and how many of them have each value along each of `axes`: the
+    /// number of a field, or the name of a period ("day", "week", "month", "year").
+    ///
+    /// Of each axis how many have no value, how many values there are, what their counts add
+    /// up to, and the first `limit` (all, if None) by "count" or "name" with their counts: a
+    /// value as bytes, a period as its first day since 1970.
+    fn tally<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &Plan,
+        axes: Vec<Bound<'py, PyAny>>,
+        limit: Option<usize>,
+        order: &str,
+        timeout_s: Option<f64>,
+    ) -> PyResult<(u64, Vec<tallies::TallyRow<'py>>)> {
+        let plan = &plan.inner;
+        let axes: Vec<Axis> = axes.iter().map(tallies::axis_of).collect::<PyResult<_>>()?;
+        let order = tallies::order_of(order)?;
+        let find = |budget: &Budget| self.inner.tally(plan, &axes, limit, order, budget);
+        let (total, found) = self.within_budget(py, timeout_s, find)?;
+        let rows = found.iter().map(|tally| tallies::row(py, tally));
+        Ok((total, rows.collect::<PyResult<_>>()?))
+    }
+
+    /// How many articles that match are of each period and have each value of a field: rows of
+    /// the first day of the period, the value, None for having none, and how many.
+    fn tally_two<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &Plan,
+        period: &str,
+        field: u8,
+        timeout_s: Option<f64>,
+    ) -> PyResult<Vec<tallies::PairRow<'py>>> {
+        let plan = &plan.inner;
+        let period = tallies::period_of(period)?;
+        let find = |budget: &Budget| self.inner.tally_two(plan, period, field, budget);
+        let (values, pairs) = self.within_budget(py, timeout_s, find)?;
+        let rows = pairs.into_iter().map(|((first, place), count)| {
+            let value = place.map(|place| PyBytes::new(py, values.value(place)));
+            (first, value, count)
+        });
+        Ok(rows.collect())
+    }
+
+    /// The earliest and the latest article that matches of each value of a field, of those
+    /// without one last; all are without if `field` is None.  Rows of the value, how many there
+    /// are, how many have no date, and the places (segment and number) of the first and last.
+    fn extremes<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &Plan,
+        field: Option<u8>,
+        timeout_s: Option<f64>,
+    ) -> PyResult<Vec<tallies::ExtremeRow<'py>>> {
+        let plan = &plan.inner;
+        let find = |budget: &Budget| self.inner.extremes(plan, field, budget);
+        let (values, all, without) = self.within_budget(py, timeout_s, find)?;
+        Ok(tallies::extreme_rows(py, &values, &all, &without))
     }
 
     /// How many documents hold each of these stems, in title or in body, whichever is more.

@@ -6,6 +6,7 @@
 //! - `sets`: which documents match, as sets
 //! - `ranking`: what they are worth, and the best few
 //! - `shown`: what is shown of the best
+//! - `tally`: how many of those that match have which value, are of which time
 //! - `budget`, `failure`: what all of it may cost, and what can go wrong
 //! - `searcher`: all of this over the segments of a snapshot
 //!
@@ -21,6 +22,7 @@ pub mod ranking;
 pub mod searcher;
 pub mod sets;
 pub mod shown;
+pub mod tally;
 
 pub use positions::texts::WordCounter;
 pub use searcher::{Ranking, Searcher, Sort};

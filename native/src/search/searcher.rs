@@ -30,6 +30,7 @@ use crate::search::ranking::weights::{WeighedLeaf, Weigher};
 use crate::search::ranking::Totals;
 use crate::search::sets::bitset::DocSet;
 use crate::search::sets::matching::SegmentSearch;
+use crate::search::tally::kept::{KeptRuns, KeptValues};
 use crate::segment::Segment;
 
 /// In which order are the matches wanted?
@@ -66,12 +67,14 @@ pub struct Searcher {
     scoring: Scoring,
     length_of_code: [u32; 256],
     counter: Box<dyn WordCounter + Send + Sync>,
+    kept_values: KeptValues,
 }
 
 struct OpenSegment {
     segment: Arc<Segment>,
     live: Option<DocSet>,
     occurrences: Occurrences,
+    runs: KeptRuns,
 }
 
 impl Searcher {
@@ -101,6 +104,7 @@ impl Searcher {
                 segment,
                 live,
                 occurrences: Occurrences::default(),
+                runs: KeptRuns::default(),
             }
         });
         Searcher {
@@ -112,6 +116,7 @@ impl Searcher {
             scoring,
             length_of_code,
             counter,
+            kept_values: KeptValues::default(),
         }
     }
 
@@ -231,10 +236,20 @@ impl Searcher {
     }
 
     pub fn segment(&self, number: usize) -> Result<&Segment> {
+        Ok(&self.open_segment(number)?.segment)
+    }
+
+    fn open_segment(&self, number: usize) -> Result<&OpenSegment> {
         let open = self.segments.get(number);
-        let open =
-            open.ok_or_else(|| CoreError::Invalid(format!("there is no segment {number}")))?;
-        Ok(&open.segment)
+        open.ok_or_else(|| CoreError::Invalid(format!("there is no segment {number}")))
+    }
+
+    pub(crate) fn kept_values(&self) -> &KeptValues {
+        &self.kept_values
+    }
+
+    pub(crate) fn kept_runs(&self, number: usize) -> Result<&KeptRuns> {
+        Ok(&self.open_segment(number)?.runs)
     }
 
     /// What a search that scores nothing knows.

@@ -59,7 +59,7 @@ impl Allowed {
         }
     }
 
-    fn keep(&mut self, set: DocSet) {
+    pub fn keep(&mut self, set: DocSet) {
         match &mut self.set {
             Some(mine) => mine.and(&set),
             None => self.set = Some(set),
