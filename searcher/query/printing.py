@@ -46,6 +46,7 @@ from searcher.typography import plain
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
 __all__ = ["text_of"]
 
@@ -62,7 +63,7 @@ def text_of(node: Node) -> str:
     if isinstance(node, Phrase):
         return quoted(" ".join(["*" if isinstance(p, AnyWord) else p.text for p in node.parts]))
     if isinstance(node, And):
-        return " AND ".join(map(negatable, node.children))
+        return " AND ".join(apart(node.children, list(map(negatable, node.children))))
     if isinstance(node, Or):
         return " OR ".join(map(negatable, node.children))
     if isinstance(node, Near):
@@ -88,7 +89,7 @@ def text_of(node: Node) -> str:
         case Not(child):
             return f"NOT {unit(child)}"
         case Group(items):
-            return " ".join(map(item, items))
+            return " ".join(apart(items, list(map(item, items))))
         case Required() | Excluded():
             return item(node)
         case Boost(child, factor):
@@ -103,6 +104,30 @@ def text_of(node: Node) -> str:
         case AtLeast(count, child):
             return f"atleast{count}({text_of(child)})"
     return value(node)
+
+
+def apart(nodes: Sequence[Node], texts: list[str]) -> list[str]:
+    """`texts` of `nodes` side by side, where a beginning behind an end is not read as a range
+    that was typed the wrong way round (`turned.py`): as `date:2008..` it is by itself.
+    """
+    dates = [node for node in nodes if isinstance(node, DateRange)]
+    firsts = [node.first for node in dates if node.first is not None and node.last is None]
+    lasts = [node.last for node in dates if node.last is not None and node.first is None]
+    if not firsts or not lasts:
+        return texts
+    with InstalledOnly():
+        from searcher.query.dates import ends_before
+
+    if not any(ends_before(first, last) for first in firsts for last in lasts):
+        return texts
+    return [
+        text.replace("since:", "date:") + ".."
+        if text.startswith("since:")
+        else text.replace("until:", "date:..")
+        if text.startswith("until:")
+        else text
+        for text in texts
+    ]
 
 
 def word(node: Word) -> str:

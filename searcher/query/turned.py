@@ -49,6 +49,9 @@ def turn_ends(source: QueryText, tokens: list[Token], today: Callable[[], dt.dat
     ends = [token for token in tokens if isinstance(token.node, DateRange)]
     if len(ends) != 2 or any(token.kind in _CHOICES for token in tokens):
         return
+    between = tokens[_past(tokens, ends[0])[1] : _past(tokens, ends[1])[0]]
+    if any(token.kind in ("(", ")") for token in between):
+        return  # in a group with others an end is meant by itself
     nodes = [token.node for token in ends if isinstance(token.node, DateRange)]
     first = next((node.first for node in nodes if node.last is None), None)
     last = next((node.last for node in nodes if node.first is None), None)
@@ -62,9 +65,18 @@ def turn_ends(source: QueryText, tokens: list[Token], today: Callable[[], dt.dat
         name, _, operator = end[1].replace('"', "").lower().partition(":")
         value = operator + other[2].replace('"', "")
         token.node = read_dates(name, value, token.start, token.end, source, today)
-    between = source.plain[ends[0].end : ends[1].start]
+    gap = source.plain[ends[0].end : ends[1].start]
     meant = [_written(found[0], found[1]), _written(found[1], found[0])]
-    note_turned(source, ends[0].start, ends[1].end, between.join(meant))
+    note_turned(source, ends[0].start, ends[1].end, gap.join(meant))
+
+
+def _past(tokens: list[Token], token: Token) -> tuple[int, int]:
+    """Where `token` begins and ends, with the parentheses that are around it alone."""
+    start = tokens.index(token)
+    end = start + 1
+    while start and tokens[start - 1].kind == "(" and tokens[end].kind == ")":
+        start, end = start - 1, end + 1
+    return start, end
 
 
 def _written(end: re.Match[str], other: re.Match[str]) -> str:

@@ -82,3 +82,18 @@ def test_a_note_on_an_offset_is_made_once() -> None:
 def test_days_that_overlap_somewhere_are_left_as_typed() -> None:
     # The day ends in the west after the instant; articles may be from both.
     assert parse_with_notes("date:2016-01-09T12:00Z..2016-01-09")[1] == ()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "date:>2007 date:<2006",
+        "truce date:2007.. AND date:..2006",
+        "date:2007.. AND (truce date:..2006)",
+        "since:2007 AND (truce until:2006)",
+    ],
+)
+def test_what_is_not_turned_is_printed_so_that_it_is_not_turned_either(query: str) -> None:
+    tree, notes = parse_with_notes(query)
+    assert not notes
+    assert parse_with_notes(str(tree)) == (tree, ())
