@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
+import lzma
 import statistics
 import sys
 import time
@@ -31,6 +33,10 @@ ROUNDS = 20
 def bodies(corpus: str, wanted: set[str]) -> dict[str, str]:
     """The bodies of articles by the ids that the labels have."""
     found: dict[str, str] = {}
+    if FILES[corpus].endswith(".jsonl.xz"):
+        with lzma.open(DATA / FILES[corpus], "rt", encoding="utf-8") as lines:
+            records = map(json.loads, lines)
+            return {one["id"]: one["body"] for one in records if one["id"] in wanted}
     for article in searcher.read(DATA / FILES[corpus]):
         values = [v for v in (article.id, *article.metadata.values()) if isinstance(v, str)]
         for name in wanted.intersection(values):
