@@ -155,6 +155,11 @@ def test_what_python_raises_comes_through() -> None:
     assert CORE is not None
     with pytest.raises(KeyError, match="no forms today"):
         CORE.Texts(fails).facts("Zürich's ferry", False)
+    answers = iter([fails, ANALYZER.forms_of_distinct])
+    texts = CORE.Texts(lambda surfaces: next(answers)(surfaces))
+    with pytest.raises(KeyError):
+        texts.facts("The ferry of Zürich", False)
+    assert texts.facts("A Zürich ferry", False)[0] == text_key(ANALYZER.forms("A Zürich ferry"))
     with pytest.raises(ValueError, match="do not fit together"):
         CORE.Texts(fails).group(
             b"", b"", b"", b"\0\0\0\0", b"", b"", str, cover_percent=8, near_days=3

@@ -1,11 +1,8 @@
 //! What have two texts in common, and what does that make of them?
 //! (`searcher/copies/verification.py`)
 
-use std::collections::HashSet;
-
 use super::alignment::{aligned, near_words};
 use super::words::{Words, LEAST_WORDS, RUN};
-use crate::hashing::Seed;
 
 /// Versions are at most so many days apart.
 pub const VERSION_DAYS: u32 = 2;
@@ -41,13 +38,35 @@ pub struct Rules {
     pub near_days: u32,
 }
 
-/// Count what two texts of these forms have in common.
-pub fn compare(words: &Words, a: &[u32], b: &[u32], key_a: u64, key_b: u64) -> Agreement {
-    let (a, b) = match (b.len(), key_b) < (a.len(), key_a) {
+/// A text as it is compared: its forms, and the numbers of its runs of five words.
+pub struct Compared {
+    pub forms: Vec<u32>,
+    runs: Vec<u32>,
+    /// The same, ascending.
+    sorted_runs: Vec<u32>,
+}
+
+impl Compared {
+    pub fn new(words: &Words, forms: Vec<u32>) -> Self {
+        let runs = words.run_numbers(&forms);
+        let mut sorted_runs = runs.clone();
+        sorted_runs.sort_unstable();
+        Compared {
+            forms,
+            runs,
+            sorted_runs,
+        }
+    }
+}
+
+/// Count what two texts have in common.
+pub fn compare(words: &Words, a: &Compared, b: &Compared, key_a: u64, key_b: u64) -> Agreement {
+    let (one, other) = match (b.forms.len(), key_b) < (a.forms.len(), key_a) {
         true => (b, a),
         false => (a, b),
     };
-    let shared = shared(words, a, b);
+    let shared = shared(one, other);
+    let (a, b) = (&one.forms, &other.forms);
     let mut found = Agreement {
         shorter: a.len() as u32,
         longer: b.len() as u32,
@@ -80,12 +99,10 @@ pub fn compare(words: &Words, a: &[u32], b: &[u32], key_a: u64, key_b: u64) -> A
 }
 
 /// How many words of `a` lie in runs that `b` has.
-fn shared(words: &Words, a: &[u32], b: &[u32]) -> usize {
-    let mut there = HashSet::with_capacity_and_hasher(b.len(), Seed::default());
-    there.extend(words.run_numbers(b));
+fn shared(a: &Compared, b: &Compared) -> usize {
     let (mut count, mut end) = (0, 0);
-    for (place, number) in words.run_numbers(a).into_iter().enumerate() {
-        if there.contains(&number) {
+    for (place, number) in a.runs.iter().enumerate() {
+        if b.sorted_runs.binary_search(number).is_ok() {
             count += place + RUN - end.max(place);
             end = place + RUN;
         }

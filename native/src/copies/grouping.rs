@@ -10,14 +10,16 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::boilerplate::{is_common, without_common, LEAST_DAYS, MOST_TEXTS};
-use super::comparison::{compare, Agreement, Kind, Rules, NEARLY_EQUAL_PERCENT, VERSION_DAYS};
+use super::comparison::{
+    compare, Agreement, Compared, Kind, Rules, NEARLY_EQUAL_PERCENT, VERSION_DAYS,
+};
 use super::words::{Words, MOST_WORDS};
 use crate::error::{CoreError, Result};
 use crate::hashing::Seed;
 
 const MOST_CANDIDATES: usize = 64;
-/// Words of texts that are kept for the next comparison: 64 MiB.
-const MOST_KEPT_WORDS: usize = 16 << 20;
+/// Words of texts that are kept for the next comparison, twelve bytes each.
+const MOST_KEPT_WORDS: usize = 8 << 20;
 const MOST_KEPT_AGREEMENTS: usize = 1 << 20;
 /// Stands for an unknown day.
 pub const NO_DAY: i32 = i32::MIN;
@@ -120,8 +122,7 @@ struct List {
     is_selective: bool,
 }
 
-/// The words of a text as they are compared.
-type Compared = Rc<[u32]>;
+type SharedText = Rc<Compared>;
 
 struct Grouping<'a> {
     articles: &'a Articles<'a>,
@@ -141,7 +142,7 @@ struct Grouping<'a> {
     sharing: Vec<u32>,
     /// Of each form: how often; all 0 between two uses.
     tally: Vec<u32>,
-    compared: HashMap<u32, Compared, Seed>,
+    compared: HashMap<u32, SharedText, Seed>,
     compared_words: usize,
     agreements: HashMap<(u32, u32), Agreement, Seed>,
 }
@@ -365,7 +366,8 @@ impl<'a> Grouping<'a> {
     fn may_be_nearly_equal(&mut self, a: u32, b: u32, bodies: &mut dyn Bodies) -> Result<bool> {
         let [text_a, text_b] = [a, b].map(|one| self.text_of[one as usize]);
         let (words_a, words_b) = self.both(text_a, text_b, bodies)?;
-        let most = words_a.iter().chain(words_b.iter()).max();
+        let (words_a, words_b) = (&words_a.forms, &words_b.forms);
+        let most = words_a.iter().chain(words_b).max();
         let forms = most.map_or(0, |&form| form as usize + 1);
         if self.tally.len() < forms {
             self.tally.resize(forms, 0);
@@ -374,7 +376,7 @@ impl<'a> Grouping<'a> {
             .iter()
             .for_each(|&form| self.tally[form as usize] += 1);
         let mut equal = 0;
-        for &form in words_b.iter() {
+        for &form in words_b {
             let left = &mut self.tally[form as usize];
             equal += usize::from(*left > 0);
             *left = left.saturating_sub(1);
@@ -403,7 +405,12 @@ impl<'a> Grouping<'a> {
     }
 
     /// The words of two texts, by the same numbers.
-    fn both(&mut self, a: u32, b: u32, bodies: &mut dyn Bodies) -> Result<(Compared, Compared)> {
+    fn both(
+        &mut self,
+        a: u32,
+        b: u32,
+        bodies: &mut dyn Bodies,
+    ) -> Result<(SharedText, SharedText)> {
         loop {
             let one = self.compared(a, bodies)?;
             let other = self.compared(b, bodies)?;
@@ -419,7 +426,7 @@ impl<'a> Grouping<'a> {
     }
 
     /// The words of a text as they are compared.
-    fn compared(&mut self, text: u32, bodies: &mut dyn Bodies) -> Result<Compared> {
+    fn compared(&mut self, text: u32, bodies: &mut dyn Bodies) -> Result<SharedText> {
         if let Some(known) = self.compared.get(&text) {
             return Ok(known.clone());
         }
@@ -436,7 +443,7 @@ impl<'a> Grouping<'a> {
             self.compared_words = 0;
         }
         self.compared_words += words.len();
-        let words: Compared = words.into();
+        let words = Rc::new(Compared::new(bodies.words(), words));
         self.compared.insert(text, words.clone());
         Ok(words)
     }

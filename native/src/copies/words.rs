@@ -8,8 +8,9 @@
 use blake2b_simd::Params;
 
 use crate::build::interner::Interner;
+use crate::build::surfaces::SurfaceTable;
 use crate::error::{CoreError, Result};
-use crate::text::{for_each_token, Classes};
+use crate::text::{token_spans, Classes};
 
 /// The first words of a text, which are aligned and fingerprinted.
 pub const MOST_WORDS: usize = 10_000;
@@ -41,7 +42,7 @@ struct Form {
 /// The forms that were met, and by which surfaces.
 #[derive(Default)]
 pub struct Words {
-    surfaces: Interner,
+    surfaces: SurfaceTable,
     /// Of each surface: its form.
     form_of: Vec<u32>,
     forms: Interner,
@@ -74,16 +75,29 @@ impl Words {
         classes: &Classes,
         folding: &mut dyn Folding,
     ) -> Result<Vec<u32>> {
+        let mut spans = Vec::with_capacity(text.len() / 5);
+        token_spans(text, classes, &mut spans)?;
+        let mut forms = Vec::with_capacity(spans.len());
         let bytes = text.as_bytes();
-        let mut surfaces = Vec::with_capacity(bytes.len() / 5);
-        for_each_token(text, classes, |start, end| {
-            surfaces.push(self.surfaces.intern(&bytes[start..end]));
-        })?;
-        self.fold_new(folding)?;
-        for surface in &mut surfaces {
-            *surface = self.form_of[*surface as usize];
+        self.surfaces.intern_all(bytes, &spans, &mut forms);
+        // Numbers count up in the order in which surfaces are first met.
+        let mut known = self.form_of.len() as u32;
+        let mut new = Vec::new();
+        for (span, &surface) in spans.iter().zip(&forms) {
+            if surface == known {
+                new.push(&text[span.start as usize..span.end as usize]);
+                known += 1;
+            }
         }
-        Ok(surfaces)
+        if let Err(error) = self.fold_new(&new, folding) {
+            // Surfaces without a form would shift those that come after them.
+            *self = Words::default();
+            return Err(error);
+        }
+        for form in &mut forms {
+            *form = self.form_of[*form as usize];
+        }
+        Ok(forms)
     }
 
     /// The number of a form.
@@ -99,24 +113,14 @@ impl Words {
     }
 
     /// Ask for the forms of the surfaces that have none yet.
-    fn fold_new(&mut self, folding: &mut dyn Folding) -> Result<()> {
-        let first = self.form_of.len();
-        if first == self.surfaces.len() {
-            return Ok(());
-        }
-        let mut found: Vec<Option<String>> = Vec::new();
-        let mut asked = Vec::new();
-        for surface in first..self.surfaces.len() {
-            let bytes = self.surfaces.get(surface as u32);
-            // `folding.py` does no more than this to letters and digits of ASCII.
-            let is_plain = bytes.iter().all(u8::is_ascii_alphanumeric);
-            let text = std::str::from_utf8(bytes)
-                .map_err(|_| CoreError::Invalid("a token is not UTF-8".into()))?;
-            found.push(is_plain.then(|| text.to_ascii_lowercase()));
-            if !is_plain {
-                asked.push(text);
-            }
-        }
+    fn fold_new(&mut self, surfaces: &[&str], folding: &mut dyn Folding) -> Result<()> {
+        // `folding.py` does no more than this to letters and digits of ASCII.
+        let is_plain = |surface: &str| surface.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let asked: Vec<&str> = surfaces
+            .iter()
+            .copied()
+            .filter(|one| !is_plain(one))
+            .collect();
         let answers = match asked.is_empty() {
             true => Vec::new(),
             false => folding.fold(&asked)?,
@@ -127,8 +131,11 @@ impl Words {
             ));
         }
         let mut answers = answers.into_iter();
-        for form in found {
-            let form = form.or_else(|| answers.next()).unwrap_or_default();
+        for surface in surfaces {
+            let form = match is_plain(surface) {
+                true => surface.to_ascii_lowercase(),
+                false => answers.next().unwrap_or_default(),
+            };
             let number = self.of_form(&form, folding)?;
             self.form_of.push(number);
         }

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
 
 use super::text::text_rules;
-use crate::copies::comparison::{compare, Agreement, Kind, Rules};
+use crate::copies::comparison::{compare, Agreement, Compared, Kind, Rules};
 use crate::copies::grouping::{group_all, Articles, Bodies};
 use crate::copies::table;
 use crate::copies::words::{Folding, Words};
@@ -72,6 +72,7 @@ impl Texts {
             numbers.collect()
         };
         let (a, b) = (numbers(a)?, numbers(b)?);
+        let (a, b) = (Compared::new(&self.words, a), Compared::new(&self.words, b));
         Ok(counts_of(&compare(&self.words, &a, &b, key_a, key_b)))
     }
 
