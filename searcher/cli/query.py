@@ -113,8 +113,7 @@ _LANGUAGE = "\b\n" + "\n".join(f"  {query:28}{meaning}" for query, meaning in EX
     "--record",
     type=click.Path(dir_okay=False),
     metavar="FILE",
-    help="Keep what was asked, of what, and what came, as a line at the end of FILE; `searcher "
-    "replay FILE` asks again.",
+    help="Add a line to FILE of what was asked and found; `searcher replay FILE` asks again.",
 )
 @click.option("--note", default="", metavar="TEXT", help="With --record: write TEXT beside it.")
 @quiet_option
