@@ -335,7 +335,7 @@ class Archive(ArchiveReader):
             IndexLockedError: another process is writing this index.
             IndexDamagedError: the index is broken.
 
-        Cost: some milliseconds for each article the first time; where the fingerprints are
+        Cost: without the core some milliseconds for each article the first time; where the fingerprints are
         there already, about half.
         """
         with self._session() as session:
