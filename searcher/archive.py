@@ -335,8 +335,8 @@ class Archive(ArchiveReader):
             IndexLockedError: another process is writing this index.
             IndexDamagedError: the index is broken.
 
-        Cost: without the core some milliseconds for each article the first time; where the fingerprints are
-        there already, about half.
+        Cost: without the core some milliseconds for each article the first time; where the
+        fingerprints are there already, about half.
         """
         with self._session() as session:
             session.define_groups(wanted)
