@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from whoosh.reading import CorruptIndexError
+
 __all__ = [
     "PERIODS",
     "day_at",
@@ -28,8 +30,15 @@ _LAST = dt.date.max.toordinal() - _EPOCH
 
 
 def day_at(number: int) -> dt.date:
-    """The day with that number."""
-    return dt.date.fromordinal(number + _EPOCH)
+    """The day with that number.
+
+    Raises:
+        CorruptIndexError: no calendar has it, so that no Searcher wrote it.
+    """
+    try:
+        return dt.date.fromordinal(number + _EPOCH)
+    except (ValueError, OverflowError):
+        raise CorruptIndexError(f"day {number} since 1970 is in no calendar") from None
 
 
 def first_day(day: int, period: str) -> int:
