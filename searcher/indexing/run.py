@@ -281,7 +281,7 @@ class Run:
             if task.is_last:
                 self._ids = SeenIds()
         if not self._report.dry_run and self._is_time_to_commit():
-            self._session.commit()
+            self._session.commit(more_to_come=True)
             self._last_commit = time.monotonic()
 
     def _note_members(self, path: str, members: Iterable[tuple[str, LeftOut]]) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 from searcher.article import Article
 from searcher.codec.checksums import FileFacts
 from searcher.codec.contents import ManifestIndex, publish_contents
+from searcher.codec.core import native_core
 from searcher.codec.damage import damage_reported, unreadable_reported
 from searcher.codec.generations import clean, contents_name, latest_generation
 from searcher.codec.manifest import (
@@ -107,6 +108,7 @@ class WriteSession:
             self._values = self._manifest.values
             self._weights = self._manifest.weights
             self._grouping: str | None = None  # what somebody wants it to be from now on
+            self._more_to_come = False
             self._builder = self._new_builder()
             self._removed: set[str] = set()
             self._written = SeenIds()
@@ -264,7 +266,7 @@ class WriteSession:
     def _replaced(self, id: str) -> Article | None:
         """The article `id` as it was before; it is committed first if it was added just now."""
         if id in self._uncommitted:  # at most one commit a batch: then nothing is
-            self.commit()
+            self.commit(more_to_come=True)
         gone = id in self._uncommitted or id in self._removed
         return None if gone else self._committed.article(id)
 
@@ -289,7 +291,7 @@ class WriteSession:
 
     def _commit_if_full(self) -> None:
         if self._builder.size_bytes >= self._resources.held_bytes:
-            self.commit()
+            self.commit(more_to_come=True)
 
     @one_at_a_time
     def classify_batch(self, batch: Batch) -> list[ArticleChange]:
@@ -406,11 +408,15 @@ class WriteSession:
     # -- commits
 
     @one_at_a_time
-    def commit(self) -> None:
-        """Make all changes durable and visible: see `IndexWriter.commit`."""
+    def commit(self, *, more_to_come: bool = False) -> None:
+        """Make all changes durable and visible: see `IndexWriter.commit`.
+
+        Arguments:
+            more_to_come: another commit follows soon, and copies may wait for it.
+        """
         self.check_usable()
-        if self._has_changes:
-            self._write_commit(merge_all=False)
+        if self._has_changes or (self._owes_groups and not more_to_come):
+            self._write_commit(merge_all=False, more_to_come=more_to_come)
 
     @one_at_a_time
     def optimize(self) -> None:
@@ -423,7 +429,14 @@ class WriteSession:
     def _has_changes(self) -> bool:
         return not self._builder.is_empty or bool(self._removed) or self._sources_changed
 
-    def _write_commit(self, *, merge_all: bool) -> None:
+    @property
+    def _owes_groups(self) -> bool:
+        """Whether copies were left to a commit that never came."""
+        now = self._manifest
+        return now.grouping == GROUPING_ON and now.groups is None and bool(now.segments)
+
+    def _write_commit(self, *, merge_all: bool, more_to_come: bool = False) -> None:
+        self._more_to_come = more_to_come
         self._check_newest()
         with self._failures_reported("the commit failed"):
             with damage_reported(self.directory):
@@ -506,10 +519,10 @@ class WriteSession:
         files = {n: facts for n, facts in before.files.items() if n.split(".")[0] in staying}
         files |= {n: storage.facts_of(n) for n in storage.list() if n.split(".")[0] in new}
         texts = {texts_name(record.name) for record in records}
-        if groups is None:
-            files = {n: facts for n, facts in files.items() if n not in texts}
-        else:
+        if groups is not None:
             files |= {n: storage.facts_of(n) for n in texts}
+        elif grouping != GROUPING_ON:
+            files = {n: facts for n, facts in files.items() if n not in texts}
         manifest = Manifest(
             generation,
             before.language,
@@ -528,7 +541,7 @@ class WriteSession:
         self._manifest = manifest
         publish_contents(storage, self._schema, manifest)
         clean(storage, generation, _names(manifest))
-        if groups is None:
+        if grouping != GROUPING_ON:
             for name in texts.intersection(storage.list()):
                 storage.delete_file(name)
 
@@ -536,6 +549,9 @@ class WriteSession:
         """Find the copies among the articles of `segments`: see `copies.py`."""
         if self._grouping == GROUPING_OFF:
             return GROUPING_OFF, None
+        is_on = self._manifest.grouping == GROUPING_ON and self._grouping is None
+        if is_on and self._more_to_come and native_core() is not None:
+            return GROUPING_ON, None  # the core groups all at once in the last commit
         grouper = Grouper(self._storage, self.analyzer)
         with damage_reported(self.directory):
             return grouper.group(

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from searcher import Archive, Article, IndexDamagedError
-from searcher.codec.core import native_core
+from searcher.codec.core import find_core, native_core
 from searcher.codec.generations import latest_generation
 from searcher.codec.groups import NO_LEAD, StoredGroups, encode_groups, read_groups
 from searcher.codec.manifest import Manifest, read_manifest
@@ -276,3 +276,20 @@ def test_groups_of_other_segments_are_refused(tmp_path: Path) -> None:
     for counts in ([1, 1], [3], []):
         with pytest.raises(Exception, match="groups"):
             StoredGroups(data, counts)
+
+
+@pytest.mark.skipif(find_core().module is None, reason="the native core is not built")
+def test_copies_wait_for_the_last_commit_of_a_run_and_are_not_forgotten(tmp_path: Path) -> None:
+    archive = Archive.create(str(tmp_path))
+    session = archive._session()
+    with session:
+        session.add_articles([article("a", story(1), 1)])
+        session.commit(more_to_come=True)
+        session.add_articles([article("b", story(1)[:190], 1)])
+        session.commit(more_to_come=True)
+    assert state(tmp_path)[0].groups is None  # as after a kill between two commits
+    assert archive.search("*", limit=None).total == 2
+    with archive.writer():
+        pass
+    assert set(leads(tmp_path).values()) == {"a"}
+    assert archive.check().sound
