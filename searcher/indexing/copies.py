@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_AT_ONCE", "Grouper"]
 
-MOST_AT_ONCE = 50_000
+MOST_AT_ONCE = 5_000
 FEW_CHANGES = 50
 """Above so many the core looks at all articles, which takes some 20 us for each; below, at what
 is concerned by the changes, which takes some milliseconds for each."""
