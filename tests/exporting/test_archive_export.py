@@ -170,6 +170,7 @@ def test_what_cannot_be_asked_leaves_no_file(
     assert [path.name for path in tmp_path.iterdir()] == ["index"]
 
 
+@CORE  # a plain segment is held in memory once it was read, and answers from there
 def test_damage_that_is_met_on_the_way_leaves_no_file(tmp_path: Path) -> None:
     with Archive.create(tmp_path / "index") as archive:
         with archive.writer() as writer:
