@@ -25,7 +25,7 @@ from runs_store import keep
 import searcher
 from searcher.comparing.texts import compare_texts
 
-DATA = Path("/work/shared/data")
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 FILES = {"ap88": "ap88.tar.xz", "reuters-2006-2013": "reuters-2006-2013.jsonl.xz"}
 ROUNDS = 20
 

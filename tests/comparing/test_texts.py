@@ -128,16 +128,16 @@ def test_a_long_text_costs_in_proportion() -> None:
     assert_exact(compare_texts(unspaced, unspaced[:40_000] + "中" + unspaced[40_002:]))
 
 
-PAIRS = Path("/work/shared/data/newsroom/pairs.tsv")
+NEWSROOM = Path(__file__).parents[3] / "shared" / "data" / "newsroom"
 
 
 def test_edited_articles_are_made_of_each_other() -> None:
     import json
     import lzma
 
-    file = PAIRS.with_name("edited.jsonl.xz")
+    file = NEWSROOM / "edited.jsonl.xz"
     if not file.exists():
-        pytest.skip("the edited articles of the newsroom set are not here")
+        pytest.skip(f"no edited articles beside the repository ({file})")
     with lzma.open(file, "rt", encoding="utf-8") as lines:
         pairs = [json.loads(line) for line in lines][::8]
     for pair in pairs:

@@ -248,12 +248,12 @@ def test_both_executors_give_the_same_answers(tmp_path: Path) -> None:
     snapshot.close()
 
 
-REUTERS = Path("/work/shared/data/reuters21578/reut2-000.sgm.gz")
+REUTERS = Path(__file__).parents[3] / "shared" / "data" / "reuters21578" / "reut2-000.sgm.gz"
 
 
 def test_passages_of_real_articles_are_found_where_they_stand(tmp_path: Path) -> None:
     if not REUTERS.exists():
-        pytest.skip("Reuters-21578 is not here")
+        pytest.skip(f"no Reuters-21578 beside the repository ({REUTERS})")
     random = Random(11)
     with Archive.create(tmp_path / "index") as archive:
         archive.index(REUTERS)
