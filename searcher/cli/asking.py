@@ -102,6 +102,13 @@ def list_notes(notes: Iterable[Note]) -> None:
         stderr().line(f"note: {one_line(str(note))}")
 
 
+def print_nothing_found(understood: str, took: str, nothing: Nothing | None) -> None:
+    """Say that nothing answers a query, and why."""
+    stderr().line(f"nothing found for {one_line(understood)}, {took}")
+    if nothing:
+        print_nothing(nothing)
+
+
 def print_nothing(nothing: Nothing) -> None:
     """Say what the archive covers, and what each part of the query finds by itself."""
     screen = stderr()

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from searcher.archive import Archive
-from searcher.cli.asking import QueryCommand, list_notes, print_nothing, query_text
+from searcher.cli.asking import QueryCommand, list_notes, print_nothing_found, query_text
 from searcher.cli.bars import Line, print_bars
 from searcher.cli.layout import counted, duration
 from searcher.cli.options import index_option, json_option, quiet_option, seconds_option
-from searcher.cli.output import Styled, one_line, print_json, stderr, stdout
+from searcher.cli.output import Styled, print_json, stderr, stdout
 
 if TYPE_CHECKING:
     from searcher.searching.facets import Facet, Facets
@@ -150,9 +150,7 @@ def _print_summary(facets: Facets) -> None:
     screen = stderr()
     took = duration(facets.took_ms / 1000)
     if not facets.total:
-        screen.line(f"nothing found for {one_line(facets.understood)}, {took}")
-        if facets.nothing:
-            print_nothing(facets.nothing)
+        print_nothing_found(facets.understood, took, facets.nothing)
         return
     said = counted(facets.total, "article") + (" matches" if facets.total == 1 else " match")
     several = [f.by for f in facets.facets if f.articles_counted > facets.total]

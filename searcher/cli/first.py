@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from searcher.archive import Archive
-from searcher.cli.asking import QueryCommand, covered, list_notes, print_nothing, query_text
+from searcher.cli.asking import QueryCommand, covered, list_notes, print_nothing_found, query_text
 from searcher.cli.formats import print_hit
 from searcher.cli.layout import counted, day, duration, wrap
 from searcher.cli.options import index_option, json_option, quiet_option, seconds_option
@@ -133,9 +133,7 @@ def _print_summary(found: FirstMentions) -> None:
     screen = stderr()
     took = duration(found.took_ms / 1000)
     if not found.total:
-        screen.line(f"nothing found for {one_line(found.understood)}, {took}")
-        if found.nothing:
-            print_nothing(found.nothing)
+        print_nothing_found(found.understood, took, found.nothing)
         return
     said = counted(found.total, "article") + (" matches" if found.total == 1 else " match")
     if found.undated:

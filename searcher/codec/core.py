@@ -87,6 +87,7 @@ _NEEDED = tuple(
 
 # Methods that are younger than their class.
 _NEEDED_OF_SEGMENT = ("form_frequencies", "near_forms")
+_NEEDED_OF_SEARCHER = ("extremes", "tally", "tally_two")
 
 
 class Core(NamedTuple):
@@ -164,6 +165,9 @@ def _load() -> Core:
     except ImportError as error:
         return Core(None, f"the native core cannot be loaded: {error}")
     missing = [name for name in _NEEDED if not hasattr(module, name)]
-    if missing or not all(hasattr(module.Segment, name) for name in _NEEDED_OF_SEGMENT):
+    if not missing:
+        missing += [name for name in _NEEDED_OF_SEGMENT if not hasattr(module.Segment, name)]
+        missing += [name for name in _NEEDED_OF_SEARCHER if not hasattr(module.Searcher, name)]
+    if missing:
         return Core(None, "the native core is older than this Searcher")
     return Core(module, "")
