@@ -2,8 +2,9 @@
 
 Samples of every format: the files of `corpus/`, the texts that stand in the tests of the
 readers (any string of theirs that is long enough to be a file), and, where it lies beside the
-repository, real files.  Each belongs to the family of readers that takes it: the folder of
-`searcher/reading/` in which its format's module lies.
+repository, real files; and two archives of articles, which nothing else here holds.  Each
+belongs to the family of readers that takes it: the folder of `searcher/reading/` in which its
+format's module lies.
 
 A seed is the number of a name, in one byte, and the content of the file.
 """
@@ -11,6 +12,9 @@ A seed is the number of a name, in one byte, and the content of the file.
 from __future__ import annotations
 
 import ast
+import io
+import tarfile
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,6 +67,7 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and 0 < path.stat().st_size <= _LARGEST:
                 yield str(path.parent), _name_like(path.name), path.read_bytes()
+    yield from (("archives", name, data) for name, data in _archives())
     for path in sorted((ROOT / "tests" / "reading").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
@@ -70,6 +75,22 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
                 data = value.encode("utf-8", "replace") if isinstance(value, str) else value
                 if _LEAST_TEXT <= len(data) <= _LARGEST:
                     yield path.name, "a", data
+
+
+def _archives() -> Iterator[tuple[str, bytes]]:
+    members = {"a.txt": b"Harbour\n\nIt is open.\n", "b/c.json": b'{"title": "a", "body": "b"}'}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name), data)
+    yield "a.zip", packed.getvalue()
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, data in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    yield "a.tar", packed.getvalue()
 
 
 def _name_like(name: str) -> str:
