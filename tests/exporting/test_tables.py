@@ -34,9 +34,12 @@ def as_json(article: Article) -> dict[str, Any]:
 
 
 def rows_of(data: bytes) -> list[dict[str, str]]:
-    csv.field_size_limit(1 << 30)
-    rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-    return [{name: undefused(text) for name, text in row.items()} for row in rows]
+    before = csv.field_size_limit(1 << 30)  # of the whole process
+    try:
+        rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        return [{name: undefused(text) for name, text in row.items()} for row in rows]
+    finally:
+        csv.field_size_limit(before)
 
 
 def from_row(row: dict[str, str]) -> dict[str, Any]:
