@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         ReadError,
         SearcherError,
         SelectionError,
+        ServingError,
     )
     from searcher.evaluation.reports import Change, Comparison, Evaluation, evaluate_run
     from searcher.evaluation.topics import Topic
@@ -170,6 +171,7 @@ __all__ = [
     "SearchRecord",
     "SearcherError",
     "SelectionError",
+    "ServingError",
     "Spelling",
     "Statistics",
     "Suggestion",

@@ -11,6 +11,7 @@
     ├── ExportError        articles cannot be written as asked
     ├── NameSetError       a set of names is not there, or cannot be saved so
     ├── SelectionError     what is to be removed is not there, or may be several things
+    ├── ServingError       an archive cannot be served as asked
     ├── AlertError         an alert, or the folder that alerts are kept in, cannot be used as asked
     └── IndexStateError    the index directory cannot be used as asked
         ├── IndexMissingError   nothing is there
@@ -41,6 +42,7 @@ __all__ = [
     "ReadError",
     "SearcherError",
     "SelectionError",
+    "ServingError",
 ]
 
 
@@ -194,18 +196,24 @@ class DeadlineError(SearcherError):
 
 
 class ArticleNotFoundError(SearcherError, KeyError):
-    """No article has the id, or several have ids that begin so; `id` is what was given."""
+    """No article has the id, or several have ids that begin so; `id` is what was given, and
+    `is_ambiguous` says that there are several."""
 
-    def __init__(self, id: str, reason: str) -> None:
+    def __init__(self, id: str, reason: str, *, is_ambiguous: bool = False) -> None:
         self.id = id
         self.reason = reason
+        self.is_ambiguous = is_ambiguous
         super().__init__(reason)
 
     def __str__(self) -> str:
         return self.reason  # KeyError's own is between quotes
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (ArticleNotFoundError, (self.id, self.reason))
+        return (_rebuild_not_found, (self.id, self.reason, self.is_ambiguous))
+
+
+def _rebuild_not_found(id: str, reason: str, is_ambiguous: bool) -> ArticleNotFoundError:
+    return ArticleNotFoundError(id, reason, is_ambiguous=is_ambiguous)
 
 
 class EvaluationError(SearcherError, ValueError):
@@ -265,6 +273,20 @@ class AlertError(SearcherError):
         self.reason = reason
         self.hint = hint
         super().__init__(f"{name}: {reason}" + (f"; {hint}" if hint else ""))
+
+
+class ServingError(SearcherError):
+    """An archive cannot be served as asked.
+
+    `subject` names what is in the way (an address, a file, a library), `reason` what is wrong,
+    `hint` the next step.
+    """
+
+    def __init__(self, subject: str, reason: str, *, hint: str | None = None) -> None:
+        self.subject = subject
+        self.reason = reason
+        self.hint = hint
+        super().__init__(f"{subject}: {reason}" + (f"; {hint}" if hint else ""))
 
 
 class IndexStateError(SearcherError):

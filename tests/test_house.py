@@ -28,6 +28,8 @@ ORDER = [
     {"archive_counts", "archive_kept", "archive_names", "archive_texts"},
     {"archive_reader", "watching"},
     {"archive"},
+    # It stands beside `cli`, whose commands start it: they may import it, late.
+    {"serving"},
     {"cli"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}

@@ -351,7 +351,9 @@ class Snapshot:
             return found[whole[0]]
         if len(found) > 1:
             several = ", ".join(sorted(found))
-            raise ArticleNotFoundError(prefix, f"several ids begin with {prefix}: {several}")
+            raise ArticleNotFoundError(
+                prefix, f"several ids begin with {prefix}: {several}", is_ambiguous=True
+            )
         return next(iter(found.values()))
 
     def versions_of(self, id: str) -> list[dict[str, Any]]:

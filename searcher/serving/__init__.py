@@ -1,0 +1,22 @@
+"""How is an archive used over HTTP: by people in a browser, by programs, by assistants?
+
+This room stands beside `cli` on `Archive`, and nothing left of it knows HTTP.  It needs what
+`searcher[serve]` brings; `searcher[mcp]` for assistants.
+
+    settings.py      what the server was told
+    tokens.py        who may come in
+    service.py       with what every route works: how a page gets at the archive, admission and
+                     settings
+    admission.py     when a search runs
+    answers.py       what the archive says to each question: the API and pages call the same
+    guard.py         may a request come in, and which headers go out
+    links.py         which URL is which page
+    shapes.py        the form of each answer
+    problems.py      what went wrong, said to a program
+    answering.py     how an answer gets onto the wire
+    app.py           which routes there are, and the order of the guards
+
+How a page is added: a room beside these has `routes(service)`, and `app.py` asks it.  Each page
+and each endpoint asks the archive in a thread, `await service.run(...)`, and makes every URL
+with `service.links`.  Errors are raised, not answered: `app.py` makes problems of them.
+"""

@@ -1,0 +1,61 @@
+"""How does an answer get onto the wire?
+
+JSON in UTF-8 by msgspec, in which lone surrogates are replaced, since UTF-8 has none; problems
+as RFC 9457 has them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from searcher.serving.problems import Problem, ProblemError
+
+__all__ = ["JSON_TYPE", "PROBLEM_TYPE", "encode", "json_answer", "problem_answer"]
+
+JSON_TYPE = "application/json"
+PROBLEM_TYPE = "application/problem+json"
+_encode = msgspec.json.Encoder().encode
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def encode(value: Any) -> bytes:
+    """`value`, structs or JSON values, as JSON."""
+    try:
+        return _encode(value)
+    except UnicodeEncodeError:
+        return _encode(_mended(msgspec.to_builtins(value)))
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATES.sub("\ufffd", value)
+    if isinstance(value, Mapping):
+        return {_mended(key): _mended(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_mended(held) for held in value]
+    return value
+
+
+def json_answer(
+    value: Any, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """An answer of JSON."""
+    return Response(encode(value), status, headers, JSON_TYPE)
+
+
+def problem_answer(error: ProblemError, scope: Mapping[str, Any]) -> Response:
+    """An answer that says what went wrong."""
+    problem = error.problem
+    headers = {"Cache-Control": "no-store", **error.headers}
+    if problem.name == "host" or problem.status < 400:  # not a word to whoever is not meant
+        return Response(b"", problem.status, headers)
+    visit = scope.get("searcher.visit")
+    if visit is not None:
+        said = {name: getattr(problem, name) for name in problem.__struct_fields__}
+        problem = Problem(**{**said, "instance": f"urn:searcher:request:{visit.id}"})
+    return Response(encode(problem), problem.status, headers, PROBLEM_TYPE)

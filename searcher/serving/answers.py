@@ -1,0 +1,41 @@
+"""What does the archive say to each question that may be put to the server?
+
+One function a question, called in a thread: pages and the API call the same ones, so that both
+have the same answer.  They say what is not asked for in every archive: copies are folded where
+they were looked for, and fields that tell of this machine are left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from searcher.archive import Archive
+from searcher.request import Request
+
+if TYPE_CHECKING:
+    from searcher.searching.results import Results
+
+__all__ = ["search"]
+
+
+def search(
+    archive: Archive,
+    q: str,
+    *,
+    limit: int = 10,
+    offset: int = 0,
+    sort: str = "score",
+    copies: str = "all",
+    left_s: float | None = None,
+) -> Results:
+    """What `q` finds.
+
+    Arguments:
+        copies: "fold" for one hit a text, where the archive knows of copies.
+        left_s: seconds that it may take.
+
+    Raises: as `Archive.search`.
+    """
+    group = "copies" if copies == "fold" and archive.has_groups else "none"
+    request = Request(q, limit=limit, offset=offset, sort=sort, timeout_s=left_s, group=group)
+    return archive.answer(request)

@@ -1,0 +1,140 @@
+"""Which routes are there, and in which order do the guards stand?
+
+`make_app` puts one archive on the wire: the guard outermost (`guard.py`), then the routes of the
+API, of the pages (`pages/`) and, where that is wanted, of MCP (`tools.py`).  Whatever goes wrong
+in a route becomes a problem (`problems.py`), or a page that says so where a person asks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from searcher.archive import Archive
+from searcher.errors import SearcherError
+from searcher.importing import InstalledOnly
+from searcher.serving.answering import json_answer, problem_answer
+from searcher.serving.guard import Guard, visit_of
+from searcher.serving.problems import ProblemError, problem_of
+from searcher.serving.service import Service, make_service, service_of
+from searcher.serving.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.types import ExceptionHandler
+
+__all__ = ["make_app"]
+
+_LOG = logging.getLogger("searcher.serving")
+_BY_STATUS = {404: "not-found", 405: "method", 413: "too-large"}
+Running = Callable[[], AbstractAsyncContextManager[None]]
+
+
+def make_app(archive: Archive, settings: Settings) -> Starlette:
+    """The application that serves `archive`.
+
+    `app.state.service` is what its routes work with; see `service.py`.
+    """
+    service = make_service(archive, settings)
+    routes: list[BaseRoute] = [
+        Route("/healthz", _is_alive),
+        Route("/readyz", _is_ready),
+    ]
+    running: list[Running] = []
+    for name in ("pages", *(("tools",) if settings.mcp else ())):
+        found, run = _routes_of(name, service)
+        routes += found
+        running += run
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            for run in running:
+                await stack.enter_async_context(run())
+            yield
+        service.admission.close()
+
+    handler: ExceptionHandler = _answer_error
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Guard, settings=settings)],
+        exception_handlers={
+            SearcherError: handler,
+            ProblemError: handler,
+            HTTPException: handler,
+            Exception: handler,
+        },
+        lifespan=lifespan,
+    )
+    app.state.service = service
+    return app
+
+
+def _routes_of(name: str, service: Service) -> tuple[list[BaseRoute], list[Running]]:
+    """The routes that the room `name` beside this one has, and what runs while it is served.
+
+    Such a room has a function `routes(service)`, and may have `running(service)`, which gives
+    an asynchronous context manager to be entered before the first request and left after the
+    last.
+    """
+    with InstalledOnly():
+        if find_spec(f"searcher.serving.{name}") is None:
+            return [], []
+        room = import_module(f"searcher.serving.{name}")
+    run = getattr(room, "running", None)
+    return list(room.routes(service)), [] if run is None else [lambda: run(service)]
+
+
+async def _is_alive(request: Request) -> Response:
+    """That the process lives."""
+    return json_answer({"status": "alive"})
+
+
+async def _is_ready(request: Request) -> Response:
+    """That the index can be read.  Raises: as `Archive.open`."""
+    service = service_of(request)
+    articles = await service.run(lambda left_s: len(service.archive), request)
+    return json_answer({"status": "ready", "articles": articles})
+
+
+async def _answer_error(request: Request, error: Exception) -> Response:
+    """What is answered where a route raised `error`.
+
+    For people a page may do that: `service.rooms["error page"]`, a function of the request and
+    the problem, where `pages/` puts it.
+    """
+    if isinstance(error, HTTPException):
+        kind = _BY_STATUS.get(error.status_code, "fault")
+        problem = ProblemError(
+            kind, "", status=error.status_code, headers=dict(error.headers or {})
+        )
+    else:
+        problem = problem_of(error)
+    visit = visit_of(request.scope)
+    name = problem.problem.name
+    if name in ("index", "fault"):
+        shown = "" if visit is None else f" (request {visit.id})"
+        _LOG.error("%s%s", error, shown, exc_info=error if name == "fault" else None)
+    page = service_of(request).rooms.get("error page")
+    if page is not None and _is_for_people(request):
+        response: Response = await page(request, problem)
+        return response
+    return problem_answer(problem, request.scope)
+
+
+def _is_for_people(request: Request) -> bool:
+    path = request.url.path
+    return not path.startswith(("/api/", "/mcp")) and "text/html" in request.headers.get(
+        "accept", ""
+    )

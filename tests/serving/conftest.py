@@ -1,0 +1,93 @@
+"""A real server on a free port of this machine, over an index of the sample corpus."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from searcher import Archive
+
+try:
+    import httpx
+    import uvicorn
+
+    from searcher.serving.app import make_app
+    from searcher.serving.settings import Settings
+except ImportError:  # searcher[serve] is not installed: nothing here can be tested
+    collect_ignore_glob = ["test_*.py"]
+
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+
+
+@dataclass
+class Served:
+    """A server that runs."""
+
+    port: int
+    archive: Archive
+    app: Any
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, **options: Any) -> Any:
+        return httpx.Client(base_url=self.url, trust_env=False, timeout=30, **options)
+
+    def get(self, path: str, **options: Any) -> Any:
+        with self.client() as client:
+            return client.get(path, **options)
+
+
+@contextlib.contextmanager
+def serving(index: Path | str, **settings: Any) -> Iterator[Served]:
+    """A server over `index`, while the block runs."""
+    archive = Archive.open(index)
+    app = make_app(archive, Settings(**settings))
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    server = uvicorn.Server(config)
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    started = threading.Event()
+
+    async def run() -> None:
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started and not task.done():
+            await asyncio.sleep(0.005)
+        started.set()
+        await task
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+    thread.start()
+    assert started.wait(30)
+    try:
+        yield Served(listening.getsockname()[1], archive, app)
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        listening.close()
+        archive.close()
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the sample corpus, which no test changes."""
+    path = tmp_path_factory.mktemp("served") / "index"
+    with Archive.create(path) as archive:
+        archive.index(CORPUS)
+    return path
+
+
+@pytest.fixture(scope="session")
+def served(sample_index: Path) -> Iterator[Served]:
+    """A server over the sample corpus, as it is by default."""
+    with serving(sample_index) as server:
+        yield server
