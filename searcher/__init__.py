@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from searcher.recording.replay import ArticleDifference, Replay, ReplayDifference
     from searcher.request import Request
     from searcher.scoring import Scoring
+    from searcher.searching.citations import Citation
     from searcher.searching.copies import GroupedArticle, TextGroup
     from searcher.searching.coverage import Coverage
     from searcher.searching.explain import Closeness, Explanation, PartExplanation
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from searcher.searching.names import NameVariants, Spelling
     from searcher.searching.nothing import Nothing, PartCount
     from searcher.searching.quotations import Appearance, Attribution, Difference, Piece, Quotation
+    from searcher.searching.quote_checks import NearestPassage, QuoteCheck, QuotePlace
     from searcher.searching.related import Related, RelatedArticle
     from searcher.searching.results import Copies, CopyOf, Counts, Hit, Results
     from searcher.searching.scan import Scan, ScannedArticle
@@ -98,6 +100,7 @@ __all__ = [
     "Change",
     "ChangedValue",
     "CheckReport",
+    "Citation",
     "Closeness",
     "Comparison",
     "Copies",
@@ -142,6 +145,7 @@ __all__ = [
     "Mention",
     "NameSetError",
     "NameVariants",
+    "NearestPassage",
     "Node",
     "Note",
     "Nothing",
@@ -151,6 +155,8 @@ __all__ = [
     "Progress",
     "QueryError",
     "Quotation",
+    "QuoteCheck",
+    "QuotePlace",
     "ReadError",
     "RecordedArchive",
     "RecordedHit",
@@ -208,6 +214,7 @@ _HOMES = {
     "Change": "searcher.evaluation.reports",
     "ChangedValue": "searcher.comparing.articles",
     "CheckReport": "searcher.indexing.check",
+    "Citation": "searcher.searching.citations",
     "Closeness": "searcher.searching.explain",
     "Comparison": "searcher.evaluation.reports",
     "Copies": "searcher.searching.results",
@@ -243,6 +250,7 @@ _HOMES = {
     "Marks": "searcher.searching.marks",
     "Mention": "searcher.searching.first",
     "NameVariants": "searcher.searching.names",
+    "NearestPassage": "searcher.searching.quote_checks",
     "Node": "searcher.query",
     "Note": "searcher.query.notes",
     "Nothing": "searcher.searching.nothing",
@@ -251,6 +259,8 @@ _HOMES = {
     "Piece": "searcher.searching.quotations",
     "Progress": "searcher.indexing.report",
     "Quotation": "searcher.searching.quotations",
+    "QuoteCheck": "searcher.searching.quote_checks",
+    "QuotePlace": "searcher.searching.quote_checks",
     "RecordedArchive": "searcher.recording.record",
     "RecordedHit": "searcher.recording.record",
     "Rehearsal": "searcher.alerting.rehearsal",

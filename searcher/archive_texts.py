@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from searcher.query.notes import Note
     from searcher.searching.lines import Line, Lines
     from searcher.searching.quotations import Quotation
+    from searcher.searching.quote_checks import QuoteCheck
     from searcher.searching.silent_edits import Edits
     from searcher.searching.view import View
 
@@ -129,6 +130,53 @@ class ArchiveTexts:
         request = Request(text, limit=limit, timeout_s=timeout)
         budget = Budget(request.timeout_s)
         found = self._use(lambda view: view.quotation(text, request.limit, budget))
+        return replace(found, took_ms=(time.perf_counter() - started) * 1000)
+
+    def verify_quote(
+        self,
+        quote: str,
+        *,
+        id: str | None = None,
+        limit: int | None = 10,
+        timeout: float | None = None,
+    ) -> QuoteCheck:
+        """Whether the article `id`, or any article, says the words `quote`, to the character or
+        in other type; never with a word more, less or other.
+
+        `quote` finds who said something like it; this is for checking what is to be printed,
+        so it is strict: accents, commas and every word count.
+
+        Arguments:
+            quote: what is said to stand there, up to 20,000 characters, with marks around it or
+                without.
+            id: the article that is said to have it, or a beginning that only one id has.
+            limit: articles whose places are listed, the one that was asked about first, then
+                the earliest ones; None for all, of which 200 are read.
+            timeout: as for `search`.
+
+        Raises:
+            ArticleNotFoundError: there is no such article.
+            QueryError: there is no word in it, it is too long, or costs more than a query may.
+            DeadlineError, IndexDamagedError: as `search`.
+
+        Cost: to read the article, a phrase search, and to read the articles that are listed;
+        of words that are not there that of `quote`, unless the article has most of them.
+        """
+        started = time.perf_counter()
+        request = Request(quote, limit=limit, timeout_s=timeout)
+        budget = Budget(request.timeout_s)
+
+        def use(view: View) -> tuple[QuoteCheck, bool]:
+            return view.quote_check(quote, id, request.limit, budget), view.snapshot.hides_any
+
+        found, hides_any = self._use(use)
+        if hides_any and found.verdict in ("altered", "absent"):
+            places, total = self._use(
+                lambda view: view.quote_in_older(quote, request.limit, budget), hides=False
+            )
+            if total:
+                shown = tuple(places) if request.limit != 0 else ()
+                found = replace(found, verdict="elsewhere", total=total, places=shown)
         return replace(found, took_ms=(time.perf_counter() - started) * 1000)
 
     def diff(self, a: str | Article, b: str | Article) -> ArticleDiff:

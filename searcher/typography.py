@@ -12,13 +12,19 @@ compares it with the value of an article passes that through `plain` as well.
 Articles, file names and queries may also hold escape sequences that would retitle a terminal,
 hide lines or reorder them.  `visible` shows every control character as text: ESC comes out as
 `\\x1b`.
+
+Where text goes to a program that reads it and not to an eye, such as an assistant, what no eye
+sees is taken out (`without_hidden`): characters of no width, marks of direction, soft hyphens,
+variation selectors and the tags with which instructions are smuggled.  White space stays, of
+whatever kind: words would grow together without it.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
-__all__ = ["plain", "visible"]
+__all__ = ["HIDDEN", "plain", "visible", "without_hidden"]
 
 # By number where the character could be taken for another one on the screen.
 _DOUBLE_QUOTES = "“”„‟«»\uff02"
@@ -66,3 +72,32 @@ def _escaped(match: re.Match[str]) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8
         code -= 0xDC00
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+# Controls that are no white space; soft hyphen, joiners, fillers; marks of direction; selectors
+# of variants; annotations; tags.  Format characters that are seen, as the signs around Arabic
+# numbers, are not among them.
+HIDDEN = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""Characters that no eye sees, as a class of a regular expression."""
+
+
+def without_hidden(text: str) -> tuple[str, int]:
+    """`text` without the characters that no eye sees, and how many they were.
+
+    One joiner alone between two letters stays in scripts that are spelt with it, from Arabic on:
+    without it words are others.
+    """
+    if text.isascii() and text.isprintable():
+        return text, 0
+    return _hidden().subn("", text)
+
+
+@cache
+def _hidden() -> re.Pattern[str]:
+    spelt = "[\u0620-\u06ff\u0700-\u08ff\u0900-\u109f\u1780-\u17b3\u1800-\u180a\u1810-\u18af]"
+    # Joiners are in HIDDEN; those of spelling are passed over by not matching them.
+    return re.compile(f"(?!(?<={spelt})[\u200c\u200d]{spelt})[{HIDDEN}]")

@@ -23,6 +23,7 @@ citation.py     what a citation has: names in parts, days, texts on one line
 ris.py          RIS
 bibtex.py       BibTeX
 csl_json.py     CSL-JSON
+citing.py       one article, in the form of citation that is asked for
 
 markdown.py     Markdown
 html.py         a page

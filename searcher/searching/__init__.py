@@ -36,6 +36,10 @@ quoting.py         whether the articles have the words of a quotation, and which
 quoted_words.py    which words a quotation has, and which queries find it
 token_runs.py      where given words stand side by side
 quotations.py      what an answer about a quotation holds
+verifying.py       whether an article says these words, and no others
+quote_folding.py   whether two texts are the same words, set in other type
+quote_checks.py    what an answer about that holds
+citations.py       what a citation of words is
 passage_alignment.py  how quoted words stand in a text
 attribution.py     who is said to have said it
 lines.py           where it matched in all articles, a line for each place

@@ -35,7 +35,7 @@ from searcher.searching.quoted_words import PHRASE_WORDS, QuotedWords, any_of
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.token_runs import StoredText, bounds, find_words, run_in, runs_in
 
-__all__ = ["Quoter"]
+__all__ = ["FoundArticles", "Passage", "Place", "Quoter"]
 
 # Articles with all words that are put in order of date by hand, which is quicker.
 _SORTED_HERE = 1_000
@@ -67,21 +67,21 @@ _PIECE_WORDS = 4
 _PIECES = 5
 _PIECE_ARTICLES = 3
 
-_Place = tuple[int, int]
+Place = tuple[int, int]
 """A document, by segment and number."""
 
 
-class _Found(NamedTuple):
+class FoundArticles(NamedTuple):
     """Documents in order of date, and how many there are; only the first may be listed."""
 
     total: int
-    places: list[_Place]
+    places: list[Place]
 
 
-class _Passage(NamedTuple):
+class Passage(NamedTuple):
     """Where a quotation stands in a text of an article."""
 
-    place: _Place
+    place: Place
     field: Literal["title", "body"]
     text: StoredText
     aligned: Aligned
@@ -108,23 +108,11 @@ class Quoter:
 
     def quotation(self, limit: int | None) -> Quotation:
         """The answer, with at most `limit` appearances; how long it took is not in it."""
-        self._budget.enter("looking for the quotation")
-        found = self._phrase(0, len(self._words.tokens))
-        if len(self._words.tokens) > PHRASE_WORDS:
-            found = self._whole(found, self._words.forms)
+        found = self.with_all_words()
         if found.total:
             return self._as_printed(found, limit)
-        self._budget.enter("looking for altered words")
-        candidates: list[_Place] = []
-        passages: list[_Passage] = []
-        for asked in self._words.queries():
-            more = [place for place in self._candidates(asked) if place not in candidates]
-            candidates += more
-            passages += self._passages(more)
-            if any(passage.aligned.share >= _SURE for passage in passages):
-                break
-        passages.sort(key=lambda passage: -passage.aligned.share)
-        altered = [passage for passage in passages if self._is_altered(passage.aligned)]
+        passages, candidates = self.likest_passages()
+        altered = [passage for passage in passages if self.is_altered(passage.aligned)]
         if altered:
             return self._altered(altered, limit)
         self._budget.enter("looking for pieces")
@@ -133,17 +121,64 @@ class Quoter:
             return Quotation(self._words.text, "absent", 0, 0.0, ())
         return Quotation(self._words.text, "pieces", 0, 0.0, (), tuple(pieces))
 
+    def with_all_words(self) -> FoundArticles:
+        """The articles that have the words of the quotation side by side, by their forms."""
+        self._budget.enter("looking for the quotation")
+        found = self._phrase(0, len(self._words.tokens))
+        if len(self._words.tokens) > PHRASE_WORDS:
+            found = self._whole(found, self._words.forms)
+        return found
+
+    def likest_passages(self) -> tuple[list[Passage], list[Place]]:
+        """The passages that have most of the quotation, the likest first, and the articles
+        that were considered."""
+        self._budget.enter("looking for altered words")
+        candidates: list[Place] = []
+        passages: list[Passage] = []
+        for asked in self._words.queries():
+            more = [place for place in self._candidates(asked) if place not in candidates]
+            candidates += more
+            passages += self._passages(more)
+            if any(passage.aligned.share >= _SURE for passage in passages):
+                break
+        passages.sort(key=lambda passage: -passage.aligned.share)
+        return passages, candidates
+
+    def likest_in(self, place: Place) -> Passage | None:
+        """The passage of one article that has most of the quotation, if it has most of it.
+
+        Cost: cuts the article into words, and compares a stretch of it.
+        """
+        counts = Counter(self._words.forms)
+        number_of = {form: number for number, form in enumerate(counts)}
+        weights = [self._words.weight(form) for form in counts]
+        best: Passage | None = None
+        for field, text in self._texts(place):
+            self._budget.enter("comparing texts")
+            places = [
+                (position, number_of[form])
+                for position, form in enumerate(text.forms)
+                if form in number_of
+            ]
+            _, first, last = best_window(places, weights, [*counts.values()], self._words.width)
+            aligned = places and self._align(
+                text, last - self._words.width, first + self._words.width + 1
+            )
+            if aligned and (best is None or aligned.share > best.aligned.share):
+                best = Passage(place, field, text, aligned)
+        return best if best and self.is_altered(best.aligned) else None
+
     # ------------------------------------------------------------ side by side
 
-    def _phrase(self, start: int, end: int) -> _Found:
+    def _phrase(self, start: int, end: int) -> FoundArticles:
         """The articles that have the tokens `start` to `end` side by side; of more than
         `PHRASE_WORDS` those that have the rarest stretch of them."""
         start, end = self._words.rarest_stretch(start, end)
         if not all(map(self._words.frequency, range(start, end))):
-            return _Found(0, [])
+            return FoundArticles(0, [])
         return self._holding(self._words.tokens[start:end])
 
-    def _holding(self, tokens: Sequence[str]) -> _Found:
+    def _holding(self, tokens: Sequence[str]) -> FoundArticles:
         """The articles that have `tokens` side by side, the earliest first."""
         exact = tuple(map(tree.Exact, tokens))
         phrase = tree.Phrase(exact) if len(exact) > 1 else exact[0]
@@ -152,33 +187,33 @@ class Quoter:
         if ranking.total > _SORTED_HERE:
             request = Request(phrase, limit=None, sort="date")
             ranking = self._executor.search(phrase, request, budget=self._budget)
-            return _Found(
+            return FoundArticles(
                 ranking.total, [(match.segment, match.number) for match in ranking.matches]
             )
-        return _Found(
+        return FoundArticles(
             ranking.total, self._by_date((match.segment, match.number) for match in ranking.matches)
         )
 
-    def _by_date(self, places: Iterable[_Place]) -> list[_Place]:
+    def _by_date(self, places: Iterable[Place]) -> list[Place]:
         """Documents, the earliest first, those without a date last, and of one time by id."""
         segments = self._snapshot.segments
 
-        def key(place: _Place) -> tuple[bool, int, str]:
+        def key(place: Place) -> tuple[bool, int, str]:
             date_us = segments[place[0]].dates_us()[place[1]]
             return date_us == MISSING_DATE, date_us, segments[place[0]].id(place[1])
 
         return sorted(places, key=key)
 
-    def _whole(self, found: _Found, forms: Sequence[str]) -> _Found:
+    def _whole(self, found: FoundArticles, forms: Sequence[str]) -> FoundArticles:
         """Of articles that have a stretch of `forms`, those that have all of them."""
         places = []
         for place in found.places[:_COMPARED]:
             self._budget.enter("comparing texts")
             if any(run_in(text.forms, forms) >= 0 for _, text in self._texts(place)):
                 places.append(place)
-        return _Found(len(places), places)
+        return FoundArticles(len(places), places)
 
-    def _as_printed(self, found: _Found, limit: int | None) -> Quotation:
+    def _as_printed(self, found: FoundArticles, limit: int | None) -> Quotation:
         shown = found.places if limit is None else found.places[:limit]
         appearances: list[Appearance] = []
         for place in shown or found.places[:1]:
@@ -195,7 +230,7 @@ class Quoter:
             self._words.text, verdict, found.total, 0.0, tuple(appearances if shown else ())
         )
 
-    def _printed(self, place: _Place, tokens: Sequence[str], forms: Sequence[str]) -> Appearance:
+    def _printed(self, place: Place, tokens: Sequence[str], forms: Sequence[str]) -> Appearance:
         """Where an article has `tokens` side by side: verbatim, if it has them so anywhere."""
         best: tuple[Verdict, Literal["title", "body"], int, int] | None = None
         wanted = self._words.bare if tokens is self._words.tokens else None
@@ -225,13 +260,13 @@ class Quoter:
 
     # ------------------------------------------------------------ altered
 
-    def _candidates(self, asked: tree.Node) -> list[_Place]:
+    def _candidates(self, asked: tree.Node) -> list[Place]:
         """The articles that answer `asked` best."""
         request = Request(asked, limit=_CANDIDATES)
         ranking = self._executor.search(asked, request, count=False, budget=self._budget)
         return [(match.segment, match.number) for match in ranking.matches]
 
-    def _passages(self, candidates: Sequence[_Place]) -> list[_Passage]:
+    def _passages(self, candidates: Sequence[Place]) -> list[Passage]:
         """How the candidates with the likest windows have the quotation, the likest first."""
         self._budget.enter("comparing passages", f"{len(candidates):,} articles")
         # Words that tell something, and neighbours: the order of words tells most.
@@ -274,12 +309,10 @@ class Quoter:
             text = StoredText(self._stored(place)[field], self._analyzer)
             aligned = self._align(text, last - self._words.width, first + self._words.width + 1)
             if aligned is not None:
-                found_passages.append(
-                    (-aligned.share, order, _Passage(place, field, text, aligned))
-                )
+                found_passages.append((-aligned.share, order, Passage(place, field, text, aligned)))
         return [passage for *_, passage in sorted(found_passages, key=lambda one: one[:2])]
 
-    def _is_altered(self, aligned: Aligned) -> bool:
+    def is_altered(self, aligned: Aligned) -> bool:
         """Whether so much of it is there that it cannot be chance: the more common its words,
         the more of them."""
         words = len(self._words.forms)
@@ -290,11 +323,11 @@ class Quoter:
         evidence = aligned.weight * sum(map(self._words.weight, self._words.forms))
         return any(aligned.share >= share for share, least in _LEAST_SHARES if evidence >= least)
 
-    def _altered(self, passages: Sequence[_Passage], limit: int | None) -> Quotation:
+    def _altered(self, passages: Sequence[Passage], limit: int | None) -> Quotation:
         """The answer for passages that have most of it, and whoever prints them too."""
         best = passages[0].aligned.share
-        by_place: dict[_Place, tuple[float, Callable[[], Appearance]]] = {}
-        printed: dict[tuple[str, ...], _Passage] = {}
+        by_place: dict[Place, tuple[float, Callable[[], Appearance]]] = {}
+        printed: dict[tuple[str, ...], Passage] = {}
         for passage in passages:
             if passage.aligned.share >= best - _NEARLY:
                 first, last = passage.aligned.first, passage.aligned.last
@@ -325,7 +358,7 @@ class Quoter:
             tuple(appearances),
         )
 
-    def _reader(self, place: _Place, passage: _Passage) -> Callable[[], Appearance]:
+    def _reader(self, place: Place, passage: Passage) -> Callable[[], Appearance]:
         """What makes the appearance of a passage in an article that prints it."""
 
         def read() -> Appearance:
@@ -372,7 +405,7 @@ class Quoter:
 
     # ------------------------------------------------------------ pieces
 
-    def _pieces(self, candidates: Sequence[_Place]) -> list[Piece]:
+    def _pieces(self, candidates: Sequence[Place]) -> list[Piece]:
         """The longest runs of the quotation that candidates have, none overlapping."""
         longest = [0] * len(self._words.forms)  # of the runs that begin at a token, the longest one
         for place in candidates[:_PIECE_ARTICLES]:
@@ -403,7 +436,7 @@ class Quoter:
         return sorted(pieces, key=lambda piece: piece.start)
 
     def _first_with(
-        self, found: _Found, tokens: Sequence[str], forms: Sequence[str]
+        self, found: FoundArticles, tokens: Sequence[str], forms: Sequence[str]
     ) -> Appearance | None:
         for place in found.places[:_READ]:
             if len(tokens) <= PHRASE_WORDS or any(
@@ -414,7 +447,7 @@ class Quoter:
 
     # ------------------------------------------------------------ articles
 
-    def _stored(self, place: _Place) -> dict[str, Any]:
+    def _stored(self, place: Place) -> dict[str, Any]:
         return self._snapshot.segments[place[0]].stored(place[1])
 
     def _align(self, text: StoredText, start: int, end: int) -> Aligned | None:
@@ -424,7 +457,7 @@ class Quoter:
         return None if aligned is None else aligned.moved(start)
 
     def _texts(
-        self, place: _Place, stored: dict[str, Any] | None = None
+        self, place: Place, stored: dict[str, Any] | None = None
     ) -> list[tuple[Literal["title", "body"], StoredText]]:
         stored = stored or self._stored(place)
         return [(field, StoredText(stored[field], self._analyzer)) for field in _FIELDS]

@@ -48,11 +48,13 @@ if TYPE_CHECKING:
     from searcher.searching.names import Spelling
     from searcher.searching.nothing import Nothing
     from searcher.searching.quotations import Quotation
+    from searcher.searching.quote_checks import QuoteCheck, QuotePlace
     from searcher.searching.related import RelatedArticle
     from searcher.searching.silent_edits import EditedArticle
     from searcher.searching.spelling import Spellings
     from searcher.searching.suggesting import Suggestion
     from searcher.searching.timeline import Counted, Value
+    from searcher.searching.verifying import QuoteChecker
 
 __all__ = ["View"]
 
@@ -524,6 +526,31 @@ class View:
 
         quoter = Quoter(text, self.snapshot, self.executor, self.analyzer, budget)
         return quoter.quotation(limit)
+
+    def quote_check(
+        self, quote: str, id: str | None, limit: int | None, budget: Budget
+    ) -> QuoteCheck:
+        """Whether the article `id`, or any, says the words `quote`: see `verifying.py`.
+
+        Raises:
+            ArticleNotFoundError: as `article`.
+            QueryError: there is no word in it, or too much of it.
+        """
+        return self._quote_checker(quote, budget).check(id, limit)
+
+    def quote_in_older(
+        self, quote: str, limit: int | None, budget: Budget
+    ) -> tuple[list[QuotePlace], int]:
+        """Where older versions of articles say the words `quote`, and how many do; of a view
+        that passes over nothing."""
+        checker = self._quote_checker(quote, budget)
+        return checker.places_elsewhere(None, limit, status="superseded")
+
+    def _quote_checker(self, quote: str, budget: Budget) -> QuoteChecker:
+        with InstalledOnly():
+            from searcher.searching.verifying import QuoteChecker
+
+        return QuoteChecker(quote, self.snapshot, self.executor, self.analyzer, budget)
 
     def edited(self, ids: Iterable[str], budget: Budget) -> list[EditedArticle]:
         """Those of the articles `ids` that have silent edits, the latest first; such as may

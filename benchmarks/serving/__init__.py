@@ -1,0 +1,1 @@
+"""Is what is served right, and what does it cost?"""
