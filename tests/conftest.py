@@ -1,4 +1,4 @@
-"""What holds for all tests: none fails because the machine is busy.
+"""What holds for all tests: none fails because the machine is busy, none writes into your home.
 
 Hypothesis gives each example 200 ms by default; how long one takes depends on what else
 runs, and on which parser it is the first to load.
@@ -6,7 +6,18 @@ runs, and on which parser it is the first to load.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("without a clock", deadline=None)
 settings.load_profile("without a clock")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The key that seals alerts is not yours."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield

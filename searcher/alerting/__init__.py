@@ -3,6 +3,7 @@
     alerts.py      the front: add, list, try, run, remove
     saved.py       which alerts there are, and how far each has come, as one file
     folder.py      the folder beside the index that this lies in, one process at a time
+    sealing.py     was it this user who said where they go?
     arrivals.py    which articles have ever arrived, in their order
     fresh.py       which articles are new, and which of them answer
     rehearsal.py   how often would it have rung?

@@ -14,6 +14,9 @@ What is promised, whatever is killed and whenever: every article that arrives an
 it is told is delivered **exactly once** into folders, feeds and files (`delivery.py`); to a
 program **at least once**, and under one name (`commands.py`); to a caller at least once too, for
 a delivery is noted only after `on_ring` has returned.
+
+Nothing is run and nothing is written but what this user asked for on this machine
+(`sealing.py`); what came with a stranger's archive, or was moved, waits for `trust`.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ import shlex
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace as changed
 from typing import Any
 
 from searcher.alerting import delivery
@@ -34,6 +38,7 @@ from searcher.alerting.fresh import answers, note_arrivals, places_of, restricte
 from searcher.alerting.rehearsal import Rehearsal, rehearse
 from searcher.alerting.ringing import AlertFailure, Ringing, RunReport
 from searcher.alerting.saved import FORMS, MOST_ALERTS, Alert, Due, Standing, check_name
+from searcher.alerting.sealing import check_seal, is_sealed, seal_of
 from searcher.errors import AlertError, IndexStateError, QueryError, SearcherError
 from searcher.query import Node
 from searcher.query.printing import text_of
@@ -85,6 +90,50 @@ class Alerts:
         """
         return tuple(found.alert for found in read_saved(self.folder).standings.values())
 
+    def untrusted(self) -> tuple[Alert, ...]:
+        """Those of them that are not delivered until they are trusted: they go to a place or a
+        program, and were not added by this user for this folder on this machine.
+
+        Raises:
+            AlertError: what is kept of them, or the key of this user, cannot be read.
+        """
+        found = read_saved(self.folder).standings.values()
+        return tuple(s.alert for s in found if not is_sealed(self.folder, s.alert, s.seal))
+
+    def trust(self, *alerts: Alert) -> tuple[Alert, ...]:
+        """Let alerts deliver to where they say, as if they were added here: of an archive that
+        was moved, or that came from somebody else.
+
+        Arguments:
+            alerts: as `saved` or `untrusted` gave them, and as you have looked at them.
+
+        Returns them with their places as they are now, behind any links.
+
+        Raises:
+            AlertError: one is not there any more, or not as it was looked at; or its place
+                cannot be used.  None is trusted then.
+        """
+        with AlertsFolder(self.folder, wait_s=WAIT_S) as folder:
+            found = []
+            for alert in alerts:
+                standing = folder.saved.find(alert.name)
+                if standing.alert != alert:
+                    raise AlertError(
+                        alert.name,
+                        "it was changed meanwhile",
+                        hint="look at it again: searcher alert list",
+                    )
+                place = _place_of(alert.name, alert.to, alert.form, alert.command)
+                found.append((standing, changed(alert, to=place)))
+            seals = [seal_of(self.folder, alert) for _, alert in found]
+            for (standing, alert), seal in zip(found, seals, strict=True):
+                standing.alert, standing.seal = alert, seal
+                # What another user's run had begun is made anew.
+                due = standing.due
+                standing.due = due and Due(due.run, due.through, due.held)
+            folder.save()
+        return tuple(alert for _, alert in found)
+
     def add(
         self,
         name: str,
@@ -109,9 +158,12 @@ class Alerts:
             sources: the publications that it is asked of; all if left out.
             replace: change an alert of that name, which stays where it has come to.
 
+        An alert with a place or a command is sealed with a key of this user, which is made
+        when there is none.
+
         Raises:
-            AlertError: the name cannot be one, or is taken; or what is found cannot be
-                delivered as asked.
+            AlertError: the name cannot be one, or is taken; what is found cannot be
+                delivered as asked; or there can be no key.
             QueryError: the query cannot be understood, or asks for what may not be published.
         """
         if isinstance(sources, str) or isinstance(command, str):
@@ -134,15 +186,17 @@ class Alerts:
             self._take(folder)
             added = self._now().astimezone(dt.UTC).isoformat(timespec="seconds")
             alert = Alert(name, query, tuple(sources), place, tuple(command), form, added)
+            seal = seal_of(self.folder, alert)
             if before is None:
-                saved.standings[name] = Standing(alert, saved.arrived)
+                saved.standings[name] = Standing(alert, saved.arrived, seal=seal)
             else:
                 try:
+                    check_seal(self.folder, before.alert, before.seal)
                     self._end_delivery(folder, before, RunReport())
                 except AlertError:  # its place is gone, so it is made again, for the new one
                     due = before.due
                     before.due = due and Due(due.run, due.through, due.held)
-                before.alert = alert
+                before.alert, before.seal = alert, seal
             folder.save()
         return alert
 
@@ -232,7 +286,7 @@ class Alerts:
         Cost: to read the ids of segments that are new, and a search for each alert if
         anything has arrived.
         """
-        if not names and not os.path.isdir(self.folder):
+        if not names and not os.path.lexists(self.folder):
             return RunReport()
         with AlertsFolder(self.folder, wait_s=wait_s) as folder:
             saved = folder.saved
@@ -246,7 +300,9 @@ class Alerts:
                 except IndexStateError:
                     raise
                 except SearcherError as error:
-                    reason = error.reason if isinstance(error, AlertError) else str(error)
+                    reason = str(error)
+                    if isinstance(error, AlertError):  # which the failure names by itself
+                        reason = error.reason + (f"; {error.hint}" if error.hint else "")
                     failures.append(AlertFailure(standing.alert.name, reason))
             folder.save()  # where alerts stand that had nothing to tell
             report.failures = tuple(failures)
@@ -290,6 +346,7 @@ class Alerts:
     ) -> bool:
         """Make the next delivery of an alert, if there is one; say whether there may be more."""
         alert = standing.alert
+        check_seal(self.folder, alert, standing.seal)
         if self._end_delivery(folder, standing, report):
             return True
         due = standing.due
@@ -389,7 +446,8 @@ def _failures_reported(alert: Alert) -> Iterator[None]:
 def _place_of(
     name: str, to: str | os.PathLike[str] | None, form: str, command: Sequence[str]
 ) -> str | None:
-    """The place that is kept: absolute, a folder with a separator at its end."""
+    """The place that is kept: absolute and behind all links, a folder with a separator at its
+    end."""
     if form not in FORMS:
         raise AlertError(
             name, f"no form is called {form!r}", hint=f"take one of {', '.join(FORMS)}"
@@ -407,7 +465,7 @@ def _place_of(
     if form == "command":
         raise AlertError(name, "a command has no place besides", hint="leave it out")
     path = os.fspath(to)
-    place = os.path.abspath(path)
+    place = os.path.realpath(path)
     try:
         if path.endswith((os.sep, "/")) and not os.path.isdir(place):
             os.mkdir(place)

@@ -15,6 +15,9 @@ Both need the folder, or the file, to be the one that it was; another one in its
 a disk that is not mounted, is an error, and is tried again.  (A file that was rotated away in
 the moment of a kill is written to again: it is not known what the old one has.)
 
+No link is followed on the way, neither for the file nor for a folder above it: where an alert is
+delivered was sealed (`sealing.py`), and whoever puts a link there meanwhile would change that.
+
 Not here: commands, and what is printed, which nothing can know to have been taken in
 (`commands.py`, `alerts.py`).
 """
@@ -25,14 +28,14 @@ import contextlib
 import errno
 import json
 import os
-import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from searcher.alerting.folder import AlertsFolder
 from searcher.alerting.forms import MOST_ENTRIES, as_atom, as_json, as_letter, as_text, entries_of
 from searcher.alerting.ringing import Ringing
 from searcher.alerting.saved import Alert, Due
+from searcher.codec.directory import Directory
 from searcher.opening import check_regular
 
 __all__ = ["forget", "free_run", "hand_over", "is_folder", "run_name", "stage"]
@@ -41,9 +44,6 @@ _SUFFIXES = {"text": "txt", "json": "json", "eml": "eml", "atom": "atom"}
 _MAKERS: dict[str, Callable[[Ringing], bytes]] = {
     "text": as_text, "json": as_json, "eml": as_letter,
 }  # fmt: skip
-_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-_APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
-_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 def run_name(alert: str, run: int) -> str:
@@ -78,17 +78,17 @@ def stage(folder: AlertsFolder, alert: Alert, ringing: Ringing, due: Due) -> Due
         return due
     if alert.form != "atom" and not is_folder(alert.to):
         folder.write(_kept(alert, "due"), _MAKERS[alert.form](ringing))
-        offset, device, inode = _end_of(alert.to)
-        final = alert.to
-        return replace(due, final=final, offset=offset, device=device, inode=inode)
+        with _parent_of(alert.to) as (parent, name):
+            offset, device, inode = _end_of(parent, name)
+        return replace(due, final=alert.to, offset=offset, device=device, inode=inode)
     data = _feed(folder, alert, ringing) if alert.form == "atom" else _MAKERS[alert.form](ringing)
-    final = _place(alert, due.run)
-    parent, name = os.path.split(final)
-    status = os.stat(parent)
-    staged = os.path.join(parent, f".{name}.{alert.name}.part")
-    _write_new(staged, data)
-    _sync_folder(parent)
-    return replace(due, staged=staged, final=final, device=status.st_dev, inode=status.st_ino)
+    staged, final = _names(alert, due.run)
+    assert staged is not None
+    with _parent_of(final) as (parent, name):
+        device, inode = parent.identity()
+        _write_new(parent, os.path.basename(staged), data)
+        parent.sync()
+    return replace(due, staged=staged, final=final, device=device, inode=inode)
 
 
 def hand_over(folder: AlertsFolder, alert: Alert, due: Due) -> None:
@@ -99,18 +99,25 @@ def hand_over(folder: AlertsFolder, alert: Alert, due: Due) -> None:
     """
     if due.final is None:
         return
-    if due.staged is None:
-        _append(folder.read(_kept(alert, "due")), due)
-        return
-    parent = os.path.dirname(due.final)
-    status = os.stat(parent)
-    if (status.st_dev, status.st_ino) != (due.device, due.inode):
+    if (due.staged, due.final) != _names(alert, due.run):
         raise OSError(
-            errno.ENOENT, "another folder than the one that a delivery was begun in", parent
+            errno.EPERM,
+            "what is due was to go elsewhere than this alert does; pass it over with "
+            f"searcher alert run --skip {alert.name}",
         )
-    with contextlib.suppress(FileNotFoundError):  # then it was renamed before
-        os.replace(due.staged, due.final)
-    _sync_folder(parent)
+    with _parent_of(due.final) as (parent, name):
+        if due.staged is None:
+            _append(parent, name, folder.read(_kept(alert, "due")), due)
+            return
+        if parent.identity() != (due.device, due.inode):
+            raise OSError(
+                errno.ENOENT,
+                "another folder than the one that a delivery was begun in",
+                parent.path,
+            )
+        with contextlib.suppress(FileNotFoundError):  # then it was renamed before
+            parent.replace(os.path.basename(due.staged), name)
+        parent.sync()
 
 
 def forget(folder: AlertsFolder, alert: Alert, *, with_feed: bool = False) -> None:
@@ -133,6 +140,26 @@ def _place(alert: Alert, run: int) -> str:
     return os.path.join(alert.to, f"{name}.{_SUFFIXES[alert.form]}")
 
 
+def _names(alert: Alert, run: int) -> tuple[str | None, str]:
+    """The file in which a delivery is staged, if beside its place, and what it becomes."""
+    assert alert.to is not None
+    if alert.form != "atom" and not is_folder(alert.to):
+        return None, alert.to
+    final = _place(alert, run)
+    parent, name = os.path.split(final)
+    return os.path.join(parent, f".{name}.{alert.name}.part"), final
+
+
+@contextlib.contextmanager
+def _parent_of(path: str) -> Iterator[tuple[Directory, str]]:
+    """The folder that `path` lies in, opened, and its name there."""
+    parent, name = os.path.split(path)
+    with Directory(parent, follow=False) as directory:
+        if os.path.realpath(parent) != parent:
+            raise OSError(errno.ELOOP, "a link leads there now, which is not followed here", parent)
+        yield directory, name
+
+
 # ---------------------------------------------------------------- feeds
 
 
@@ -141,8 +168,9 @@ def _feed(folder: AlertsFolder, alert: Alert, ringing: Ringing) -> bytes:
     can be made without reading what lies in a folder of others."""
     kept = f"{_kept(alert, 'feed')}.json"
     before: list[dict[str, str]] = []
-    with contextlib.suppress(FileNotFoundError, ValueError):  # one that is damaged begins anew
-        before = [entry for entry in json.loads(folder.read(kept)) if isinstance(entry, dict)]
+    # One that is damaged begins anew.
+    with contextlib.suppress(FileNotFoundError, ValueError, TypeError, RecursionError):
+        before = [entry for entry in json.loads(folder.read(kept)) if _is_entry(entry)]
     new = entries_of(ringing)
     ids = {entry["id"] for entry in new}
     entries = [*new, *(entry for entry in before if entry.get("id") not in ids)][:MOST_ENTRIES]
@@ -151,29 +179,28 @@ def _feed(folder: AlertsFolder, alert: Alert, ringing: Ringing) -> bytes:
     return as_atom(alert.name, alert.query, entries)
 
 
+def _is_entry(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(said, str) for said in value.values())
+
+
 # ---------------------------------------------------------------- files
 
 
-def _end_of(path: str) -> tuple[int, int, int]:
+def _end_of(parent: Directory, name: str) -> tuple[int, int, int]:
     """Where a file ends, and what tells it from another; 0 where it is not there."""
     try:
-        status = os.stat(path)
+        status = parent.status(name)
     except FileNotFoundError:
-        os.stat(os.path.dirname(path))
         return 0, 0, 0
-    check_regular(status, path)
+    check_regular(status, os.path.join(parent.path, name))
     return status.st_size, status.st_dev, status.st_ino
 
 
-def _append(data: bytes, due: Due) -> None:
+def _append(parent: Directory, name: str, data: bytes, due: Due) -> None:
     """Write `data` at the end of a file, but what is there of it from `due.offset` on."""
-    assert due.final is not None
-    with contextlib.suppress(FileNotFoundError):  # on some systems a FIFO acts on being opened
-        check_regular(os.stat(due.final), due.final)
-    descriptor = os.open(due.final, _APPEND | _BINARY, 0o666)
+    descriptor = parent.open_or_create(name, append=True)
     try:
         status = os.fstat(descriptor)
-        check_regular(status, due.final)
         is_same = not due.inode or (status.st_dev, status.st_ino) == (due.device, due.inode)
         if is_same and status.st_size >= due.offset:
             os.lseek(descriptor, due.offset, os.SEEK_SET)
@@ -188,7 +215,7 @@ def _append(data: bytes, due: Due) -> None:
     finally:
         os.close(descriptor)
     if not due.inode:
-        _sync_folder(os.path.dirname(due.final))
+        parent.sync()
 
 
 def _read_up_to(descriptor: int, most: int) -> bytes:
@@ -199,21 +226,9 @@ def _read_up_to(descriptor: int, most: int) -> bytes:
     return b"".join(pieces)
 
 
-def _write_new(path: str, data: bytes) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        if stat.S_ISDIR(os.lstat(path).st_mode):
-            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-        os.unlink(path)  # of a run that was killed, or a link that somebody put there
-    with os.fdopen(os.open(path, _NEW_FILE | _BINARY, 0o666), "wb") as file:
+def _write_new(parent: Directory, name: str, data: bytes) -> None:
+    # What a run that was killed left there goes first, or a link that somebody put there.
+    with os.fdopen(parent.create(name), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(path: str) -> None:
-    if hasattr(os, "O_DIRECTORY"):
-        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

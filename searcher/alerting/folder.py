@@ -2,7 +2,9 @@
 
 In a folder beside the index, `index.alerts` for `index`, not inside: so an index that is
 removed and made again keeps its alerts and does not ring for everything, and an index that
-came from a stranger brings none with it.  One process at a time changes it, the one that has
+came from a stranger brings none with it.  An archive that has such a folder may have been
+packed by anyone: it is no link, no name in it is followed out of it, and what it says is to be
+delivered is held against a seal (`sealing.py`).  One process at a time changes it, the one that has
 the kernel's lock on `lock`; another waits.  Only its owner may read it, since what a newsroom
 watches for is nobody else's business.
 
@@ -44,7 +46,7 @@ def read_saved(path: str) -> SavedAlerts:
         AlertError: it cannot be read, or is not what was written.
     """
     try:
-        with Directory(path) as directory:
+        with Directory(path, follow=False) as directory:
             return _saved(directory)
     except FileNotFoundError:
         return SavedAlerts()
@@ -66,10 +68,11 @@ def _saved(directory: Directory) -> SavedAlerts:
 
 
 def _unusable(path: str, error: OSError) -> AlertError:
+    is_link = error.errno == errno.ELOOP and os.path.islink(path)
     return AlertError(
         path,
         f"the folder of the alerts cannot be used: {error.strerror or error}",
-        hint="mend the cause and try again",
+        hint="put the folder itself there" if is_link else "mend the cause and try again",
     )
 
 
@@ -91,7 +94,7 @@ class AlertsFolder:
         try:
             with contextlib.suppress(FileExistsError):
                 os.mkdir(path, 0o700)
-            self.directory = Directory(path)
+            self.directory = Directory(path, follow=False)
         except OSError as error:
             raise _unusable(path, error) from error
         self._process = os.getpid()

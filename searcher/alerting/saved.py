@@ -27,14 +27,14 @@ __all__ = ["FORMS", "Alert", "Due", "SavedAlerts", "Standing", "check_name"]
 
 FORMS = ("text", "json", "atom", "eml", "command")
 """What an alert can be delivered as."""
-FORMAT = 1
+FORMAT = 2  # 1 had no seals
 MOST_ALERTS = 1000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _OWN_CHECKSUM = b',"crc":'
 _KEYS = {"format", "arrived", "arrivals_crc", "segments", "alerts", "crc"}
 _ALERT_KEYS = {
     "name", "query", "sources", "to", "command", "form", "added", "position", "runs", "held",
-    "due",
+    "due", "seal",
 }  # fmt: skip
 _DUE_KEYS = {"run", "through", "held", "staged", "final", "offset", "device", "inode"}
 _MOST = (1 << 64) - 1
@@ -97,6 +97,7 @@ class Standing:
 
     All arrivals before `position` were reported to it, in `runs` deliveries, but those that
     are `held`: keys of articles that were not there to be found when their turn came.
+    `seal` proves that its place was given to it by this user, here (`sealing.py`).
     """
 
     alert: Alert
@@ -104,6 +105,7 @@ class Standing:
     runs: int = 0
     held: tuple[int, ...] = ()
     due: Due | None = None
+    seal: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The standing as JSON values."""
@@ -113,6 +115,7 @@ class Standing:
             "runs": self.runs,
             "held": list(self.held),
             "due": None if self.due is None else self.due.to_json(),
+            "seal": self.seal,
         }
 
 
@@ -186,6 +189,8 @@ class SavedAlerts:
                 raise ValueError(f"{name[:80]!r} is not the name of a segment")
             saved.segments[name] = None if again_s is None else integer(again_s, _MOST)
         for entry in _list(value["alerts"]):
+            if value["format"] == 1 and type(entry) is dict:
+                entry = {**entry, "seal": ""}
             standing = _standing_of(entry)
             saved.standings[standing.alert.name] = standing
         return saved
@@ -231,6 +236,7 @@ def _standing_of(value: Any) -> Standing:
         integer(value["runs"], _MOST),
         _keys(value["held"]),
         None if value["due"] is None else _due_of(value["due"]),
+        text(value["seal"]),
     )
 
 

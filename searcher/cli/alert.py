@@ -13,6 +13,7 @@ from searcher.cli.formats import print_hit
 from searcher.cli.layout import counted, wrap
 from searcher.cli.options import index_option, json_option, quiet_option
 from searcher.cli.output import Styled, flush_streams, one_line, print_json, stderr, stdout
+from searcher.errors import AlertError
 
 if TYPE_CHECKING:
     from searcher.alerting.rehearsal import Rehearsal
@@ -95,6 +96,9 @@ def add(
     articles. A PLACE that ends with / is a folder, and made if it is not there. Into files,
     folders and feeds each article is delivered exactly once, whatever is killed; a program may
     be told twice under one name (SEARCHER_ALERT_RUN), and is told again if it fails.
+
+    What an alert runs or writes it does on this machine and for you only; in a copy of the
+    archive, or by another user, it must be trusted first (`trust`).
     """
     command: list[str] = []
     if form == "command":
@@ -130,12 +134,15 @@ def show(*, index: str, as_json: bool) -> int:
     """
     with Archive.open(index) as archive:
         alerts = archive.alerts.saved()
+        strange = {alert.name for alert in archive.alerts.untrusted()}
     if as_json:
-        print_json([alert.to_dict() for alert in alerts])
+        print_json([{**a.to_dict(), "trusted": a.name not in strange} for a in alerts])
     else:
         for alert in alerts:
             stdout().line(Styled(alert.name, "bold"), f"  {one_line(alert.query)}")
             stdout().line(f"   {_described(alert)}")
+            if alert.name in strange:
+                stdout().line("   not delivered: it was not added here by you (alert trust)")
     return 0 if alerts else 1
 
 
@@ -240,6 +247,37 @@ def test(
     else:
         _print_rehearsal(found)
     return 0 if found.in_days else 1
+
+
+@command.command(
+    short_help="Let alerts deliver that were not added here by you.",
+    epilog="Example: searcher alert list; searcher alert trust oil",
+)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@index_option
+@json_option("the alerts")
+@quiet_option
+def trust(*, names: tuple[str, ...], index: str, as_json: bool, quiet: bool) -> int:
+    """Let alerts deliver to where they say, after you have looked at them.
+
+    An archive that was unpacked, copied or moved may bring alerts with it, and they run programs
+    and write files as you. So those that you did not add here are not delivered: `list` and `run`
+    name them and say what they would do. With NAME they do it from now on.
+    """
+    with Archive.open(index) as archive:
+        saved = {alert.name: alert for alert in archive.alerts.saved()}
+        for name in names:
+            if name not in saved:
+                raise AlertError(
+                    name, "there is no such alert", hint="searcher alert list shows all"
+                )
+        alerts = archive.alerts.trust(*(saved[name] for name in dict.fromkeys(names)))
+    if as_json:
+        print_json([{**alert.to_dict(), "trusted": True} for alert in alerts])
+    elif not quiet:
+        for alert in alerts:
+            stderr().line(f"{alert.name}: {_described(alert)}")
+    return 0
 
 
 @command.command(short_help="Forget alerts.", epilog="Example: searcher alert remove oil")

@@ -42,15 +42,20 @@ def _has_descriptors() -> bool:
 class Directory:
     """The directory `path`, opened; close it when done.
 
+    Arguments:
+        follow: whether `path` may be a link to a directory.
+
     Raises:
         OSError: it is missing, no directory, or may not be read.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, follow: bool = True) -> None:
         self.path = os.fspath(path)
         self._descriptor: int | None = None
+        if not follow and stat.S_ISLNK(os.lstat(self.path).st_mode):
+            raise OSError(errno.ELOOP, "a link, which is not followed here", self.path)
         if _has_descriptors():
-            self._descriptor = os.open(self.path, _OPEN_DIRECTORY)
+            self._descriptor = os.open(self.path, _OPEN_DIRECTORY | (0 if follow else _NO_FOLLOW))
         elif not stat.S_ISDIR(os.stat(self.path).st_mode):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), self.path)
 
@@ -78,6 +83,11 @@ class Directory:
     def status(self, name: str) -> os.stat_result:
         """What `name` itself is; a link is a link."""
         return os.stat(self._place(name), dir_fd=self._descriptor, follow_symlinks=False)
+
+    def identity(self) -> tuple[int, int]:
+        """What tells this directory from any other: its device and inode."""
+        status = os.stat(self.path) if self._descriptor is None else os.fstat(self._descriptor)
+        return status.st_dev, status.st_ino
 
     def size_of(self, name: str) -> int:
         """The bytes of a regular file."""
@@ -122,8 +132,11 @@ class Directory:
             os.unlink(place, dir_fd=self._descriptor)
         return os.open(place, flags, _PERMISSIONS, dir_fd=self._descriptor)
 
-    def open_or_create(self, name: str) -> int:
+    def open_or_create(self, name: str, *, append: bool = False) -> int:
         """Open a regular file for reading and writing as it is, made if it is not there.
+
+        Arguments:
+            append: write at its end only, wherever that is when it is written.
 
         Raises:
             OSError: something else has that name, or the file has another name as well,
@@ -133,6 +146,7 @@ class Directory:
         with contextlib.suppress(FileNotFoundError):
             check_regular(self.status(name), name)
         flags = os.O_RDWR | os.O_CREAT | _NO_FOLLOW | _NO_WAITING | _CLOSE_ON_EXEC | _BINARY
+        flags |= os.O_APPEND if append else 0
         descriptor = os.open(place, flags, _PERMISSIONS, dir_fd=self._descriptor)
         try:
             found = os.fstat(descriptor)
@@ -155,6 +169,18 @@ class Directory:
             os.replace(source, target)
         else:  # `os.replace` by its other name, which says that it takes descriptors
             os.rename(source, target, src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor)
+
+    def name_anew(self, old: str, new: str) -> None:
+        """Give the file `old` the name `new`, unless something has that already; `old` may
+        stay as a second name."""
+        source, target = self._place(old), self._place(new)
+        try:
+            os.link(source, target, src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor)
+        except FileExistsError:
+            return
+        except OSError:  # a file system without second names
+            if not self.exists(new):
+                self.replace(old, new)
 
     def sync(self) -> None:
         """Make new and removed names durable, where the platform can."""

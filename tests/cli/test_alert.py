@@ -71,8 +71,29 @@ def test_list_shows_the_alerts_and_their_places(made: Path) -> None:
     assert done.out.endswith(f"; of The Post; atom to {made}/a.atom\n")
     shown = quick("alert", "list", "--json", "--index", made / "index").json
     assert [list(one) for one in shown] == [
-        ["name", "query", "sources", "to", "command", "form", "added"]
+        ["name", "query", "sources", "to", "command", "form", "added", "trusted"]
     ]
+
+
+def test_what_was_not_added_here_is_named_and_delivered_once_it_is_trusted(made: Path) -> None:
+    quick("alert", "add", "truce", "truce", "--to", "touch ran", "--format", "command",
+          "--index", made / "index")  # fmt: skip
+    (made / "index").rename(made / "moved")
+    (made / "index.alerts").rename(made / "moved.alerts")
+    done = quick("alert", "list", "--index", made / "moved")
+    assert done.out.endswith("; to the program touch ran\n   not delivered: it was not added here "
+                             "by you (alert trust)\n")  # fmt: skip
+    assert quick("alert", "list", "--json", "--index", made / "moved").json[0]["trusted"] is False
+    done = quick("alert", "run", "--index", made / "moved")
+    assert done.code == 2 and done.err.startswith(
+        "searcher: alert truce: nothing is delivered, because it was not added here by you"
+    )
+    assert "it runs touch ran; if that is what you want: searcher alert trust truce" in done.err
+    assert quick("alert", "trust", "peace", "--index", made / "moved").code == 2
+    done = quick("alert", "trust", "truce", "--index", made / "moved")
+    assert done.code == 0 and done.err.endswith("; to the program touch ran\n")
+    assert quick("alert", "run", "--index", made / "moved").code == 1
+    assert quick("alert", "list", "--json", "--index", made / "moved").json[0]["trusted"] is True
 
 
 def test_test_says_how_often_a_query_would_have_rung(index: Path) -> None:
