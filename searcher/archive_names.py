@@ -41,8 +41,25 @@ class ArchiveNames:
             QueryError: there is no such set, or no spelling is left, or there are too many
                 names.
         """
+        expanded, notes = self._looked_up(typed, lambda view: view.with_spellings(asked))
+        return expanded, tuple(
+            note._replace(text=typed[note.position : note.end]) if note.end else note
+            for note in notes
+        )
+
+    def _with_whole_ids(self, asked: Node, typed: str) -> Node:
+        """`asked`, which was read from `typed`, with whole ids of the articles whose groups it
+        names.
+
+        Raises:
+            QueryError: there are no groups, or no article, or more than one, has an id.
+        """
+        return self._looked_up(typed, lambda view: view.with_whole_ids(asked))
+
+    def _looked_up(self, typed: str, use: Callable[[View], _T]) -> _T:
+        """What `use` finds; its errors are those of the query `typed`."""
         try:
-            expanded, notes = self._view(lambda view: view.with_spellings(asked))
+            return self._view(use)
         except QueryError as error:
             raise QueryError(
                 error.reason,
@@ -52,10 +69,6 @@ class ArchiveNames:
                 expected=error.expected,
                 suggestion=error.suggestion,
             ) from None
-        return expanded, tuple(
-            note._replace(text=typed[note.position : note.end]) if note.end else note
-            for note in notes
-        )
 
     def names(
         self,

@@ -26,7 +26,7 @@ from searcher.fields import FieldTable
 from searcher.importing import InstalledOnly
 from searcher.query import Node, parse_with_notes
 from searcher.query.printing import text_of
-from searcher.query.tree import DateRange, asks_for_names
+from searcher.query.tree import DateRange, asks_for_groups, asks_for_names
 from searcher.request import Request
 from searcher.scoring import Scoring
 from searcher.searching.budget import Budget
@@ -412,11 +412,13 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
 
     def _parsed(self, query: str | Node) -> tuple[Node, tuple[Note, ...]]:
         """The tree of `query`, with the spellings that names have here, what those are, and what
-        was probably meant otherwise."""
+        was probably meant otherwise, and with whole ids."""
         tree, notes = (query, ()) if isinstance(query, Node) else self._parsed_text(query)
         if asks_for_names(tree):
             tree, added = self._with_spellings(tree, str(query))
             notes += added
+        if asks_for_groups(tree):
+            tree = self._with_whole_ids(tree, str(query))
         return tree, notes
 
     def _parsed_text(self, query: str) -> tuple[Node, tuple[Note, ...]]:

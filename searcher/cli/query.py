@@ -40,7 +40,7 @@ EXAMPLES = (
     ("truce libya", "any of the words; more of them is better"),
     ("=truce", "the word as typed, not its inflections"),
     ('"humanitarian truce"', "a phrase; * inside stands for any one word"),
-    ("+libya -benghazi", "must, must not"),
+    ("+libya^2 -benghazi truce", "must and weighs double, must not, may"),
     ("militia* OR wom?n", "patterns"),
     ("haftar~", "at most two typing slips away; haftar~1: one"),
     ("variants:haftar", "any spelling of the name; -=hafter takes one out"),
@@ -50,13 +50,13 @@ EXAMPLES = (
     ("tripoli NOT w/5 airport", "a tripoli without an airport near it"),
     ("atleast3(opec)", "at least three times"),
     ("title:oil OR lead:opec", "in the headline; in the first 60 words"),
-    ("byline:okafor", "in the byline; has:byline: there is one"),
+    ("byline:okafor has:section", "in the byline; there is a section"),
+    ("truce is:lead", "one article of each text; copies:ID: those with that text"),
     ('source:"meridian wire"', "the value; also section: language: url: path:"),
     ("truce date:2019-04", "also since:2019 until:2019-04-08 date:2019-01..2019-06"),
     ('date:"8 April 2019"', 'also "April 2019"; names of months as the archive speaks'),
     ('date:"last 30 days"', "also today, yesterday, this week, last month, last year"),
     ("length:>800", "words in the body; also length:500..1000"),
-    ("libya^2 truce", "weighs double"),
 )
 _LANGUAGE = "\b\n" + "\n".join(f"  {query:28}{meaning}" for query, meaning in EXAMPLES)
 

@@ -8,10 +8,12 @@ are the other names that they go by, ours and those of other search engines.
 from __future__ import annotations
 
 from searcher.fields import FIELDS, FieldTable
+from searcher.query.tree import GROUPS
 
 __all__ = [
     "FOREIGN_CODES",
     "FOREIGN_SEGMENTS",
+    "GROUP_FIELDS",
     "MAX_DISTANCE",
     "MAX_LENGTH",
     "MAX_NESTING",
@@ -39,6 +41,10 @@ TEXT_FIELDS = {
 NAME_FIELDS = frozenset(("variants", "name"))
 
 
+# What stands before the colon of groups of articles, and what they are in a group.
+GROUP_FIELDS = frozenset((*GROUPS, "is"))
+
+
 def field_names(fields: FieldTable) -> tuple[str, ...]:
     """All names that can stand before a colon."""
     return (
@@ -50,6 +56,7 @@ def field_names(fields: FieldTable) -> tuple[str, ...]:
         "has",
         "length",
         "variants",
+        *sorted(GROUP_FIELDS),
     )
 
 

@@ -23,6 +23,8 @@ from searcher.query.tree import (
     DateRange,
     Exact,
     Field,
+    InGroup,
+    Is,
     LengthRange,
     Node,
     Not,
@@ -167,7 +169,7 @@ class Speaker:
     def in_field(self, name: str, node: Node, span: tuple[int, int]) -> Node | None:
         """`node` in a text field."""
         name = TEXT_FIELDS.get(name, name)
-        outside = (Field, Value, DateRange, LengthRange)
+        outside = (Field, Value, DateRange, LengthRange, InGroup, Is)
         if any(isinstance(part, outside) for part in walk(node)):
             self.lose(*span, f"a field, a date or a value cannot stand inside {name}:")
             return None

@@ -18,7 +18,7 @@ from functools import cache
 
 from searcher.importing import InstalledOnly
 from searcher.query.diagnostics import QueryText, nearest, shorten
-from searcher.query.fields import MAX_DISTANCE, NAME_FIELDS, TEXT_FIELDS
+from searcher.query.fields import GROUP_FIELDS, MAX_DISTANCE, NAME_FIELDS, TEXT_FIELDS
 from searcher.query.phrases import phrase_parts
 from searcher.query.tree import AnyWord, Everything, Exact, Fuzzy, Node, Pattern, Phrase, Word
 from searcher.query.words import (
@@ -272,7 +272,7 @@ class _Lexer:
         name = typed.lower()
         after = self.text[colon + 1] if colon + 1 < self.length else " "
         known = name in TEXT_FIELDS or name in self.source.fields.values or name in _OTHER_FIELDS
-        if not known:
+        if not known and (name not in GROUP_FIELDS or after in " )"):
             if name in NAME_FIELDS and (past := self.names(at, colon + 1)) is not None:
                 return past
             rest = self.text[colon + 1 : end]

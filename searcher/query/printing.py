@@ -25,6 +25,8 @@ from searcher.query.tree import (
     Fuzzy,
     Group,
     Has,
+    InGroup,
+    Is,
     LengthRange,
     NameSet,
     Near,
@@ -53,6 +55,7 @@ __all__ = ["text_of"]
 _UNITS = {"sentence": "s", "paragraph": "p"}
 _OPERATORS = frozenset((And, Or, Not, Group, Near, Within, NotNear))
 _NOT_BARE = frozenset(' "()^~*?')
+_NOT_IN_IDS = frozenset(' "()')
 
 
 def text_of(node: Node) -> str:
@@ -94,7 +97,9 @@ def text_of(node: Node) -> str:
             return item(node)
         case Boost(child, factor):
             # A weight right after a field would weigh what is in the field.
-            glued = isinstance(child, Field | Boost | Value | DateRange | LengthRange | Has)
+            glued = isinstance(
+                child, Field | Boost | Value | DateRange | LengthRange | Has | InGroup | Is
+            )
             inner = f"({text_of(child)})" if glued else unit(child)
             return f"{inner}^{decimal(factor)}"
         case Within(left, right, name):
@@ -150,6 +155,10 @@ def value(node: Node) -> str:
             return f"length:<={high}" if low is None else f"length:{low}..{high}"
         case Has(name):
             return f"has:{name}"
+        case InGroup(kind, id):
+            return f"{kind}:{quoted(id) if any(c in _NOT_IN_IDS for c in plain(id)) else id}"
+        case Is(name):
+            return f"is:{name}"
     raise TypeError(f"{type(node).__name__} is not part of the query language")
 
 

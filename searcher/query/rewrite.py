@@ -32,6 +32,8 @@ from searcher.query.tree import (
     Fuzzy,
     Group,
     Has,
+    InGroup,
+    Is,
     LengthRange,
     Near,
     Node,
@@ -57,7 +59,7 @@ _SCORED = (Word, Exact, Pattern, Fuzzy, Phrase)
 _WITHOUT_KEYWORDS = frozenset(
     (
         *_SCORED,
-        *(AnyWord, Value, DateRange, LengthRange, Has, Everything),
+        *(AnyWord, Value, DateRange, LengthRange, Has, InGroup, Is, Everything),
         # A group in these is a choice of places.
         *(Near, Within, NotNear, AtLeast),
     )

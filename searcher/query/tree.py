@@ -14,8 +14,8 @@ What may stand where (the parser keeps this, and a tree built by hand must):
 * operands of Near, Within, NotNear, and the child of AtLeast: Word, Exact,
   Pattern, Fuzzy, Phrase, Variants, NameSet, Near, Within, NotNear, an Or of these, or a Group that
   holds only Word, Pattern and Fuzzy;
-* inside a Field: anything but Field, Value, DateRange, LengthRange, Has and
-  Everything;
+* inside a Field: anything but Field, Value, DateRange, LengthRange, Has, InGroup, Is
+  and Everything;
 * Required and Excluded: only as items of a Group, never one in the other;
 * And, Or and Group have two parts or more; no tree is more than 100 levels high.
 """
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "GROUPS",
     "And",
     "AnyWord",
     "AtLeast",
@@ -43,6 +44,8 @@ __all__ = [
     "Fuzzy",
     "Group",
     "Has",
+    "InGroup",
+    "Is",
     "LengthRange",
     "NameSet",
     "Near",
@@ -57,10 +60,15 @@ __all__ = [
     "Variants",
     "Within",
     "Word",
+    "asks_for_groups",
     "asks_for_names",
     "subtrees",
     "walk",
 ]
+
+
+GROUPS = ("copies", "versions")
+"""The groups that articles may be in: `copies:ID`, and `has:copies`."""
 
 
 class Node(Frozen, metaclass=NodeType):
@@ -246,7 +254,22 @@ class LengthRange(Node):
 
 
 class Has(Node):
-    """`has:byline`: the article has a `name` at all."""
+    """`has:byline`: the article has a `name` at all; `has:copies`: others have its text, and
+    `has:versions`: its text was revised."""
+
+    name: str
+
+
+class InGroup(Node):
+    """`copies:ID`, `versions:ID`: the articles in that group of the article whose id is `id`,
+    or the only one that begins so; only an archive can say which they are."""
+
+    kind: str
+    id: str
+
+
+class Is(Node):
+    """`is:lead`: the first article of its text, or the only one; `is:copy`: any other."""
 
     name: str
 
@@ -288,3 +311,13 @@ def asks_for_names(node: Node) -> bool:
     if isinstance(node, Word | Phrase | Exact):  # most queries
         return False
     return any(isinstance(part, Variants | NameSet) for part in walk(node))
+
+
+def asks_for_groups(node: Node) -> bool:
+    """Whether `node` names groups of articles (`InGroup`, `Is`, `has:copies`)."""
+    if isinstance(node, Word | Phrase | Exact):  # most queries
+        return False
+    return any(
+        isinstance(part, InGroup | Is) or (isinstance(part, Has) and part.name in GROUPS)
+        for part in walk(node)
+    )

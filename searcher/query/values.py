@@ -1,8 +1,9 @@
 """What does `field:value` ask of the values of an article?
 
 The value fields, such as `source:`, take a text, `has:` the name of a field,
-`length:` a number or a range of numbers; dates are read in `dates.py`.  The text has
-been cut out already; here it gets its meaning.
+`length:` a number or a range of numbers, `copies:` and its kin the id of an article, `is:`
+what an article is among its copies; dates are read in `dates.py`.  The text has been cut
+out already; here it gets its meaning.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from searcher.importing import InstalledOnly
 from searcher.query.dates import comparison, read_dates, split_range
 from searcher.query.diagnostics import QueryText, nearest, shorten
 from searcher.query.fields import SYNONYMS, TEXT_FIELDS
-from searcher.query.tree import Has, LengthRange, Node, Value
+from searcher.query.tree import GROUPS, Has, InGroup, Is, LengthRange, Node, Value
 from searcher.query.words import small_number
 
 TYPE_CHECKING = False
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["read_value"]
 
 _MOST_WORDS = 999_999_999
+_BEING = ("lead", "copy")
 
 
 def read_value(
@@ -44,13 +46,17 @@ def read_value(
             return _length(text, start, end, source)
         case "has":
             return _has(text, start, end, source)
+        case "is":
+            return _is(text, start, end, source)
+        case _ if name in GROUPS:
+            return InGroup(name, text, start=start, end=end)
     return Value(name, text, quoted, start=start, end=end)
 
 
 def _has(text: str, start: int, end: int, source: QueryText) -> Has:
     lower = text.lower()
     name = TEXT_FIELDS.get(lower, lower)
-    names = source.fields.has
+    names = (*source.fields.has, *GROUPS)
     if name in names:
         return Has(name, start=start, end=end)
     known = SYNONYMS.get(lower)
@@ -62,6 +68,20 @@ def _has(text: str, start: int, end: int, source: QueryText) -> Has:
         end,
         expected=None if known else f"one of {', '.join(names)}",
         suggestion=f"did you mean has:{known}?" if known else None,
+    )
+
+
+def _is(text: str, start: int, end: int, source: QueryText) -> Is:
+    lower = text.lower()
+    if lower in _BEING:
+        return Is(lower, start=start, end=end)
+    near = nearest(lower, _BEING)
+    raise source.error(
+        f"is: knows no {shorten(text)}",
+        start,
+        end,
+        expected=None if near else f"one of {', '.join(_BEING)}",
+        suggestion=f"did you mean is:{near}?" if near else None,
     )
 
 

@@ -6,6 +6,7 @@ snapshot.py        one commit of an index, opened
 executor.py        what an executor is; choice.py says which one answers
 plain.py           the plain executor: a whole query tree in obvious Python, the definition
 native.py          the native executor: the same in one call of the core
+native_plans.py    what the core is told of a query
 native_tally.py    the half of it that counts
 term_postings.py   the posting lists of what a word of a query stands for
 occurrences.py     where the positional parts of a query occur
@@ -19,6 +20,7 @@ axes.py            by what articles can be counted; periods.py: by which time
 tally.py           how many of some articles have each value, and which were first
 spelling.py        how values are written that the index has folded
 copies.py          which of the articles that match are copies, and one hit for each text
+grouped.py         which articles a query means that names groups of them
 facets.py          how the articles that match are spread over sources, names, years
 timeline.py        when they were published, and when the archive is silent
 first.py           who wrote of it first, and who never

@@ -26,7 +26,10 @@ __all__ = ["Closeness", "Explanation", "PartExplanation", "explain"]
 
 _SINGLE = (tree.Word, tree.Exact, tree.Pattern, tree.Fuzzy)
 _COMPOSITE = (tree.Phrase, tree.Near, tree.Within, tree.NotNear, tree.AtLeast)
-_CONDITIONS = (tree.Value, tree.DateRange, tree.LengthRange, tree.Has, tree.Everything)
+_CONDITIONS = (
+    *(tree.Value, tree.DateRange, tree.LengthRange, tree.Has, tree.InGroup, tree.Is),
+    tree.Everything,
+)
 SHOWN_FORMS = 20
 # Units of work (`budget.py`) to compare two words.
 _COMPARISON = 20

@@ -213,6 +213,9 @@ class PlainExecutor:
             case tree.Everything():
                 self._budget.charge(segment.count)
                 return set(range(segment.count))
+            case tree.InGroup() | tree.Is() | tree.Has("copies" | "versions"):
+                self._budget.charge(segment.count)
+                return self._snapshot.grouped_in(segment, node)
             case tree.Has(name):
                 return self._documents_of(segment, "has", [name.encode()])
             case tree.Value(name, _, _):

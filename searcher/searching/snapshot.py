@@ -40,12 +40,16 @@ if TYPE_CHECKING:
     from searcher.article import Article
     from searcher.codec._native import Segment
     from searcher.codec.groups import StoredGroups
+    from searcher.query import Node
+    from searcher.searching.grouped import Grouped
 
 __all__ = ["SegmentView", "Snapshot"]
 
 _T = TypeVar("_T")
 # Of ids that a beginning may mean, so many are named.
 _NAMED_IDS = 5
+# Conditions on groups whose articles are remembered.
+_KEPT_CONDITIONS = 16
 
 
 class SegmentView:
@@ -232,6 +236,7 @@ class Snapshot:
         self.hides = hides
         self.segments: list[SegmentView] = []
         self._beginnings: dict[str, bool] = {}
+        self._grouped: dict[Node, Grouped] = {}
         self._storage = _opened(directory, verified)
         try:
             self.generation = latest_generation(directory, self._storage)
@@ -279,6 +284,26 @@ class Snapshot:
 
         with damage_reported(self.directory):
             return read_groups(self._storage, self.manifest)
+
+    def grouped(self, node: Node) -> Grouped:
+        """The articles that a condition on groups means: see `grouped.py`.
+
+        Raises:
+            QueryError: there are no groups, or no article, or more than one, has the id.
+        """
+        found = self._grouped.get(node)
+        if found is None:
+            with InstalledOnly():
+                from searcher.searching.grouped import find_grouped
+
+            if len(self._grouped) >= _KEPT_CONDITIONS:
+                self._grouped.clear()
+            found = self._grouped[node] = find_grouped(self, node)
+        return found
+
+    def grouped_in(self, segment: SegmentView, node: Node) -> set[int]:
+        """The documents of `segment` among those.  Raises: as `grouped`."""
+        return self.grouped(node).documents(self.segments.index(segment), segment.count)
 
     def average_length(self, field: str) -> float:
         """The mean recorded length of a field, over all articles."""

@@ -25,6 +25,8 @@ from searcher.query import (
     Fuzzy,
     Group,
     Has,
+    InGroup,
+    Is,
     LengthRange,
     NameSet,
     Near,
@@ -40,6 +42,7 @@ from searcher.query import (
     Within,
     Word,
 )
+from searcher.query.tree import GROUPS
 
 WORDS = (
     "truce",
@@ -88,6 +91,8 @@ _VALUES = (
 )
 
 _HAS = ("title", "body", "byline", "date", "source", "section", "language", "url", "path")
+
+_IDS = ("3f2a", "a b", "(a", "é^2", "https://a.example/?q=(b)", 'a"b', "-", "tag:a,2019:~b*")
 
 
 def patterns(words: Sequence[str] = WORDS) -> st.SearchStrategy[Pattern]:
@@ -216,16 +221,26 @@ def values() -> st.SearchStrategy[Node]:
     )
 
 
+def groups() -> st.SearchStrategy[Node]:
+    """Groups of articles, which only an archive can look up."""
+    return st.one_of(
+        st.builds(InGroup, st.sampled_from(GROUPS), st.sampled_from(_IDS)),
+        st.sampled_from((Is("lead"), Is("copy"), *map(Has, GROUPS))),
+    )
+
+
 def trees(
     words: Sequence[str] = WORDS,
     fields: Sequence[str] = FIELDS,
     max_leaves: int = 10,
+    others: Sequence[st.SearchStrategy[Node]] = (),
 ) -> st.SearchStrategy[Node]:
-    """Any tree that a query can mean."""
+    """Any tree that a query can mean, some leaves being of `others`."""
     leaves = st.one_of(
         _words_and_places(words, 4),
         st.builds(Field, st.sampled_from(fields), text_trees(words)),
         values(),
+        *others,
     )
     return st.recursive(leaves, _combined, max_leaves=max_leaves)
 
@@ -247,6 +262,8 @@ _PIECES = (
     "near5",
     "atleast3(",
     "variants:",
+    "copies:",
+    "is:",
     "name:",
     "~~",
     "@a",

@@ -29,7 +29,7 @@ from searcher.query import (
 )
 from searcher.query.rewrite import is_optional
 
-from .strategies import trees
+from .strategies import groups, trees
 
 STOP_WORDS = frozenset(["the", "to", "be", "or", "not", "and"])
 relaxed = settings(deadline=None)
@@ -82,7 +82,7 @@ def test_a_bare_stop_word_goes_when_its_group_has_another_word(query: str, left:
 
 
 @relaxed
-@given(trees())
+@given(trees(others=[groups()]))
 def test_dropping_stop_words_gives_a_tree_that_the_language_can_say(tree: Node) -> None:
     less = drop_stop_words(tree, STOP_WORDS, fold)
     assert parse(str(less)) == less
@@ -118,7 +118,7 @@ def test_signs_that_stand_alone_are_not_or_nothing() -> None:
 
 
 @relaxed
-@given(trees())
+@given(trees(others=[groups()]))
 def test_simplifying_gives_a_tree_that_the_language_can_say(tree: Node) -> None:
     simple = simplify(tree)
     assert parse(str(simple)) == simple

@@ -12,14 +12,14 @@ from hypothesis import example, given, settings
 from searcher.errors import QueryError
 from searcher.query import Node, Word, parse, parse_with_notes, render, subtrees, walk
 
-from .strategies import WORDS, mutated, texts, trees
+from .strategies import WORDS, groups, mutated, texts, trees
 
 NOW = dt.datetime(2019, 4, 8, 12, 0, tzinfo=dt.UTC)
 relaxed = settings(deadline=None, max_examples=200)
 
 
 @relaxed
-@given(trees())
+@given(trees(others=[groups()]))
 def test_a_tree_printed_and_read_again_is_the_same_tree(tree: Node) -> None:
     assert parse(str(tree), now=NOW) == tree
 

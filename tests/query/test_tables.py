@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from searcher import Archive
+from searcher import Archive, Article
 from searcher.query import (
     AtLeast,
     Boost,
@@ -21,6 +21,8 @@ from searcher.query import (
     Fuzzy,
     Group,
     Has,
+    InGroup,
+    Is,
     LengthRange,
     NameSet,
     Near,
@@ -54,6 +56,7 @@ KINDS: dict[str, tuple[type[Node], ...]] = {
     "Words": WORDS,
     "Names": (Variants, NameSet),
     "Operators": (And, Or, Not, Near, Within, NotNear, AtLeast, Boost),
+    "Copies": (InGroup, Is, Has),
     "Fields and values": (Field, Value, Has, LengthRange, Not),
     "Dates": (DateRange,),
     OF_OTHER_TOOLS: (Word, Group),
@@ -92,6 +95,8 @@ FOREIGN = [example[1:] for example in EXAMPLES if example[0] == OF_OTHER_TOOLS]
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     with Archive.create(tmp_path_factory.mktemp("tables") / "index") as archive:
         archive.index(ROOT / "corpus" / "text", ROOT / "corpus" / "reuters", workers=0)
+        with archive.writer() as writer:
+            writer.add(Article("Opec meets", "Opec met.", id="3f2a9c"))
         archive.save_names("haftar", ["haftar", "hifter"])
         yield archive
 

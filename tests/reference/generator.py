@@ -13,7 +13,8 @@ can draw from its own.  `smaller` makes a failing tree simpler.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ __all__ = [
     "WORDS",
     "Change",
     "make_article",
+    "make_copy",
     "make_history",
     "make_tree",
     "make_words",
@@ -109,6 +111,10 @@ _ASKED_VALUES = {
     "path": ("news/*", "*/2019/*", "news", "*.html", "NEWS/2019/A.HTML"),
 }
 _HAS = ("title", "body", "byline", "date", *_VALUES)
+_OF_GROUPS = (
+    *(tree.Is("lead"), tree.Is("copy")),
+    *(tree.Has("copies"), tree.Has("versions")),
+)
 _FIELDS = ("title", "body", "lead", "hlead", "byline")
 _IDS = "abcdefghijklmnopqrstuvwxyzABCé北"
 
@@ -163,6 +169,14 @@ def make_article(random: Random, words: list[str], id: str) -> Article:
     )
 
 
+def make_copy(random: Random, words: list[str], copied: Article, id: str) -> Article:
+    """An article with a text like that of `copied`."""
+    text = copied.body
+    if random.random() < 0.5:
+        text += " " + make_text(random, words, random.randint(1, 30))
+    return replace(copied, id=id, body=text, date=random.choice(_DATES), source=None)
+
+
 def make_history(random: Random, words: list[str], commits: int) -> list[list[Change]]:
     """Changes by commit: mostly new articles, some replaced, repeated or removed."""
     ids = random.sample(_IDS, random.randint(3, len(_IDS)))
@@ -177,7 +191,11 @@ def make_history(random: Random, words: list[str], commits: int) -> list[list[Ch
             elif id in known and random.random() < 0.2:
                 changes.append(Change(known[id], id))
             else:
-                known[id] = make_article(random, words, id)
+                copied = random.choice([*known.values()]) if known else None
+                if copied is None or random.random() < 0.7:
+                    known[id] = make_article(random, words, id)
+                else:
+                    known[id] = make_copy(random, words, copied, id)
                 changes.append(Change(known[id], id))
         history.append(changes)
     return history
@@ -186,15 +204,18 @@ def make_history(random: Random, words: list[str], commits: int) -> list[list[Ch
 # ---------------------------------------------------------------- queries
 
 
-def make_tree(random: Random, words: list[str], depth: int = 4) -> tree.Node:
-    """A whole query."""
-    return _Maker(random, words).any(depth)
+def make_tree(
+    random: Random, words: list[str], depth: int = 4, ids: Sequence[str] = ()
+) -> tree.Node:
+    """A whole query, which may name groups of the articles `ids`."""
+    return _Maker(random, words, ids).any(depth)
 
 
 class _Maker:
-    def __init__(self, random: Random, words: list[str]) -> None:
+    def __init__(self, random: Random, words: list[str], ids: Sequence[str]) -> None:
         self.random = random
         self.words = words
+        self.ids = ids
 
     def several(self, make: Callable[[], tree.Node], most: int = 4) -> tuple[tree.Node, ...]:
         return tuple(make() for _ in range(self.random.randint(2, most)))
@@ -286,7 +307,7 @@ class _Maker:
 
     def condition(self) -> tree.Node:
         random = self.random
-        match random.randrange(6):
+        match random.randrange(8):
             case 0:
                 first, last = sorted(random.choices(_DAYS, k=2))
                 since, until = sorted(random.choices(_INSTANTS, k=2))
@@ -309,6 +330,10 @@ class _Maker:
                 return tree.Has(random.choice(_HAS))
             case 3:
                 return tree.Everything()
+            case 4:
+                return random.choice(_OF_GROUPS)
+            case 5 if self.ids:
+                return tree.InGroup(random.choice(tree.GROUPS), random.choice(self.ids))
         name = random.choice(tuple(_ASKED_VALUES))
         return tree.Value(name, random.choice(_ASKED_VALUES[name]), random.random() < 0.3)
 

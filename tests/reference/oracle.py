@@ -18,13 +18,16 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from searcher.analysis import Analyzer
 from searcher.analysis.patterns import fold_pattern
 from searcher.analysis.values import fold_value
 from searcher.article import Article
+from searcher.copies.gathered import Gathered
+from searcher.copies.grouping import Groups, regroup
+from searcher.copies.verification import Kind
 from searcher.query import tree
 
 __all__ = ["Oracle", "edit_distance", "recorded_length"]
@@ -218,6 +221,8 @@ class Oracle:
                 return sum(len(self._runs(child, texts[scope])) for scope in scopes) >= count
             case tree.Everything():
                 return True
+            case tree.InGroup() | tree.Is() | tree.Has("copies" | "versions"):
+                return self._is_grouped(node, id)
             case tree.Has(name):
                 return bool(getattr(article, name))
             case tree.Value(name, text, quoted):
@@ -234,6 +239,41 @@ class Oracle:
                 length = len(self.texts[id]["body"])
                 return (low is None or low <= length) and (high is None or length <= high)
         return any(self._runs(node, self.texts[id][scope]) for scope in scopes)
+
+    def _is_grouped(self, node: tree.Node, id: str) -> bool:
+        """Whether an article is in a group, or what it is in it."""
+        leads, versions = self._groups
+        lead = leads.get(id, id)
+        match node:
+            case tree.InGroup(kind, of):
+                asked = leads.get(of, of)
+                return lead == asked or (kind == "versions" and {lead, asked} in versions)
+            case tree.Is(name):
+                return (lead == id) == (name == "lead")
+            case tree.Has("copies"):
+                return list(leads.values()).count(lead) > 1
+        return any(lead in pair for pair in versions)
+
+    @cached_property
+    def _groups(self) -> tuple[dict[str, str], list[set[str]]]:
+        """The lead of each article that has words, and pairs of leads that are versions."""
+        held, numbers = Gathered(), {}
+        for id, article in self.articles.items():
+            words = self.analyzer.forms(article.body)
+            if words:
+                day = None if article.date is None else article.date.toordinal()
+                at = instant(article.date)
+                numbers[held.add(id, words, title=article.title, day=day, instant_us=at)] = id
+        groups = Groups()
+        regroup(held, groups, held.numbers())
+        leads = {numbers[n]: numbers[lead] for n, lead in groups.leads.items()}
+        versions = [
+            {numbers[number], numbers[link.lead]}
+            for number, links in groups.links.items()
+            for link in links
+            if link.kind == Kind.VERSION
+        ]
+        return leads, versions
 
     def _kept(self, group: tree.Group) -> list[tree.Node]:
         """The items of a keyword group without the stop words that it can spare."""
@@ -356,6 +396,8 @@ class Oracle:
                 | tree.Excluded()
                 | tree.Everything()
                 | tree.Has()
+                | tree.InGroup()
+                | tree.Is()
                 | tree.Value()
                 | tree.DateRange()
                 | tree.LengthRange()

@@ -141,7 +141,8 @@ def check_many(
     random = Random(f"native {seed}")
     for i in range(count):
         if make is None:
-            query = make_tree(random, case.words, random.randint(0, 4))
+            ids = sorted(case.oracle.articles) if case.oracle else []
+            query = make_tree(random, case.words, random.randint(0, 4), ids)
         else:
             query = make(random)
         check(case, query, random.getrandbits(30), f"seed {seed}, tree {i}")

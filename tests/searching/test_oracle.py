@@ -180,7 +180,7 @@ def check(
 def check_many(case: Case, seed: int, count: int) -> None:
     random = Random(f"trees {seed}")
     for i in range(count):
-        query = make_tree(random, case.words, random.randint(0, 4))
+        query = make_tree(random, case.words, random.randint(0, 4), sorted(case.latest))
         check(case, query, f"seed {seed}, tree {i}")
         if i % 8 == 0:
             offset, limit = random.randint(0, 4), random.randint(0, 9)
