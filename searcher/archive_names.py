@@ -54,7 +54,10 @@ class ArchiveNames:
         Raises:
             QueryError: there are no groups, or no article, or more than one, has an id.
         """
-        return self._looked_up(typed, lambda view: view.with_whole_ids(asked))
+        with InstalledOnly():
+            from searcher.searching.grouped import with_whole_ids
+
+        return self._looked_up(typed, lambda view: with_whole_ids(view.snapshot, asked))
 
     def _looked_up(self, typed: str, use: Callable[[View], _T]) -> _T:
         """What `use` finds; its errors are those of the query `typed`."""

@@ -119,17 +119,6 @@ class View:
         expanded = expander.expand(asked)
         return expanded, expander.notes
 
-    def with_whole_ids(self, asked: Node) -> Node:
-        """`asked` with the whole ids of the articles whose groups it names.
-
-        Raises:
-            QueryError: there are no groups, or no article, or more than one, has an id.
-        """
-        with InstalledOnly():
-            from searcher.searching.grouped import with_whole_ids
-
-        return with_whole_ids(self.snapshot, asked)
-
     def _name_expander(self) -> NameExpander:
         with InstalledOnly():
             from searcher.codec.name_sets import read_name_sets
