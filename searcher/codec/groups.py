@@ -22,6 +22,7 @@ import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from whoosh.reading import CorruptIndexError
@@ -77,6 +78,37 @@ class StoredGroups:
             found.append(self._link(place))
             place += 1
         return found
+
+    @cached_property
+    def _members(self) -> dict[int, list[int]]:
+        """The documents of each lead that leads more than itself."""
+        members: dict[int, list[int]] = {}
+        for number, lead in enumerate(self.leads):
+            if lead not in (number, NO_LEAD):
+                members.setdefault(lead, [lead]).append(number)
+        return members
+
+    def members_of(self, lead: int) -> list[int]:
+        """All documents that `lead` leads, itself among them, ascending.
+
+        Cost: the first time, to go through the leads of all documents.
+        """
+        return sorted(self._members.get(lead, (lead,)))
+
+    @cached_property
+    def _versions(self) -> dict[int, list[tuple[int, Link]]]:
+        versions: dict[int, list[tuple[int, Link]]] = {}
+        for number, link in self.all_links():
+            if link.kind == Kind.VERSION:
+                versions.setdefault(link.lead, []).append((number, link))
+        return versions
+
+    def versions_of(self, lead: int) -> list[tuple[int, Link]]:
+        """The documents that are versions of `lead`, ascending, each with what it is to it.
+
+        Cost: the first time, to go through all links.
+        """
+        return list(self._versions.get(lead, ()))
 
     def all_links(self) -> Iterator[tuple[int, Link]]:
         """Every link, with the document that has it."""

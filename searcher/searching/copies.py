@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -72,26 +72,17 @@ def fold(
 
 
 def copies_of(snapshot: Snapshot, groups: StoredGroups, folded: Sequence[Folded]) -> list[Copies]:
-    """The other articles of each text.  Cost: goes through the leads of all articles once."""
-    members = _members(groups, {one.lead for one in folded})
+    """The other articles of each text.  Cost: as `members_of`."""
     found = []
     for one in folded:
         shown = groups.bases[one.match.segment] + one.match.number
-        others = [number for number in members[one.lead] if number != shown]
+        others = [number for number in groups.members_of(one.lead) if number != shown]
         listed = [(_order(snapshot, *_place(groups, n)), n) for n in others]
         articles = tuple(
             _copy_of(snapshot, groups, number) for _, number in sorted(listed)[:_LISTED]
         )
         found.append(Copies(len(others), articles))
     return found
-
-
-def _members(groups: StoredGroups, wanted: Iterable[int]) -> dict[int, list[int]]:
-    members: dict[int, list[int]] = {lead: [] for lead in wanted}
-    for number, lead in enumerate(groups.leads):
-        if lead in members:
-            members[lead].append(number)
-    return members
 
 
 def _place(groups: StoredGroups, number: int) -> tuple[int, int]:
@@ -192,7 +183,7 @@ def group_of(snapshot: Snapshot, groups: StoredGroups, id: str) -> TextGroup:
     lead = groups.leads[number]
     if lead == NO_LEAD:
         return TextGroup(asked, (_grouped(snapshot, groups, number, number, None),), ())
-    members = _members(groups, [lead])[lead]
+    members = groups.members_of(lead)
     members.sort(key=lambda n: _order(snapshot, *_place(groups, n)))
     articles = [_grouped(snapshot, groups, n, lead, _link_to_lead(groups, n)) for n in members]
     versions = [_grouped(snapshot, groups, n, lead, link) for n, link in _versions(groups, lead)]
@@ -205,18 +196,14 @@ def ids_of_group(snapshot: Snapshot, groups: StoredGroups, id: str) -> frozenset
     lead = groups.leads[groups.bases[snapshot.segments.index(view)] + document]
     if lead == NO_LEAD:
         return frozenset()
-    places = (_place(groups, number) for number in _members(groups, [lead])[lead])
+    places = (_place(groups, number) for number in groups.members_of(lead))
     return frozenset(snapshot.segments[segment].id(number) for segment, number in places)
 
 
 def _versions(groups: StoredGroups, lead: int) -> list[tuple[int, Link]]:
     """The leads that are versions of `lead`, or that it is a version of."""
     own = [(link.lead, link) for link in groups.links_of(lead) if link.kind == Kind.VERSION]
-    return own + [
-        (number, link)
-        for number, link in groups.all_links()
-        if link.lead == lead and link.kind == Kind.VERSION
-    ]
+    return own + groups.versions_of(lead)
 
 
 def _grouped(

@@ -14,6 +14,9 @@ This room stands beside `cli` on `Archive`, and nothing left of it knows HTTP.  
     shapes.py        the form of each answer
     problems.py      what went wrong, said to a program
     answering.py     how an answer gets onto the wire
+    pages/           what a person sees; templates/ and static/ are theirs
+    timeline.py      which marks on paper show when articles were published
+    dates.py         how days and times are written on a page
     app.py           which routes there are, and the order of the guards
 
 How a page is added: a room beside these has `routes(service)`, and `app.py` asks it.  Each page

@@ -1,0 +1,124 @@
+"""How does a page become HTML?
+
+Jinja2, with every value escaped, and before that every text passed through `shown.shown`, so
+that no template has to remember that articles are written by strangers.  Nothing is ever marked
+as safe: markup stands in templates and nowhere else.
+
+Style, script and icon are files of ours, served under names that hold their hash, so that a
+browser may keep them for good.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import jinja2
+from markupsafe import Markup
+
+from searcher.serving import dates
+from searcher.serving.links import Links
+from searcher.serving.pages.page import Page
+from searcher.serving.pages.shown import is_web_address, shown
+
+__all__ = ["Asset", "assets", "render"]
+
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_ASSETS = ("searcher.css", "searcher.js", "searcher.svg")
+# What may stand in `lang`: BCP 47, of which articles claim all kinds of things.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_SPACES = re.compile(r"\s+")
+NAV = (("/compare", "Compare"), ("/saved", "Saved"), ("/about", "Coverage"), ("/help", "Help"))
+
+
+class Asset(NamedTuple):
+    """A file that pages need: the name that it is served by, its type and its bytes."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """The files that pages need, by the names that they have here."""
+    folder = files("searcher.serving").joinpath("static")
+    found = {}
+    for name in _ASSETS:
+        data = folder.joinpath(name).read_bytes()
+        stem, extension = name.rsplit(".", 1)
+        digest = hashlib.blake2b(data, digest_size=6).hexdigest()
+        found[name] = Asset(f"{stem}.{digest}.{extension}", _TYPES[extension], data)
+    return found
+
+
+def render(page: Page, links: Links, *, saves: bool = True) -> str:
+    """The HTML of `page`, with URLs made by `links`.
+
+    Arguments:
+        saves: whether searches can be saved, so that there is a page of them.
+    """
+    nav = [one for one in NAV if saves or one[0] != "/saved"]
+    shared: dict[str, Any] = {
+        "links": links,
+        "nav": nav,
+        "here": "",
+        "static": lambda name: links.to(f"/static/{assets()[name].name}"),
+    }
+    return _environment().get_template(page.template).render({**shared, **page.context})
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        finalize=_finalized,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters.update(
+        n=lambda number: f"{number:,}",
+        percent=_percent,
+        day=dates.day,
+        clock=dates.clock,
+        short_day=lambda date: "" if date is None else date.isoformat()[:10],
+        language=_language,
+        squeeze=lambda text: _SPACES.sub(" ", text),
+    )
+    environment.tests["web_address"] = is_web_address
+    return environment
+
+
+def _template(name: str) -> str:
+    return files("searcher.serving").joinpath("templates", name).read_text("utf-8")
+
+
+def _finalized(value: object) -> object:
+    """What is put out of `value`: its text, with what is odd in it made visible."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return shown(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    return value
+
+
+def _percent(share: float) -> str:
+    percent = 100 * share
+    return (
+        f"{percent:.0f} %"
+        if percent >= 10
+        else f"{percent:.1f} %"
+        if percent >= 1
+        else (f"{percent:.2f} %")
+    )
+
+
+def _language(tag: str) -> str:
+    return tag if _LANGUAGE.fullmatch(tag) else "und"
