@@ -30,14 +30,14 @@ from unicodedata import normalize
 from searcher.analysis.tokens import token_spans
 from searcher.typography import HIDDEN
 
-__all__ = ["FoldedText", "bare_quote", "fold_type"]
+__all__ = ["LAST_STOPS", "FoldedText", "bare_quote", "fold_type"]
 
 _ALL_QUOTES = "'\"`´‘’‚‛“”„‟‹›«»′″‴‵‶‷＇＂「」『』〝〞〟﹁﹂﹃﹄"
 _QUOTES = frozenset(_ALL_QUOTES)
 _DASHES = frozenset("-‐‑‒–—―⁃−⸺⸻﹘﹣－")
 _RUNS = re.compile(r" *-[- ]*|  +|''+")
-# What stands at the ends of a quotation and is of the sentence around it.
-_LAST_STOP = re.compile(r"[.,]$")
+LAST_STOPS = (".", ",")
+"""What a quotation may end with that is of the sentence around it."""
 
 
 def bare_quote(text: str) -> str:
@@ -69,7 +69,7 @@ class FoldedText:
         """
         wanted = fold_type(quote).strip()
         found = list(self._places(wanted)) if wanted else []
-        if not found and (shorter := _LAST_STOP.sub("", wanted).strip()):
+        if not found and wanted.endswith(LAST_STOPS) and (shorter := wanted[:-1].strip()):
             found = list(self._places(shorter))
         for first, last in found:
             start, end = self._origins[first][0], self._origins[last - 1][1]

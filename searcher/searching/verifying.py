@@ -27,7 +27,7 @@ from searcher.searching.citations import cite
 from searcher.searching.executor import Executor
 from searcher.searching.quotations import Difference
 from searcher.searching.quote_checks import NearestPassage, QuoteCheck, QuotePlace, QuoteVerdict
-from searcher.searching.quote_folding import FoldedText, bare_quote, fold_type
+from searcher.searching.quote_folding import LAST_STOPS, FoldedText, bare_quote, fold_type
 from searcher.searching.quoting import Passage, Place, Quoter
 from searcher.searching.snapshot import Snapshot
 
@@ -153,11 +153,17 @@ class QuoteChecker:
         spans = passage.text.spans
         start, end = spans[passage.aligned.first][0], spans[passage.aligned.last][1]
         article = article_of(self._stored(passage.place))
+        # What stands at the end of the quotation behind its last word.
+        bare, tail = self._bare, self._bare[token_spans(self._bare)[-1][1] :]
+        if tail and passage.text.text.startswith(tail, end):
+            end += len(tail)
+        elif tail in LAST_STOPS:
+            bare = bare[:-1]
         citation = cite(article, passage.field, start, end, self._snapshot.generation)
         at = self._quote.find(self._bare)
         differences = []
-        for _, a, b, c, d in compare_texts(self._bare, citation.exact).changes:
-            quoted, printed = self._bare[a:b], citation.exact[c:d]
+        for _, a, b, c, d in compare_texts(bare, citation.exact).changes:
+            quoted, printed = bare[a:b], citation.exact[c:d]
             if fold_type(quoted) != fold_type(printed):
                 places = (at + a, at + b, start + c, start + d)
                 differences.append(Difference(quoted, printed, *places))

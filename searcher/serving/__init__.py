@@ -17,6 +17,12 @@ This room stands beside `cli` on `Archive`, and nothing left of it knows HTTP.  
     pages/           what a person sees; templates/ and static/ are theirs
     timeline.py      which marks on paper show when articles were published
     dates.py         how days and times are written on a page
+    assistant.py     how an assistant speaks with the archive (MCP)
+    tools.py         what it may call
+    assistant_answers.py  what the archive says to each of its questions
+    assistant_shapes.py   the form of these, and of what is asked
+    assistant_text.py     how text of an article reaches it, and which sentence is cited
+    briefing.py      what it is told before it asks
     app.py           which routes there are, and the order of the guards
 
 How a page is added: a room beside these has `routes(service)`, and `app.py` asks it.  Each page

@@ -1,8 +1,8 @@
 """Which routes are there, and in which order do the guards stand?
 
 `make_app` puts one archive on the wire: the guard outermost (`guard.py`), then the routes of the
-API, of the pages (`pages/`) and, where that is wanted, of MCP (`tools.py`).  Whatever goes wrong
-in a route becomes a problem (`problems.py`), or a page that says so where a person asks.
+API, of the pages (`pages/`) and, where that is wanted, of MCP (`assistant.py`).  Whatever goes
+wrong in a route becomes a problem (`problems.py`), or a page that says so where a person asks.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def make_app(archive: Archive, settings: Settings) -> Starlette:
         Route("/readyz", _is_ready),
     ]
     running: list[Running] = []
-    for name in ("pages", *(("tools",) if settings.mcp else ())):
+    for name in ("pages", *(("assistant",) if settings.mcp else ())):
         found, run = _routes_of(name, service)
         routes += found
         running += run

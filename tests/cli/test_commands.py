@@ -505,6 +505,7 @@ def test_optimize_makes_one_segment_and_says_so(tmp_path: Path) -> None:
             "replay",
             "evaluate",
             "judge",
+            "mcp",
         ),
     ],
 )
