@@ -92,7 +92,7 @@ FORMATS: tuple[Format, ...] = (
     Format("trec", (".sgml", ".trec"), _plain(sniff.is_trec), "sgml.trec", many=True),
     Format("rcv1", (), _plain(sniff.is_rcv1), "sgml.rcv1", many=False),
     # What agencies send.
-    Format("nitf", (".nitf",), wire.is_nitf, "wire.nitf", many=False),
+    Format("nitf", (".nitf",), wire.is_nitf, "wire.nitf", many=False, version=2),
     Format("newsml", (".newsml",), wire.is_newsml, "wire.newsml", many=True),
     Format("newsml-g2", (), wire.is_newsml_g2, "wire.newsml_g2", many=True),
     Format("ninjs", (), wire.is_ninjs, "wire.ninjs", many=True),
@@ -152,7 +152,7 @@ FORMATS: tuple[Format, ...] = (
     # What any folder of articles is made of.
     Format(
         "html", (".html", ".htm", ".xhtml", ".shtml"), _plain(sniff.is_html), "html", many=False,
-        version=2,
+        version=3,
     ),
     Format(
         "jsonl", (".jsonl", ".ndjson", ".jl"), _plain(sniff.is_json_lines), "json.lines", many=True,

@@ -153,3 +153,68 @@ def test_the_name_of_the_site_in_the_element_of_the_headline_goes() -> None:
     head = "<title>Swans return to the canal » Local » Estmouth Daily</title>"
     found = read_html(page(f"{heading}<article>{TEXT}", head))
     assert found.title == "Swans return to the canal"
+
+
+def by(name: str) -> str:
+    return f'{HEADING}<div class="byline">By {name}</div><div>{TEXT}</div>'
+
+
+ACCOUNT = '<meta name="author" content="webmaster7">'
+
+
+def test_the_maker_that_a_library_would_name_goes_before_the_account() -> None:
+    maker = '<meta name="dc.creator" content="Jane Roe">'
+    assert read_html(page(HEADING + TEXT, ACCOUNT + maker)).byline == ("Jane Roe",)
+
+
+def test_a_whole_name_under_the_headline_goes_before_the_account_that_put_the_page_up() -> None:
+    assert read_html(page(by("Jane Roe"), linked('"Jroe7"'))).byline == ("Jane Roe",)
+    assert read_html(page(by("Jane Roe"), ACCOUNT)).byline == ("Jane Roe",)
+
+
+def test_a_declared_name_of_two_words_stays() -> None:
+    assert read_html(page(by("Jane Roe"), linked('"John Doe"'))).byline == ("John Doe",)
+    assert read_html(page(by("Roe"), linked('"Madonna"'))).byline == ("Madonna",)
+
+
+def test_an_outlet_with_its_address_in_brackets_is_nobody() -> None:
+    names = "".join(
+        f'<meta name="{name}" content="Estmouth Wave (www.wave.example)">'
+        for name in ("author", "publisher")
+    )
+    signed = "<p>Author: Jane Roe</p>"
+    assert read_html(page(f"{HEADING}<div>{TEXT}</div>{signed}", names)).byline == ("Jane Roe",)
+
+
+def test_where_the_desk_is_named_a_name_elsewhere_is_not_taken() -> None:
+    other = '<div class="author">Jane Roe</div>'
+    desk = linked('{"@type":"NewsMediaOrganization","name":"wave.example"}')
+    assert read_html(page(HEADING + TEXT * 3 + other, desk)).byline == ("wave.example",)
+    assert read_html(page(HEADING + TEXT * 3 + other)).byline == ("Jane Roe",)
+
+
+@pytest.mark.parametrize("anchor", ["<a name='top'>{}</a>", "<a href='javascript:void(0)'>{}</a>"])
+def test_paragraphs_in_an_anchor_that_leads_nowhere_are_text(anchor: str) -> None:
+    assert read_html(page(HEADING + anchor.format(TEXT))).body.count("about swans") == 24
+
+
+def test_an_item_that_is_a_link_belongs_to_a_list_of_text() -> None:
+    items = [f"Point {n} of the plan, which is told here with all that it needs." for n in range(6)]
+    listed = "".join(f"<li>{item}</li>" for item in [*items, "<a href='/plan'>The plan</a>"])
+    menu = "".join(f"<li><a href='/{n}'>Another page {n}</a></li>" for n in range(6))
+    body = read_html(page(f"{HEADING}<div>{TEXT}<ul>{listed}</ul><ul>{menu}</ul>{TEXT}</div>")).body
+    assert "\n\nThe plan\n\n" in body
+    assert "Another page" not in body
+
+
+def test_the_place_at_the_head_of_a_story_is_in_its_text() -> None:
+    story = TEXT.replace("<p>", '<p> <span class="dateline">ESTMOUTH —</span> ', 1)
+    assert read_html(page(f"{HEADING}<div>{story}</div>")).body.startswith("ESTMOUTH — Sentence 0")
+
+
+def test_the_title_that_a_library_would_give_goes_before_the_one_for_sharing() -> None:
+    head = (
+        '<meta name="dcterms.title" content="Swans are back on the old canal">'
+        '<meta property="og:title" content="You will not believe which birds came back">'
+    )
+    assert read_html(page(f"<div>{TEXT}</div>", head)).title == "Swans are back on the old canal"

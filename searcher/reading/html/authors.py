@@ -32,9 +32,10 @@ from searcher.reading.prose import clean_line
 
 __all__ = ["Authors", "authors_of"]
 
+# Dublin Core's names who made the text; a plain `author` is often the account that put it up.
 _AUTHOR_METAS = (
-    "author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator",
-    "dcterms.creator", "dc:creator", "dcterm:creator", "dc.creator.author", "citation_author",
+    "dc.creator", "dcterms.creator", "dc:creator", "dcterm:creator", "dc.creator.author",
+    "author", "article:author", "parsely-author", "sailthru.author", "byl", "citation_author",
     "article:author_name", "cxenseparse:author", "articleauthor", "og:author",
     "og:article:author", "authors", "article.author", "vr:author", "rbauthors", "creator",
     "dable:author", "mediator_author", "byline", "writer", "news_author", "twitter:data1",
@@ -90,6 +91,7 @@ _APART = re.compile(
     r"carousel|most-?read",
     re.I,
 )
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _MOST_PEOPLE_SHOWN = 6
 _WITH = re.compile(r"\s*[,/&]\s*|\s(?:et|und|and|y|e|avec|mit|with|con|com)\s")
 _LINKED = "link rel=author"
@@ -123,15 +125,19 @@ def authors_of(
         place: the numbers of the headline's line, and of the first and the last of the text.
         sites: names of the outlet, as far as they are known.
     """
-    outlets = {same_words(name) for name in (*sites, *_houses(article, nodes))} - {""}
+    named = [*sites, *_houses(article, nodes)]
+    bare = [_IN_BRACKETS.sub("", name) for name in named]  # "The Herald (www.herald.example)"
+    outlets = {same_words(name) for name in (*named, *bare)} - {""}
     found = Authors()
-    chosen: tuple[tuple[str, ...], str, float] | None = None
-    fallback: tuple[tuple[str, ...], str, float] | None = None
+    chosen: Candidate | None = None
+    fallback: Candidate | None = None
     agencies: list[str] = []
     shown = list(_shown(page, blocks, place))
     candidates = chain(_declared(page, metas, article, nodes, blocks, place), shown, _lone(page))
     for names, origin, sure in candidates:
-        if chosen is not None and origin == _LONE:
+        # A page that names its outlet as the author has said all: what stands elsewhere is
+        # somebody else, who took the pictures or wrote another story.
+        if origin == _LONE and (chosen or fallback):
             break
         others = [n for n in names if same_words(n) in outlets or _SITE.search(n) or is_agency(n)]
         agencies += [n for n in others if is_agency(n)]
@@ -141,6 +147,7 @@ def authors_of(
         if names and fallback is None:
             fallback = names, origin, sure * 0.5
     if chosen is not None:
+        chosen = _for_an_account(chosen, shown, outlets)
         chosen = _completed(chosen, [_beside(page, blocks, place), *shown], outlets)
     else:
         fallback = _instead(fallback, first_text(referred(article.get("author"), nodes)))
@@ -153,11 +160,21 @@ def authors_of(
     return found
 
 
-def _completed(
-    chosen: tuple[tuple[str, ...], str, float],
-    shown: list[tuple[tuple[str, ...], str, float]],
-    outlets: set[str],
-) -> tuple[tuple[str, ...], str, float]:
+def _for_an_account(chosen: Candidate, shown: list[Candidate], outlets: set[str]) -> Candidate:
+    """Take the visible byline instead of a declared name of one word, if it has a whole name.
+
+    Such a name is that of an account, of the desk's or of whoever put the page up.
+    """
+    if len(chosen[0]) > 1 or " " in chosen[0][0] or not chosen[0][0].isascii():
+        return chosen
+    for names, origin, _ in shown:
+        people = [n for n in names if same_words(n) not in outlets and not is_agency(n)]
+        if origin == _UNDER and any(" " in name for name in people):
+            return tuple(people), origin, 0.7
+    return chosen
+
+
+def _completed(chosen: Candidate, shown: list[Candidate], outlets: set[str]) -> Candidate:
     """Take the visible byline instead, if it has all of the chosen names and further people."""
     own = {same_words(name) for name in chosen[0]}
     for names, origin, _ in shown:

@@ -45,6 +45,10 @@ _APART = re.compile(
 )
 
 
+# The place at the head of a story's first paragraph is in its text, unlike a date.
+_DATELINE = re.compile(r"(?:^|[\s_-])(?:date-?line|location|place)(?:$|[\s_-])", re.I)
+
+
 @dataclass(slots=True)
 class TextBlock:
     """A run of text: `element` shows it, `boxes` are the pieces of furniture around it."""
@@ -75,6 +79,12 @@ def is_furniture(tag: Node) -> bool:
         if _names_furniture(named):
             return True
     return name in FURNITURE_TAGS
+
+
+def leads_nowhere(anchor: Node) -> bool:
+    """Say whether an `<a>` is a place, or the handle of a script: what it holds is no link."""
+    href = anchor.attrs.get("href")
+    return href is None or href.strip()[:11].lower() == "javascript:"
 
 
 def is_hidden(tag: Node) -> bool:
@@ -181,7 +191,7 @@ def blocks_of(root: Node) -> list[TextBlock]:
                 else:
                     text.append("\n")
                 continue
-            if name == "a":
+            if name == "a" and not leads_nowhere(child):
                 in_link += 1
                 stack.append((iter(child.contents), "link"))
             elif name in BLOCK:
@@ -191,7 +201,15 @@ def blocks_of(root: Node) -> list[TextBlock]:
                 if box:
                     boxes.append(child)
                 stack.append((iter(child.contents), "box" if box else "block"))
-            elif name in INLINE_BOXES and is_furniture(child):
+            elif (
+                name in INLINE_BOXES
+                and is_furniture(child)
+                and not (
+                    elements[-1].name == "p"
+                    and not "".join(text).strip()
+                    and _DATELINE.search(classes(child))
+                )
+            ):
                 flush()
                 boxes.append(child)
                 stack.append((iter(child.contents), "inline box"))

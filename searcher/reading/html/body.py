@@ -360,13 +360,16 @@ def _trim(blocks: list[TextBlock], title: str, names: tuple[str, ...]) -> list[s
     headline = same_words(title)
     writers = {same_words(name) for name in names} | {same_words("".join(names))}
     lines: list[tuple[str, TextBlock]] = []
+    lists = _lists_of_prose(blocks)
     for block in blocks:
         line = clean_line(block.text)
         length = _length(line)
         if not any(map(str.isalnum, line)):
             continue
         if block.links > 0.6 and (length < 200 or block.links > 0.9):
-            continue
+            parent = block.element.parent
+            if block.tag != "li" or parent is None or parent.at not in lists:
+                continue
         if length < 200 and (FURNITURE_LINE.match(line) or _DATA.match(line)):
             continue
         if _TAGS.match(line) and line.count(",") > 2 and not _SENTENCE.search(line[-4:]):
@@ -388,6 +391,17 @@ def _trim(blocks: list[TextBlock], title: str, names: tuple[str, ...]) -> list[s
     first = next((n for n, (_, b) in enumerate(lines) if _weight(b) > 0 or _is_sentence(b)), 0)
     last = next((n for n in range(len(lines) - 1, -1, -1) if _is_text(lines[n][1])), len(lines) - 1)
     return [line for line, _ in lines[first : last + 1]]
+
+
+def _lists_of_prose(blocks: list[TextBlock]) -> set[int]:
+    """Return the lists whose items are mostly text: a link among them is one of them."""
+    said: dict[int, float] = {}
+    for block in blocks:
+        if block.tag == "li" and block.element.parent is not None:
+            text = len(block.text) * (1 - 2 * block.links)
+            at = block.element.parent.at
+            said[at] = said.get(at, 0.0) + text
+    return {at for at, text in said.items() if text > 0}
 
 
 def _is_signature(line: str, writers: set[str]) -> bool:

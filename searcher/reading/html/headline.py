@@ -32,8 +32,10 @@ _SITE_TAIL = re.compile(
     r"\s+(?:[|·•»«]|[-–—]|::|//)\s+|\s*[｜丨ㅣ]\s*|\s*\|\s*|_(?=[^\x00-\x7f])|--"
 )
 _SECTION_TAIL = re.compile(r"\s*[-－]\s*[\u3040-\u9fff\uac00-\ud7af]{1,6}$")
+# The title of the work, as libraries write it; Open Graph's is written to be shared.
+_DUBLIN_CORE = ("dc:title", "dc.title", "dcterms.title", "dcterms:title", "dcterm:title")
 _META_TITLES = (
-    "dc:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "citation_title",
+    *_DUBLIN_CORE, "parsely-title", "sailthru.title", "citation_title",
     "weibo:article:title", "weibo:webpage:title", "headline", "article:title", "title",
 )  # fmt: skip
 _HOME = re.compile(r"(?:(?:https?:)?//[^/?#]+/?|/|\.{1,2}/)(?:index\.\w+)?$")
@@ -65,6 +67,7 @@ def headline_of(
     title = max(titles, key=len, default="")
     title = _SECTION_TAIL.sub("", title) if len(title) > 12 else title
     other = next((clean_line(metas[name]) for name in _META_TITLES if metas.get(name)), "")
+    core = next((clean_line(metas[name]) for name in _DUBLIN_CORE if metas.get(name)), "")
     if other and len(words_of(other)) > 2 and same_words(graph).startswith(same_words(other)):
         graph = other  # without the section and the site
     shown, sure = _shown(page, [linked, graph, *titles, other], names)
@@ -96,6 +99,7 @@ def headline_of(
     for text, origin, confidence in (
         (lone, "h1", 0.6),
         (linked, "JSON-LD headline", 0.8),
+        (_without_site(core, names), "meta dc:title", 0.7),
         (graph, "meta og:title", 0.7),
         (other, "meta title", 0.6),
         (_marked(page), "itemprop headline", 0.6),
