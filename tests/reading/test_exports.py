@@ -208,6 +208,15 @@ def test_nexis_uni_without_a_copyright() -> None:
     assert articles[0].title == FIRST and articles[0].body == "\n\n".join(BODY)
 
 
+def test_a_date_of_nexis_uni_is_not_the_headline_of_the_next_article() -> None:
+    paragraphs = made.uni_article(FIRST, BODY)
+    date = paragraphs.index("July 1, 2019 Monday 9:20 AM GMT")
+    paragraphs[date + 1 : date + 1] = ["The Other Post", "July 2, 2019 Tuesday"]
+    articles, _ = all_of(made.docx(paragraphs), "a.docx")
+    assert [article.title for article in articles] == [FIRST]
+    assert articles[0].date == GMT_0920
+
+
 # Factiva
 
 

@@ -79,7 +79,7 @@ def read_blocks(
 def _starts_in(lines: list[Block]) -> list[tuple[int, int]]:
     """Where articles begin, and where the date of each is."""
     starts: list[tuple[int, int]] = []
-    last = 0
+    last = 0  # the first line that may be of the next article
     for at, line in enumerate(lines):
         if not is_date_line(line.line) or not _has_label_below(lines, at):
             continue
@@ -90,7 +90,7 @@ def _starts_in(lines: list[Block]) -> list[tuple[int, int]]:
         if start < last or any(_is_no_head(above.line) for above in lines[start:at]):
             continue
         starts.append((start, at))
-        last = at
+        last = at + 1
     return starts
 
 
