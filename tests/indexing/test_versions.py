@@ -227,6 +227,32 @@ def test_a_cancellation_counts_however_little_it_says(kind: str, tmp_path: Path)
     assert replaces(story("x", path="b", updated=day(9)), replace(canceled, path="a"))
 
 
+def nitf(number: int, text: str, management: str = "") -> str:
+    return (
+        f'<nitf><head><docdata {management}><doc-id id-string="dock.20200301.{number}"/></docdata>'
+        f"</head><body><body.head><hedline><hl1>Ferry runs aground</hl1></hedline></body.head>"
+        f"<body.content><p>{text}</p></body.content></body></nitf>"
+    )
+
+
+@pytest.mark.parametrize("names", [("a.xml", "b.xml"), ("b.xml", "a.xml")])
+def test_a_story_that_another_document_takes_back_is_found_no_longer(
+    names: tuple[str, str], kind: str, tmp_path: Path
+) -> None:
+    takes_back = 'management-doc-idref="dock.20200301.1" management-idref-status="canceled"'
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / names[0]).write_text(nitf(1, "Two people were hurt."))
+    (folder / names[1]).write_text(nitf(2, "There was no ferry.", takes_back))
+    with Archive.create(tmp_path / "index") as archive:
+        archive.index(folder)
+        assert archive.ids("hurt") == [] and archive.ids("ferry") == ["dock.20200301.2"]
+        assert archive.get("dock.20200301.1").status == "canceled"
+        (folder / names[1]).unlink()
+        archive.index(folder)
+        assert archive.ids("hurt") == ["dock.20200301.1"]
+
+
 def test_an_article_whose_id_looks_like_a_version_is_not_removed_with_another(
     kind: str, tmp_path: Path
 ) -> None:

@@ -150,6 +150,36 @@ def test_nitf_that_may_not_be_published_says_so(word: str) -> None:
     assert article.status == word
 
 
+def takes_back(status: str, attributes: str = 'id-string="dock.20200102.2"') -> str:
+    management = (
+        f'management-doc-idref="dock.20200102.1" management-idref-status="{status}"'
+        f"><doc-id {attributes}/><du-key version='1'/"
+    )
+    return nitf(docdata=management)
+
+
+@pytest.mark.parametrize("word", ["canceled", "withheld"])
+def test_a_document_that_takes_another_back_stands_in_its_place_too(word: str) -> None:
+    articles, errors = read_all(takes_back(word))
+    assert not errors
+    assert [(a.id, a.status, a.record) for a in articles] == [
+        ("dock.20200102.2", None, None),
+        ("dock.20200102.1", word, 2),
+    ]
+    assert articles[1].body == articles[0].body
+    # Whatever the version that it takes back.
+    assert [a.metadata.get("version") for a in articles] == ["1", None]
+
+
+def test_what_a_document_takes_back_is_of_its_own_registry() -> None:
+    articles, _ = read_all(takes_back("canceled", 'regsrc="Dock" id-string="7"'))
+    assert [article.id for article in articles] == ["Dock:7", "Dock:dock.20200102.1"]
+
+
+def test_a_document_that_only_replaces_another_leaves_it() -> None:
+    assert read_one(takes_back("usable")).metadata["changes"] == "dock.20200102.1"
+
+
 def test_an_embargo_holds_until_its_time() -> None:
     future = read_one(nitf(docdata='<date.release norm="21500101T000000Z"/>'))
     past = read_one(nitf(docdata='<date.release norm="20150101T000000Z"/>'))

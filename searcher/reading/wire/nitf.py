@@ -12,7 +12,8 @@ for then it is a part of the story; a shorter one sums the story up and is kept 
 
 `management-status` is the status of the document, `date.release` the end of its embargo.  A
 document that changes the status of another names it in `management-doc-idref`, kept as
-`changes`.
+`changes`; where it takes the other back, it stands in its place too, as a second article with
+the other's identity and new status, so that a killed story is found no longer.
 
 Not read: `media` and their captions, `note`, `tagline`, what is in `body.end`.
 """
@@ -20,6 +21,7 @@ Not read: `media` and their captions, `note`, `tagline`, what is in `body.end`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from searcher.article import Article
 from searcher.errors import ReadError
@@ -49,6 +51,8 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
     """
     alone = root_of(source.head) == "nitf"
     found = False
+    number = 0
+    notices: list[Article] = []
     for number, document in enumerate(iter_xml(source, ("nitf",)), 1):
         story = Story()
         fill(story, _innermost(document))
@@ -63,8 +67,30 @@ def read_source(source: Source, options: Options) -> Iterator[Article]:
         if article is not None:
             found = True
             yield article
+            notices += _notice(article, document)
     if not found:
         raise ReadError(source.name, "NITF without text", hint="nothing to read", kind="nitf")
+    for at_end, notice in enumerate(notices, number + 1):
+        yield replace(notice, record=at_end)
+
+
+def _notice(article: Article, document: Element) -> list[Article]:
+    """What stands in the place of the document that `article` takes back, if it does."""
+    data = at(_innermost(document), "head/docdata")
+    status = status_of(value(data, "management-idref-status"))
+    other = _identity(value(data, "management-doc-idref"), value(at(data, "doc-id"), "regsrc"))
+    if status not in ("canceled", "withheld") or not other or other == article.id:
+        return []
+    # Without a number of its version: it is about any.
+    kept = {name: said for name, said in article.metadata.items() if name != "version"}
+    return [replace(article, id=other, status=status, url=None, metadata=kept)]
+
+
+def _identity(number: str, registry: str) -> str:
+    """A number is one of its registry, or of an agency that says it with its name or a date."""
+    if number and registry:
+        return f"{registry}:{number}"
+    return number if len(number) >= _LEAST_NUMBER else ""
 
 
 def _innermost(document: Element) -> Element:
@@ -139,11 +165,7 @@ def _fill_head(story: Story, nitf: Element, head: Element | None) -> None:
     story.languages += [value(nitf, "baselang", "lang"), value(at(nitf, "body"), "lang")]
     story.languages += [value(at(nitf, "body/body.content"), "lang"), metas.get("language", "")]
     identity = at(data, "doc-id")
-    # The number is one of its registry, or of an agency that says it with its name or a date.
-    number, registry = value(identity, "id-string"), value(identity, "regsrc")
-    if number and registry:
-        number = f"{registry}:{number}"
-    story.id = story.id or (number if registry or len(number) >= _LEAST_NUMBER else "")
+    story.id = story.id or _identity(value(identity, "id-string"), value(identity, "regsrc"))
     status = status_of(value(data, "management-status"))
     story.status = story.status or status
     release = _time(at(data, "date.release"))
