@@ -108,7 +108,8 @@ class NativeExecutor(NativeTallies):
         self._searcher = core.Searcher(
             [(_core_of(segment), sorted(segment.deleted)) for segment in snapshot.segments],
             LENGTH_OF_CODE,
-            self._count_words,
+            # Not a method: the core would keep this executor alive with itself, and the index.
+            partial(_count_words, analyzer),
             scoring.as_tuple(),
         )
         self._scoring = scoring
@@ -228,14 +229,10 @@ class NativeExecutor(NativeTallies):
         """`matched_positions` of several documents, given by segment and number."""
         found: list[dict[int, list[Span]]]
         prepared = self._kept.get(id(understood)) or self._compile(understood)
-        field_number = FIELDS.by_name[field].number
+        number = FIELDS.by_name[field].number
+        timeout_s = None if budget is None else budget.remaining_s
         try:
-            found = self._searcher.positions(
-                prepared.plan,
-                field_number,
-                list(documents),
-                None if budget is None else budget.remaining_s,
-            )
+            found = self._searcher.positions(prepared.plan, number, list(documents), timeout_s)
         except self._failures as error:
             raise self._explained(error, prepared, budget) from error
         return found
@@ -272,11 +269,12 @@ class NativeExecutor(NativeTallies):
         # A tree never changes, and its number is its own as long as it is kept here.
         self._kept[id(prepared.query)] = prepared
 
-    def _count_words(self, byline: bool, stored: bytes) -> list[int]:
-        """The number of words of the title, or of each name of the byline."""
-        article = json.loads(stored)
-        texts = article.get("byline", []) if byline else [article["title"]]
-        return [len(self._analyzer.forms(text)) for text in texts]
+
+def _count_words(analyzer: Analyzer, byline: bool, stored: bytes) -> list[int]:
+    """The number of words of the title, or of each name of the byline."""
+    article = json.loads(stored)
+    texts = article.get("byline", []) if byline else [article["title"]]
+    return [len(analyzer.forms(text)) for text in texts]
 
 
 def _core_of(segment: SegmentView) -> _native.Segment:

@@ -14,8 +14,10 @@ and printed with its seed.
 
 from __future__ import annotations
 
+import gc
 import math
 import os
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -174,6 +176,20 @@ def test_an_archive_that_holds_nothing_answers(tmp_path: Path) -> None:
             write(archive, changes, latest)
             with opened(archive, words, latest, with_oracle=False) as case:
                 check_many(case, 3, 30)
+
+
+def test_an_executor_that_nobody_uses_lets_go_of_its_index(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "index") as archive, archive.writer() as writer:
+        writer.add(Article("Ferry", "The ferry sails.", id="a"))
+    snapshot = Snapshot(str(tmp_path / "index"))
+    executor = NativeExecutor(snapshot, Analyzer(snapshot.language))
+    asked = parse("ferry")
+    assert executor.search(asked, Request(asked)).total == 1
+    let_go = weakref.ref(executor)
+    del executor
+    gc.collect()
+    assert let_go() is None
+    snapshot.close()
 
 
 def test_all_words_of_a_keyword_group_are_not_all_words_of_an_or_in_it(tmp_path: Path) -> None:
