@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     from searcher.searching.quotations import Appearance, Attribution, Difference, Piece, Quotation
     from searcher.searching.quote_checks import NearestPassage, QuoteCheck, QuotePlace
     from searcher.searching.related import Related, RelatedArticle
-    from searcher.searching.results import Copies, CopyOf, Counts, Hit, Results
+    from searcher.searching.results import Copies, CopyOf, Counts, Hit, Passage, Results
     from searcher.searching.scan import Scan, ScannedArticle
     from searcher.searching.silent_edits import EditedArticle, Edits, EditStep
     from searcher.searching.statistics import Statistics
@@ -151,6 +151,7 @@ __all__ = [
     "Nothing",
     "PartCount",
     "PartExplanation",
+    "Passage",
     "Piece",
     "Progress",
     "QueryError",
@@ -256,6 +257,7 @@ _HOMES = {
     "Nothing": "searcher.searching.nothing",
     "PartCount": "searcher.searching.nothing",
     "PartExplanation": "searcher.searching.explain",
+    "Passage": "searcher.searching.results",
     "Piece": "searcher.searching.quotations",
     "Progress": "searcher.indexing.report",
     "Quotation": "searcher.searching.quotations",

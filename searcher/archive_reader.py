@@ -84,6 +84,7 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
         expand: bool = False,
         weights: Scoring | Mapping[str, float] | None = None,
         group: Literal["none", "copies"] = "none",
+        passages: bool = False,
     ) -> Results:
         """Answer `query`.
 
@@ -105,14 +106,16 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
                 `searcher.scoring` says what they mean.
             group: "copies" for one hit a text: the earliest article that matches, and beside it
                 the others with that text, `hit.copies`; `counts` are articles and texts then.
+            passages: each hit has what its snippet shows as it is stored, `hit.passages`: its
+                place in the body, and the runs of characters that matched.
 
         Raises:
             QueryError: the query cannot be understood, or costs more than one may.
             DeadlineError: it was not answered in time.
             IndexDamagedError: the index is broken.
             IndexStateError: copies are asked for, and were not looked for.
-            ValueError, TypeError: limit, offset, sort, timeout, recent, weights or group is not
-                one of these.
+            ValueError, TypeError: limit, offset, sort, timeout, recent, weights, group or
+                passages is not one of these.
         """
         return self.answer(
             Request(
@@ -125,6 +128,7 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
                 expand=expand,
                 weights=weights,
                 group=group,
+                passages=passages,
             )
         )
 
@@ -144,9 +148,9 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
             if isinstance(request.query, str):  # a tree has no text to mend
                 suggestions = view.suggestions(asked, request.query, found.matching_all, budget)
             nothing = view.nothing(understood, found.total, budget)
-            return understood, found, recency, suggestions, nothing
+            return understood, found, recency, suggestions, nothing, view.snapshot.generation
 
-        understood, found, recency, suggestions, nothing = self._read(asked, use)
+        understood, found, recency, suggestions, nothing, generation = self._read(asked, use)
         total, matching_all, hits, counts = found
         return Results(
             query=request.text,
@@ -160,6 +164,7 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
             suggestions=suggestions,
             nothing=nothing,
             counts=counts,
+            generation=generation,
         )
 
     def ids(
@@ -485,6 +490,16 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
             if report.sound or report.generation == latest_generation(self.path):
                 break
         return report
+
+    @property
+    def commit(self) -> tuple[int, str]:
+        """The newest commit: its number, and a text that no other commit has, of an index that
+        was put in the place of this one either.  Cost: to ask for the state of two files.
+
+        Raises:
+            IndexMissingError, IndexDamagedError: as `search`.
+        """
+        return self._views.commit()
 
     @property
     def language(self) -> str:

@@ -5,7 +5,7 @@ order, how long it may take.  It is checked once, when it is made, so that whoev
 one (`Archive.answer`, the executors, a server) need not ask again.
 
 What comes is to be a field here and not another parameter of every function between the
-front door and the executors: `passages` (how many stretches of an article a hit shows).
+front door and the executors.
 Facets and timelines return no hits: what they are counted by is an `Axis`
 (`searching/axes.py`), beside a request that has the query and the time.
 
@@ -53,6 +53,7 @@ class Request(Frozen):
             `scoring.WEIGHTS` (k1, b, title, body, byline, closeness, distance), or all of
             them as a `Scoring`.
         group: "copies" for one hit a text, "none" for one an article.
+        passages: whether hits have what their snippets show as it is stored, with its place.
 
     Raises:
         ValueError: a value is not one of these.
@@ -70,12 +71,14 @@ class Request(Frozen):
     expand: bool
     weights: Scoring | tuple[tuple[str, float], ...] | None
     group: str
+    passages: bool
 
     __slots__ = (
         "expand",
         "group",
         "limit",
         "offset",
+        "passages",
         "query",
         "recent",
         "sort",
@@ -84,7 +87,7 @@ class Request(Frozen):
     )
     __match_args__ = (
         "query", "limit", "offset", "sort", "timeout_s", "recent", "expand", "weights",
-        "group",
+        "group", "passages",
     )  # fmt: skip
 
     def __init__(
@@ -99,6 +102,7 @@ class Request(Frozen):
         expand: bool = False,
         weights: Scoring | Mapping[str, float] | None = None,
         group: str = "none",
+        passages: bool = False,
     ) -> None:
         if not isinstance(query, _QUERIES):
             raise TypeError(f"a query is a text or a tree of nodes, not {query!r}")
@@ -116,6 +120,8 @@ class Request(Frozen):
             raise TypeError(f"expand is True or False, not {expand!r}")
         if group not in GROUPS:
             raise ValueError(f"group is one of {', '.join(GROUPS)}, not {group!r}")
+        if passages is not True and passages is not False:
+            raise TypeError(f"passages is True or False, not {passages!r}")
         changed: Scoring | tuple[tuple[str, float], ...] | None = None
         if weights is not None:
             changed = weights if isinstance(weights, Scoring) else _checked_weights(weights)
@@ -128,6 +134,7 @@ class Request(Frozen):
         _put_expand(self, expand)
         _put_weights(self, changed)
         _put_group(self, group)
+        _put_passages(self, passages)
 
     def scoring(self, usual: Scoring) -> Scoring:
         """The constants to rank with, where those of the archive are the `usual` ones."""
@@ -154,6 +161,7 @@ class Request(Frozen):
     _put_expand,
     _put_weights,
     _put_group,
+    _put_passages,
 ) = (getattr(Request, name).__set__ for name in Request.__match_args__)
 
 

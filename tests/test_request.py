@@ -38,7 +38,7 @@ def test_a_request_is_a_value_that_does_not_change() -> None:
     assert copy.copy(REQUEST) == copy.deepcopy(REQUEST) == pickle.loads(pickle.dumps(REQUEST))
     assert repr(REQUEST) == (
         "Request(query='truce', limit=None, offset=3, sort='-date', timeout_s=2.0, "
-        "recent=None, expand=False, weights=None, group='none')"
+        "recent=None, expand=False, weights=None, group='none', passages=False)"
     )
 
 
@@ -47,6 +47,13 @@ def test_hits_are_folded_by_texts_or_not() -> None:
     assert Request("truce", group="copies").replace(limit=3).group == "copies"
     with pytest.raises(ValueError, match="group is one of none, copies, not 'stories'"):
         Request("truce", group="stories")
+
+
+def test_passages_are_wanted_or_not() -> None:
+    assert not Request("truce").passages
+    assert Request("truce", passages=True).replace(limit=3).passages
+    with pytest.raises(TypeError, match="passages is True or False, not 1"):
+        Request("truce", passages=1)  # type: ignore[arg-type]
 
 
 def test_a_changed_request_is_checked_again() -> None:

@@ -34,7 +34,7 @@ _COMMANDS = (
     *("index", "remove", "query", "facets", "timeline", "first", "related", "copies", "names"),
     *("show", "stats", "check", "optimize", "groups", "extract", "lines", "quote", "diff"),
     "edits",
-    *("alert", "watch", "export", "translate", "replay", "evaluate", "judge", "mcp"),
+    *("alert", "watch", "export", "translate", "replay", "evaluate", "judge", "serve", "mcp"),
 )
 # What the commands are called elsewhere.
 _SYNONYMS = {
@@ -65,6 +65,7 @@ _SYNONYMS = {
     **dict.fromkeys(("variants", "spellings", "spelling", "name"), "names"),
     **dict.fromkeys(("grade", "label", "annotate"), "judge"),
     **dict.fromkeys(("assistant", "assistants", "claude", "llm"), "mcp"),
+    **dict.fromkeys(("server", "web", "http", "browse", "ui", "api"), "serve"),
 }
 _ERROR, _INTERRUPTED = 2, 130
 _COMPLETE = "_SEARCHER_COMPLETE"  # set by the completion script of a shell

@@ -21,6 +21,7 @@ __all__ = [
     "SpentError",
     "Texts",
     "TooManyFormsError",
+    "ask_whether_to_go_on",
     "boundaries",
     "merge",
     "pack_fingerprints",
@@ -244,8 +245,10 @@ class Searcher:
         words: int,
         timeout_s: float | None,
         recency: Recency | None = None,
+        stretches: bool = False,
     ) -> tuple[int, int, list[_HitRow]]:
-        """The same, with what is shown of each."""
+        """The same, with what is shown of each; with `stretches` last where the snippet was
+        taken from: where it begins, its text, and the runs in it that match."""
     def positions(
         self,
         plan: Plan,
@@ -299,6 +302,9 @@ def merge(
 ) -> _Merged: ...
 def token_spans(text: str) -> list[tuple[int, int]]: ...
 def boundaries(text: str) -> tuple[list[int], list[int]]: ...
+def ask_whether_to_go_on(question: Callable[[], object] | None) -> None:
+    """Call `question` now and then while a query of this thread runs; what it raises ends it."""
+
 def snippet(text: str, runs: list[tuple[int, int, int]], words: int) -> str:
     """`make_snippet`; of each run its first and last position, and its part of the query."""
 

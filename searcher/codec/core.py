@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from searcher.errors import SearcherError
@@ -50,6 +50,8 @@ class NativeCore(Protocol):
     SpentError: type[_native.SpentError]
     Texts: type[_native.Texts]
     TooManyFormsError: type[_native.TooManyFormsError]
+
+    def ask_whether_to_go_on(self, question: Callable[[], object] | None) -> None: ...
 
     def merge(
         self,

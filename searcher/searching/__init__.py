@@ -15,7 +15,7 @@ values.py          which documents have a value
 word_weights.py    which words stand in some articles, and how weighty they are
 recency.py         how much recent articles go before older ones
 hidden.py          which articles no answer shows
-budget.py          what a query may cost
+budget.py          what a query may cost; interruption.py: whether its answer is still wanted
 axes.py            by what articles can be counted; periods.py: by which time
 tally.py           how many of some articles have each value, and which were first
 spelling.py        how values are written that the index has folded

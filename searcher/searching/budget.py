@@ -22,6 +22,7 @@ import time
 
 from searcher.errors import DeadlineError, QueryError
 from searcher.query import tree
+from searcher.searching.interruption import ask
 
 __all__ = ["DOCUMENTS", "FORMS", "Budget", "too_costly", "too_many_forms"]
 
@@ -88,11 +89,13 @@ class Budget:
         self.check()
 
     def check(self) -> None:
-        """See what time it is.
+        """See what time it is, and whether the answer is still wanted.
 
         Raises:
             DeadlineError: the time has passed.
+            Whatever says that it is not wanted (`interruption.py`).
         """
+        ask()
         if self._deadline is not None and time.monotonic() >= self._deadline:
             raise self.passed(self._stage, self._done)
 

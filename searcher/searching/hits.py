@@ -13,7 +13,7 @@ from searcher.query import Node
 from searcher.searching.executor import Executor, Match
 from searcher.searching.results import Hit, metadata_of
 from searcher.searching.snapshot import Snapshot
-from searcher.searching.snippets import make_snippet
+from searcher.searching.snippets import make_passage, make_snippet
 
 __all__ = ["make_hit"]
 
@@ -24,12 +24,16 @@ def make_hit(
     snapshot: Snapshot,
     executor: Executor,
     analyzer: Analyzer,
+    *,
+    passages: bool = False,
 ) -> Hit:
-    """The hit for `match`, an answer to `query`.  Cost: reads and analyses one article."""
+    """The hit for `match`, an answer to `query`, with the passage that its snippet shows if
+    `passages` says so.  Cost: reads and analyses one article."""
     segment = snapshot.segments[match.segment]
     stored = segment.stored(match.number)
     body = stored["body"]
     matched = executor.matched_positions(query, "body", segment, match.number)
+    spans = analyzer.spans(body)
     return Hit(
         id=stored["id"],
         score=match.score,
@@ -44,7 +48,8 @@ def make_hit(
         url=stored.get("url"),
         path=stored.get("path"),
         metadata=metadata_of(stored),
-        snippet=make_snippet(body, analyzer.spans(body), matched),
+        snippet=make_snippet(body, spans, matched),
+        passages=(make_passage(body, spans, matched),) if passages else (),
     )
 
 

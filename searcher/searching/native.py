@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from searcher.analysis import Analyzer
 from searcher.codec.core import NativeCore, required_core
@@ -28,7 +28,7 @@ from searcher.searching.native_plans import PlanCompiler
 from searcher.searching.native_tally import NativeTallies
 from searcher.searching.occurrences import Span
 from searcher.searching.recency import Recency
-from searcher.searching.results import Found, Hit
+from searcher.searching.results import Found, Hit, hits_of
 from searcher.searching.snapshot import SegmentView, Snapshot
 from searcher.searching.snippets import SNIPPET_WORDS
 from searcher.searching.word_weights import Stems, WeighedArticle, Weighing, WordWeight
@@ -59,7 +59,6 @@ _new_found: Callable[[tuple[int, int, tuple[Hit, ...], None]], Found] = partial(
 _new_word_weight: Callable[[tuple[int, str, int, float]], WordWeight] = partial(
     tuple.__new__, WordWeight
 )
-_new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
 
 
 class _Prepared(NamedTuple):
@@ -172,12 +171,12 @@ class NativeExecutor(NativeTallies):
         aging = None if recency is None else self._aging(recency)
         try:
             total, matching_all, rows = self._searcher.hits(
-                prepared.plan, limit, offset, request.sort, SNIPPET_WORDS, timeout_s, aging
+                *(prepared.plan, limit, offset, request.sort, SNIPPET_WORDS, timeout_s, aging),
+                request.passages,
             )
         except self._failures as error:
             raise self._explained(error, prepared, budget or Budget(request.timeout_s)) from error
-        hits = tuple([_new_hit((*row, None)) for row in rows])
-        return _new_found((total, matching_all, hits, None))
+        return _new_found((total, matching_all, hits_of(rows, request.passages), None))
 
     def words_of(
         self,

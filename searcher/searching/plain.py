@@ -454,9 +454,9 @@ class PlainExecutor:
         ranking = self.search(understood, request, budget=budget, recency=recency)
         hits = []
         for i, match in enumerate(ranking.matches):
-            done = f"{i:,} of {len(ranking.matches):,} articles"
-            self._budget.enter("reading the articles to show", done)
-            hits.append(make_hit(match, understood, self._snapshot, self, self._analyzer))
+            self._budget.enter("reading the articles to show", f"{i:,} of {len(ranking.matches):,}")
+            parts = (match, understood, self._snapshot, self, self._analyzer)
+            hits.append(make_hit(*parts, passages=request.passages))
         return Found(ranking.total, ranking.matching_all, tuple(hits))
 
     # ------------------------------------------------------------ how many of which

@@ -103,6 +103,19 @@ class ViewPool:
         name = os.path.basename(os.fsdecode(missing.filename or "a file"))
         raise file_damaged(self._directory, name, "is missing") from missing
 
+    def commit(self) -> tuple[int, str]:
+        """The number of the newest commit, and a text that no other has.
+
+        Raises: as `read`.
+        """
+        try:
+            generation, identity = self._newest.identified()
+            if identity is None:  # it was replaced meanwhile
+                generation, identity = self._newest.identified()
+        except OSError as error:
+            raise cannot_be_read(self._directory, error) from error
+        return generation, "-".join(f"{part:x}" for part in (generation, *(identity or ())))
+
     def _idle_views(self, hides: bool) -> list[View]:
         return self._idle if hides else self._idle_of_all
 

@@ -7,8 +7,9 @@ to no engine.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searcher.importing import InstalledOnly
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
     from searcher.searching.nothing import Nothing
     from searcher.searching.suggesting import Suggestion
 
-__all__ = ["Copies", "CopyOf", "Counts", "Found", "Hit", "Results", "metadata_of"]
+__all__ = [
+    "Copies",
+    "CopyOf",
+    "Counts",
+    "Found",
+    "Hit",
+    "Passage",
+    "Results",
+    "hits_of",
+    "metadata_of",
+]
 
 
 class CopyOf(NamedTuple):
@@ -60,6 +71,25 @@ class Counts(NamedTuple):
     texts: int
 
 
+class Passage(NamedTuple):
+    """A stretch of the body of an article, exactly as it is stored: `body[start:end]` is `text`,
+    and `marks` are the runs of characters in it that matched."""
+
+    start: int
+    end: int
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def at(cls, start: int, text: str, marks: tuple[tuple[int, int], ...]) -> Passage:
+        """The passage with this text that begins at `start`."""
+        return cls(start, start + len(text), text, marks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The passage as JSON values."""
+        return {**self._asdict(), "marks": [list(run) for run in self.marks]}
+
+
 # Rows of a table in a notebook.
 _MOST_SHOWN = 100
 
@@ -71,7 +101,8 @@ class Hit(NamedTuple):
     `date` and `updated` are aware datetimes, or dates when only the day is known; `status` is
     None for what may be published.  `metadata` is what
     the article has beyond these: the values of the archive's own fields, and others.
-    `copies` are the other articles with this text, where the answer was folded by texts.
+    `copies` are the other articles with this text, where the answer was folded by texts, and
+    `passages` what the snippet shows, as it is stored, where that was asked for.
     """
 
     # A tuple, since the native core hands over the values of ten hits in one call, and any
@@ -91,6 +122,7 @@ class Hit(NamedTuple):
     metadata: Mapping[str, str | tuple[str, ...]]
     snippet: str
     copies: Copies | None = None
+    passages: tuple[Passage, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The hit as JSON values: all that it has, under the same names."""
@@ -102,7 +134,9 @@ class Hit(NamedTuple):
             name: value if isinstance(value, str) else list(value)
             for name, value in self.metadata.items()
         }
-        del values["copies"]
+        del values["copies"], values["passages"]
+        if self.passages:
+            values["passages"] = [passage.to_dict() for passage in self.passages]
         return values if self.copies is None else {**values, "copies": self.copies.to_dict()}
 
 
@@ -117,6 +151,7 @@ class Results(Sequence[Hit]):
     instead of some that no article has, or hardly any (`suggesting.py`).  `nothing` says what
     the archive covers and which part of the query fails, if it found nothing (`nothing.py`).
     `counts` are articles and texts of the whole answer, if it was folded by texts.
+    `generation` is the number of the commit that it was read from.
     """
 
     query: str
@@ -130,6 +165,7 @@ class Results(Sequence[Hit]):
     suggestions: tuple[Suggestion, ...] = ()
     nothing: Nothing | None = None
     counts: Counts | None = None
+    generation: int = 0
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -199,6 +235,18 @@ class Results(Sequence[Hit]):
             **({} if self.counts is None else {"counts": self.counts._asdict()}),
             "hits": [hit.to_dict() for hit in self.hits],
         }
+
+
+# A class itself takes the values of a tuple one by one, and three times as long.
+_new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
+
+
+def hits_of(rows: Sequence[tuple[Any, ...]], with_passages: bool) -> tuple[Hit, ...]:
+    """The hits whose values, up to the snippet, the core gives as `rows`; with passages each
+    row has one last."""
+    if with_passages:
+        return tuple([_new_hit((*row[:-1], None, (Passage.at(*row[-1]),))) for row in rows])
+    return tuple([_new_hit((*row, None, ())) for row in rows])
 
 
 def metadata_of(stored: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:

@@ -9,7 +9,8 @@ one at its beginning, and a phrase is marked only where it is a phrase.
 
 Matched words stand between `MARK` and `MARK`, side by side in one pair.  Runs of the
 mark's own character in the text are shortened, and dropped beside a mark, so marks are
-never ambiguous.
+never ambiguous.  Who quotes, or marks in another way, takes the same stretch as a passage:
+exactly as it is stored, with its place, and the runs of characters that matched.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ import re
 from collections.abc import Mapping, Sequence
 
 from searcher.searching.occurrences import Span
+from searcher.searching.results import Passage
 
-__all__ = ["MARK", "SNIPPET_WORDS", "make_snippet"]
+__all__ = ["MARK", "SNIPPET_WORDS", "make_passage", "make_snippet"]
 
 MARK = "**"
 SNIPPET_WORDS = 40
 _ELLIPSIS = "…"
 _LEAD_IN = 8  # words shown before the first match, where there are so many
+_WORDLESS_CHARACTERS = 300
 
 
 def make_snippet(
@@ -41,25 +44,54 @@ def make_snippet(
         matches: for each part of the query its runs of token positions in `text`.
     """
     if not token_spans:
-        return _plain(text)[:300].strip()
+        return _plain(text)[:_WORDLESS_CHARACTERS].strip()
+    start, end, marks, is_beginning = _stretch(text, token_spans, matches, words)
+    pieces: list[str] = []
+    position = start
+    for a, b in marks:
+        before = _plain(text[position:a])
+        # A star of the text right beside a mark would read as part of it.
+        pieces += [before.strip("*") if pieces else before.rstrip("*")]
+        pieces += [MARK, _plain(text[a:b]), MARK]
+        position = b
+    after = _plain(text[position:end])
+    pieces.append(after.lstrip("*") if pieces else after)
+    snippet = "".join(pieces).strip()
+    return ("" if is_beginning else _ELLIPSIS) + snippet + (_ELLIPSIS if end < len(text) else "")
+
+
+def make_passage(
+    text: str,
+    token_spans: Sequence[tuple[int, int]],
+    matches: Mapping[int, Sequence[Span]],
+    *,
+    words: int = SNIPPET_WORDS,
+) -> Passage:
+    """The stretch of `text` that `make_snippet` shows, as it is stored; the same arguments."""
+    if not token_spans:
+        shown = text[:_WORDLESS_CHARACTERS]
+        return Passage(0, len(shown), shown, ())
+    start, end, marks, _ = _stretch(text, token_spans, matches, words)
+    within = tuple((a - start, b - start) for a, b in marks)
+    return Passage(start, end, text[start:end], within)
+
+
+def _stretch(
+    text: str,
+    token_spans: Sequence[tuple[int, int]],
+    matches: Mapping[int, Sequence[Span]],
+    words: int,
+) -> tuple[int, int, list[Span], bool]:
+    """Which characters of `text` are shown, which of them match, and whether they begin with
+    its first word."""
     runs = sorted((run, part) for part, found in matches.items() for run in found)
     first = _best_start(runs, words, len(token_spans))
     last = min(first + words, len(token_spans)) - 1
     shown = [(max(a, first), min(b, last)) for (a, b), _ in runs if a <= last and b >= first]
     start = 0 if first == 0 else token_spans[first][0]
     end = len(text) if last == len(token_spans) - 1 else _word_end(text, token_spans[last][1])
-    pieces: list[str] = []
-    position = start
-    for a, b in _joined(shown, text, token_spans):
-        before = _plain(text[position : token_spans[a][0]])
-        matched = _plain(text[token_spans[a][0] : token_spans[b][1]])
-        # A star of the text right beside a mark would read as part of it.
-        pieces += [before.strip("*") if pieces else before.rstrip("*"), MARK, matched, MARK]
-        position = token_spans[b][1]
-    after = _plain(text[position:end])
-    pieces.append(after.lstrip("*") if pieces else after)
-    snippet = "".join(pieces).strip()
-    return (_ELLIPSIS if first else "") + snippet + (_ELLIPSIS if end < len(text) else "")
+    marks = [(token_spans[a][0], token_spans[b][1]) for a, b in _joined(shown, text, token_spans)]
+    return start, end, marks, first == 0
 
 
 def _best_start(runs: Sequence[tuple[Span, int]], words: int, count: int) -> int:

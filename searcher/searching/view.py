@@ -184,7 +184,8 @@ class View:
         hits = []
         for one, copies in zip(folded, copies_of(snapshot, groups, folded), strict=True):
             budget.check()
-            hits.append(make_hit(one.match, *parts)._replace(copies=copies))
+            hit = make_hit(one.match, *parts, passages=request.passages)
+            hits.append(hit._replace(copies=copies))
         return Found(ranking.total, ranking.matching_all, tuple(hits), counts)
 
     @property

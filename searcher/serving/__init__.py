@@ -9,9 +9,16 @@ This room stands beside `cli` on `Archive`, and nothing left of it knows HTTP.  
                      settings
     admission.py     when a search runs
     answers.py       what the archive says to each question: the API and pages call the same
+    saved.py         where saved searches are
+    export.py        how a whole set gets to a client
+    visits.py        what is known of one request while it is answered
     guard.py         may a request come in, and which headers go out
     links.py         which URL is which page
     shapes.py        the form of each answer
+    parameters.py    what may be asked of an endpoint
+    api/             the endpoints
+    caching.py       whether a client has an answer already
+    cursors.py       how a client goes on beyond 10,000 hits
     problems.py      what went wrong, said to a program
     answering.py     how an answer gets onto the wire
     pages/           what a person sees; templates/ and static/ are theirs
@@ -23,6 +30,13 @@ This room stands beside `cli` on `Archive`, and nothing left of it knows HTTP.  
     assistant_shapes.py   the form of these, and of what is asked
     assistant_text.py     how text of an article reaches it, and which sentence is cited
     briefing.py      what it is told before it asks
+    login.py         how a person comes in
+    logs.py          what is written down of each request
+    metrics.py       what is counted
+    openapi.py       how the API is written down
+    protocol.py      how much comes before there is a request
+    listening.py     on which address it listens
+    running.py       how a server runs and ends
     app.py           which routes there are, and the order of the guards
 
 How a page is added: a room beside these has `routes(service)`, and `app.py` asks it.  Each page

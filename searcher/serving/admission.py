@@ -1,29 +1,32 @@
 """When does a search run?
 
-Searches run in a few threads, beside the one that reads requests: the core lets other threads
-run while it searches.  A request that finds all threads taken waits, and if too many wait it is
+Searches run in threads, beside the one that reads requests: the core lets other threads run
+while it searches.  A request that finds all quick places taken waits, and if too many wait it is
 turned away at once.  Its deadline counts from when it came, waiting included, so nobody waits
 for an answer that can no longer come in time.
 
-A search that has run for a while is *slow*: it gives its place among the quick ones up and goes
-on beside them, so that twenty costly queries do not keep a cheap one waiting for their whole
-deadline.  Only a few may be slow at a time; one more is given up.
+A search that has run for `QUICK_S` is *slow*: it gives its quick place up and goes on beside the
+others, so that twenty costly queries do not keep a cheap one waiting for their whole deadline;
+the kernel shares the processors among those that run.  Only so many may be slow at a time, for
+the memory that each may hold; one more is given up.
 
-Where the client has gone away its search is given up too.
+Where a client has gone away its search ends too: a slow one asks now and then
+(`searching/interruption.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from searcher.errors import DeadlineError
-from searcher.serving.problems import BusyError
+from searcher.searching.interruption import interrupted_by
+from searcher.serving.problems import BusyError, GoneError
+from searcher.serving.visits import visit_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -31,14 +34,35 @@ if TYPE_CHECKING:
 __all__ = ["Admission"]
 
 _T = TypeVar("_T")
+# After so long a search is slow, and it is looked whether its client is still there.
+QUICK_S = 0.02
+_BETWEEN_LOOKS_S = 0.1
+# Slow ones for each quick place.
+_SLOW_TO_QUICK = 6
+
+
+class _Search:
+    """What one search is told from outside."""
+
+    __slots__ = ("error", "is_over", "is_slow", "watcher")
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+        self.is_slow = self.is_over = False
+        self.watcher: asyncio.Task[None] | None = None  # a task nobody holds may be lost
+
+    def ask(self) -> None:
+        """Raise why the search is to end, if it is."""
+        if self.error is not None:
+            raise self.error
 
 
 class Admission:
-    """Threads to search in, and places to wait for one.
+    """Places to search in, and to wait for one.  For one event loop.
 
     Arguments:
-        threads: searches that run at the same time.
-        most_waiting: requests that may wait for a thread.
+        threads: quick searches that run at the same time.
+        most_waiting: requests that may wait for one of these places.
         deadline_s: seconds from the request to when its search is given up.
     """
 
@@ -48,15 +72,20 @@ class Admission:
         self.threads = threads
         self.most_waiting = most_waiting
         self.deadline_s = deadline_s
-        self.running = 0
-        self.inside = 0
-        self._count = threading.Lock()
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="search")
+        self.most_slow = _SLOW_TO_QUICK * threads
+        self.quick = self.slow = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._pool = ThreadPoolExecutor(threads + self.most_slow, thread_name_prefix="search")
+
+    @property
+    def running(self) -> int:
+        """How many searches run."""
+        return self.quick + self.slow
 
     @property
     def waiting(self) -> int:
-        """How many requests wait for a thread."""
-        return max(0, self.inside - self.running)
+        """How many requests wait for a place."""
+        return len(self._waiting)
 
     async def run(self, use: Callable[[float], _T], request: Request | None = None) -> _T:
         """What `use` gives, run in a thread; `use` is told how many seconds it may take.
@@ -64,39 +93,97 @@ class Admission:
             results = await admission.run(lambda left_s: archive.search(q, timeout=left_s))
 
         Arguments:
-            request: whose answer it is for.
+            request: whose answer it is for; where its client goes away, `use` is given up.
 
         Raises:
             BusyError: too many wait already.
-            DeadlineError: its time passed while it waited.
+            DeadlineError: its time passed, or too many others take long.
+            GoneError: the client has gone away.
             Whatever `use` raises.
         """
-        if self.inside >= self.threads + self.most_waiting:
-            raise BusyError(self.waiting)
         came = time.perf_counter()
-
-        def in_thread() -> _T:
-            left_s = self.deadline_s - (time.perf_counter() - came)
+        if self.quick >= self.threads:
+            await self._wait()
+        self.quick += 1
+        search = _Search()
+        started = time.perf_counter()
+        try:
+            left_s = self.deadline_s - (started - came)
             if left_s <= 0:
                 raise DeadlineError(self.deadline_s, "waiting for a thread")
-            with self._counted():
-                return use(left_s)
 
-        self.inside += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, in_thread)
-        finally:
-            self.inside -= 1
+            def in_thread() -> _T:
+                with interrupted_by(search.ask):
+                    return use(left_s)
 
-    @contextlib.contextmanager
-    def _counted(self) -> Iterator[None]:
-        with self._count:
-            self.running += 1
-        try:
-            yield
+            loop = asyncio.get_running_loop()
+            found = loop.run_in_executor(self._pool, in_thread)
+            timer = loop.call_later(QUICK_S, self._grows_slow, search, request)
+            try:
+                return await found
+            finally:
+                timer.cancel()
         finally:
-            with self._count:
-                self.running -= 1
+            self._leave(search)
+            if request is not None and (visit := visit_of(request.scope)) is not None:
+                visit.waited_ms += (started - came) * 1000
+                visit.search_ms += (time.perf_counter() - started) * 1000
+
+    async def _wait(self) -> None:
+        """Wait for a quick place.
+
+        Raises:
+            BusyError, DeadlineError: as `run`.
+        """
+        if len(self._waiting) >= self.most_waiting:
+            raise BusyError(len(self._waiting))
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            async with asyncio.timeout(self.deadline_s):
+                await turn
+        except TimeoutError:
+            raise DeadlineError(self.deadline_s, "waiting for a thread") from None
+        finally:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+            elif turn.cancelled():
+                self._call_next()
+
+    def _call_next(self) -> None:
+        while self._waiting and self.quick < self.threads:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                break
+
+    def _grows_slow(self, search: _Search, request: Request | None) -> None:
+        """Give the quick place of `search` to another, and see whether it is still wanted."""
+        if self.slow >= self.most_slow:
+            search.error = DeadlineError(self.deadline_s, "others took long already")
+            return
+        search.is_slow = True
+        self.quick -= 1
+        self.slow += 1
+        self._call_next()
+        if request is not None:
+            search.watcher = asyncio.create_task(self._watch(search, request))
+
+    def _leave(self, search: _Search) -> None:
+        search.is_over = True
+        if search.is_slow:
+            self.slow -= 1
+        else:
+            self.quick -= 1
+            self._call_next()
+
+    async def _watch(self, search: _Search, request: Request) -> None:
+        """End `search` when the client of `request` has gone away."""
+        while not search.is_over:
+            if await request.is_disconnected():
+                search.error = search.error or GoneError()
+                break
+            await asyncio.sleep(_BETWEEN_LOOKS_S)
 
     def close(self) -> None:
         """Take no more; what runs goes on to its end."""

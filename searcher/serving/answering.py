@@ -14,8 +14,9 @@ import msgspec
 from starlette.responses import Response
 
 from searcher.serving.problems import Problem, ProblemError
+from searcher.serving.visits import visit_of
 
-__all__ = ["JSON_TYPE", "PROBLEM_TYPE", "encode", "json_answer", "problem_answer"]
+__all__ = ["JSON_TYPE", "PROBLEM_TYPE", "attached", "encode", "json_answer", "problem_answer"]
 
 JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
@@ -48,13 +49,19 @@ def json_answer(
     return Response(encode(value), status, headers, JSON_TYPE)
 
 
+def attached(data: bytes, media_type: str, name: str | None) -> Response:
+    """An answer that a browser keeps as the file `name`, one of ours; None to show it."""
+    headers = {} if name is None else {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, headers=headers, media_type=media_type)
+
+
 def problem_answer(error: ProblemError, scope: Mapping[str, Any]) -> Response:
     """An answer that says what went wrong."""
     problem = error.problem
     headers = {"Cache-Control": "no-store", **error.headers}
     if problem.name == "host" or problem.status < 400:  # not a word to whoever is not meant
         return Response(b"", problem.status, headers)
-    visit = scope.get("searcher.visit")
+    visit = visit_of(scope)
     if visit is not None:
         said = {name: getattr(problem, name) for name in problem.__struct_fields__}
         problem = Problem(**{**said, "instance": f"urn:searcher:request:{visit.id}"})

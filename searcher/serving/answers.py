@@ -26,16 +26,20 @@ def search(
     offset: int = 0,
     sort: str = "score",
     copies: str = "all",
+    passages: bool = False,
     left_s: float | None = None,
 ) -> Results:
     """What `q` finds.
 
     Arguments:
         copies: "fold" for one hit a text, where the archive knows of copies.
+        passages: whether hits have what their snippets show as it is stored.
         left_s: seconds that it may take.
 
     Raises: as `Archive.search`.
     """
     group = "copies" if copies == "fold" and archive.has_groups else "none"
-    request = Request(q, limit=limit, offset=offset, sort=sort, timeout_s=left_s, group=group)
+    request = Request(
+        q, limit=limit, offset=offset, sort=sort, timeout_s=left_s, group=group, passages=passages
+    )
     return archive.answer(request)

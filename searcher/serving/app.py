@@ -15,6 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -25,11 +26,14 @@ from starlette.routing import BaseRoute, Route
 from searcher.archive import Archive
 from searcher.errors import SearcherError
 from searcher.importing import InstalledOnly
+from searcher.serving import api, login
 from searcher.serving.answering import json_answer, problem_answer
-from searcher.serving.guard import Guard, visit_of
+from searcher.serving.guard import Guard
+from searcher.serving.openapi import describe
 from searcher.serving.problems import ProblemError, problem_of
 from searcher.serving.service import Service, make_service, service_of
 from searcher.serving.settings import Settings
+from searcher.serving.visits import visit_of
 
 if TYPE_CHECKING:
     from starlette.types import ExceptionHandler
@@ -50,12 +54,18 @@ def make_app(archive: Archive, settings: Settings) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/healthz", _is_alive),
         Route("/readyz", _is_ready),
+        Route("/metrics", _metrics),
+        Route("/openapi.json", _description),
+        *api.routes(service),
+        *(login.routes(service) if settings.tokens else ()),
     ]
     running: list[Running] = []
     for name in ("pages", *(("assistant",) if settings.mcp else ())):
         found, run = _routes_of(name, service)
         routes += found
         running += run
+    if settings.tokens:
+        routes.append(login.bare_form())
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -64,11 +74,12 @@ def make_app(archive: Archive, settings: Settings) -> Starlette:
                 await stack.enter_async_context(run())
             yield
         service.admission.close()
+        service.exporter.close()
 
     handler: ExceptionHandler = _answer_error
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Guard, settings=settings)],
+        middleware=[Middleware(Guard, service=service)],
         exception_handlers={
             SearcherError: handler,
             ProblemError: handler,
@@ -108,6 +119,19 @@ async def _is_ready(request: Request) -> Response:
     return json_answer({"status": "ready", "articles": articles})
 
 
+async def _metrics(request: Request) -> Response:
+    """What is counted."""
+    service = service_of(request)
+    text = await service.run(lambda left_s: service.metrics.text(service), request)
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+async def _description(request: Request) -> Response:
+    """The API, as OpenAPI has it."""
+    service = service_of(request)
+    return json_answer(describe(api.endpoints(service), service.links.root))
+
+
 async def _answer_error(request: Request, error: Exception) -> Response:
     """What is answered where a route raised `error`.
 
@@ -123,6 +147,8 @@ async def _answer_error(request: Request, error: Exception) -> Response:
         problem = problem_of(error)
     visit = visit_of(request.scope)
     name = problem.problem.name
+    if name in ("deadline", "busy", "rate", "unauthorized", "forbidden", "too-large"):
+        service_of(request).metrics.refused(name)
     if name in ("index", "fault"):
         shown = "" if visit is None else f" (request {visit.id})"
         _LOG.error("%s%s", error, shown, exc_info=error if name == "fault" else None)

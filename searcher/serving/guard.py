@@ -13,23 +13,26 @@ headers, so no script of another origin reads an answer.
 
 from __future__ import annotations
 
+import asyncio
 import re
-import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from searcher.serving.answering import problem_answer
+from searcher.serving.logs import log_visit
 from searcher.serving.problems import ProblemError
+from searcher.serving.service import Service
 from searcher.serving.settings import LOOPBACK, Settings
 from searcher.serving.tokens import Token, token_named, token_of_cookie
+from searcher.serving.visits import SCOPE_KEY, Visit
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["COOKIE", "Guard", "Visit", "visit_of"]
+__all__ = ["COOKIE", "Guard"]
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -66,41 +69,19 @@ _HOST = re.compile(rb"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1
 _MOST_URL_BYTES = 16 << 10
 _MOST_HEADER_BYTES = 32 << 10
 _MOST_BODY_BYTES = 1 << 20
+_BODY_S = 20.0
 _MOST_CLIENTS = 10_000
 # Of wrong tokens, from one address.
 _WRONG_A_MINUTE = 5
 
 
-class Visit:
-    """One request, as the log tells of it.
-
-    `id` stands in the answer to it too, `token` is the name of who asked, `waited_ms` and
-    `search_ms` how long it waited and searched, `hits` how many were found.
-    """
-
-    __slots__ = ("hits", "id", "query", "search_ms", "started", "token", "waited_ms")
-
-    def __init__(self) -> None:
-        self.id = secrets.token_hex(8)
-        self.started = time.perf_counter()
-        self.token: Token | None = None
-        self.waited_ms = 0.0
-        self.search_ms = 0.0
-        self.hits: int | None = None
-        self.query: str | None = None
-
-
-def visit_of(scope: Mapping[str, Any]) -> Visit | None:
-    """The visit that a request is; None if it did not come through the guard."""
-    visit: Visit | None = scope.get("searcher.visit")
-    return visit
-
-
 class Guard:
     """Lets requests in to `app`, and gives all answers their headers."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        settings = service.settings
         self._app = app
+        self._metrics = service.metrics
         self._settings = settings
         self._hosts = _known_hosts(settings)
         self._asked = _Buckets(settings.rate) if settings.rate else None
@@ -113,7 +94,8 @@ class Guard:
             else:
                 await self._app(scope, receive, send)
             return
-        visit = scope["searcher.visit"] = Visit()
+        visit = scope[SCOPE_KEY] = Visit()
+        scope["searcher.guard"] = self
         status = 500
         size = 0
 
@@ -129,14 +111,37 @@ class Guard:
                 size += len(message.get("body", b""))
             await send(message)
 
+        root = self._settings.root_path
+        if root and scope["path"].startswith(root + "/"):  # of a proxy that does not take it off
+            scope["path"] = scope["path"][len(root) :]
         try:
             headers = _Headers(scope["headers"])
-            self._check(scope, headers, visit)
-        except ProblemError as error:
-            self._refused(scope, error)
-            await problem_answer(error, scope)(scope, receive, guarded_send)
-        else:
-            await self._app(scope, _bounded(receive, headers), guarded_send)
+            try:
+                self._check(scope, headers, visit)
+            except ProblemError as error:
+                self._metrics.refused(error.problem.name)
+                await problem_answer(error, scope)(scope, receive, guarded_send)
+            else:
+                await self._app(scope, _bounded(receive, headers), guarded_send)
+        finally:
+            self._tell(scope, visit, status, size)
+
+    def _tell(self, scope: Scope, visit: Visit, status: int, size: int) -> None:
+        """Count the request, and write its line."""
+        if not visit.route:
+            visit.route = getattr(scope.get("route"), "path", "") or "other"
+        method = scope["method"]
+        seconds = time.perf_counter() - visit.started
+        self._metrics.answered(visit.route, method, status, seconds)
+        log_visit(
+            visit,
+            self._settings.access_log,
+            method=method,
+            status=status,
+            ms=seconds * 1000,
+            size=size,
+            with_query=self._settings.log_queries,
+        )
 
     # ------------------------------------------------------------ in
 
@@ -224,9 +229,6 @@ class Guard:
         if not is_ours:
             raise ProblemError("forbidden", "this was sent by a page of another site")
 
-    def _refused(self, scope: Scope, error: ProblemError) -> None:
-        """Hook for what counts refusals."""
-
 
 def _known_hosts(settings: Settings) -> frozenset[bytes]:
     names = {*LOOPBACK, *settings.allow_hosts}
@@ -255,15 +257,24 @@ def _body_too_large() -> ProblemError:
 
 
 def _bounded(receive: Receive, headers: _Headers) -> Receive:
-    """`receive`, that gives no more than a body may have."""
-    if headers.one(b"content-length") is not None or headers.one(b"transfer-encoding") is None:
+    """`receive`, that gives no more than a body may have, and not for ever."""
+    if headers.one(b"content-length") is None and headers.one(b"transfer-encoding") is None:
         return receive
     taken = 0
+    is_over = False
+    until = time.monotonic() + _BODY_S
 
     async def receive_bounded() -> Message:
-        nonlocal taken
-        message = await receive()
+        nonlocal taken, is_over
+        if is_over:
+            return await receive()
+        try:
+            async with asyncio.timeout(max(0.0, until - time.monotonic())):
+                message = await receive()
+        except TimeoutError:
+            raise ProblemError("too-large", "the body came too slowly", status=408) from None
         taken += len(message.get("body", b""))
+        is_over = not message.get("more_body", False)
         if taken > _MOST_BODY_BYTES:
             raise _body_too_large()
         return message

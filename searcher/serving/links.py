@@ -188,6 +188,10 @@ class Links:
         """The URL of the page of a search: see `SearchLink`."""
         return self.to(SearchLink(q, **fields))
 
+    def saved(self, name: str) -> str:
+        """The URL of the endpoint of a saved search."""
+        return self.api(f"saved/{quote(name, safe='')}")
+
     def api(self, name: str, **parameters: Any) -> str:
         """The URL of an endpoint, with those parameters that are not None."""
         pairs = [(key, str(value)) for key, value in parameters.items() if value is not None]

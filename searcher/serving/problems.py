@@ -22,7 +22,7 @@ from searcher.errors import (
     QueryError,
 )
 
-__all__ = ["BusyError", "GoneError", "Problem", "ProblemError", "problem_of"]
+__all__ = ["BusyError", "GoneError", "Problem", "ProblemError", "problem_of", "status_of"]
 
 _TYPE = "urn:searcher:problem:"
 # name: (status, title)
@@ -95,6 +95,11 @@ class ProblemError(Exception):
         )
         self.headers = headers or {}
         super().__init__(f"{name}: {detail}")
+
+
+def status_of(name: str) -> int:
+    """The usual status of a kind of problem."""
+    return _KINDS[name][0]
 
 
 class BusyError(ProblemError):

@@ -23,7 +23,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.archive import Archive
 from searcher.serving.admission import Admission
+from searcher.serving.export import Exporter
 from searcher.serving.links import Links
+from searcher.serving.metrics import Metrics
+from searcher.serving.saved import SavedSearches, state_beside
 from searcher.serving.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,12 +39,15 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True)
 class Service:
-    """An archive that is served."""
+    """An archive that is served; `saved` is None where nothing is saved."""
 
     archive: Archive
     settings: Settings
     admission: Admission
+    exporter: Exporter
+    saved: SavedSearches | None
     links: Links
+    metrics: Metrics
     # What rooms beside this one keep here for themselves, by their name.
     rooms: dict[str, Any] = field(default_factory=dict)
 
@@ -52,6 +58,9 @@ class Service:
 
 def make_service(archive: Archive, settings: Settings) -> Service:
     """The service of `archive`."""
+    saved = None
+    if settings.saves:
+        saved = SavedSearches(settings.state or state_beside(archive.path))
     return Service(
         archive,
         settings,
@@ -60,7 +69,10 @@ def make_service(archive: Archive, settings: Settings) -> Service:
             most_waiting=settings.most_waiting,
             deadline_s=settings.deadline_s,
         ),
+        Exporter(),
+        saved,
         Links(settings.root_path),
+        Metrics(),
     )
 
 

@@ -35,7 +35,7 @@ class Settings:
         deadline_s: seconds from when a request comes to when its search is given up.
         most_waiting: requests that wait for a thread; more are turned away.
         rate: requests a second from one client; None for as many as it likes.
-        state: the directory of what is saved; None keeps nothing.
+        state: the directory of what is saved; None for one beside the index.
         saves: whether searches may be saved.
         exports: whether whole sets may be taken away.
         show_paths: whether answers say where files lie.

@@ -23,7 +23,15 @@ from dataclasses import dataclass, field
 from searcher.errors import ServingError
 from searcher.opening import read_bounded
 
-__all__ = ["COOKIE_DAYS", "Token", "cookie_for", "read_tokens", "token_named", "token_of_cookie"]
+__all__ = [
+    "COOKIE_DAYS",
+    "Token",
+    "check_secret",
+    "cookie_for",
+    "read_tokens",
+    "token_named",
+    "token_of_cookie",
+]
 
 COOKIE_DAYS = 30
 SHORTEST_TOKEN = 16
@@ -71,14 +79,25 @@ def _token(words: Sequence[str], where: str) -> Token:
     name, secret, *rights = (words[0], "", *words[1:]) if len(words) < 2 else words
     if not _NAME.fullmatch(name):
         raise ServingError(where, "has no name of small letters and digits first")
-    if len(secret) < SHORTEST_TOKEN:
-        hint = "make one: python -c 'import secrets; print(secrets.token_urlsafe())'"
-        raise ServingError(
-            where, f"has a token of less than {SHORTEST_TOKEN} characters", hint=hint
-        )
+    check_secret(secret, where)
     if not rights or not set(rights) <= set(_RIGHTS) or "read" not in rights:
         raise ServingError(where, "must end with its rights", hint="read, or read save")
     return Token(name, secret, "save" in rights)
+
+
+def check_secret(secret: str, where: str) -> str:
+    """`secret`, if it is long enough to be none that somebody guesses.
+
+    Raises:
+        ServingError: it is not, with `where` it stands.
+    """
+    if len(secret) < SHORTEST_TOKEN or not secret.isascii() or not secret.isprintable():
+        raise ServingError(
+            where,
+            f"has a token of less than {SHORTEST_TOKEN} characters, or of others than ASCII's",
+            hint="make one: python3 -c 'import secrets; print(secrets.token_urlsafe())'",
+        )
+    return secret
 
 
 def token_named(secret: str, tokens: Iterable[Token]) -> Token | None:

@@ -129,11 +129,14 @@ def test_hits_are_those_of_search_as_python_makes_them(archive: Archive, query: 
         assert len(snapshot.segments) > 1
         for sort in SORTS:
             for limit, offset in ((10, 0), (3, 2), (None, 0), (0, 0), (5, 10_000)):
-                request = Request(asked, limit=limit, offset=offset, sort=sort)
+                parts = (asked, snapshot, executor, analyzer)
+                request = Request(asked, limit=limit, offset=offset, sort=sort, passages=True)
                 ranking = executor.search(asked, request)
-                hits = [make_hit(m, asked, snapshot, executor, analyzer) for m in ranking.matches]
+                hits = [make_hit(m, *parts, passages=True) for m in ranking.matches]
                 found = executor.hits(asked, request)
                 assert list(found.hits) == hits
+                without = executor.hits(asked, request.replace(passages=False))
+                assert list(without.hits) == [hit._replace(passages=()) for hit in hits]
                 assert (found.total, found.matching_all) == (ranking.total, ranking.matching_all)
 
     archive._views.read(compare)
@@ -180,9 +183,15 @@ def test_snippets_from_anywhere_in_long_articles(tmp_path: Path) -> None:
         snapshot, executor, analyzer = view.snapshot, view.executor, view.analyzer
         for query in ("truce", "word7 word8", *(f"rare{number}" for number in range(40))):
             asked: Node = parse(query)
-            ranking = executor.search(asked, Request(asked))
+            request = Request(asked, passages=True)
+            ranking = executor.search(asked, request)
             assert ranking.matches
-            hits = [make_hit(m, asked, snapshot, executor, analyzer) for m in ranking.matches]
-            assert list(executor.hits(asked, Request(asked)).hits) == hits
+            parts = (asked, snapshot, executor, analyzer)
+            hits = [make_hit(m, *parts, passages=True) for m in ranking.matches]
+            assert list(executor.hits(asked, request).hits) == hits
+            for hit in hits:
+                body = view.article(hit.id).body
+                (passage,) = hit.passages
+                assert body[passage.start : passage.end] == passage.text
 
     archive._views.read(compare)

@@ -62,6 +62,20 @@ def test_text_without_words_is_shown_as_it_is() -> None:
     assert snippet("… — …") == "… — …"
 
 
+def test_a_passage_is_the_stretch_of_the_snippet_as_it_is_stored(tmp_path: object) -> None:
+    archive = Archive.create(f"{tmp_path}/index")
+    body = f"{FILLER * 20}He said **“truce”**\n\nto   *Libya*. {FILLER * 20}"
+    with archive.writer() as writer:
+        writer.add(Article("A title", body))
+    (hit,) = archive.search("truce libya", passages=True)
+    (passage,) = hit.passages
+    assert body[passage.start : passage.end] == passage.text
+    assert "**“truce”**\n\nto   *Libya*." in passage.text
+    assert [passage.text[a:b] for a, b in passage.marks] == ["truce", "Libya"]
+    assert archive.search("truce").hits[0].passages == ()
+    assert hit.to_dict()["passages"][0]["marks"] == [list(run) for run in passage.marks]
+
+
 @given(st.data())
 def test_any_snippet_is_text_of_the_article_around_a_match(data: st.DataObject) -> None:
     words = data.draw(st.lists(st.sampled_from(["truce", "oil", "A.", "b,", "\n\n"]), min_size=1))

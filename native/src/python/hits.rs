@@ -34,7 +34,8 @@ pub fn snippet(
     Ok(snippets::snippet(text, &mut runs, words, &classes)?)
 }
 
-/// The values of a `Hit` in their order, or what is wrong with the stored ones.
+/// The values of a `Hit` in their order, or what is wrong with the stored ones; last, where it
+/// is wanted, the stretch that the snippet shows: where it begins, its text, and the marks in it.
 pub fn row<'py>(
     py: Python<'py>,
     score: f64,
@@ -59,7 +60,7 @@ pub fn row<'py>(
         }
     }
     let [date, updated] = dates;
-    let values = [
+    let mut values = vec![
         string(&fields.id),
         PyFloat::new(py, score).into_any(),
         string(&fields.title),
@@ -75,6 +76,11 @@ pub fn row<'py>(
         metadata(py, &fields)?.into_any(),
         string(&shown.snippet),
     ];
+    if let Some(stretch) = &shown.stretch {
+        let marks = PyTuple::new(py, &stretch.marks)?;
+        let stretch = (stretch.start, stretch.text.as_str(), marks).into_pyobject(py)?;
+        values.push(stretch.into_any());
+    }
     Ok(Ok(PyTuple::new(py, values)?))
 }
 

@@ -28,7 +28,9 @@ mod _native {
     #[pymodule_export]
     use super::merge::merge;
     #[pymodule_export]
-    use super::search::{Match, Plan, Recency, Searcher, SpentError, TooManyFormsError};
+    use super::search::{
+        ask_whether_to_go_on, Match, Plan, Recency, Searcher, SpentError, TooManyFormsError,
+    };
     #[pymodule_export]
     use super::segment::Segment;
     #[pymodule_export]

@@ -199,9 +199,9 @@ impl Searcher {
 
     /// How many articles match, how many match all optional words, and the first `limit`
     /// after `offset` as rows: id, score, title, byline, date, source, section, url, path and
-    /// a snippet of `words` words.
+    /// a snippet of `words` words; with `stretches` also where that was taken from.
     #[allow(clippy::too_many_arguments)]
-    #[pyo3(signature = (plan, limit, offset, sort, words, timeout_s, recency=None))]
+    #[pyo3(signature = (plan, limit, offset, sort, words, timeout_s, recency=None, stretches=false))]
     fn hits<'py>(
         &self,
         py: Python<'py>,
@@ -212,6 +212,7 @@ impl Searcher {
         words: usize,
         timeout_s: Option<f64>,
         recency: Option<PyRef<'py, Recency>>,
+        stretches: bool,
     ) -> PyResult<(u64, u64, Vec<Bound<'py, PyTuple>>)> {
         let plan = &plan.inner;
         let wanted = Wanted {
@@ -220,6 +221,7 @@ impl Searcher {
             sort: sort_of(sort)?,
             recency: recency.as_ref().map(|recency| &recency.inner),
             words,
+            stretches,
         };
         let classes = character_classes(py)?;
         let find = |budget: &Budget| self.inner.hits(plan, wanted, &classes, budget);
@@ -396,8 +398,11 @@ impl Searcher {
         let find = || {
             let raised = RefCell::new(None);
             let goes_on = || {
-                let signals = Python::attach(|py| py.check_signals());
-                signals.map_err(|error| raised.replace(Some(error))).is_ok()
+                let answer = Python::attach(|py| {
+                    py.check_signals()?;
+                    ask(py)
+                });
+                answer.map_err(|error| raised.replace(Some(error))).is_ok()
             };
             let found = find(&Budget::new(deadline, Some(&goes_on)));
             (found, raised.into_inner())
@@ -409,6 +414,28 @@ impl Searcher {
         };
         self.inner.check_lengths()?;
         found.map_err(|error| raised.unwrap_or_else(|| error_of(error)))
+    }
+}
+
+thread_local! {
+    /// Who is asked whether a query of this thread goes on.
+    static ASKED: RefCell<Option<Py<PyAny>>> = const { RefCell::new(None) };
+}
+
+/// From now on `question` is called now and then while a query of this thread runs; what it
+/// raises ends the query. None asks nobody.
+#[pyfunction]
+#[pyo3(signature = (question))]
+pub fn ask_whether_to_go_on(question: Option<Py<PyAny>>) {
+    // Dropped after the cell is free again: that may run Python.
+    let _former = ASKED.with(|asked| asked.replace(question));
+}
+
+fn ask(py: Python<'_>) -> PyResult<()> {
+    let question = ASKED.with(|asked| asked.borrow().as_ref().map(|held| held.clone_ref(py)));
+    match question {
+        Some(question) => question.call0(py).map(drop),
+        None => Ok(()),
     }
 }
 

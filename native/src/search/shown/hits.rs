@@ -15,7 +15,7 @@ use crate::search::ranking::recency::Recency;
 use crate::search::searcher::{MarkedLeaves, PreparedSearch, Ranking, Searcher, Sort};
 use crate::search::sets::bitset::DocSet;
 use crate::search::sets::matching::SegmentSearch;
-use crate::search::shown::snippets::{Passage, Run};
+use crate::search::shown::snippets::{Passage, Run, Stretch};
 use crate::store::Place;
 use crate::text::Classes;
 
@@ -34,6 +34,8 @@ pub struct Shown {
     /// `store::ShortFields` reads it.
     pub hot: Vec<u8>,
     pub snippet: String,
+    /// Where the snippet was taken from, if that is wanted.
+    pub stretch: Option<Stretch>,
 }
 
 /// Which hits are wanted, and how they are shown.
@@ -47,6 +49,8 @@ pub struct Wanted<'a> {
     pub recency: Option<&'a Recency>,
     /// Words of a snippet.
     pub words: usize,
+    /// Stretches are wanted beside snippets.
+    pub stretches: bool,
 }
 
 /// By its place among those asked for, a document.
@@ -85,7 +89,7 @@ impl Searcher {
         budget.enter(Stage::Showing, documents.len());
         for some in documents.chunks(HITS_MARKED_AT_ONCE) {
             let marked = self.positions_as_asked(plan, &asked, Field::Body, some)?;
-            self.show(some, marked, wanted.words, classes, budget, &mut shown)?;
+            self.show(some, marked, &wanted, classes, budget, &mut shown)?;
         }
         Ok((ranking, shown))
     }
@@ -95,7 +99,7 @@ impl Searcher {
         &self,
         documents: &[(usize, u32)],
         marked: Vec<MarkedLeaves>,
-        words: usize,
+        wanted: &Wanted,
         classes: &Classes,
         budget: &Budget,
         shown: &mut Vec<Shown>,
@@ -111,14 +115,16 @@ impl Searcher {
                 for (leaf, spans) in leaves {
                     runs.extend(spans.into_iter().map(|span| (span, leaf)));
                 }
-                let passage = Passage::of(&mut runs, words);
-                let (hot, snippet) = segment.article(place, |body| {
+                let passage = Passage::of(&mut runs, wanted.words);
+                let (hot, (snippet, stretch)) = segment.article(place, |body| {
                     let mut bytes_wanted = passage.probable_bytes();
                     loop {
                         let (bytes, is_whole) = body.up_to(bytes_wanted)?;
                         let text = beginning(bytes, is_whole)
                             .ok_or_else(|| segment.damaged(Section::Store, NOT_UTF_8))?;
-                        if let Some(shown) = passage.shown(text, is_whole, &runs, classes)? {
+                        let shown =
+                            passage.shown(text, is_whole, &runs, classes, wanted.stretches)?;
+                        if let Some(shown) = shown {
                             return Ok(shown);
                         }
                         // By a half more each time: a long text without spaces, which is
@@ -126,7 +132,11 @@ impl Searcher {
                         bytes_wanted = bytes.len() + bytes.len() / 2 + 1;
                     }
                 })?;
-                shown.push(Shown { hot, snippet });
+                shown.push(Shown {
+                    hot,
+                    snippet,
+                    stretch,
+                });
                 budget.step();
             }
         }

@@ -29,9 +29,38 @@ const STRETCH_BYTES: usize = 512;
 /// The best `words` words of `text`, the matches marked.  Sorts `runs`.
 pub fn snippet(text: &str, runs: &mut [Run], words: usize, classes: &Classes) -> Result<String> {
     let passage = Passage::of(runs, words);
-    Ok(passage
-        .shown(text, true, runs, classes)?
-        .unwrap_or_default())
+    let shown = passage.shown(text, true, runs, classes, false)?;
+    Ok(shown.map(|(snippet, _)| snippet).unwrap_or_default())
+}
+
+/// The passage of a text that a snippet shows, as it is stored: where it begins, and the runs
+/// in it that match, in characters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stretch {
+    pub start: usize,
+    pub text: String,
+    pub marks: Vec<(usize, usize)>,
+}
+
+impl Stretch {
+    /// `text[start..end]`, of which the bytes `marks` of `text` match.
+    fn of(text: &str, start: usize, end: usize, marks: &[(usize, usize)]) -> Self {
+        let shown = &text[start..end];
+        let (mut characters, mut at) = (0, 0);
+        let mut up_to = |place: usize| {
+            characters += shown[at..place].chars().count();
+            at = place;
+            characters
+        };
+        let marks = (marks.iter())
+            .map(|(a, b)| (up_to(a - start), up_to(b - start)))
+            .collect();
+        Stretch {
+            start: text[..start].chars().count(),
+            text: shown.to_owned(),
+            marks,
+        }
+    }
 }
 
 /// Which words of a text are shown.
@@ -62,14 +91,15 @@ impl Passage {
     }
 
     /// What is shown of a text, given the beginning of it or all; None where that is too
-    /// little.
+    /// little.  With it the passage as it is stored, if `with_stretch` asks for that.
     pub fn shown(
         &self,
         text: &str,
         is_whole: bool,
         runs: &[Run],
         classes: &Classes,
-    ) -> Result<Option<String>> {
+        with_stretch: bool,
+    ) -> Result<Option<(String, Option<Stretch>)>> {
         // What is behind the last space may go on.
         let cut = match is_whole {
             true => text.len(),
@@ -84,7 +114,7 @@ impl Passage {
         if !is_whole && found.tokens.len() < self.enough() {
             return Ok(None);
         }
-        shown(text, &found, runs, self, classes).map(Some)
+        shown(text, &found, runs, self, classes, with_stretch).map(Some)
     }
 }
 
@@ -94,11 +124,15 @@ fn shown(
     runs: &[Run],
     passage: &Passage,
     classes: &Classes,
-) -> Result<String> {
+    with_stretch: bool,
+) -> Result<(String, Option<Stretch>)> {
     let (wanted, words) = (passage.first, passage.words);
     let tokens = &found.tokens;
     if tokens.is_empty() {
-        return wordless(text, classes);
+        let cut = text.char_indices().nth(WORDLESS_CHARACTERS);
+        let end = cut.map_or(text.len(), |(at, _)| at);
+        let stretch = with_stretch.then(|| Stretch::of(text, 0, end, &[]));
+        return Ok((wordless(text, classes)?, stretch));
     }
     let first = match found.are_all() {
         true => wanted.min(tokens.len().saturating_sub(words)),
@@ -118,14 +152,19 @@ fn shown(
     let mut writer = Writer::new(classes, end - start);
     let opening = usize::from(first > 0) * ELLIPSIS.len_utf8();
     writer.out.extend((first > 0).then_some(ELLIPSIS));
+    let marks: Vec<(usize, usize)> = joined(runs, first, last, text, tokens, classes)?
+        .into_iter()
+        .map(|(a, b)| (tokens[a].start as usize, tokens[b].end as usize))
+        .collect();
+    let stretch = with_stretch.then(|| Stretch::of(text, start, end, &marks));
     let mut position = start;
-    for (a, b) in joined(runs, first, last, text, tokens, classes)? {
-        writer.put_between(&text[position..tokens[a].start as usize], true)?;
+    for (a, b) in marks {
+        writer.put_between(&text[position..a], true)?;
         writer.out.push_str(MARK);
-        writer.put(&text[tokens[a].start as usize..tokens[b].end as usize])?;
+        writer.put(&text[a..b])?;
         writer.out.push_str(MARK);
         writer.has_marks = true;
-        position = tokens[b].end as usize;
+        position = b;
     }
     writer.put_between(&text[position..end], false)?;
     let mut out = writer.out;
@@ -136,7 +175,7 @@ fn shown(
     if end < text.len() {
         out.push(ELLIPSIS);
     }
-    Ok(out)
+    Ok((out, stretch))
 }
 
 /// The first token of the matches that the passage with most of the query holds.
@@ -399,18 +438,41 @@ mod tests {
             let mut runs = [run(first, first), run(first + 3, first + 4)];
             let whole = snippet(&text, &mut runs, 20, &classes).unwrap();
             let passage = Passage::of(&mut runs, 20);
+            let shown = passage.shown(&text, true, &runs, &classes, true).unwrap();
+            let stretch_of_whole = shown.unwrap().1;
             let mut shown = 0;
             for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
-                let found = passage.shown(&text[..end], false, &runs, &classes).unwrap();
-                assert!(
-                    found.is_none() || found.as_ref() == Some(&whole),
-                    "{first} {end}"
-                );
+                let part = &text[..end];
+                let found = passage.shown(part, false, &runs, &classes, true).unwrap();
+                if let Some((snippet, stretch)) = &found {
+                    assert_eq!(snippet, &whole, "{first} {end}");
+                    assert_eq!(stretch, &stretch_of_whole);
+                }
                 assert!(found.is_some() || shown == 0);
                 shown += usize::from(found.is_some());
             }
             assert_eq!(shown > 0, first < 300);
         }
+    }
+
+    #[test]
+    fn a_stretch_is_as_it_is_stored_and_counts_characters() {
+        let classes = text_rules::classes();
+        let text = format!("é {}**bold**\n\nü x. end", "word ".repeat(60));
+        let mut runs = [run(61, 61), run(63, 63)];
+        let passage = Passage::of(&mut runs, 5);
+        let shown = passage.shown(&text, true, &runs, &classes, true).unwrap();
+        let stretch = shown.unwrap().1.unwrap();
+        let characters: Vec<char> = text.chars().collect();
+        let length = stretch.text.chars().count();
+        let stored: String = characters[stretch.start..stretch.start + length]
+            .iter()
+            .collect();
+        assert_eq!(stored, stretch.text);
+        let marked: Vec<String> = (stretch.marks.iter())
+            .map(|(a, b)| stretch.text.chars().skip(*a).take(b - a).collect())
+            .collect();
+        assert_eq!(marked, ["bold", "x"]);
     }
 
     #[test]

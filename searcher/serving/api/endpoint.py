@@ -1,0 +1,168 @@
+"""What is an endpoint, and how is a request to it answered?
+
+An `Endpoint` is one row of the table of the API: what may be asked, which struct answers, and a
+function that asks the archive.  All are served the same way: parameters are read and refused, a
+client that has the answer already is told so without a search, the function runs in a thread,
+and its struct becomes JSON there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from searcher.serving.answering import JSON_TYPE, encode
+from searcher.serving.caching import entity_tag, is_known
+from searcher.serving.parameters import Parameter, read_parameters
+from searcher.serving.problems import ProblemError
+from searcher.serving.service import Service, service_of
+from searcher.serving.visits import visit_of
+
+__all__ = ["PREFIX", "Answer", "Asked", "Endpoint", "no_parameters"]
+
+PREFIX = "/api/v1"
+
+
+@dataclass(slots=True)
+class Asked:
+    """What was asked of an endpoint: the service, the parameters, and what else it may need.
+
+    `left_s` is how many seconds the answer may take.
+    """
+
+    service: Service
+    values: dict[str, Any]
+    left_s: float | None = None
+    body: Any = None
+    may_save: bool = True
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What an endpoint answers besides its struct.
+
+    `links` are URLs by their relation (`next`, `prev`), `hits` how many were found.
+    """
+
+    value: Any
+    status: int = 200
+    links: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    hits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One operation of the API.
+
+    Arguments:
+        path: below `PREFIX`, as Starlette writes it.
+        name: the operation's own name.
+        summary: what it gives, in a sentence.
+        parameters: what may be asked.
+        answer: the struct that answers; None for nothing.
+        ask: answers, in a thread; or answers by itself, with `respond`.
+        respond: takes the request and the parameters, for what is no struct.
+        body: the struct of the body that is posted.
+        problems: the kinds of problems that are its own.
+        media_types: of the answer.
+        is_cached: whether it has an entity tag.
+        status: of a good answer.
+    """
+
+    path: str
+    name: str
+    summary: str
+    parameters: Sequence[Parameter] = ()
+    answer: Any = None
+    ask: Callable[[Asked], Answer] | None = None
+    respond: Callable[[Request, Asked], Awaitable[Response]] | None = None
+    method: str = "GET"
+    body: type[msgspec.Struct] | None = None
+    problems: Sequence[str] = ("parameter", "deadline", "index")
+    media_types: Sequence[str] = (JSON_TYPE,)
+    is_cached: bool = True
+    status: int = 200
+
+    def route(self) -> Route:
+        """The route that serves it."""
+        methods = [self.method]
+        return Route(PREFIX + self.path, self._serve, methods=methods, name=self.name)
+
+    async def _serve(self, request: Request) -> Response:
+        service = service_of(request)
+        visit = visit_of(request.scope)
+        values = read_parameters(
+            request.query_params, [p for p in self.parameters if p.place == "query"]
+        )
+        for parameter in self.parameters:
+            if parameter.place == "path":
+                values[parameter.name] = parameter.read([request.path_params[parameter.name]])
+        if visit is not None:
+            visit.route = PREFIX + self.path
+            visit.query = values.get("q")
+        tag = None
+        if self.is_cached and self.method == "GET":
+            tag = entity_tag(service.archive, self.path, values)
+            known = request.headers.get("if-none-match")
+            if tag is not None and known is not None and is_known(tag, known):
+                return Response(None, 304, {"ETag": tag})
+        may_save = visit is None or visit.token is None or visit.token.may_save
+        asked = Asked(service, values, may_save=may_save)
+        if self.body is not None:
+            asked.body = await _read_body(request, self.body)
+        if self.respond is not None:
+            return await self.respond(request, asked)
+        assert self.ask is not None
+        ask = self.ask
+
+        def answer(left_s: float) -> tuple[Answer, bytes]:
+            asked.left_s = left_s
+            found = ask(asked)
+            return found, b"" if found.value is None else encode(found.value)
+
+        found, data = await service.run(answer, request)
+        if visit is not None:
+            visit.hits = found.hits
+        headers = found.headers
+        if tag is not None and found.status == 200:
+            headers["ETag"] = tag
+        if found.links:
+            headers["Link"] = ", ".join(
+                f'<{url}>; rel="{relation}"' for relation, url in found.links.items()
+            )
+        status = found.status if found.status != 200 else self.status
+        return Response(data, status, headers, JSON_TYPE if data else None)
+
+
+async def _read_body(request: Request, shape: type[msgspec.Struct]) -> Any:
+    """What was posted.
+
+    Raises:
+        ProblemError: it is not JSON, or not of that shape.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != JSON_TYPE:
+        raise ProblemError("parameter", f"the body is {JSON_TYPE}", status=415, parameter="body")
+    try:
+        return msgspec.json.decode(await request.body(), type=shape)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise ProblemError("parameter", f"the body: {error}", parameter="body") from error
+
+
+def no_parameters(request: Request) -> None:
+    """Refuse parameters where there are none.
+
+    Raises:
+        ProblemError: there is one.
+    """
+    read_parameters(request.query_params, ())

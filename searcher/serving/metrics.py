@@ -1,0 +1,120 @@
+"""What is counted of a server, for whoever watches over it?
+
+Requests and seconds by route and status, searches that run and wait, what was refused and why,
+deadlines, the commit and the articles that are served, and the memory of the process, in the text
+form of Prometheus.  Labels are routes, numbers and kinds of problems: no query, no name of a
+person, no address is ever in one.
+
+Several workers count together where Prometheus's own files are set up for that (`running.py`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from searcher.errors import SearcherError
+
+if TYPE_CHECKING:
+    from searcher.serving.service import Service
+
+__all__ = ["MULTIPROCESS", "Metrics"]
+
+MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Metrics:
+    """The numbers of one process."""
+
+    def __init__(self) -> None:
+        if os.environ.get(MULTIPROCESS):  # it is looked at once, when the library is imported
+            values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
+        self._registry = CollectorRegistry()
+        registry = self._registry
+        self._requests = Counter(
+            "searcher_requests",
+            "Requests that were answered.",
+            ("route", "method", "status"),
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "searcher_request_seconds",
+            "How long they took, waiting included.",
+            ("route",),
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._refused = Counter(
+            "searcher_refused",
+            "Requests that were refused, by the kind of problem.",
+            ("reason",),
+            registry=registry,
+        )
+        self._deadlines = Counter(
+            "searcher_deadlines", "Searches that were given up in time.", registry=registry
+        )
+
+    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count an answer."""
+        self._requests.labels(route, method, status).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def refused(self, reason: str) -> None:
+        """Count a request that was refused."""
+        self._refused.labels(reason).inc()
+        if reason == "deadline":
+            self._deadlines.inc()
+
+    def text(self, service: Service) -> bytes:
+        """All numbers, as Prometheus reads them.  Cost: to read the newest commit."""
+        registry = CollectorRegistry()
+        registry.register(_Now(service))
+        if os.environ.get(MULTIPROCESS):
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+            return generate_latest(registry)
+        return generate_latest(self._registry) + generate_latest(registry)
+
+
+class _Now:
+    """What is so at this moment."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def collect(self) -> Iterator[Metric]:
+        """The numbers."""
+        admission = self._service.admission
+        yield _gauge("searches_running", "Searches that run.", admission.running)
+        yield _gauge("searches_slow", "Those that have run for long.", admission.slow)
+        yield _gauge("searches_waiting", "Requests that wait for a place.", admission.waiting)
+        yield _gauge("exports_running", "Sets that are taken away.", self._service.exporter.running)
+        try:
+            generation, _ = self._service.archive.commit
+            articles = len(self._service.archive)
+        except SearcherError:
+            yield _gauge("index_readable", "Whether the index can be read.", 0)
+        else:
+            yield _gauge("index_readable", "Whether the index can be read.", 1)
+            yield _gauge("generation", "The number of the newest commit.", generation)
+            yield _gauge("articles", "Articles that are served.", articles)
+        if (resident := _resident_bytes()) is not None:
+            yield _gauge("resident_memory_bytes", "Memory of this process.", resident)
+
+
+def _gauge(name: str, said: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"searcher_{name}", said, value=value)
+
+
+def _resident_bytes() -> int | None:
+    """The memory of this process; None where the system does not say."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read(200).split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None

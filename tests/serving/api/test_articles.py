@@ -1,0 +1,59 @@
+"""Is an article over HTTP the stored one, marked and cited where it should be?"""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from searcher.exporting.citing import CITATION_FORMS, cite_article
+from tests.serving.conftest import Served
+
+
+def test_an_article_is_as_show_prints_it_but_for_its_path(served: Served) -> None:
+    article = served.archive.get(served.archive.ids("truce")[0])
+    found = served.get(f"/api/v1/articles/{article.id}").json()
+    wanted = article.to_dict()
+    assert found.pop("path") is None and found.pop("record") is None
+    assert found.pop("body_sha256") == hashlib.sha256(article.body.encode()).hexdigest()
+    assert found.pop("permalink") == f"/article/{article.id}"
+    for name, value in found.items():
+        assert name == "date_precision" or value == wanted[name]
+
+
+def test_the_beginning_of_an_id_leads_to_the_article(served: Served) -> None:
+    id = served.archive.ids("truce")[0]
+    for more in ("", "/occurrences?q=truce", "/citation?format=ris"):
+        path, _, query = more.partition("?")
+        answer = served.get(f"/api/v1/articles/{id[:12]}{more}")
+        assert answer.status_code == 308
+        there = f"/api/v1/articles/{id}{path}"
+        assert answer.headers["location"] == (f"{there}?{query}" if query else there)
+
+
+def test_no_article_and_several_are_two_problems(served: Served) -> None:
+    missing = served.get("/api/v1/articles/0000000000")
+    assert (missing.status_code, missing.json()["type"][-9:]) == (404, "not-found")
+    ids = served.archive.ids("*")
+    common = next(
+        (a[:n] for n in (2, 1) for a in ids for b in ids if a != b and a[:n] == b[:n]), None
+    )
+    if common:
+        several = served.get(f"/api/v1/articles/{common}")
+        assert (several.status_code, several.json()["type"][-12:]) == (404, "ambiguous-id")
+
+
+def test_occurrences_are_runs_of_the_stored_text(served: Served) -> None:
+    article = served.archive.get(served.archive.ids("truce")[0])
+    found = served.get(f"/api/v1/articles/{article.id}/occurrences?q=truce").json()
+    assert found["body"]
+    for start, end in found["body"]:
+        assert "truce" in article.body[start:end].lower()
+
+
+@pytest.mark.parametrize("form", list(CITATION_FORMS))
+def test_a_citation_is_the_library_s(served: Served, form: str) -> None:
+    article = served.archive.get(served.archive.ids("truce")[0])
+    answer = served.get(f"/api/v1/articles/{article.id}/citation?format={form}")
+    assert answer.content.decode() == cite_article(article, form)
+    assert answer.headers["content-type"] == CITATION_FORMS[form].media_type
