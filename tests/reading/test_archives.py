@@ -222,6 +222,14 @@ def test_a_header_of_a_tar_that_claims_gigabytes_is_not_believed() -> None:
     assert len(articles) == 1 and "larger than 1 MiB" in error.reason
 
 
+def test_a_member_without_a_name_is_read_as_the_others() -> None:
+    data = zipped({"NAMELESS": TEXT, "b.txt": TEXT}).replace(b"NAMELESS", bytes(8))
+    assert [article.metadata.get("member") for article in read_bytes(data, name="a.zip")] == [
+        None,
+        "b.txt",
+    ]
+
+
 PACKED: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "xz": lzma.compress,

@@ -71,7 +71,8 @@ class Zip:
         self._refuse_shared_bytes()
 
     def __iter__(self) -> Iterator[ZipMember]:
-        return (member for member in self._members if not member.is_dir())
+        # Not by `is_dir`, which fails at a name of nothing.
+        return (member for member in self._members if not member.filename.endswith("/"))
 
     def open(self, member: ZipMember) -> BinaryIO:
         """Return the bytes of a member.
