@@ -6,6 +6,9 @@ into a folder that is removed again, and samples the memory of the command and a
 twice a second: private pages and the process's share of shared ones (PSS), without the pages of
 mapped segments, which belong to the system's cache.  Shown are the peaks of each tenth of the
 run: constant memory is a row that does not rise.  Linux only (it reads `/proc`).
+
+Copies are not looked for (`--no-groups`): what is known of every text for that is a row an article,
+which `--groups` measures.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import argparse
 import gzip
 import json
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -100,13 +104,20 @@ def memory_mb(process: int) -> tuple[float, int]:
     return total / 1024, count
 
 
-def measure(form: str, count: int) -> dict[str, Any]:
+def _seconds_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def measure(form: str, count: int, *, groups: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="searcher-many-") as folder:
         source = Path(folder) / f"records.{'jsonl' if form == 'jsonl' else 'warc.gz'}"
         write(source, count)
         began, samples = time.monotonic(), []
+        used = _seconds_of_children()
         command = [sys.executable, "-m", "searcher", "index", "--quiet", "--json"]
-        command += ["--index", str(Path(folder) / "index"), str(source)]
+        command += [*([] if groups else ["--no-groups"]), "--index"]
+        command += [str(Path(folder) / "index"), str(source)]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         while process.poll() is None:
             samples.append(memory_mb(process.pid))
@@ -119,10 +130,12 @@ def measure(form: str, count: int) -> dict[str, Any]:
         ]
         return {
             "records": count,
+            "groups": groups,
             "file_mb": round(source.stat().st_size / 1e6),
             "exit": process.returncode,
             "added": report.get("added"),
             "seconds": round(time.monotonic() - began),
+            "cpu_seconds": round(_seconds_of_children() - used),
             "processes": max(number for _, number in samples),
             "peak_mb_by_tenth": [round(mb) for mb in peaks],
         }
@@ -132,11 +145,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--format", choices=["jsonl", "warc"], action="append")
+    parser.add_argument("--groups", action="store_true", help="look for copies too")
     parser.add_argument("--keep", action="store_true", help="write a file under benchmarks/runs/")
     options = parser.parse_args()
     figures = {}
     for form in options.format or ["jsonl", "warc"]:
-        figures[form] = measure(form, options.records)
+        figures[form] = measure(form, options.records, groups=options.groups)
         print(form, json.dumps(figures[form]), flush=True)
     if options.keep:
         keep("many-records", figures)
