@@ -29,6 +29,7 @@ An index that agrees with folders of files:
     twins.py             files of the same bytes
     run.py               reads them and commits now and then
     seen.py              which articles it has seen, in a few bytes each
+    sampling.py          which pages are read first, to learn what outlets repeat
     workers.py           reading in processes of its own, watched
     children.py          one such process
     interrupts.py        Ctrl-C between two files

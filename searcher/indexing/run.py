@@ -21,9 +21,16 @@ from searcher.indexing.folders import FoundFile, Walk
 from searcher.indexing.interrupts import HeldInterrupt, Stopped
 from searcher.indexing.planning import Plan, Planner
 from searcher.indexing.report import ArticleChange, LeftOutPath, Progress, Report, UnusedMapKey
+from searcher.indexing.sampling import samples
 from searcher.indexing.seen import SeenIds
 from searcher.indexing.session import WriteSession
-from searcher.indexing.workers import ArticlesTask, FilesTask, Outcome, SampleTask
+from searcher.indexing.workers import (
+    ArticlesTask,
+    FilesTask,
+    Outcome,
+    SampleOfPartsTask,
+    SampleTask,
+)
 from searcher.reading import MAX_LISTED, LeftOut, MapUse, UnusedKey, read
 from searcher.reading.boilerplate import PageOutline, learn
 from searcher.reading.compression import SUFFIXES
@@ -45,12 +52,6 @@ _MOVED_AT_ONCE = 256
 _FIRST_COMMITS_S = (5.0, 15.0, 30.0)
 _COMMIT_EVERY_S = 60.0
 _MOST_REASONS = 5
-# To learn what outlets repeat, some pages are read twice: a tenth of many, most of a few.
-_PAGES = (".html", ".htm", ".xhtml", ".shtml", ".html.gz", ".htm.gz")
-_LEAST_PAGES = 8
-_SAMPLE_PAGES = 24
-_MOST_SAMPLE_PAGES = 300
-_SAMPLES_AT_ONCE = 8
 
 
 @dataclass(slots=True)
@@ -129,16 +130,10 @@ class Run:
         except Stopped:
             return
 
-    def samples(self) -> Iterator[SampleTask]:
+    def samples(self) -> Iterator[SampleTask | SampleOfPartsTask]:
         """Some of the pages to read, to see what outlets repeat on them."""
-        pages = [f.path for f in self._planner.changed.values() if f.path.endswith(_PAGES)]
-        if len(pages) < _LEAST_PAGES:
-            return
-        count = min(len(pages), max(_SAMPLE_PAGES, len(pages) // 10), _MOST_SAMPLE_PAGES)
-        chosen = [pages[number * len(pages) // count] for number in range(count)]
-        for start in range(0, count, _SAMPLES_AT_ONCE):
-            self._held.check()
-            yield SampleTask(chosen[start : start + _SAMPLES_AT_ONCE])
+        changed = (file.path for file in self._planner.changed.values())
+        yield from samples(changed, self._held.check)
 
     def learn(self, outlines: Iterable[PageOutline]) -> None:
         """Take note of what the pages of a sample repeat; a forced run forgets the rest."""

@@ -57,7 +57,15 @@ from searcher.reading.boilerplate import Boilerplate, outline_of, without
 from searcher.reading.deferred import Deferred
 from searcher.reading.source import TOO_MUCH_MEMORY, Options
 
-__all__ = ["ArticlesTask", "FilesTask", "Outcome", "SampleTask", "WorkerPool", "perform"]
+__all__ = [
+    "ArticlesTask",
+    "FilesTask",
+    "Outcome",
+    "SampleOfPartsTask",
+    "SampleTask",
+    "WorkerPool",
+    "perform",
+]
 
 _SAY_EVERY_S = 0.5
 _MOST_MEMBERS_LISTED = 100_000
@@ -112,6 +120,11 @@ class ArticlesTask:
 
 
 @dataclass(slots=True)
+class SampleOfPartsTask(ArticlesTask):
+    """Read these pages out of a larger file, as a `SampleTask` reads those of files."""
+
+
+@dataclass(slots=True)
 class Outcome:
     """The articles of a task, digested, and of each file: how many of them are its own, what
     could not be read, what use was made of the field map, if there was one, and how many of
@@ -146,7 +159,7 @@ def perform(
             if isinstance(task, FilesTask)
             else _read_pages(task, fields, say)
         )
-    if isinstance(task, SampleTask):
+    if isinstance(task, SampleTask | SampleOfPartsTask):
         outcome.payload = list(map(outline_of, articles))
     else:
         outcome.payload = kind.digest(articles, analyzer, fields)
@@ -402,7 +415,7 @@ def main() -> None:
 
     def answer(task: FilesTask | ArticlesTask, say: Callable[[TaskProgress], None]) -> Outcome:
         outcome = perform(task, kind, analyzer, fields, say, bound)
-        if not isinstance(task, SampleTask):
+        if not isinstance(task, SampleTask | SampleOfPartsTask):
             outcome.payload = kind.pack(outcome.payload)
         return outcome
 

@@ -30,6 +30,10 @@ class Deferred(Protocol):
         """The file that it is a part of."""
 
     @property
+    def url(self) -> str | None:
+        """Where it was fetched, if the file says so."""
+
+    @property
     def size_bytes(self) -> int:
         """How much there is to read."""
 

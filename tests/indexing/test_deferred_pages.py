@@ -105,6 +105,7 @@ class Heavy:
     """A page that no memory is enough for."""
 
     path: str = "crawl.warc"
+    url: str | None = None
     size_bytes: int = 1
     label: str = "record 7"
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -130,3 +133,57 @@ def test_a_run_over_a_folder_of_pages_takes_it_off_and_says_so(
         (folder / "late.html").write_text(page(11))
         assert archive.index(folder, workers=workers).boilerplate_articles == 1
         assert archive.ids('"every weather"') == []
+
+
+def crawl_of(pages: dict[str, str]) -> bytes:
+    records = []
+    for url, markup in pages.items():
+        answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + markup.encode()
+        head = (
+            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+            f"WARC-Date: 2020-01-01T00:00:00Z\r\nContent-Length: {len(answer)}\r\n\r\n"
+        )
+        records.append(gzip.compress(head.encode() + answer + b"\r\n\r\n"))
+    return b"".join(records)
+
+
+def zip_of(pages: dict[str, str]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number, markup in enumerate(pages.values()):
+            archive.writestr(f"{number}.html", markup)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("form", ["warc.gz", "zip"])
+def test_a_crawl_and_an_archive_of_pages_show_what_their_outlet_repeats(
+    form: str, workers: int, tmp_path: Path
+) -> None:
+    # Between them pages of many others, which show nothing.
+    pages = {}
+    for number in range(10):
+        pages[f"https://example.org/{number}"] = page(number)
+        pages[f"https://other{number}.example/"] = page(number).replace(
+            "example.org", f"other{number}.example"
+        )
+    file = tmp_path / f"pages.{form}"
+    file.write_bytes(crawl_of(pages) if form == "warc.gz" else zip_of(pages))
+    with Archive.create(tmp_path / "index") as archive:
+        report = archive.index(file, workers=workers)
+        assert (report.added, report.boilerplate_blocks, report.boilerplate_articles) == (
+            20, 10, 10,
+        )  # fmt: skip
+        assert len(archive.ids('"every weather"')) == 10, "of the others nothing is known"
+        assert not report.failed
+
+
+def test_a_damaged_crawl_is_told_of_once(tmp_path: Path) -> None:
+    pages = {f"https://example.org/{number}": page(number) for number in range(10)}
+    file = tmp_path / "pages.warc.gz"
+    file.write_bytes(crawl_of(pages)[:-300])
+    with Archive.create(tmp_path / "index") as archive:
+        report = archive.index(file)
+        assert (report.added, report.boilerplate_articles) == (9, 9)
+        said = [str(error) for error in report.failed]
+        assert said and len(set(said)) == len(said)

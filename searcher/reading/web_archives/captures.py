@@ -200,6 +200,10 @@ class DeferredCapture:
     capture: Capture
 
     @property
+    def url(self) -> str | None:
+        return clean_url(self.capture.url)
+
+    @property
     def size_bytes(self) -> int:
         return len(self.capture.block)
 
