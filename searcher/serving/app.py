@@ -19,6 +19,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -27,7 +28,8 @@ from searcher.archive import Archive
 from searcher.errors import SearcherError
 from searcher.importing import InstalledOnly
 from searcher.serving import api, login
-from searcher.serving.answering import json_answer, problem_answer
+from searcher.serving.answering import JSON_TYPE, encode, json_answer, problem_answer
+from searcher.serving.export import EXPORT_FORMATS
 from searcher.serving.guard import Guard
 from searcher.serving.openapi import describe
 from searcher.serving.problems import ProblemError, problem_of
@@ -42,6 +44,14 @@ __all__ = ["make_app"]
 
 _LOG = logging.getLogger("searcher.serving")
 _BY_STATUS = {404: "not-found", 405: "method", 413: "too-large"}
+_LEAST_GZIPPED = 1_000
+# A page of 40 KB takes a third of the time that the usual 9 does, and is as small by a twentieth.
+_GZIP_LEVEL = 5
+# What is streamed is not held up for it.
+_NOT_GZIPPED = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+    *dict.fromkeys(form.media_type.partition(";")[0] for form in EXPORT_FORMATS.values()),
+)
 Running = Callable[[], AbstractAsyncContextManager[None]]
 
 
@@ -79,7 +89,15 @@ def make_app(archive: Archive, settings: Settings) -> Starlette:
     handler: ExceptionHandler = _answer_error
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Guard, service=service)],
+        middleware=[
+            Middleware(Guard, service=service),
+            Middleware(
+                GZipMiddleware,
+                minimum_size=_LEAST_GZIPPED,
+                compresslevel=_GZIP_LEVEL,
+                exclude_content_types=_NOT_GZIPPED,
+            ),
+        ],
         exception_handlers={
             SearcherError: handler,
             ProblemError: handler,
@@ -129,7 +147,11 @@ async def _metrics(request: Request) -> Response:
 async def _description(request: Request) -> Response:
     """The API, as OpenAPI has it."""
     service = service_of(request)
-    return json_answer(describe(api.endpoints(service), service.links.root))
+    described: bytes | None = service.rooms.get("openapi")
+    if described is None:
+        described = encode(describe(api.endpoints(service), service.links.root))
+        service.rooms["openapi"] = described
+    return Response(described, media_type=JSON_TYPE)
 
 
 async def _answer_error(request: Request, error: Exception) -> Response:
