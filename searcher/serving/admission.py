@@ -6,8 +6,8 @@ turned away at once.  Its deadline counts from when it came, waiting included, s
 for an answer that can no longer come in time.
 
 A search that has run for `QUICK_S` is *slow*: it gives its quick place up and goes on beside the
-others, so that twenty costly queries do not keep a cheap one waiting for their whole deadline;
-the kernel shares the processors among those that run.  Only so many may be slow at a time, for
+others, so that twenty costly queries do not keep a cheap one waiting for their whole deadline,
+and gives way to them on the processors (`threads.py`).  Only so many may be slow at a time, for
 the memory that each may hold; one more is given up.
 
 Where a client has gone away its search ends too: a slow one asks now and then
@@ -20,12 +20,12 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from searcher.errors import DeadlineError
 from searcher.searching.interruption import interrupted_by
 from searcher.serving.problems import BusyError, GoneError
+from searcher.serving.threads import Job, SearchThreads
 from searcher.serving.visits import visit_of
 
 if TYPE_CHECKING:
@@ -44,10 +44,11 @@ _SLOW_TO_QUICK = 6
 class _Search:
     """What one search is told from outside."""
 
-    __slots__ = ("error", "is_over", "is_slow", "watcher")
+    __slots__ = ("error", "is_over", "is_slow", "job", "watcher")
 
     def __init__(self) -> None:
         self.error: Exception | None = None
+        self.job = Job()
         self.is_slow = self.is_over = False
         self.watcher: asyncio.Task[None] | None = None  # a task nobody holds may be lost
 
@@ -75,7 +76,7 @@ class Admission:
         self.most_slow = _SLOW_TO_QUICK * threads
         self.quick = self.slow = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._pool = ThreadPoolExecutor(threads + self.most_slow, thread_name_prefix="search")
+        self._threads = SearchThreads()
 
     @property
     def running(self) -> int:
@@ -117,7 +118,7 @@ class Admission:
                     return use(left_s)
 
             loop = asyncio.get_running_loop()
-            found = loop.run_in_executor(self._pool, in_thread)
+            found = asyncio.wrap_future(self._threads.submit(in_thread, search.job))
             timer = loop.call_later(QUICK_S, self._grows_slow, search, request)
             try:
                 return await found
@@ -163,6 +164,7 @@ class Admission:
             search.error = DeadlineError(self.deadline_s, "others took long already")
             return
         search.is_slow = True
+        search.job.give_way()
         self.quick -= 1
         self.slow += 1
         self._call_next()
@@ -187,4 +189,4 @@ class Admission:
 
     def close(self) -> None:
         """Take no more; what runs goes on to its end."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._threads.close()

@@ -1,0 +1,115 @@
+"""In which threads do searches run, and which of them give way to others?
+
+A few threads that wait for work, as many as are asked for at once.  A search that takes long can
+be made to give way: its thread gets less of the processors from then on than others (niceness, a
+thread's own on Linux), so that costly queries leave cheap ones, and the thread that reads
+requests, their time.  A process may not take niceness back, so such a thread ends with its
+search and the next one gets a new thread.
+
+Elsewhere than on Linux all threads are alike.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+__all__ = ["Job", "SearchThreads"]
+
+_T = TypeVar("_T")
+# An eighth of what others get; less, and one that holds Python's lock keeps them waiting.
+_NICENESS = 10
+_CAN_GIVE_WAY = sys.platform == "linux" and hasattr(os, "setpriority")
+
+
+class Job:
+    """One search: it may be made to give way while it runs."""
+
+    __slots__ = ("_lock", "_thread", "gave_way")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._thread: int | None = None
+        self.gave_way = False
+
+    def begins(self) -> None:
+        """The search runs in this thread from now on."""
+        with self._lock:
+            self._thread = threading.get_native_id()
+
+    def ends(self) -> None:
+        """The thread is another's from now on."""
+        with self._lock:
+            self._thread = None
+
+    def give_way(self) -> None:
+        """Let others go before, if it runs."""
+        with self._lock:
+            if self._thread is None or not _CAN_GIVE_WAY:
+                return
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self._thread, _NICENESS)
+                self.gave_way = True
+
+
+class SearchThreads:
+    """Threads for searches; as many as run at once."""
+
+    def __init__(self) -> None:
+        self._work: queue.SimpleQueue[Callable[[], bool] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._idle = self._threads = 0
+        self._is_closed = False
+
+    def submit(self, use: Callable[[], _T], job: Job) -> Future[_T]:
+        """Run `use` in a thread."""
+        future: Future[_T] = Future()
+
+        def work() -> bool:
+            if not future.set_running_or_notify_cancel():
+                return True
+            job.begins()
+            try:
+                found = use()
+            except BaseException as error:
+                job.ends()
+                future.set_exception(error)
+            else:
+                job.ends()
+                future.set_result(found)
+            return not job.gave_way
+
+        with self._lock:
+            if self._is_closed:
+                raise RuntimeError("no search begins any more")
+            if self._idle:
+                self._idle -= 1
+            else:
+                self._threads += 1
+                threading.Thread(target=self._run, name="search", daemon=True).start()
+        self._work.put(work)
+        return future
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            goes_on = work()
+            del work
+            with self._lock:
+                if not goes_on or self._is_closed:
+                    self._threads -= 1
+                    return
+                self._idle += 1
+
+    def close(self) -> None:
+        """Begin no more; threads that wait end, those that run end with their searches."""
+        with self._lock:
+            self._is_closed = True
+            for _ in range(self._idle):
+                self._work.put(None)
+            self._idle = 0

@@ -1,0 +1,119 @@
+"""Do costly searches keep nobody waiting, and does each end in time?
+
+The costly queries are those that were found to hurt; whether they take long depends on the
+archive, so a search that sleeps, and asks whether to go on as a query does, stands beside them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from searcher.errors import DeadlineError
+from searcher.searching.budget import Budget
+from searcher.serving.admission import Admission
+from searcher.serving.problems import BusyError, GoneError
+
+
+def slow(seconds: float) -> Callable[[float], str]:
+    """A search that takes so long, or ends at its deadline."""
+
+    def search(left_s: float) -> str:
+        budget = Budget(left_s)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            budget.check()
+            time.sleep(0.005)
+        return "found"
+
+    return search
+
+
+def run(use: Any) -> Any:
+    return asyncio.run(use)
+
+
+def test_a_search_runs_in_a_thread_and_is_told_its_time() -> None:
+    async def use() -> None:
+        admission = Admission(deadline_s=7)
+        left_s = await admission.run(lambda left_s: left_s)
+        assert 6 < left_s <= 7
+        with pytest.raises(ZeroDivisionError):
+            await admission.run(lambda left_s: 1 / 0)
+        assert (admission.running, admission.waiting) == (0, 0)
+
+    run(use())
+
+
+def test_slow_searches_do_not_keep_a_quick_one_waiting() -> None:
+    async def use() -> None:
+        admission = Admission(threads=2, deadline_s=20)
+        costly = [asyncio.create_task(admission.run(slow(60))) for _ in range(6)]
+        await asyncio.sleep(0.3)
+        assert admission.slow == 6
+        assert await asyncio.wait_for(admission.run(lambda left_s: "quick"), 10) == "quick"
+        for task in costly:
+            task.cancel()
+        await asyncio.gather(*costly, return_exceptions=True)
+
+    run(use())
+
+
+def test_each_search_ends_at_its_deadline_waiting_included() -> None:
+    async def use() -> None:
+        admission = Admission(threads=1, deadline_s=0.6)
+        ends = await asyncio.gather(
+            *(admission.run(slow(60)) for _ in range(20)), return_exceptions=True
+        )
+        assert {type(end) for end in ends} == {DeadlineError}
+        assert (admission.running, admission.waiting, admission.slow) == (0, 0, 0)
+        assert await admission.run(slow(0)) == "found"
+
+    run(use())
+
+
+def test_more_than_may_wait_are_turned_away_at_once() -> None:
+    async def use() -> None:
+        admission = Admission(threads=1, most_waiting=2, deadline_s=5)
+        block = [asyncio.create_task(admission.run(slow(0.01))) for _ in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(BusyError):
+            await admission.run(slow(0))
+        assert await asyncio.gather(*block) == ["found"] * 3
+
+    run(use())
+
+
+def test_a_search_whose_client_has_gone_away_ends() -> None:
+    class Request:
+        def __init__(self) -> None:
+            self.scope: dict[str, Any] = {}
+
+        async def is_disconnected(self) -> bool:
+            return True
+
+    async def use() -> None:
+        admission = Admission(deadline_s=60)
+        with pytest.raises(GoneError):
+            await admission.run(slow(60), Request())  # type: ignore[arg-type]
+
+    run(use())
+
+
+def test_one_that_is_no_longer_waited_for_leaves_its_place() -> None:
+    async def use() -> None:
+        admission = Admission(threads=1, deadline_s=30)
+        first = asyncio.create_task(admission.run(slow(0.015)))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(admission.run(slow(0)))
+        third = asyncio.create_task(admission.run(slow(0)))
+        await asyncio.sleep(0)
+        second.cancel()
+        assert list(await asyncio.gather(first, third)) == ["found", "found"]
+        assert (admission.quick, admission.waiting) == (0, 0)
+
+    run(use())
