@@ -87,7 +87,7 @@ def read(
     """Yield the articles of one file, in order.
 
     Arguments:
-        path: a regular file, plain or packed with gzip, xz, bzip2, lzma or zstd.
+        path: a regular file, plain or packed with gzip, xz, bzip2, lzma, zstd or lz4.
         field_map: for JSON, the key (dotted for nested ones) that holds a field of an
             article: `{"title": "hed", "body": "content.text"}`.
         values: names of value fields that the archive has besides the usual ones; they are

@@ -1,6 +1,6 @@
 """What do these bytes hold once unpacked?
 
-gzip (RFC 1952), xz, lzma, bzip2 and zstd are recognised by their first bytes, never by name,
+gzip (RFC 1952), xz, lzma, bzip2, zstd and lz4 are recognised by their first bytes, never by name,
 and unpacked as a stream, so that a file of any size costs a few megabytes of memory.
 A file may hold several members one after another, as `cat a.gz b.gz` makes; decompressors.py
 has what unpacks one of them.
@@ -51,16 +51,17 @@ _MAGIC = (
     (rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)", "bzip2"),
     # A frame, or one that is skipped: a dictionary stands in such a one.
     (rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18", "zstd"),
+    (rb"\x04\x22\x4d\x18", "lz4"),
     # It has no mark: usual settings, a round size of dictionary, an unknown or sane length.
     (rb"(?s)\x5d\x00\x00[\x00-\x80][\x00-\x08](?:\xff{8}|.{5}\x00{3})", "lzma"),
 )
 _LONGEST_MAGIC = 16
 _GZIP_MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
-SUFFIXES = (".gz", ".xz", ".bz2", ".zst", ".zstd", ".lzma")
+SUFFIXES = (".gz", ".xz", ".bz2", ".zst", ".zstd", ".lzma", ".lz4")
 
 
 def compression_of(head: bytes) -> str | None:
-    """Return "gzip", "xz", "bzip2", "zstd", "lzma" or None, by the first bytes of a file."""
+    """Return "gzip", "xz", "bzip2", "zstd", "lz4", "lzma" or None, by the first bytes of a file."""
     return next((name for magic, name in _MAGIC if re.match(magic, head)), None)
 
 

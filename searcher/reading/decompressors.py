@@ -1,16 +1,16 @@
 """How is one member of packed data unpacked, piece by piece?
 
-One class for each packing: gzip (RFC 1952), xz and the older lzma, bzip2, zstd (RFC 8878),
-and what HTTP has besides (RFC 9110, 8.4): deflate (RFC 1950, or bare RFC 1951 as some servers
-send it) and br (RFC 7932).  All have one shape, `Decompressor`, and give about as much as they
-are asked for however far the data would grow, so that the caps of compression.py hold at
-every step.
+One class for each packing: gzip (RFC 1952), xz and the older lzma, bzip2, zstd (RFC 8878), lz4
+(its frames), and what HTTP has besides (RFC 9110, 8.4): deflate (RFC 1950, or bare RFC 1951 as
+some servers send it) and br (RFC 7932).  All have one shape, `Decompressor`, and give about as
+much as they are asked for however far the data would grow, so that the caps of compression.py
+hold at every step.
 
-The libraries for zstd and br are the extra `archives`; without them their data is refused.
+The libraries for zstd, lz4 and br are the extra `archives`; without them their data is refused.
 A zstd file may begin with the dictionary of its frames, as crawls in WARC do
 (https://iipc.github.io/warc-specifications/specifications/warc-zstd/).
 
-Not done: lz4, compress (.Z), 7z, rar.
+Not done: lz4 of the time before its frames, compress (.Z), 7z, rar.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ def decompressor(kind: str, data: bytes, name: str, dictionary: bytes | None) ->
     """
     if kind == "zstd":
         return _Zstd(name, dictionary)
+    if kind == "lz4":
+        return _Lz4(name)
     if kind == "br":
         return _Brotli(name)
     if kind in ("xz", "lzma"):
@@ -187,6 +189,30 @@ class _Zstd:
         return b"".join(pieces)
 
 
+class _Lz4:
+    def __init__(self, name: str) -> None:
+        self._member = _library("lz4.frame", "lz4", name).LZ4FrameDecompressor()
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._member.eof)
+
+    @property
+    def rest(self) -> bytes:
+        return bytes(self._member.unused_data or b"")
+
+    @property
+    def hungry(self) -> bool:
+        return bool(self._member.needs_input)
+
+    def feed(self, data: bytes, limit: int) -> bytes:
+        try:
+            piece: bytes = self._member.decompress(data, limit)
+        except RuntimeError as error:  # which is all that the library has for damaged data
+            raise OSError(str(error)) from error
+        return piece
+
+
 class _Brotli:
     def __init__(self, name: str) -> None:
         self._member = _library("brotli", "brotli", name).Decompressor()
@@ -230,7 +256,7 @@ def _library(module: str, kind: str, name: str) -> Any:
     try:
         return _module(module)
     except ImportError as error:
-        reason = f"{kind} data, for which {module} is not installed"
+        reason = f"{kind} data, for which {module.partition('.')[0]} is not installed"
         raise ReadError(name, reason, hint=_HINT) from error
 
 

@@ -108,7 +108,6 @@ _MAGIC: tuple[tuple[bytes, LeftOut], ...] = (
         rb"SQLite format 3\x00|PAR1|ARROW1|\xff{4}.\x00\x00\x00\x10\x00|(?s:....Standard Jet DB)",
         _DATABASE,
     ),
-    (rb"\x04\x22\x4d\x18", LeftOut("archive", "data packed with lz4")),
     (
         rb"BZh[1-9]1AY|\x28\xb5\x2f\xfd|7z\xbc\xaf|Rar!\x1a|\x1f\x9d|!<arch>",
         _ARCHIVE,

@@ -236,6 +236,7 @@ PACKED: dict[str, Callable[[bytes], bytes]] = {
     "lzma": lambda data: lzma.compress(data, format=lzma.FORMAT_ALONE),
     "bzip2": lambda data: bz2.compress(data, 1),
     "zstd": lambda data: bytes(pytest.importorskip("zstandard").compress(data)),
+    "lz4": lambda data: bytes(pytest.importorskip("lz4.frame").compress(data)),
 }
 
 
@@ -264,7 +265,7 @@ def test_packed_files_may_not_grow_without_end(kind: str) -> None:
     assert "more than 200 times its size" in error.reason
 
 
-@pytest.mark.parametrize("kind", ["gzip", "xz", "bzip2", "zstd"])
+@pytest.mark.parametrize("kind", ["gzip", "xz", "bzip2", "zstd", "lz4"])
 def test_members_one_after_the_other_are_one_text(kind: str) -> None:
     pack = PACKED[kind]
     data = b"".join(pack(b"%d" % n) for n in range(300))

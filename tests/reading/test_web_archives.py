@@ -93,6 +93,7 @@ def test_a_page_is_an_article_with_its_address_and_when_it_was_captured(version:
     [
         lambda records: b"".join(map(gzip.compress, records)),
         lambda records: gzip.compress(b"".join(records)),
+        lambda records: b"".join(map(pytest.importorskip("lz4.frame").compress, records)),
         lambda records: b"".join(records),
     ],
 )

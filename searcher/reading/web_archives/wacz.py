@@ -19,7 +19,7 @@ from searcher.reading.source import Options, Source
 
 __all__ = ["read_source"]
 
-_CRAWLS = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".wacz")
+_CRAWLS = (".warc", ".warc.gz", ".warc.zst", ".warc.lz4", ".arc", ".arc.gz", ".wacz")
 
 
 def read_source(source: Source, options: Options) -> Iterator[Article]:
