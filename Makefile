@@ -30,7 +30,7 @@ $(VENV)/.tools: | $(VENV)/bin/python
 	touch $@
 
 $(INSTALLED): pyproject.toml $(NATIVE) | $(VENV)/.tools
-	$(INSTALL) .
+	$(INSTALL) '.[serve]'
 	$(BIN)/python -m compileall -q searcher
 	$(BIN)/searcher --version
 	touch $@
@@ -43,6 +43,8 @@ demo: setup
 	$(BIN)/searcher index corpus/
 	$(BIN)/searcher query '"humanitarian truce"'
 	$(BIN)/searcher show "$$($(BIN)/searcher query --limit 1 --ids '"humanitarian truce"')"
+	@echo
+	@echo "In a browser: $(BIN)/searcher serve --open"
 
 # One process a core: `make test PROCESSES=0` runs the tests one after the other.
 PROCESSES ?= auto
