@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed$(if $(CARGO),-native)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--no-build-isolation --config-settings editable_mode=compat --editable
 
-.PHONY: setup setup-dev demo test lint format manual native-test native-unsafe native-sanitize native-fuzz-check \
+.PHONY: setup setup-dev demo test lint format manual picture native-test native-unsafe native-sanitize native-fuzz-check \
 	native-lint clean
 
 setup: $(INSTALLED)
@@ -70,6 +70,10 @@ format: setup-dev
 manual: setup
 	$(BIN)/python -m searcher.cli.manual > docs/man/searcher.1
 	$(BIN)/python -m searcher.cli.reference > docs/cli.md
+
+# The picture of the page in the README; needs Chromium.
+picture: setup-dev
+	$(BIN)/python -m tests.serving.browser.picture docs/page.png
 
 native-test:
 	cargo test --quiet --locked --manifest-path native/Cargo.toml

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-__all__ = ["MONTHS", "clock", "day", "period", "span"]
+__all__ = ["MONTHS", "clock", "day", "period", "read", "span"]
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -37,6 +37,11 @@ def clock(date: dt.date | None) -> str:
     if utc.date() != date.date():
         return f"{own}, {utc.day} {MONTHS[utc.month - 1]} {utc:%H:%M} UTC"
     return f"{utc:%H:%M} UTC ({own})"
+
+
+def read(text: str) -> dt.datetime:
+    """An instant in ISO 8601."""
+    return dt.datetime.fromisoformat(text)
 
 
 def period(by: str, first: dt.date) -> str:

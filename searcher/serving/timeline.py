@@ -41,7 +41,7 @@ MOST_PERIODS = 400
 _MOST_LABELS = 13
 _MOST_WEIGHT = 60
 # A label that is narrower than this part of the chart has no room for its text.
-_NARROWEST = 0.035
+_NARROWEST = 0.05
 # Up to so many days between the first and the last article, and what they are counted by.
 _PERIODS = (("day", 62), ("week", 730), ("month", 4200), ("year", 10**7))
 # What periods are labelled by, the finest first.
@@ -53,6 +53,8 @@ _STEPS = {
 }
 _NAMES = tuple(name for name, _ in _PERIODS)
 _MOST_SILENT = 0.25
+# Beside a bar on each side, where there are so many.
+_SPACES = ((16, 3), (40, 2), (150, 1))
 _DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -189,7 +191,8 @@ def _value(period: TimelinePeriod, share: bool) -> float | None:
 
 def _bars(values: Sequence[float | None]) -> str:
     """Bars as one path; what is there at all is at least a hair high."""
-    space = 1 if len(values) <= 150 else 0
+    # A few bars as wide as their periods would be blocks, and many would be hairs.
+    space = next((space for most, space in _SPACES if len(values) <= most), 0)
     path = []
     for place, value in enumerate(values):
         if value:

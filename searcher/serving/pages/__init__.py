@@ -14,6 +14,7 @@ that it is complete without a script.
     failing.py       a query that cannot be read, or that finds nothing
     article.py       an article, with its hits, citations, copies and versions
     compare.py       several queries side by side
+    saved.py         the searches that were saved
     about.py         what the archive covers, and help
     language.py      the query language on one page, and the keys
     shown.py         how the text of strangers is shown

@@ -56,17 +56,19 @@ def assets() -> dict[str, Asset]:
     return found
 
 
-def render(page: Page, links: Links, *, saves: bool = True) -> str:
+def render(page: Page, links: Links, *, saves: bool = True, leaves: bool = False) -> str:
     """The HTML of `page`, with URLs made by `links`.
 
     Arguments:
         saves: whether searches can be saved, so that there is a page of them.
+        leaves: whether whoever looks can log out.
     """
     nav = [one for one in NAV if saves or one[0] != "/saved"]
     shared: dict[str, Any] = {
         "links": links,
         "nav": nav,
         "here": "",
+        "leaves": leaves,
         "static": lambda name: links.to(f"/static/{assets()[name].name}"),
     }
     return _environment().get_template(page.template).render({**shared, **page.context})

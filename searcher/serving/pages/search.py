@@ -171,6 +171,7 @@ def _page(
         offset=0 if is_lines else (link.page - 1) * per_page,
         sort=link.sort if link.sort in SORTS else SORTS[0],
         copies="fold" if folds else "all",
+        passages=link.view == "list",
         left_s=timer.left(),
     )
     query = read_tree(archive, results.understood)
@@ -233,10 +234,21 @@ def _results(results: Results, link: SearchLink, offset: int) -> list[Result]:
             place,
             hit,
             ArticleLink(hit.id, q=link.q, place=place, sort=link.sort, copies=link.copies),
-            shown.snippet(hit.snippet),
+            _snippet(hit),
         )
         for place, hit in enumerate(results, offset + 1)
     ]
+
+
+def _snippet(hit: Hit) -> list[shown.Piece]:
+    """What is shown of a hit: its passages exactly as they are stored, with dots where the text
+    goes on."""
+    pieces = []
+    for passage in hit.passages:
+        pieces += [shown.Piece("…", None)] if passage.start else []
+        pieces += shown.pieces_of(passage.text, passage.marks)
+    goes_on = hit.snippet.endswith("…") and not (pieces and pieces[-1].text.endswith("…"))
+    return [*pieces, shown.Piece("…", None)] if pieces and goes_on else pieces
 
 
 def _words(explanation: Explanation, query: tree.Node) -> list[Words]:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-__all__ = ["Piece", "count_odd", "is_web_address", "paragraphs_of", "pieces_of", "shown", "snippet"]
+__all__ = ["Piece", "count_odd", "is_web_address", "paragraphs_of", "pieces_of", "shown"]
 
 _ODD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff\ufdd0-\ufdef"
@@ -23,7 +23,6 @@ _ODD = re.compile(
 )
 _WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f-\x9f\\\"<>]+", re.I)
 _PARAGRAPHS = re.compile(r"\n[ \t\r]*(?:\n[ \t\r]*)+")
-_MARK = "**"
 
 Span = tuple[int, int]
 
@@ -53,8 +52,8 @@ def is_web_address(address: str | None) -> bool:
 
 
 class Piece(NamedTuple):
-    """A stretch of text; `mark` is the number of the hit that it is, from 1, 0 of no hit, and
-    None where none is."""
+    """A stretch of text; `mark` is the number of the hit that it is, from 1, and None where none
+    is."""
 
     text: str
     mark: int | None
@@ -72,12 +71,6 @@ def pieces_of(text: str, marks: Iterable[Span], first: int = 1) -> list[Piece]:
     if at < len(text):
         pieces.append(Piece(text[at:], None))
     return pieces
-
-
-def snippet(text: str) -> list[Piece]:
-    """A snippet with its marks (`searching/snippets.py`), in pieces."""
-    parts = text.split(_MARK)
-    return [Piece(part, 0 if n % 2 else None) for n, part in enumerate(parts) if part]
 
 
 def paragraphs_of(

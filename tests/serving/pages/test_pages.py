@@ -16,6 +16,7 @@ from searcher import Archive, Article
 from searcher.query import parse
 from searcher.serving.pages.language import GROUPS
 from searcher.serving.pages.rendering import assets
+from searcher.serving.tokens import Token
 from tests.serving.conftest import Served, serving
 
 TEMPLATES = Path(__file__).parents[3] / "searcher" / "serving" / "templates"
@@ -238,6 +239,94 @@ def test_templates_have_no_way_to_put_out_markup_and_no_style_of_their_own() -> 
         text = path.read_text("utf-8")
         assert "|safe" not in text.replace(" ", "") and "autoescape" not in text, path
         assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?! src)", text), path
+
+
+def post(served: Served, **form: str) -> int:
+    with served.client(headers={**HTML, "origin": served.url}) as client:
+        return int(client.post("/saved", data=form).status_code)
+
+
+def test_searches_are_saved_run_renamed_and_removed_by_forms(
+    sample_index: Path, tmp_path: Path
+) -> None:
+    with serving(sample_index, state=str(tmp_path / "state")) as served:
+        assert "No search is saved yet" in page(served, "/saved").text
+        assert post(served, name="Truces <b>", q="truce libya", sort="-date") == 303
+        assert post(served, name="Truces <b>", q="truce") == 409
+        found = page(served, "/saved")
+        assert "Truces <b>" in found.text and "not run yet" in found.text
+        assert "/search?q=truce+libya&sort=-date" in found.links
+        assert post(served, name="Truces <b>", do="run") == 303
+        total = served.archive.search("truce libya", limit=0).total
+        assert f"{total} articles, as on" in page(served, "/saved").text
+        assert post(served, name="Truces <b>", do="rename", to="Libya") == 303
+        assert post(served, name="Libya", do="rename", to="a/b") == 400
+        assert post(served, name="Libya", do="remove") == 303
+        assert post(served, name="Libya", do="remove") == 404
+        assert post(served, name="Libya", do="dance") == 400
+        assert "No search is saved yet" in page(served, "/saved").text
+
+
+def test_a_link_changes_nothing_and_another_site_may_not_post(
+    sample_index: Path, tmp_path: Path
+) -> None:
+    with serving(sample_index, state=str(tmp_path / "state")) as served:
+        assert served.get("/saved?name=a&q=b&do=save", headers=HTML).status_code == 200
+        with served.client(headers={"origin": "https://evil.example"}) as client:
+            assert client.post("/saved", data={"name": "a", "q": "b"}).status_code == 403
+        assert not (tmp_path / "state" / "saved.json").exists()
+
+
+def test_nothing_is_saved_where_that_was_switched_off(sample_index: Path) -> None:
+    with serving(sample_index, saves=False) as served:
+        found = served.get("/search?q=truce", headers=HTML).text
+        assert "/saved" not in found and 'class="drop save"' not in found
+        assert served.get("/saved", headers=HTML).status_code == 404
+
+
+def test_people_come_in_by_a_form(sample_index: Path, tmp_path: Path) -> None:
+    tokens = (Token("desk", "a-token-of-these-tests", may_save=False),)
+    with (
+        serving(sample_index, tokens=tokens, state=str(tmp_path / "state")) as served,
+        served.client(headers={**HTML, "origin": served.url}) as client,
+    ):
+        turned = client.get("/search?q=truce")
+        assert turned.status_code == 303
+        form = client.get(turned.headers["location"])
+        assert 'name="token"' in form.text and "/search?q=truce" in form.text
+        wrong = client.post("/login", data={"token": "not-that-token-at-all"})
+        assert wrong.status_code == 401
+        assert 'role="alert"' in wrong.text and "not-that-token" not in wrong.text
+        right = client.post(
+            "/login", data={"token": "a-token-of-these-tests", "next": "/search?q=truce"}
+        )
+        assert right.headers["location"] == "/search?q=truce"
+        found = client.get("/search?q=truce")
+        assert found.status_code == 200 and "Log out" in found.text
+        assert 'class="drop save"' not in found.text  # this token may only read
+        assert client.post("/saved", data={"name": "a", "q": "b"}).status_code == 403
+
+
+def test_a_page_that_the_browser_has_is_not_made_again(served: Served) -> None:
+    for path in ("/", "/search?q=truce", "/about", "/help"):
+        tag = served.get(path, headers=HTML).headers["etag"]
+        again = served.get(path, headers={**HTML, "if-none-match": tag})
+        assert again.status_code == 304 and not again.content
+    other = served.get("/search?q=libya", headers={**HTML, "if-none-match": tag})
+    assert other.status_code == 200
+
+
+def test_a_passage_is_shown_as_it_is_stored(served: Served) -> None:
+    found = served.get("/search?q=truce&copies=all", headers=HTML).text
+    shown = [
+        html.unescape(re.sub(r"<[^>]+>", "", text))
+        for text in re.findall(r'<p class="snippet" dir="auto">(.*?)</p>', found, re.S)
+    ]
+    results = served.archive.search("truce", limit=20, passages=True)
+    assert len(shown) == len(results)
+    for text, hit in zip(shown, results, strict=True):
+        body = served.archive.get(hit.id).body
+        assert text.strip("…") in body
 
 
 PAYLOADS = (

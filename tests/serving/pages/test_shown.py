@@ -14,7 +14,6 @@ from searcher.serving.pages.shown import (
     paragraphs_of,
     pieces_of,
     shown,
-    snippet,
 )
 
 spans = st.lists(st.integers(0, 60), max_size=8, unique=True).map(
@@ -79,10 +78,3 @@ def test_paragraphs_stand_where_they_say_and_hold_every_mark(
                 held[piece.mark] += piece.text
     for number, (start, end) in enumerate(marks, 1):
         assert "".join(held[number].split()) == "".join(body[start:end].split())
-
-
-def test_a_snippet_has_its_marks_and_no_stars() -> None:
-    pieces = snippet("the **oil price** rose **again**…")
-    assert [(piece.text, piece.mark) for piece in pieces] == [
-        ("the ", None), ("oil price", 0), (" rose ", None), ("again", 0), ("…", None),
-    ]  # fmt: skip
