@@ -38,7 +38,7 @@ from searcher.serving.settings import Settings
 from searcher.serving.visits import visit_of
 
 if TYPE_CHECKING:
-    from starlette.types import ExceptionHandler
+    from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 __all__ = ["make_app"]
 
@@ -53,6 +53,25 @@ _NOT_GZIPPED = (
     *dict.fromkeys(form.media_type.partition(";")[0] for form in EXPORT_FORMATS.values()),
 )
 Running = Callable[[], AbstractAsyncContextManager[None]]
+
+
+class _Packed:
+    """Packs what is large for whoever unpacks it; nobody else waits for a look at it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._packed = GZipMiddleware(
+            app,
+            minimum_size=_LEAST_GZIPPED,
+            compresslevel=_GZIP_LEVEL,
+            exclude_content_types=_NOT_GZIPPED,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        unpacks = scope["type"] == "http" and any(
+            name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"]
+        )
+        await (self._packed if unpacks else self._app)(scope, receive, send)
 
 
 def make_app(archive: Archive, settings: Settings) -> Starlette:
@@ -91,12 +110,7 @@ def make_app(archive: Archive, settings: Settings) -> Starlette:
         routes=routes,
         middleware=[
             Middleware(Guard, service=service),
-            Middleware(
-                GZipMiddleware,
-                minimum_size=_LEAST_GZIPPED,
-                compresslevel=_GZIP_LEVEL,
-                exclude_content_types=_NOT_GZIPPED,
-            ),
+            Middleware(_Packed),
         ],
         exception_handlers={
             SearcherError: handler,

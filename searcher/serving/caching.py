@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from searcher.archive import Archive
@@ -35,11 +37,17 @@ def entity_tag(archive: Archive, route: str, values: Mapping[str, Any]) -> str |
     said = repr(sorted(values.items()))
     if "@" in said:
         return None
-    today = dt.datetime.now().astimezone().date().toordinal()
+    today = _today(int(time.time() // 60))
     _, commit = archive.commit
     parts = f"{commit}\0{today}\0{route}\0{said}"
     digest = hashlib.blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=12)
     return f'W/"{digest.hexdigest()}"'
+
+
+@lru_cache(maxsize=1)
+def _today(minute: int) -> int:
+    """The day here, in a minute since 1970."""
+    return dt.datetime.fromtimestamp(60 * minute).toordinal()
 
 
 def is_known(tag: str, if_none_match: str) -> bool:

@@ -60,6 +60,7 @@ HEADERS = tuple(
     )
 )
 _CACHE = (b"cache-control", b"private, no-cache")
+_VARY = (b"vary", b"Accept-Encoding")
 COOKIE = "searcher"
 # Without a token: whether the process lives, the form that takes one, and how that looks.
 _OPEN = ("/healthz", "/login")
@@ -104,9 +105,12 @@ class Guard:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message["headers"] = list(message.get("headers", ()))
+                names = {name for name, _ in headers}  # in small letters, as ASGI has them
                 headers.extend(HEADERS)
-                if not any(name.lower() == b"cache-control" for name, _ in headers):
+                if b"cache-control" not in names:
                     headers.append(_CACHE)
+                if b"vary" not in names:
+                    headers.append(_VARY)
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
             await send(message)

@@ -11,7 +11,7 @@ passed over, as a page should open for whoever has an old link.  (The API refuse
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import quote, urlencode
@@ -183,6 +183,11 @@ class Links:
     def article(self, id: str, **fields: Any) -> str:
         """The URL of the page of an article: see `ArticleLink`."""
         return self.to(ArticleLink(id, **fields))
+
+    def articles_of(self, link: ArticleLink) -> Callable[[str], str]:
+        """What makes the URL of any article of the same search."""
+        start, rest = f"{self.root}/article/", link.changed(id="").path.partition("/article/")[2]
+        return lambda id: f"{start}{quote(id, safe='')}{rest}"
 
     def search(self, q: str, **fields: Any) -> str:
         """The URL of the page of a search: see `SearchLink`."""

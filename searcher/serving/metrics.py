@@ -35,6 +35,7 @@ class Metrics:
     def __init__(self) -> None:
         if os.environ.get(MULTIPROCESS):  # it is looked at once, when the library is imported
             values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
+        self._of: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._registry = CollectorRegistry()
         registry = self._registry
         self._requests = Counter(
@@ -62,8 +63,13 @@ class Metrics:
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count an answer."""
-        self._requests.labels(route, method, status).inc()
-        self._seconds.labels(route).observe(seconds)
+        key = (route, method, status)
+        counters = self._of.get(key)
+        if counters is None:  # to look them up by their labels takes longer than to count
+            counted = self._requests.labels(*key)
+            counters = self._of[key] = (counted, self._seconds.labels(route))
+        counters[0].inc()
+        counters[1].observe(seconds)
 
     def refused(self, reason: str) -> None:
         """Count a request that was refused."""

@@ -7,6 +7,7 @@ are texts as in ISO 8601.  Functions beside them make a struct of what the archi
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from searcher.searching.lines import Line
 from searcher.searching.nothing import Nothing
 from searcher.searching.results import Copies, Hit, Passage
 from searcher.searching.suggesting import Suggestion
-from searcher.serving.links import ArticleLink, Links
+from searcher.serving.links import Links
 
 __all__ = [
     "ArticleShape",
@@ -108,11 +109,11 @@ def date_precision(date: dt.datetime | dt.date | None) -> str | None:
     return "second" if isinstance(date, dt.datetime) else "day"
 
 
-def hit_shape(hit: Hit, link: ArticleLink, links: Links) -> HitShape:
+def hit_shape(hit: Hit, url_of: Callable[[str], str]) -> HitShape:
     """A hit, as it is answered.
 
     Arguments:
-        link: to any article of this search.
+        url_of: makes the permalink of an article of this search.
     """
     return HitShape(
         id=hit.id,
@@ -125,9 +126,9 @@ def hit_shape(hit: Hit, link: ArticleLink, links: Links) -> HitShape:
         section=hit.section,
         language=hit.language,
         url=hit.url,
-        permalink=links.to(link.changed(id=hit.id)),
+        permalink=url_of(hit.id),
         passages=[passage_shape(passage) for passage in hit.passages],
-        copies=None if hit.copies is None else _copies_shape(hit.copies, link, links),
+        copies=None if hit.copies is None else _copies_shape(hit.copies, url_of),
     )
 
 
@@ -136,7 +137,7 @@ def passage_shape(passage: Passage) -> PassageShape:
     return PassageShape(passage.start, passage.end, passage.text, list(passage.marks))
 
 
-def _copies_shape(copies: Copies, link: ArticleLink, links: Links) -> CopiesShape:
+def _copies_shape(copies: Copies, url_of: Callable[[str], str]) -> CopiesShape:
     return CopiesShape(
         copies.total,
         [
@@ -146,7 +147,7 @@ def _copies_shape(copies: Copies, link: ArticleLink, links: Links) -> CopiesShap
                 source=copy.source,
                 date=copy.date.isoformat() if copy.date else None,
                 url=copy.url,
-                permalink=links.to(link.changed(id=copy.id)),
+                permalink=url_of(copy.id),
             )
             for copy in copies.articles
         ],

@@ -70,4 +70,6 @@ def test_one_page_has_one_url_and_the_root_stands_before_it() -> None:
     assert links.whole(ArticleLink("a1", fragment="p3")) == (
         "https://news.example/archive/article/a1#p3"
     )
+    url_of = links.articles_of(ArticleLink("x", q="oil & gas", sort="date"))
+    assert url_of("a/1") == links.article("a/1", q="oil & gas", sort="date")
     assert links.api("search", q="a&b", limit=None) == "/archive/api/v1/search?q=a%26b"

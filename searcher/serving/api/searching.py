@@ -49,6 +49,7 @@ def _search(asked: Asked) -> Answer:
         left_s=asked.left_s,
     )
     link = ArticleLink("", asked["q"], sort=asked["sort"], copies=asked["copies"])
+    url_of = links.articles_of(link)
     pages = _pages(asked, "search", offset, results.total if limit else 0, len(results.hits))
     counts, nothing = results.counts, results.nothing
     found = SearchShape(
@@ -62,7 +63,7 @@ def _search(asked: Asked) -> Answer:
         notes=[note_shape(note) for note in results.notes],
         suggestions=[suggestion_shape(one) for one in results.suggestions],
         nothing=None if nothing is None else nothing_shape(nothing),
-        hits=[hit_shape(hit, link, links) for hit in results.hits],
+        hits=[hit_shape(hit, url_of) for hit in results.hits],
         next=pages.get("next"),
     )
     return Answer(found, links=pages, hits=results.total)
