@@ -33,6 +33,8 @@ PHRASE_WORDS = 40
 _RUN = 3
 _RUNS = 10
 _FEWEST_RUNS = 4
+# Where a fifth of the words are others, so many runs are hardly ever all broken.
+_MANY_RUNS = 8
 _RUN_COST = 30_000
 # Rare words: how many, and in how many articles all together.
 _WORDS = 10
@@ -94,14 +96,21 @@ class QuotedWords:
         left_out = sum(map(self._is_elided, range(1, words)))
         return words + max(8, words // 2) + _ELLIPSIS_WORDS * min(left_out, 5)
 
-    def queries(self) -> Iterator[tree.Node]:
-        """What finds the articles that may have most of it, the surest first."""
+    def queries(self) -> Iterator[tuple[tree.Node, bool]]:
+        """What finds the articles that may have most of it, the surest first, and whether an
+        article that has most of it is nearly sure to be among those that it finds."""
         if (parts := self._telling_parts()) is not None:
-            yield parts
-        if runs := self._rarest_runs(_RUN):
-            yield any_of(runs)
+            yield parts, False
+        runs = self._rarest_runs(_RUN)
+        if runs:
+            yield any_of(runs), len(runs) >= _MANY_RUNS
+        if 0 < len(runs) < _MANY_RUNS:
+            # The rarest runs are those that were altered, where the others are common.
+            more = self._rarest_runs(_RUN, fewest=_RUNS)
+            if len(more) > len(runs):
+                yield any_of(more), len(more) >= _MANY_RUNS
         if rest := [*self._rarest_runs(_RUN - 1), *self._rare_words()]:
-            yield any_of(rest)
+            yield any_of(rest), True
 
     def _telling_parts(self) -> tree.Node | None:
         """What stands around marks of ellipsis, all of it; None if there is none."""
@@ -119,8 +128,9 @@ class QuotedWords:
         between = self.text[self.spans[at - 1][1] : self.spans[at][0]]
         return "..." in between or "…" in between or ". . ." in between
 
-    def _rarest_runs(self, length: int) -> list[tree.Node]:
-        """Runs of so many words that few articles can have, of all parts of it."""
+    def _rarest_runs(self, length: int, *, fewest: int = _FEWEST_RUNS) -> list[tree.Node]:
+        """Runs of so many words that few articles can have, of all parts of it; so many at
+        least, if there are."""
         # Of each part of the quotation its rarest, then of each its second, and so on.
         parts: list[list[tuple[int, int]]] = [[] for _ in range(_RUNS)]
         for at in range(len(self.tokens) - length + 1):
@@ -135,7 +145,7 @@ class QuotedWords:
         for _, cost, at in order:
             if len(chosen) >= _RUNS:
                 break
-            if len(chosen) >= _FEWEST_RUNS and spent + cost > _RUN_COST:
+            if len(chosen) >= fewest and spent + cost > _RUN_COST:
                 continue
             spent += cost
             chosen.setdefault(tuple(self.forms[at : at + length]), at)

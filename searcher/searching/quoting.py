@@ -56,8 +56,12 @@ _COMMON = 0.1
 _LEAST_WEIGHT = 0.5
 _LEAST_SHARES = ((0.66, 14.0), (0.74, 9.0), (0.8, 0.0))
 _FEWEST_WORDS = 4
-# When so much of it is there, nothing better is looked for.
+_REMEMBERED = 40
+_LONGEST_HEADLINE = 30
+# When so much of it is there, nothing better is looked for; when no more, after a search that
+# finds nearly all that have most of it, nothing is.
 _SURE = 0.75
+_HOPELESS = 0.5
 # Passages that are looked for as phrases: the likest, and those nearly as like.
 _PASSAGES = 6
 _NEARLY = 0.05
@@ -105,6 +109,7 @@ class Quoter:
         self._executor = executor
         self._analyzer = analyzer
         self._budget = budget
+        self._read: dict[tuple[Place, str], StoredText] = {}
 
     def quotation(self, limit: int | None) -> Quotation:
         """The answer, with at most `limit` appearances; how long it took is not in it."""
@@ -135,11 +140,12 @@ class Quoter:
         self._budget.enter("looking for altered words")
         candidates: list[Place] = []
         passages: list[Passage] = []
-        for asked in self._words.queries():
+        for asked, finds_most in self._words.queries():
             more = [place for place in self._candidates(asked) if place not in candidates]
             candidates += more
             passages += self._passages(more)
-            if any(passage.aligned.share >= _SURE for passage in passages):
+            best = max((passage.aligned.share for passage in passages), default=0.0)
+            if best >= _SURE or (finds_most and best < _HOPELESS):
                 break
         passages.sort(key=lambda passage: -passage.aligned.share)
         return passages, candidates
@@ -242,7 +248,7 @@ class Quoter:
                 best = ("verbatim", field, at, at + len(wanted))
                 break
         if best is None:
-            for field, text in self._texts(place, stored):
+            for field, text in self._texts(place):
                 at = run_in(text.forms, forms)
                 while at >= 0:
                     start, end = text.spans[at][0], text.spans[at + len(forms) - 1][1]
@@ -293,7 +299,8 @@ class Quoter:
         asked = any_of(parts)
         whole = sum(w * n for w, n in zip(weights, numbers, strict=True))
         windows = []
-        for field in _FIELDS:
+        # No headline has so many words.
+        for field in _FIELDS if len(self._words.tokens) <= _LONGEST_HEADLINE else _FIELDS[1:]:
             positions = self._executor.positions(asked, field, candidates, budget=self._budget)
             for order, (place, found) in enumerate(zip(candidates, positions, strict=True)):
                 places = sorted((first, word) for word, runs in found.items() for first, _ in runs)
@@ -306,7 +313,7 @@ class Quoter:
             if -weight < _WORTH_READING * -windows[0][0]:
                 break
             self._budget.enter("comparing passages")
-            text = StoredText(self._stored(place)[field], self._analyzer)
+            text = self._text(place, field)
             aligned = self._align(text, last - self._words.width, first + self._words.width + 1)
             if aligned is not None:
                 found_passages.append((-aligned.share, order, Passage(place, field, text, aligned)))
@@ -366,7 +373,7 @@ class Quoter:
             stored = self._stored(place)
             if place != passage.place:
                 wanted = text.forms[aligned.first : aligned.last + 1]
-                for other_field, other in self._texts(place, stored):
+                for other_field, other in self._texts(place):
                     at = run_in(other.forms, wanted[:PHRASE_WORDS])
                     if at >= 0:
                         found = self._align(other, at, at + len(wanted))
@@ -456,11 +463,17 @@ class Quoter:
         aligned = align_passage(self._words.forms, text.some_forms(start, end), self._words.weight)
         return None if aligned is None else aligned.moved(start)
 
-    def _texts(
-        self, place: Place, stored: dict[str, Any] | None = None
-    ) -> list[tuple[Literal["title", "body"], StoredText]]:
-        stored = stored or self._stored(place)
-        return [(field, StoredText(stored[field], self._analyzer)) for field in _FIELDS]
+    def _texts(self, place: Place) -> list[tuple[Literal["title", "body"], StoredText]]:
+        return [(field, self._text(place, field)) for field in _FIELDS]
+
+    def _text(self, place: Place, field: Literal["title", "body"]) -> StoredText:
+        """A text of an article; the last few are remembered, since steps read the same ones."""
+        key = (place, field)
+        if key not in self._read:
+            if len(self._read) >= _REMEMBERED:
+                self._read.clear()
+            self._read[key] = StoredText(self._stored(place)[field], self._analyzer)
+        return self._read[key]
 
     def _appearance(
         self,

@@ -86,6 +86,11 @@ def runs_in(forms: Sequence[str], wanted: Sequence[str]) -> Iterable[tuple[int, 
     # Runs that reach to the last pair, by the place in `wanted` where they end.
     reaching: dict[int, int] = {}
     for pair in pairwise(forms):
-        reaching = {at + 1: reaching.get(at, 1) + 1 for at in pairs.get(pair, ())}
+        places = pairs.get(pair)
+        if places is None:  # nearly always
+            if reaching:
+                reaching = {}
+            continue
+        reaching = {at + 1: reaching.get(at, 1) + 1 for at in places}
         for end, length in reaching.items():
             yield end - length + 1, length

@@ -13,6 +13,7 @@ The library is imported when a server is made: it takes half a second.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -305,16 +306,21 @@ def serve_stdio(archive: Archive, *, deadline_s: float = 20.0) -> None:
         AssistantMissingError: the library is not installed.
     """
     check_installed()
-    with InstalledOnly():
-        import anyio
-        from mcp.server.stdio import stdio_server
-
     admission = Admission(threads=2, most_waiting=64, deadline_s=deadline_s)
 
     async def run(use: Callable[[float], Any]) -> Any:
         return await admission.run(use)
 
-    server = make_server(Assistant(archive, run, deadline_s), lambda request: Resources())
+    gc.disable()  # modules make no garbage, and the library has many
+    try:
+        with InstalledOnly():
+            import anyio
+            from mcp.server.stdio import stdio_server
+
+        server = make_server(Assistant(archive, run, deadline_s), lambda request: Resources())
+    finally:
+        gc.freeze()
+        gc.enable()
 
     async def speak() -> None:
         async with stdio_server() as (incoming, outgoing):
