@@ -77,6 +77,19 @@ def serving(index: Path | str, **settings: Any) -> Iterator[Served]:
         archive.close()
 
 
+@pytest.fixture(autouse=True)
+def nothing_goes_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test here, and so no server, connects to anything but this machine."""
+    connect = socket.socket.connect
+
+    def checked(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else "a path"
+        assert host in ("127.0.0.1", "::1", "localhost", "a path"), f"connects to {host}"
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", checked)
+
+
 @pytest.fixture(scope="session")
 def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of the sample corpus, which no test changes."""

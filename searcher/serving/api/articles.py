@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -24,7 +26,7 @@ def _article(asked: Asked) -> Answer:
     article = asked.service.archive.get(asked["id"])
     links = asked.service.links
     if article.id != asked["id"]:
-        location = links.api(f"articles/{article.id}")
+        location = links.api(f"articles/{quote(article.id, safe='')}")
         return Answer(None, 308, headers={"Location": location})
     shape = article_shape(article, links, show_paths=asked.service.settings.show_paths)
     return Answer(shape)
@@ -34,7 +36,8 @@ def _occurrences(asked: Asked) -> Answer:
     archive = asked.service.archive
     article = archive.get(asked["id"])
     if article.id != asked["id"]:
-        location = asked.service.links.api(f"articles/{article.id}/occurrences", q=asked["q"])
+        there = f"articles/{quote(article.id, safe='')}/occurrences"
+        location = asked.service.links.api(there, q=asked["q"])
         return Answer(None, 308, headers={"Location": location})
     marks = archive.marks(article.id, asked["q"])
     return Answer(
@@ -55,8 +58,8 @@ async def _citation(request: Request, asked: Asked) -> Response:
     service, form = asked.service, CITATION_FORMS[asked["format"]]
     article = await service.run(lambda left_s: service.archive.get(asked["id"]), request)
     if article.id != asked["id"]:
-        there = service.links.api(f"articles/{article.id}/citation", format=form.name)
-        return RedirectResponse(there, 308)
+        there = f"articles/{quote(article.id, safe='')}/citation"
+        return RedirectResponse(service.links.api(there, format=form.name), 308)
     text = cite_article(article, form.name)
     name = None if form.name == "plain" else f"citation{form.extension}"
     return attached(text.encode("utf-8", "replace"), form.media_type, name)
