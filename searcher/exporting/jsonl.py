@@ -39,4 +39,6 @@ def write(
 def to_json(value: Any) -> str:
     """`value` as one line of JSON in which no control character stands as itself."""
     text = json.dumps(value, ensure_ascii=False)
+    if text.isascii() and "\x7f" not in text:  # most text of English, and soon seen
+        return text
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
