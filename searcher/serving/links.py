@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from searcher.request import SORTS
 
@@ -196,6 +196,16 @@ class Links:
     def saved(self, name: str) -> str:
         """The URL of the endpoint of a saved search."""
         return self.api(f"saved/{quote(name, safe='')}")
+
+    def with_queries(self, link: SearchLink) -> Callable[[str], str]:
+        """What makes the URL of the first page of a query, shown as `link` is.
+
+        A page has a hundred of these, so what they share is written once.
+        """
+        path = link.changed(q="", page=1).path
+        before, _, after = path.partition("q=")
+        before = f"{self.root}{before}q="
+        return lambda q: before + quote_plus(q, errors="replace") + after
 
     def api(self, name: str, **parameters: Any) -> str:
         """The URL of an endpoint, with those parameters that are not None."""

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from searcher import Archive
+from tests.serving.hostile import make_hostile_index
 
 try:
     import httpx
@@ -97,6 +98,15 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Archive.create(path) as archive:
         archive.index(CORPUS)
     return path
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server over articles whose every field holds what a stranger may write into it."""
+    path = tmp_path_factory.mktemp("hostile")
+    make_hostile_index(path / "index")
+    with serving(path / "index", state=str(path / "state")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

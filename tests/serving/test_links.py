@@ -73,3 +73,12 @@ def test_one_page_has_one_url_and_the_root_stands_before_it() -> None:
     url_of = links.articles_of(ArticleLink("x", q="oil & gas", sort="date"))
     assert url_of("a/1") == links.article("a/1", q="oil & gas", sort="date")
     assert links.api("search", q="a&b", limit=None) == "/archive/api/v1/search?q=a%26b"
+
+
+@given(q=st.text(), sort=SORTS, share=st.booleans(), page=st.integers(1, 9))
+def test_many_links_that_differ_in_the_query_are_the_links_that_each_would_be(
+    q: str, sort: str, share: bool, page: int
+) -> None:
+    link = SearchLink("old & query", sort=sort, share=share, page=page)
+    links = Links("/archive")
+    assert links.with_queries(link)(q) == links.to(link.changed(q=q, page=1))

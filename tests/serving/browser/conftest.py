@@ -35,9 +35,10 @@ IS_FULL = os.environ.get("SEARCHER_FULL") == "1"
 Opened = Callable[..., Any]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium, started once."""
+    """Chromium, started once for a module.  Not for longer: while Playwright runs, no other test
+    of this process could run a loop of its own."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if sync_playwright is None:
         pytest.skip("playwright is not installed: pip install -e '.[dev]'")

@@ -11,8 +11,10 @@ import pytest
 
 from searcher.query import parse
 from searcher.serving.pages.language import KEYS
+from searcher.serving.pages.shown import shown
 from tests.serving.browser.conftest import STATES, Opened
 from tests.serving.conftest import Served
+from tests.serving.hostile import PAYLOADS
 
 SEEN = """() => {
     const one = document.activeElement;
@@ -247,3 +249,30 @@ def test_everything_is_done_without_a_script(newsroom: Served, opened: Opened) -
         page.click(".narrow .folding a")
     assert "copies=all" in page.url
     parse(q_of(page))
+
+
+@pytest.mark.parametrize(
+    "path", ["/search?q=truce&words=1", "/search?q=truce&view=lines", "/compare?q=truce&q=again"]
+)
+def test_nothing_of_a_hostile_archive_runs(hostile: Served, opened: Opened, path: str) -> None:
+    page = opened(hostile.url + path)
+    page.on("dialog", lambda dialog: page.said.append(dialog.message))
+    page.wait_for_timeout(100)
+    assert page.said == []
+    assert {urlsplit(url).netloc for url in page.asked} == {urlsplit(hostile.url).netloc}
+
+
+def test_the_text_of_a_hostile_article_is_the_text_that_is_stored(
+    hostile: Served, opened: Opened
+) -> None:
+    page = opened(hostile.url)
+    for number in range(len(PAYLOADS)):
+        page.goto(f"{hostile.url}/article/hostile{number:02}?q=truce")
+        article = hostile.archive.get(f"hostile{number:02}")
+        assert page.said == []
+        for start, text in page.eval_on_selector_all(
+            "#body p", "all => all.map(one => [Number(one.dataset.start), one.textContent])"
+        ):
+            # The parser of HTML makes one line end of each kind.
+            assert text == shown(article.body[start : start + len(text)]).replace("\r", "\n")
+        assert page.inner_text("h1").split() == shown(article.title).split()

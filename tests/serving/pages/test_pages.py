@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from searcher import Archive, Article
 from searcher.query import parse
 from searcher.serving.pages.language import GROUPS
 from searcher.serving.pages.rendering import assets
 from searcher.serving.tokens import Token
 from tests.serving.conftest import Served, serving
+from tests.serving.hostile import PAYLOADS
 
 TEMPLATES = Path(__file__).parents[3] / "searcher" / "serving" / "templates"
 HTML = {"accept": "text/html"}
@@ -327,37 +325,6 @@ def test_a_passage_is_shown_as_it_is_stored(served: Served) -> None:
     for text, hit in zip(shown, results, strict=True):
         body = served.archive.get(hit.id).body
         assert text.strip("…") in body
-
-
-PAYLOADS = (
-    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><svg onload=alert(1)>',
-    "' onmouseover='alert(1)", "&lt;b&gt; &amp; &#60;i&#62;", "{{ 7 * 7 }}{% raw %}", "**bold**",
-    "</article></main><h1>fake</h1>", "javascript:alert(1)", "\x00\x1b[31m\x07", "\u202egnp.exe",
-    "\U000e0041\U000e0042 tags", "</textarea></pre></title>", "<!-- -->", "]]>", "\u2066isolated",
-    "=cmd|' /C calc'!A0", "\ud800"[:0] + "surrogate", "x" * 5000,
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    path = tmp_path_factory.mktemp("hostile") / "index"
-    with Archive.create(path) as archive, archive.writer() as writer:
-        for number, payload in enumerate(PAYLOADS):
-            writer.add(
-                Article(
-                    title=f"truce {payload}",
-                    body=f"A truce {payload}\n\nand {payload} again truce",
-                    byline=(f"Ann {payload}",),
-                    source=payload,
-                    section=payload,
-                    language=payload[:40],
-                    date=dt.date(2020, 1, 1 + number),
-                    url=payload,
-                    id=f"hostile{number:02}",
-                )
-            )
-    with serving(path, state=None) as server:
-        yield server
 
 
 PATHS = (
