@@ -40,7 +40,7 @@ _MOST_CRAWLS = 100
 _MOST_PARTS = 4_000
 _MOST_LOOKED_AT_BYTES = 128 << 20
 _MOST_HELD_BYTES = 32 << 20
-_FIRST_PARTS = 100  # where none of them is a page, there are none
+_FIRST_PARTS = 20  # where none of them is a page, there are none
 
 
 def samples(

@@ -172,6 +172,13 @@ def test_hostile_markup_takes_linear_time(junk: str) -> None:
     assert growth(run, 10_000) < LINEAR
 
 
+def test_places_at_the_head_of_a_paragraph_take_linear_time() -> None:
+    def run(times: int) -> None:
+        read_html(page(article=f"{TEXT}<p>" + "<span class='dateline'> </span>" * times))
+
+    assert growth(run, 4_000) < LINEAR
+
+
 @pytest.mark.parametrize("tag", ["div", "span", "b", "ul><li", "table><tr><td"])
 def test_deep_nesting_takes_linear_time(tag: str) -> None:
     def run(depth: int) -> None:

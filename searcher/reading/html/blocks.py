@@ -45,6 +45,7 @@ _APART = re.compile(
 )
 
 
+_MOST_BEFORE_PLACE = 4  # blanks and line ends
 # The place at the head of a story's first paragraph is in its text, unlike a date.
 _DATELINE = re.compile(r"(?:^|[\s_-])(?:date-?line|location|place)(?:$|[\s_-])", re.I)
 
@@ -79,6 +80,13 @@ def is_furniture(tag: Node) -> bool:
         if _names_furniture(named):
             return True
     return name in FURNITURE_TAGS
+
+
+def _begins_with_place(element: Node, text: list[str], inline: Node) -> bool:
+    """Say whether a paragraph, of which `text` is known, begins with the place of a story."""
+    if element.name != "p" or len(text) > _MOST_BEFORE_PLACE or any(map(str.strip, text)):
+        return False
+    return _DATELINE.search(classes(inline)) is not None
 
 
 def leads_nowhere(anchor: Node) -> bool:
@@ -204,11 +212,7 @@ def blocks_of(root: Node) -> list[TextBlock]:
             elif (
                 name in INLINE_BOXES
                 and is_furniture(child)
-                and not (
-                    elements[-1].name == "p"
-                    and not "".join(text).strip()
-                    and _DATELINE.search(classes(child))
-                )
+                and not _begins_with_place(elements[-1], text, child)
             ):
                 flush()
                 boxes.append(child)
