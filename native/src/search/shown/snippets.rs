@@ -460,7 +460,7 @@ mod tests {
         let classes = text_rules::classes();
         let text = format!("é {}**bold**\n\nü x. end", "word ".repeat(60));
         let mut runs = [run(61, 61), run(63, 63)];
-        let passage = Passage::of(&mut runs, 5);
+        let passage = Passage::of(&mut runs, 20);
         let shown = passage.shown(&text, true, &runs, &classes, true).unwrap();
         let stretch = shown.unwrap().1.unwrap();
         let characters: Vec<char> = text.chars().collect();
