@@ -53,8 +53,9 @@ _COVERAGE = "searcher://coverage"
 _LANGUAGE = "searcher://query-language"
 _LONGEST_ERROR = 1_000
 
-Runner = Callable[[Callable[[float], Any]], Awaitable[Any]]
-"""Runs a function of the seconds that it may take in a thread, and gives what it gives."""
+Runner = Callable[[Callable[[float], Any], Any], Awaitable[Any]]
+"""Runs a function of the seconds that it may take in a thread, for a request, and gives what it
+gives."""
 
 
 class AssistantMissingError(SearcherError):
@@ -94,8 +95,13 @@ class Assistant:
         self._run = run
         self._deadline_s = deadline_s
 
-    async def call(self, tool: Tool, given: Any, addresses: Addresses) -> shapes.Answer:
+    async def call(
+        self, tool: Tool, given: Any, addresses: Addresses, request: Any = None
+    ) -> shapes.Answer:
         """The answer of `tool`.
+
+        Arguments:
+            request: the one that the call came with, over HTTP.
 
         Raises:
             CallError: it cannot be given; its text is for the assistant.
@@ -110,7 +116,7 @@ class Assistant:
             return tool.use(question, arguments)
 
         try:
-            answer: shapes.Answer = await self._run(use)
+            answer: shapes.Answer = await self._run(use, request)
         except Exception as error:
             raise CallError(self._said(tool.name, error)) from error
         return answer
@@ -193,7 +199,8 @@ def make_server(assistant: Assistant, addresses: Callable[[Any], Addresses]) -> 
         try:
             if tool is None:
                 raise CallError(f"there is no such tool; there are {', '.join(BY_NAME)}")
-            answer = await assistant.call(tool, params.arguments, addresses(context.request))
+            request = context.request
+            answer = await assistant.call(tool, params.arguments, addresses(request), request)
         except CallError as error:
             text = types.TextContent(type="text", text=str(error))
             return types.CallToolResult(content=[text], is_error=True)
@@ -245,11 +252,11 @@ def make_server(assistant: Assistant, addresses: Callable[[Any], Addresses]) -> 
             if uri == _LANGUAGE:
                 text, kind = QUERY_LANGUAGE, "text/markdown"
             elif uri == _COVERAGE:
-                answer = await assistant.call(BY_NAME["coverage"], {}, where)
+                answer = await assistant.call(BY_NAME["coverage"], {}, where, context.request)
                 text, kind = encode(answer).decode("utf-8"), "application/json"
             elif uri.startswith(_ARTICLE):
                 asked = {"id": unquote(uri.removeprefix(_ARTICLE)), "max_chars": 50_000}
-                answer = await assistant.call(BY_NAME["get_article"], asked, where)
+                answer = await assistant.call(BY_NAME["get_article"], asked, where, context.request)
                 text, kind = encode(answer).decode("utf-8"), "application/json"
             else:
                 raise CallError("there is no such resource")
@@ -308,7 +315,7 @@ def serve_stdio(archive: Archive, *, deadline_s: float = 20.0) -> None:
     check_installed()
     admission = Admission(threads=2, most_waiting=64, deadline_s=deadline_s)
 
-    async def run(use: Callable[[float], Any]) -> Any:
+    async def run(use: Callable[[float], Any], request: Any) -> Any:
         return await admission.run(use)
 
     gc.disable()  # modules make no garbage, and the library has many
@@ -352,8 +359,8 @@ def routes(service: Service) -> list[BaseRoute]:
 
     settings = service.settings
 
-    async def run(use: Callable[[float], Any]) -> Any:
-        return await service.run(use)
+    async def run(use: Callable[[float], Any], request: Any) -> Any:
+        return await service.run(use, request)
 
     assistant = Assistant(service.archive, run, settings.deadline_s)
     server = make_server(assistant, lambda request: WebPages(_links_for(service, request)))

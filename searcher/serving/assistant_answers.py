@@ -16,7 +16,6 @@ import msgspec
 
 from searcher.archive import Archive
 from searcher.article import Article
-from searcher.codec.generations import latest_generation
 from searcher.errors import DeadlineError
 from searcher.request import Request
 from searcher.searching.citations import body_hash
@@ -96,7 +95,7 @@ class Question:
     @property
     def generation(self) -> int:
         """The newest commit."""
-        return latest_generation(self.archive.path)
+        return self.archive.commit[0]
 
 
 class _Room:
@@ -130,7 +129,7 @@ def search(question: Question, asked: shapes.SearchArguments) -> shapes.SearchAn
         group=group,
     )
     results = archive.answer(request)
-    generation = question.generation
+    generation = results.generation
     room = _Room()
     hits: list[shapes.SearchHit] = []
     for rank, hit in enumerate(results, asked.offset + 1):

@@ -28,6 +28,7 @@ from searcher.serving.assistant_answers import MOST_CHARACTERS, Question
 from searcher.serving.assistant_shapes import ArticleArguments
 from searcher.serving.assistant_text import Resources, best_sentence, paragraph_spans
 from searcher.serving.briefing import INSTRUCTIONS, PROMPTS, QUERY_LANGUAGE
+from searcher.serving.tokens import Token
 from searcher.serving.tools import TOOLS
 from searcher.typography import without_hidden
 from tests.serving.conftest import Served, serving
@@ -71,7 +72,7 @@ def asked(server: Any, ask: Callable[[Any], Awaitable[T]], **options: Any) -> T:
 
 
 def server_of(archive: Archive, deadline_s: float = 30.0) -> Any:
-    async def run(use: Callable[[float], Any]) -> Any:
+    async def run(use: Callable[[float], Any], request: Any) -> Any:
         return use(deadline_s)
 
     return make_server(Assistant(archive, run, deadline_s), lambda request: Resources())
@@ -506,6 +507,22 @@ def test_another_origin_gets_nothing(with_mcp: Served) -> None:
         for origin in ("https://evil.example", "null"):
             answer = client.post("/mcp", json=LIST, headers={**ACCEPT, "Origin": origin})
             assert answer.status_code == 403 and b"tools" not in answer.content
+
+
+def test_a_costly_call_is_given_up_in_time_over_http(sample_index: Path) -> None:
+    with serving(sample_index, mcp=True, deadline_s=0.000001) as served:
+        result = asked(
+            f"{served.url}/mcp", lambda client: client.call_tool("search", {"query": "t* w/50 s*"})
+        )
+    assert result.is_error and "took too long" in result.content[0].text
+
+
+def test_with_tokens_an_assistant_needs_one_too(sample_index: Path) -> None:
+    token = Token("desk", "a-long-enough-secret-for-the-test")
+    with serving(sample_index, mcp=True, tokens=(token,)) as served, served.client() as client:
+        assert client.post("/mcp", json=LIST, headers=ACCEPT).status_code == 401
+        allowed = {**ACCEPT, "Authorization": "Bearer a-long-enough-secret-for-the-test"}
+        assert b"verify_quote" in client.post("/mcp", json=LIST, headers=allowed).content
 
 
 def test_there_is_no_mcp_unless_it_was_asked_for(served: Served) -> None:
