@@ -55,19 +55,25 @@ def fold(
 ) -> tuple[Counts, list[Folded]]:
     """How many articles and texts `matches`, all of an answer, are, and those texts that are
     asked for.  Cost: some steps for each match."""
-    texts: dict[int, list[Match]] = {}
-    leads, bases = groups.leads, groups.bases
-    for match in matches:
-        number = bases[match.segment] + match.number
-        lead = leads[number]
-        texts.setdefault(number if lead == NO_LEAD else lead, []).append(match)
+    # Whole lists at a time, since an answer may be all of an archive: a step in Python for each
+    # match is what folding costs.
+    bases = groups.bases
+    numbers = [bases[match.segment] + match.number for match in matches]
+    leads = list(map(groups.leads.__getitem__, numbers))
+    if NO_LEAD in leads:  # an article without words is a text of its own
+        pairs = zip(numbers, leads, strict=True)
+        leads = [number if lead == NO_LEAD else lead for number, lead in pairs]
+    texts = list(dict.fromkeys(leads))
     end = None if limit is None else offset + limit
+    members: dict[int, list[Match]] = {lead: [] for lead in texts[offset:end]}
+    for place in [place for place, lead in enumerate(leads) if lead in members]:
+        members[leads[place]].append(matches[place])
     found = []
-    for lead, members in list(texts.items())[offset:end]:
-        shown = members[0]
-        if len(members) > 1:
-            shown = min(members, key=lambda one: _order(snapshot, one.segment, one.number))
-        found.append(Folded(Match(shown.segment, shown.number, members[0].score), lead))
+    for lead, some in members.items():
+        shown = some[0]
+        if len(some) > 1:
+            shown = min(some, key=lambda one: _order(snapshot, one.segment, one.number))
+        found.append(Folded(Match(shown.segment, shown.number, some[0].score), lead))
     return Counts(len(matches), len(texts)), found
 
 
