@@ -74,10 +74,11 @@ if TYPE_CHECKING:
     from searcher.searching.quotations import Appearance, Attribution, Difference, Piece, Quotation
     from searcher.searching.quote_checks import NearestPassage, QuoteCheck, QuotePlace
     from searcher.searching.related import Related, RelatedArticle
-    from searcher.searching.results import Copies, CopyOf, Counts, Hit, Passage, Results
+    from searcher.searching.results import Copies, CopyOf, Counts, Hit, Passage, Results, StoryOf
     from searcher.searching.scan import Scan, ScannedArticle
     from searcher.searching.silent_edits import EditedArticle, Edits, EditStep
     from searcher.searching.statistics import Statistics
+    from searcher.searching.stories import Story, StoryArticle
     from searcher.searching.suggesting import Suggestion
     from searcher.searching.timeline import Timeline, TimelinePeriod, TimelineSeries
     from searcher.watching import WatchRound
@@ -181,6 +182,9 @@ __all__ = [
     "ServingError",
     "Spelling",
     "Statistics",
+    "Story",
+    "StoryArticle",
+    "StoryOf",
     "Suggestion",
     "TextDiff",
     "TextGroup",
@@ -282,6 +286,9 @@ _HOMES = {
     "SearchRecord": "searcher.recording.record",
     "Spelling": "searcher.searching.names",
     "Statistics": "searcher.searching.statistics",
+    "Story": "searcher.searching.stories",
+    "StoryArticle": "searcher.searching.stories",
+    "StoryOf": "searcher.searching.results",
     "Suggestion": "searcher.searching.suggesting",
     "TextDiff": "searcher.comparing.texts",
     "TextGroup": "searcher.searching.copies",

@@ -341,6 +341,24 @@ class Archive(ArchiveReader):
         with self._session() as session:
             session.define_groups(wanted)
 
+    def define_stories(self, wanted: bool) -> None:
+        """Say whether stories are looked for among the texts (`searcher/copies/stories.py`).
+
+        They are not unless it is asked for, because every commit reads all articles then.
+
+        Arguments:
+            wanted: True finds the stories of all articles now, and copies too if nobody looked
+                for them, and keeps both up from then on; False drops the stories.
+
+        Raises:
+            IndexLockedError, IndexDamagedError: as `define_groups`.
+
+        Cost: for each text some five milliseconds, now and in each commit; later commits of more
+        than 5,000 texts have none, until they are asked for again.
+        """
+        with self._session() as session:
+            session.define_stories(wanted)
+
     def remove(
         self,
         *names: str | os.PathLike[str],

@@ -1,7 +1,8 @@
 """How many of the articles of an archive are of which source, time, first mention?
 
 `ArchiveCounts` is what `ArchiveReader` answers by counting all articles that match, and not
-by ranking them: facets, timelines, first mentions; and which articles have one text.
+by ranking them: facets, timelines, first mentions; and which articles have one text, or are
+about one event.
 """
 
 from __future__ import annotations
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
     from searcher.searching.facets import Facets
     from searcher.searching.first import FirstMentions
     from searcher.searching.nothing import Nothing
+    from searcher.searching.stories import Story
     from searcher.searching.timeline import Counted, Timeline
     from searcher.searching.view import View
 
 __all__ = ["ArchiveCounts"]
 
 _T = TypeVar("_T")
+_UNITS = ("articles", "texts", "stories")
 
 
 class ArchiveCounts:
@@ -77,6 +80,26 @@ class ArchiveCounts:
         """
         return self._view(lambda view: view.copies(id))
 
+    @property
+    def has_stories(self) -> bool:
+        """Whether stories were looked for."""
+        return self._view(lambda view: view.snapshot.manifest.stories is not None)
+
+    def story(self, id: str, *, timeout: float | None = None) -> Story:
+        """The texts about the event of the article `id`, in order of publication, and the words
+        that tie them.
+
+        Arguments:
+            timeout: as for `search`.
+
+        Raises:
+            ArticleNotFoundError: as `get`.
+            IndexStateError: stories were not looked for (`define_stories`).
+            DeadlineError: it was not answered in time.
+        """
+        budget = Budget(Request("*", timeout_s=timeout).timeout_s)
+        return self._view(lambda view: view.story(id, budget))
+
     def facets(
         self,
         query: str | Node,
@@ -85,6 +108,7 @@ class ArchiveCounts:
         limit: int | None = 10,
         sort: str = "count",
         timeout: float | None = None,
+        count: str = "articles",
     ) -> Facets:
         """How all articles that match are spread over sources, bylines, sections, years.
 
@@ -95,9 +119,12 @@ class ArchiveCounts:
             limit: rows of each; None returns all.
             sort: "count" (most articles first, then by name) or "name".
             timeout: as for `search`.
+            count: "articles"; or "texts" or "stories", each by the earliest article of it that
+                matches.
 
         Raises:
             ValueError: articles cannot be counted so.
+            IndexStateError: copies, or stories, were not looked for.
             QueryError, DeadlineError, IndexDamagedError: as `search`.
 
         Cost: that of finding all that match, and a look into a column for each.
@@ -106,14 +133,16 @@ class ArchiveCounts:
         request, budget = _counting(query, limit, timeout)
         if sort not in ORDERS:
             raise ValueError(f"sort is one of {', '.join(ORDERS)}, not {sort!r}")
+        unit = _unit(count)
         axes = self._axes(by)
         asked, notes = self._parsed(query)
         understood, total, facets, nothing = self._read(
-            asked, lambda view: view.facets(asked, axes, budget, limit=limit, order=sort)
+            asked,
+            lambda view: view.facets(asked, axes, budget, limit=limit, order=sort, unit=unit),
         )
         took_ms = (time.perf_counter() - started) * 1000
         answer: Facets = _late().facets.Facets(
-            request.text, text_of(understood), total, took_ms, facets, notes, nothing
+            request.text, text_of(understood), total, took_ms, facets, notes, nothing, unit
         )
         return answer
 
@@ -125,6 +154,7 @@ class ArchiveCounts:
         limit: int | None = 10,
         whole: bool = False,
         timeout: float | None = None,
+        count: str = "articles",
     ) -> Timeline:
         """When the articles that match were published, by their own printed days.
 
@@ -135,9 +165,12 @@ class ArchiveCounts:
             limit: how many values do, those with most articles; None for all.
             whole: over all the time of the archive, and not from the first match to the last.
             timeout: as for `search`, for each query.
+            count: "articles"; or "texts" or "stories", each at the time of the earliest article
+                of it that matches, beside all that have an article of that time.
 
         Raises:
             ValueError: articles cannot be counted so.
+            IndexStateError: copies, or stories, were not looked for.
             TypeError: there is no query.
             QueryError, DeadlineError, IndexDamagedError: as `search`.
 
@@ -146,6 +179,7 @@ class ArchiveCounts:
         started = time.perf_counter()
         if not queries:
             raise TypeError("a timeline is of one query or more")
+        unit = _unit(count)
         (period,) = axes_of([by], FIELDS, among=PERIODS)
         timeline = _late().timeline
         column = None if split is None else self._value_axis(split)
@@ -161,7 +195,7 @@ class ArchiveCounts:
             def use(
                 view: View, asked: Node = asked, text: str = text, budget: Budget = budget
             ) -> tuple[Any, ...]:
-                return *view.count_periods(text, asked, period, column, budget), view.coverage
+                return *view.count_periods(text, asked, period, column, unit, budget), view.coverage
 
             of_query, nothing, covered = self._read(asked, use)
             counted.append(of_query)
@@ -189,6 +223,7 @@ class ArchiveCounts:
             notes=tuple(notes),
             nothing=why[0] if all(why) else None,
             took_ms=(time.perf_counter() - started) * 1000,
+            unit=unit,
         )
         return answer
 
@@ -253,6 +288,12 @@ def _counting(
     """A request that is counted for, checked, and what it may cost from now on."""
     request = Request(query, limit=limit, timeout_s=timeout)
     return request, Budget(request.timeout_s)
+
+
+def _unit(count: str) -> str:
+    if count not in _UNITS:
+        raise ValueError(f"count is one of {', '.join(_UNITS)}, not {count!r}")
+    return count
 
 
 @cache

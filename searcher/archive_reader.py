@@ -83,7 +83,7 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
         recent: float | Literal["auto"] | None = None,
         expand: bool = False,
         weights: Scoring | Mapping[str, float] | None = None,
-        group: Literal["none", "copies"] = "none",
+        group: Literal["none", "copies", "stories"] = "none",
         passages: bool = False,
     ) -> Results:
         """Answer `query`.
@@ -105,7 +105,8 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
                 those that are not named stay as they are.  Or all of them, as a `Scoring`.
                 `searcher.scoring` says what they mean.
             group: "copies" for one hit a text: the earliest article that matches, and beside it
-                the others with that text, `hit.copies`; `counts` are articles and texts then.
+                the others with that text, `hit.copies`; `counts` are articles and texts then,
+                and stories where they are kept.  "stories" for one hit a story, `hit.story`.
             passages: each hit has what its snippet shows as it is stored, `hit.passages`: its
                 place in the body, and the runs of characters that matched.
 
@@ -113,7 +114,7 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
             QueryError: the query cannot be understood, or costs more than one may.
             DeadlineError: it was not answered in time.
             IndexDamagedError: the index is broken.
-            IndexStateError: copies are asked for, and were not looked for.
+            IndexStateError: copies or stories are asked for, and were not looked for.
             ValueError, TypeError: limit, offset, sort, timeout, recent, weights, group or
                 passages is not one of these.
         """

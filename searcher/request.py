@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["AUTO", "GROUPS", "SORTS", "Request"]
 
 AUTO = "auto"
-GROUPS = ("none", "copies")
+GROUPS = ("none", "copies", "stories")
 SORTS = ("score", "date", "-date")
 # A minute and a thousand years: beyond them nothing changes.
 _SHORTEST_HALF_LIFE_DAYS = 1 / 1440
@@ -52,7 +52,7 @@ class Request(Frozen):
         weights: constants of the ranking other than the archive's, by their names in
             `scoring.WEIGHTS` (k1, b, title, body, byline, closeness, distance), or all of
             them as a `Scoring`.
-        group: "copies" for one hit a text, "none" for one an article.
+        group: "copies" for one hit a text, "stories" for one a story, "none" for one an article.
         passages: whether hits have what their snippets show as it is stored, with its place.
 
     Raises:

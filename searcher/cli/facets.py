@@ -9,7 +9,7 @@ import click
 from searcher.archive import Archive
 from searcher.cli.asking import QueryCommand, list_notes, print_nothing_found, query_text
 from searcher.cli.bars import Line, print_bars
-from searcher.cli.layout import counted, duration
+from searcher.cli.layout import UNITS, counted, counted_units, duration
 from searcher.cli.options import index_option, json_option, quiet_option, seconds_option
 from searcher.cli.output import Styled, print_json, stderr, stdout
 
@@ -55,6 +55,14 @@ __all__ = ["command"]
     show_default=True,
     help="Most articles first, or by name.",
 )
+@click.option(
+    "--count",
+    "unit",
+    type=click.Choice(list(UNITS)),
+    default="articles",
+    show_default=True,
+    help="Count each text once, or each story, by its earliest article that matches.",
+)
 @seconds_option("Give the query up after S seconds.")
 @json_option("the counts")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the counts as CSV.")
@@ -68,6 +76,7 @@ def command(
     limit: int,
     every: bool,
     sort: str,
+    unit: str,
     timeout: float | None,
     as_json: bool,
     as_csv: bool,
@@ -92,6 +101,7 @@ def command(
                 limit=None if every else limit,
                 sort=sort,
                 timeout=timeout,
+                count=unit,
             )
         except ValueError as error:
             raise click.UsageError(f"--{error}") from error
@@ -132,7 +142,7 @@ def _print_csv(facets: Facets) -> None:
     from searcher.cli.spreadsheet import print_csv
 
     print_csv(
-        ("by", "value", "articles"),
+        ("by", "value", facets.unit),
         (row for facet in facets.facets for row in _rows(facet)),
     )
 
@@ -152,7 +162,9 @@ def _print_summary(facets: Facets) -> None:
     if not facets.total:
         print_nothing_found(facets.understood, took, facets.nothing)
         return
-    said = counted(facets.total, "article") + (" matches" if facets.total == 1 else " match")
+    said = counted_units(facets.total, facets.unit) + (
+        " matches" if facets.total == 1 else " match"
+    )
     several = [f.by for f in facets.facets if f.articles_counted > facets.total]
     if several:
         said += f"; some count in several rows of {' and '.join(several)}"

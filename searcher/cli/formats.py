@@ -61,6 +61,8 @@ def print_hit(screen: Screen, rank: int, hit: Hit, *, note: str | None = None) -
     if hit.copies and hit.copies.total:
         others = "1 copy" if hit.copies.total == 1 else f"{hit.copies.total:,} copies"
         facts.append(f"{others} (searcher copies {one_line(hit.id)})")
+    if hit.story and hit.story.texts > 1:
+        facts.append(f"story of {hit.story.texts:,} texts (searcher story {one_line(hit.id)})")
     if any(facts):
         for line in wrap(" · ".join(fact for fact in facts if fact), width):
             screen.line(_INDENT, line)

@@ -31,7 +31,18 @@ from searcher.errors import QueryError, SearcherError
 __all__ = ["searcher"]
 
 _COMMANDS = (
-    *("index", "remove", "query", "facets", "timeline", "first", "related", "copies", "names"),
+    *(
+        "index",
+        "remove",
+        "query",
+        "facets",
+        "timeline",
+        "first",
+        "related",
+        "copies",
+        "story",
+        "names",
+    ),
     *("show", "stats", "check", "optimize", "groups", "extract", "lines", "quote", "diff"),
     "edits",
     *("alert", "watch", "export", "translate", "replay", "evaluate", "judge", "serve", "mcp"),
@@ -53,6 +64,7 @@ _SYNONYMS = {
     **dict.fromkeys(("get", "cat", "view", "open"), "show"),
     **dict.fromkeys(("verify", "fsck"), "check"),
     **dict.fromkeys(("duplicates", "dedup", "syndication", "reprints", "lineage"), "copies"),
+    **dict.fromkeys(("event", "events", "cluster", "clusters"), "story"),
     **dict.fromkeys(("group", "regroup"), "groups"),
     **dict.fromkeys(("merge", "compact"), "optimize"),
     **dict.fromkeys(("read", "parse"), "extract"),

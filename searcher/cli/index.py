@@ -74,6 +74,11 @@ _BAR_CELLS, _MIN_BAR_CELLS = 24, 6
     help="Do not look for copies of articles. Kept; see searcher groups.",
 )
 @click.option(
+    "--stories/--no-stories",
+    default=None,
+    help="Look for the texts about one event in each commit, or not. Kept; see searcher groups.",
+)
+@click.option(
     "--prune",
     is_flag=True,
     help="Drop the articles of all files that are gone, under PATH or not.",
@@ -117,6 +122,7 @@ def command(
     weights: dict[str, float] | None,
     no_weights: bool,
     no_groups: bool,
+    stories: bool | None,
     prune: bool,
     force: bool,
     language: str | None,
@@ -163,6 +169,8 @@ def command(
             archive.define_weights(weights or {})
         if no_groups and not dry_run:
             archive.define_groups(False)
+        if stories is not None and not dry_run:
+            archive.define_stories(stories)
         bar = _ProgressBar(stderr()) if stderr().is_terminal and not quiet else None
         try:
             report = archive.index(

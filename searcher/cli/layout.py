@@ -15,8 +15,10 @@ from collections.abc import Iterator
 from searcher.cli.output import Style, Styled, one_line
 
 __all__ = [
+    "UNITS",
     "columns",
     "counted",
+    "counted_units",
     "date_and_time",
     "day",
     "duration",
@@ -110,6 +112,15 @@ def date_and_time(date: dt.date) -> str:
 def counted(number: int, noun: str) -> str:
     """`1 article`, `3,400 articles`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+UNITS = {"articles": "article", "texts": "text", "stories": "story"}
+"""What can be counted, and what one of it is called."""
+
+
+def counted_units(number: int, unit: str) -> str:
+    """`1 story`, `3,400 stories`: of a name of `UNITS`."""
+    return f"{number:,} {UNITS[unit] if number == 1 else unit}"
 
 
 def duration(seconds: float) -> str:

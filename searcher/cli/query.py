@@ -10,7 +10,7 @@ import click
 from searcher.archive import Archive
 from searcher.cli.asking import QueryCommand, list_notes, print_nothing, query_text
 from searcher.cli.formats import FORMATS
-from searcher.cli.layout import counted, duration
+from searcher.cli.layout import counted, counted_units, duration
 from searcher.cli.options import (
     expand_option,
     index_option,
@@ -95,7 +95,8 @@ _LANGUAGE = "\b\n" + "\n".join(f"  {query:28}{meaning}" for query, meaning in EX
 @click.option(
     "--group",
     type=click.Choice(GROUPS),
-    help="One hit for each text, or for each article.  [default: copies for people, else none]",
+    metavar="BY",
+    help="One hit for each text (copies, as people get it), story (stories) or article (none).",
 )
 @seconds_option("Give a query up after S seconds.")
 @json_option("the results")
@@ -127,7 +128,7 @@ def command(
     expand: bool,
     recent: float | Literal["auto"] | None,
     weights: dict[str, float] | None,
-    group: Literal["none", "copies"] | None,
+    group: Literal["none", "copies", "stories"] | None,
     timeout: float | None,
     as_json: bool,
     ids: bool,
@@ -303,6 +304,11 @@ def _summary(results: Results, offset: int) -> str:
     if results.counts and results.counts.texts != results.total:
         there = results.counts.texts
         said += f", {counted(there, 'text')}"
+    if results.counts and results.counts.stories is not None:
+        stories = results.counts.stories
+        said += f", {counted_units(stories, 'stories')}"
+        if results.hits and results.hits[0].story:
+            there = stories
     if len(results) < there:
         if results.hits:
             said += f"; {offset + 1:,} to {offset + len(results):,} shown"

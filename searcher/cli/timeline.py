@@ -11,7 +11,7 @@ import click
 from searcher.archive import Archive
 from searcher.cli.asking import QueryCommand, covered, list_notes, print_nothing, query_text
 from searcher.cli.bars import Line, print_bars
-from searcher.cli.layout import counted, duration
+from searcher.cli.layout import UNITS, counted, duration
 from searcher.cli.options import index_option, json_option, quiet_option, seconds_option
 from searcher.cli.output import Styled, one_line, print_json, stderr, stdout
 from searcher.searching.periods import PERIODS
@@ -62,6 +62,14 @@ _NOT_TOLD = "-"
 @click.option(
     "--whole", is_flag=True, help="Over all the time of the archive, not only of the matches."
 )
+@click.option(
+    "--count",
+    "unit",
+    type=click.Choice(list(UNITS)),
+    default="articles",
+    show_default=True,
+    help="Count each text once, or each story, by its earliest article that matches.",
+)
 @seconds_option("Give a query up after S seconds.")
 @json_option("the counts")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the counts as CSV.")
@@ -76,6 +84,7 @@ def command(
     limit: int,
     share: bool,
     whole: bool,
+    unit: str,
     timeout: float | None,
     as_json: bool,
     as_csv: bool,
@@ -102,6 +111,7 @@ def command(
                 limit=limit,
                 whole=whole,
                 timeout=timeout,
+                count=unit,
             )
         except ValueError as error:
             raise click.UsageError(str(error).replace("by is", "--split is", 1)) from error
@@ -201,7 +211,7 @@ def _print_csv(timeline: Timeline) -> None:
 
     split = [timeline.split] if timeline.split else []
     header = ["period", "first", "last", "length", "query", *split]
-    print_csv([*header, "articles", "archive", "share", "gap"], _rows(timeline))
+    print_csv([*header, timeline.unit, "archive", "share", "gap"], _rows(timeline))
 
 
 def _rows(timeline: Timeline) -> Iterator[list[str | int | float | None]]:
@@ -232,7 +242,8 @@ def _print_summary(timeline: Timeline) -> None:
             print_nothing(timeline.nothing)
         return
     said = " and ".join(f"{total:,}" for total in timeline.totals)
-    noun = "article matches" if timeline.totals == (1,) else "articles match"
+    unit = timeline.unit
+    noun = f"{UNITS[unit]} matches" if timeline.totals == (1,) else f"{unit} match"
     screen.line(f"{said} {noun}; {took}")
     if timeline.split and timeline.other:
         shown = len({series.value for series in timeline.series if series.value is not None})

@@ -10,6 +10,7 @@ What is kept, and where:
     generations.py       which commit is the newest
     sources.py           the files that articles were read from
     groups.py            which articles of a commit are copies of which
+    stories.py           which of them are about one event
     texts.py             what is kept beside a segment so that copies are found
     settings.py          what each folder was indexed with
     name_sets.py         the sets of names that were saved

@@ -31,6 +31,7 @@ __all__ = [
     "latest_generation",
     "manifest_name",
     "sources_name",
+    "stories_name",
 ]
 
 INDEX_NAME = "MAIN"  # Whoosh's default, so that whoosh.index.open_dir finds it
@@ -38,8 +39,10 @@ LOCK_NAME = f"{INDEX_NAME}_WRITELOCK"  # Whoosh's, so that its writer waits for 
 _NUMBER = "(0|[1-9][0-9]{0,15})"
 _MANIFEST = re.compile(rf"manifest-{_NUMBER}\.json")
 _GROUPS = re.compile(rf"groups-{_NUMBER}\.bin")
+_STORIES = re.compile(rf"stories-{_NUMBER}\.bin")
 _SOURCES = re.compile(rf"sources-{_NUMBER}\.json")
 _CONTENTS = re.compile(rf"_{INDEX_NAME}_{_NUMBER}\.toc")
+_OF_GENERATIONS = (_MANIFEST, _SOURCES, _GROUPS, _STORIES, _CONTENTS)
 _SEGMENT = re.compile(rf"{INDEX_NAME}_[0-9a-z]{{1,64}}")
 _SEGMENT_FILE = re.compile(rf"({_SEGMENT.pattern})\.[A-Za-z0-9_.]+")
 # What a process leaves behind that is killed while it makes an index, or a commit.
@@ -64,6 +67,11 @@ def sources_name(generation: int) -> str:
 def groups_name(generation: int) -> str:
     """The name of the file that says which articles are copies (`groups.py`)."""
     return f"groups-{generation}.bin"
+
+
+def stories_name(generation: int) -> str:
+    """The name of the file that says which articles are about one event (`stories.py`)."""
+    return f"stories-{generation}.bin"
 
 
 def contents_name(generation: int) -> str:
@@ -245,12 +253,12 @@ def clean(storage: DurableStorage, generation: int, segments: Iterable[str]) -> 
         generation: the newest, whose table of contents has been written.
         segments: the names of its segments.
     """
-    names = (manifest_name, sources_name, groups_name, contents_name)
+    names = (manifest_name, sources_name, groups_name, stories_name, contents_name)
     keep = {name(generation) for name in names}
     kept_segments = set(segments)
     for name in storage.list():
         segment_file = _SEGMENT_FILE.fullmatch(name)
-        numbered = any(p.fullmatch(name) for p in (_MANIFEST, _SOURCES, _GROUPS, _CONTENTS))
+        numbered = any(pattern.fullmatch(name) for pattern in _OF_GENERATIONS)
         is_left_over = name != LOCK_NAME and _LEFT_OVER.fullmatch(name)
         if (
             (segment_file and segment_file[1] not in kept_segments)

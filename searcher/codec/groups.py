@@ -37,7 +37,15 @@ if TYPE_CHECKING:
     from searcher.codec.manifest import Manifest
     from searcher.codec.storage import DurableStorage
 
-__all__ = ["NO_LEAD", "StoredGroups", "encode_groups", "read_groups", "write_groups"]
+__all__ = [
+    "NO_LEAD",
+    "StoredGroups",
+    "encode_groups",
+    "little_endian",
+    "numbers_in",
+    "read_groups",
+    "write_groups",
+]
 
 NO_LEAD = (1 << 32) - 1
 _MARK = b"SRCHGRPS"
@@ -63,9 +71,9 @@ class StoredGroups:
         leads = start + 4 * documents
         if mark != _MARK or version != _VERSION or leads + _LINK.size * links != len(data):
             raise CorruptIndexError(f"{name} has not the size that it should")
-        if list(_numbers(data[_HEAD.size : start])) != list(counts):
+        if list(numbers_in(data[_HEAD.size : start])) != list(counts):
             raise CorruptIndexError(f"{name} is not of these segments")
-        self.leads = _numbers(data[start:leads])
+        self.leads = numbers_in(data[start:leads])
         self._links = data[leads:]
         self._count = links
         self.bases = [sum(counts[:place]) for place in range(len(counts))]
@@ -163,7 +171,7 @@ def encode_groups(groups: Groups, counts: Sequence[int]) -> bytes:
         for link in sorted(groups.links[number], key=lambda link: link.lead)
     ]
     head = _HEAD.pack(_MARK, _VERSION, len(counts), len(leads), len(links))
-    return b"".join((head, _little(array("I", counts)), _little(leads), *links))
+    return b"".join((head, little_endian(array("I", counts)), little_endian(leads), *links))
 
 
 def write_groups(
@@ -192,14 +200,16 @@ def read_groups(storage: DurableStorage, manifest: Manifest) -> StoredGroups | N
     return StoredGroups(data, [record.documents for record in manifest.segments], name)
 
 
-def _little(column: array[int]) -> bytes:
+def little_endian(column: array[int]) -> bytes:
+    """The bytes of a column, the lowest of each number first."""
     if sys.byteorder == "big":
         column = array(column.typecode, column)
         column.byteswap()
     return column.tobytes()
 
 
-def _numbers(data: bytes) -> array[int]:
+def numbers_in(data: bytes) -> array[int]:
+    """The numbers of 32 bits in the bytes of a column."""
     column: array[int] = array("I")
     column.frombytes(data)
     if sys.byteorder == "big":

@@ -58,7 +58,7 @@ _KEYS = {
     "format", "generation", "language", "analysis", "values", "segments", "files", "sources",
     "crc",
 }  # fmt: skip
-_LATER_KEYS = {"weights", "groups"}
+_LATER_KEYS = {"weights", "groups", "stories"}
 # Of the first format, before it had checksums.
 _OLDEST_KEYS = {"format", "generation", "language", "analysis", "files"}
 _OWN_CHECKSUM = b',"crc":'
@@ -87,7 +87,8 @@ class Manifest:
 
     `grouping` says whether copies are looked for: `GROUPING_ON`; `GROUPING_OFF`, because somebody
     wanted it so; or `GROUPING_NONE`, because they never were, or were too many.  `groups` are the
-    facts of the file, None if there is none.
+    facts of the file, None if there is none.  `keeps_stories` says whether stories are looked for
+    among the groups of each commit, and `stories` are the facts of that file.
     """
 
     generation: int
@@ -100,6 +101,8 @@ class Manifest:
     weights: tuple[tuple[str, float], ...] = ()
     grouping: str = "none"
     groups: FileFacts | None = None
+    keeps_stories: bool = False
+    stories: FileFacts | None = None
     checksum: int = 0
 
     @property
@@ -128,6 +131,12 @@ class Manifest:
             return {"groups": list(self.groups)}
         return {} if self.grouping == GROUPING_NONE else {"groups": self.grouping}
 
+    @property
+    def _stories_value(self) -> dict[str, Any]:
+        if not self.keeps_stories:
+            return {}
+        return {"stories": GROUPING_ON if self.stories is None else list(self.stories)}
+
     def to_bytes(self) -> bytes:
         """The file, its own checksum last; `checksum` is set to that."""
         data = as_json(
@@ -139,6 +148,7 @@ class Manifest:
                 "values": list(self.values),
                 **({"weights": self._weights_text} if self.weights else {}),
                 **self._groups_value,
+                **self._stories_value,
                 "segments": [segment.to_json() for segment in self.segments],
                 "files": {name: list(facts) for name, facts in sorted(self.files.items())},
                 "sources": self.sources,
@@ -236,6 +246,8 @@ def _manifest_of(value: dict[str, Any]) -> Manifest:
         weights=tuple(weights.items()),
         grouping=grouping,
         groups=groups,
+        keeps_stories="stories" in value,
+        stories=_stories_of(value.get("stories", GROUPING_ON)),
         checksum=value["crc"],
     )
     manifest.fields  # noqa: B018  # raises if they cannot be
@@ -251,6 +263,12 @@ def _grouping_of(value: Any) -> tuple[str, FileFacts | None]:
     if value not in (GROUPING_ON, GROUPING_OFF, GROUPING_NONE):
         raise ValueError("the groups of copies are not described as such")
     return value, None
+
+
+def _stories_of(value: Any) -> FileFacts | None:
+    if value == GROUPING_ON:
+        return None
+    return _facts_of(value)
 
 
 def _facts_of(value: Any) -> FileFacts:

@@ -1,8 +1,8 @@
-"""Which articles have the same text?
+"""Which articles have the same text, and which are about one event?
 
-Pure functions of words, without a disk: the one definition of copies and versions, which the
-plain path runs and the core repeats.  Nothing is hidden or deleted by it; folding is a way of
-showing results.
+Pure functions of words, without a disk: the one definition of copies, versions and stories,
+which the plain path runs and the core repeats.  Nothing is hidden or deleted by it; folding is
+a way of showing results.
 
     words.py           which words are compared, and the numbers that stand for them
     fingerprints.py    the few numbers by which texts that share a passage are found
@@ -10,6 +10,7 @@ showing results.
     alignment.py       which words of two texts stand for each other
     verification.py    what a pair is by its words: a copy, a version, neither
     grouping.py        which of all articles are copies of which
+    stories.py         which texts are about one event, within days
     gathered.py        articles held in memory, as grouping asks for them
 
 **The contract with the core.**  Whoever repeats this in another language gives the same links

@@ -4,7 +4,9 @@ One session of changes:
     writer.py            how a program puts its own articles in
     session.py           the same by the batch, and commits
     versions.py          which of several texts with one identity is the article
+    grouping.py          which groups a commit has, and stories
     copies.py            which articles are copies, at each commit
+    stories.py           which are about one event
     committed.py         what the last commit holds
     lock.py              one session at a time, whatever process it is in
     turns.py             one thread of a session at a time

@@ -1,9 +1,9 @@
 """Is every file of an index what was written?
 
 `check_index` reads all of it: the manifest against its own checksum, the list of sources
-against its, the groups of copies against theirs, the table of contents that is kept for
-stock Whoosh against its own, and every file of a segment against the manifest.  Native
-segments carry a checksum of each page besides, and everything in a plain one is decoded, and
+against its, the groups of copies and the stories against theirs, the table of contents that
+is kept for stock Whoosh against its own, and every file of a segment against the manifest.
+Native segments carry a checksum of each page besides, and everything in a plain one is decoded, and
 what it keeps twice compared.
 Opening an index checks only what is cheap; files are compared as they are first used.
 """
@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from whoosh.reading import CorruptIndexError
+
 from searcher.codec.contents import check_contents
 from searcher.codec.damage import cannot_be_read, damage_reported
 from searcher.codec.generations import (
@@ -24,6 +26,7 @@ from searcher.codec.generations import (
     latest_generation,
     manifest_name,
     sources_name,
+    stories_name,
 )
 from searcher.codec.groups import read_groups
 from searcher.codec.manifest import Manifest, read_manifest
@@ -32,6 +35,7 @@ from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import open_segment
 from searcher.codec.sources import read_sources
 from searcher.codec.storage import DurableStorage
+from searcher.codec.stories import read_stories
 from searcher.codec.texts import TextTable, texts_name
 from searcher.errors import IndexDamagedError
 
@@ -137,6 +141,8 @@ class _Checker:
                 self._check(texts, lambda n=texts, r=record: _verify_texts(storage, n, r.documents))  # type: ignore[misc]
         if found.groups is not None:
             self._check(groups_name(generation), lambda: _verify_groups(storage, found))
+        if found.stories is not None:
+            self._check(stories_name(generation), lambda: _verify_stories(storage, found))
 
     def _check(self, name: str, work: Callable[[], object]) -> bool:
         """Do `work`, and note under `name` what it says."""
@@ -174,6 +180,14 @@ def _verify_groups(storage: DurableStorage, manifest: Manifest) -> None:
     groups = read_groups(storage, manifest)
     if groups is not None:
         groups.verify()
+
+
+def _verify_stories(storage: DurableStorage, manifest: Manifest) -> None:
+    stories, groups = read_stories(storage, manifest), read_groups(storage, manifest)
+    if stories is not None:
+        if groups is None:
+            raise CorruptIndexError("stories without groups")
+        stories.verify(groups)
 
 
 def _verify(storage: DurableStorage, segment: Any) -> None:

@@ -18,9 +18,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from searcher.article import Article
-from searcher.codec.checksums import FileFacts
 from searcher.codec.contents import ManifestIndex, publish_contents
-from searcher.codec.core import native_core
 from searcher.codec.damage import damage_reported, unreadable_reported
 from searcher.codec.generations import clean, contents_name, latest_generation
 from searcher.codec.manifest import (
@@ -38,7 +36,7 @@ from searcher.codec.texts import texts_name
 from searcher.errors import IndexStateError
 from searcher.indexing.building import Batch, Resources, SegmentBuilder, usable_cores
 from searcher.indexing.committed import CommittedArticles
-from searcher.indexing.copies import Grouper
+from searcher.indexing.grouping import CommitGrouping
 from searcher.indexing.lock import WriteLock
 from searcher.indexing.report import ArticleChange
 from searcher.indexing.seen import SeenIds
@@ -107,7 +105,7 @@ class WriteSession:
             # Of the manifest that is written next.
             self._values = self._manifest.values
             self._weights = self._manifest.weights
-            self._grouping: str | None = None  # what somebody wants it to be from now on
+            self._grouping = CommitGrouping()
             self._more_to_come = False
             self._builder = self._new_builder()
             self._removed: set[str] = set()
@@ -392,11 +390,20 @@ class WriteSession:
             return
         self.commit()
         self._begin_again()
-        self._grouping = GROUPING_ON if wanted else GROUPING_OFF
-        try:
+        with self._grouping.wanting(groups=wanted):
             self._write_commit(merge_all=False)
-        finally:
-            self._grouping = None
+
+    @one_at_a_time
+    def define_stories(self, wanted: bool) -> None:
+        """Look for stories from now on, or not, and commit: see `Archive.define_stories`."""
+        self.check_usable()
+        if not wanted and not self._manifest.keeps_stories:
+            return
+        self.commit()
+        self._begin_again()
+        anew = wanted and self._manifest.grouping != GROUPING_ON
+        with self._grouping.wanting(groups=anew or None, stories=wanted):
+            self._write_commit(merge_all=False)
 
     @one_at_a_time
     def set_sources(self, sources: Sources) -> None:
@@ -415,7 +422,8 @@ class WriteSession:
             more_to_come: another commit follows soon, and copies may wait for it.
         """
         self.check_usable()
-        if self._has_changes or (self._owes_groups and not more_to_come):
+        owes_groups = self._grouping.owes(self._manifest) and not more_to_come
+        if self._has_changes or owes_groups:
             self._write_commit(merge_all=False, more_to_come=more_to_come)
 
     @one_at_a_time
@@ -428,12 +436,6 @@ class WriteSession:
     @property
     def _has_changes(self) -> bool:
         return not self._builder.is_empty or bool(self._removed) or self._sources_changed
-
-    @property
-    def _owes_groups(self) -> bool:
-        """Whether copies were left to a commit that never came."""
-        now = self._manifest
-        return now.grouping == GROUPING_ON and now.groups is None and bool(now.segments)
 
     def _write_commit(self, *, merge_all: bool, more_to_come: bool = False) -> None:
         self._more_to_come = more_to_come
@@ -515,13 +517,17 @@ class WriteSession:
         known = _names(before)
         new = {record.name for record in records} - known
         staying = {record.name for record in records} & known
-        grouping, groups = self._group(generation, segments)
+        with damage_reported(self.directory):
+            made = self._grouping.make(
+                *(storage, self.analyzer, before, generation, segments),
+                more_to_come=self._more_to_come,
+            )
         files = {n: facts for n, facts in before.files.items() if n.split(".")[0] in staying}
         files |= {n: storage.facts_of(n) for n in storage.list() if n.split(".")[0] in new}
         texts = {texts_name(record.name) for record in records}
-        if groups is not None:
+        if made.groups is not None:
             files |= {n: storage.facts_of(n) for n in texts}
-        elif grouping != GROUPING_ON:
+        elif made.grouping != GROUPING_ON:
             files = {n: facts for n, facts in files.items() if n not in texts}
         manifest = Manifest(
             generation,
@@ -532,8 +538,7 @@ class WriteSession:
             sources=write_sources(storage, generation, self.sources),
             values=self._values,
             weights=self._weights,
-            grouping=grouping,
-            groups=groups,
+            **made._asdict(),
         )
         storage.sync_directory()
         self._check_newest()
@@ -541,22 +546,9 @@ class WriteSession:
         self._manifest = manifest
         publish_contents(storage, self._schema, manifest)
         clean(storage, generation, _names(manifest))
-        if grouping != GROUPING_ON:
+        if made.grouping != GROUPING_ON:
             for name in texts.intersection(storage.list()):
                 storage.delete_file(name)
-
-    def _group(self, generation: int, segments: list[Any]) -> tuple[str, FileFacts | None]:
-        """Find the copies among the articles of `segments`: see `copies.py`."""
-        if self._grouping == GROUPING_OFF:
-            return GROUPING_OFF, None
-        is_on = self._manifest.grouping == GROUPING_ON and self._grouping is None
-        if is_on and self._more_to_come and native_core() is not None:
-            return GROUPING_ON, None  # the core groups all at once in the last commit
-        grouper = Grouper(self._storage, self.analyzer)
-        with damage_reported(self.directory):
-            return grouper.group(
-                self._manifest, generation, segments, afresh=self._grouping == GROUPING_ON
-            )
 
     def _discard(self) -> None:
         # What cannot be removed belongs to no commit, and the next one removes it.

@@ -67,7 +67,7 @@ __all__ = [
 ]
 
 
-GROUPS = ("copies", "versions")
+GROUPS = ("copies", "versions", "story")
 """The groups that articles may be in: `copies:ID`, and `has:copies`."""
 
 
@@ -254,15 +254,15 @@ class LengthRange(Node):
 
 
 class Has(Node):
-    """`has:byline`: the article has a `name` at all; `has:copies`: others have its text, and
-    `has:versions`: its text was revised."""
+    """`has:byline`: the article has a `name` at all; `has:copies`: others have its text,
+    `has:versions`: its text was revised, `has:story`: others are about its event."""
 
     name: str
 
 
 class InGroup(Node):
-    """`copies:ID`, `versions:ID`: the articles in that group of the article whose id is `id`,
-    or the only one that begins so; only an archive can say which they are."""
+    """`copies:ID`, `versions:ID`, `story:ID`: the articles in that group of the article whose id
+    is `id`, or the only one that begins so; only an archive can say which they are."""
 
     kind: str
     id: str

@@ -18,9 +18,11 @@ hidden.py          which articles no answer shows
 budget.py          what a query may cost; interruption.py: whether its answer is still wanted
 axes.py            by what articles can be counted; periods.py: by which time
 tally.py           how many of some articles have each value, and which were first
+unit_counts.py     the same of texts and stories
 spelling.py        how values are written that the index has folded
 copies.py          which of the articles that match are copies, and one hit for each text
 grouped.py         which articles a query means that names groups of them
+stories.py         which texts are about the event of an article
 facets.py          how the articles that match are spread over sources, names, years
 timeline.py        when they were published, and when the archive is silent
 first.py           who wrote of it first, and who never

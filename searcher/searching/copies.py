@@ -5,28 +5,41 @@ stands where the best of its articles would stand, and is shown by the earliest 
 date (unknown last), then the longest, then by id.  All copies of it are listed beside that hit,
 whether they match or not, because who asks for copies wants to see who else had the text.
 
-`fold` goes through all that match, so the counts are of the whole answer.  Not done: folding in
-the core, and stories.
+`Folding` goes through all that match, so the counts are of the whole answer.  Where stories are
+kept it counts those too, or folds by them: a story stands where its best text would stand, and is
+shown by that.  Not done: folding in the core.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from searcher.codec.groups import NO_LEAD, StoredGroups
 from searcher.codec.schema import MISSING_DATE, article_of
+from searcher.codec.stories import StoredStories
 from searcher.copies.gathered import article_order
 from searcher.copies.grouping import Link
 from searcher.copies.verification import Kind
+from searcher.errors import IndexStateError
 from searcher.searching.executor import Match
-from searcher.searching.results import Copies, CopyOf, Counts
+from searcher.searching.results import Copies, CopyOf, Counts, StoryOf
 from searcher.searching.snapshot import Snapshot
 
-__all__ = ["Folded", "GroupedArticle", "TextGroup", "copies_of", "fold", "group_of", "ids_of_group"]
+__all__ = [
+    "Folding",
+    "GroupedArticle",
+    "TextGroup",
+    "group_of",
+    "ids_of_group",
+    "known_groups",
+    "known_stories",
+    "order_of",
+    "place_of",
+]
 
 # Of a text that more articles have, so many are listed.
 _LISTED = 100
@@ -45,36 +58,111 @@ class Folded(NamedTuple):
     lead: int
 
 
-def fold(
-    snapshot: Snapshot,
-    groups: StoredGroups,
-    matches: Sequence[Match],
-    *,
-    offset: int,
-    limit: int | None,
-) -> tuple[Counts, list[Folded]]:
-    """How many articles and texts `matches`, all of an answer, are, and those texts that are
-    asked for.  Cost: some steps for each match."""
-    # Whole lists at a time, since an answer may be all of an archive: a step in Python for each
-    # match is what folding costs.
-    bases = groups.bases
-    numbers = [bases[match.segment] + match.number for match in matches]
-    leads = list(map(groups.leads.__getitem__, numbers))
-    if NO_LEAD in leads:  # an article without words is a text of its own
-        pairs = zip(numbers, leads, strict=True)
-        leads = [number if lead == NO_LEAD else lead for number, lead in pairs]
-    texts = list(dict.fromkeys(leads))
-    end = None if limit is None else offset + limit
-    members: dict[int, list[Match]] = {lead: [] for lead in texts[offset:end]}
-    for place in [place for place, lead in enumerate(leads) if lead in members]:
-        members[leads[place]].append(matches[place])
-    found = []
-    for lead, some in members.items():
-        shown = some[0]
-        if len(some) > 1:
-            shown = min(some, key=lambda one: _order(snapshot, one.segment, one.number))
-        found.append(Folded(Match(shown.segment, shown.number, some[0].score), lead))
-    return Counts(len(matches), len(texts)), found
+class Folding:
+    """Folds answers of one commit.
+
+    Arguments:
+        by_story: one hit for each story, which is its best text, and not for each text.
+
+    Raises:
+        IndexStateError: copies, or stories, were not looked for.
+    """
+
+    def __init__(self, snapshot: Snapshot, *, by_story: bool = False) -> None:
+        self._snapshot = snapshot
+        self._groups = known_groups(snapshot)
+        self._stories = known_stories(snapshot) if by_story else snapshot.stories
+        self._by_story = by_story
+
+    def fold(
+        self, matches: Sequence[Match], *, offset: int, limit: int | None
+    ) -> tuple[Counts, list[Folded]]:
+        """How many articles, texts and stories `matches`, all of an answer, are, and those
+        texts that are asked for.  Cost: some steps for each match."""
+        # Whole lists at a time, since an answer may be all of an archive: a step in Python for
+        # each match is what folding costs.
+        bases = self._groups.bases
+        numbers = [bases[match.segment] + match.number for match in matches]
+        leads = list(map(self._groups.leads.__getitem__, numbers))
+        if NO_LEAD in leads:  # an article without words is a text of its own
+            pairs = zip(numbers, leads, strict=True)
+            leads = [number if lead == NO_LEAD else lead for number, lead in pairs]
+        texts = wanted = list(dict.fromkeys(leads))
+        told: int | None = None
+        if self._stories is not None:
+            firsts = self._stories.firsts
+            best: dict[int, int] = {}  # of each story its best text
+            for lead in texts:
+                best.setdefault(lead if firsts[lead] == NO_LEAD else firsts[lead], lead)
+            told = len(best)
+            wanted = list(best.values()) if self._by_story else texts
+        end = None if limit is None else offset + limit
+        members: dict[int, list[Match]] = {lead: [] for lead in wanted[offset:end]}
+        for place in [place for place, lead in enumerate(leads) if lead in members]:
+            members[leads[place]].append(matches[place])
+        found = []
+        for lead, some in members.items():
+            shown = some[0]
+            if len(some) > 1:
+                shown = min(some, key=lambda m: order_of(self._snapshot, m.segment, m.number))
+            found.append(Folded(Match(shown.segment, shown.number, some[0].score), lead))
+        return Counts(len(matches), len(texts), told), found
+
+    def beside(self, folded: Sequence[Folded]) -> Iterator[tuple[Match, Copies, StoryOf | None]]:
+        """The article to show of each text, the others that have it, and its story, if the
+        answer is folded by those.  Cost: as `members_of`."""
+        copies = copies_of(self._snapshot, self._groups, folded)
+        stories = self._stories_of(folded) if self._by_story else {}
+        for one, others in zip(folded, copies, strict=True):
+            yield one.match, others, stories.get(one.lead)
+
+    def _stories_of(self, folded: Sequence[Folded]) -> dict[int, StoryOf]:
+        assert self._stories is not None
+        firsts, leads = self._stories.firsts, self._groups.leads
+        sizes = {firsts[one.lead]: [0, 0] for one in folded if firsts[one.lead] != NO_LEAD}
+        for number, first in enumerate(firsts):
+            if first in sizes:
+                sizes[first][0] += leads[number] == number
+                sizes[first][1] += 1
+        found = {}
+        for one in folded:
+            first = firsts[one.lead]
+            texts, articles = sizes.get(first, (1, 1))
+            segment, document = place_of(self._groups, one.lead if first == NO_LEAD else first)
+            id = self._snapshot.segments[segment].id(document)
+            found[one.lead] = StoryOf(id, texts, articles)
+        return found
+
+
+def known_groups(snapshot: Snapshot) -> StoredGroups:
+    """Which articles are copies of which.
+
+    Raises:
+        IndexStateError: that was not looked for.
+    """
+    if snapshot.groups is None:
+        raise IndexStateError(
+            snapshot.directory,
+            "copies of articles were not looked for",
+            hint="run: searcher groups --rebuild",
+        )
+    return snapshot.groups
+
+
+def known_stories(snapshot: Snapshot) -> StoredStories:
+    """Which articles are about one event.
+
+    Raises:
+        IndexStateError: that was not looked for.
+    """
+    known_groups(snapshot)
+    if snapshot.stories is None:
+        raise IndexStateError(
+            snapshot.directory,
+            "stories were not looked for",
+            hint="run: searcher groups --stories",
+        )
+    return snapshot.stories
 
 
 def copies_of(snapshot: Snapshot, groups: StoredGroups, folded: Sequence[Folded]) -> list[Copies]:
@@ -83,7 +171,7 @@ def copies_of(snapshot: Snapshot, groups: StoredGroups, folded: Sequence[Folded]
     for one in folded:
         shown = groups.bases[one.match.segment] + one.match.number
         others = [number for number in groups.members_of(one.lead) if number != shown]
-        listed = [(_order(snapshot, *_place(groups, n)), n) for n in others]
+        listed = [(order_of(snapshot, *place_of(groups, n)), n) for n in others]
         articles = tuple(
             _copy_of(snapshot, groups, number) for _, number in sorted(listed)[:_LISTED]
         )
@@ -91,12 +179,14 @@ def copies_of(snapshot: Snapshot, groups: StoredGroups, folded: Sequence[Folded]
     return found
 
 
-def _place(groups: StoredGroups, number: int) -> tuple[int, int]:
+def place_of(groups: StoredGroups, number: int) -> tuple[int, int]:
+    """The segment and the document of a number that goes through all segments."""
     segment = max(place for place, base in enumerate(groups.bases) if base <= number)
     return segment, number - groups.bases[segment]
 
 
-def _order(snapshot: Snapshot, segment: int, number: int) -> tuple[bool, int, int, str]:
+def order_of(snapshot: Snapshot, segment: int, number: int) -> tuple[bool, int, int, str]:
+    """What sorts articles (`copies/gathered.py`)."""
     view = snapshot.segments[segment]
     instant_us = view.dates_us()[number]
     instant = None if instant_us == MISSING_DATE else instant_us
@@ -104,7 +194,7 @@ def _order(snapshot: Snapshot, segment: int, number: int) -> tuple[bool, int, in
 
 
 def _copy_of(snapshot: Snapshot, groups: StoredGroups, number: int) -> CopyOf:
-    segment, document = _place(groups, number)
+    segment, document = place_of(groups, number)
     article = article_of(snapshot.segments[segment].stored(document))
     cover = _cover(_link_to_lead(groups, number))
     return CopyOf(
@@ -190,7 +280,7 @@ def group_of(snapshot: Snapshot, groups: StoredGroups, id: str) -> TextGroup:
     if lead == NO_LEAD:
         return TextGroup(asked, (_grouped(snapshot, groups, number, number, None),), ())
     members = groups.members_of(lead)
-    members.sort(key=lambda n: _order(snapshot, *_place(groups, n)))
+    members.sort(key=lambda n: order_of(snapshot, *place_of(groups, n)))
     articles = [_grouped(snapshot, groups, n, lead, _link_to_lead(groups, n)) for n in members]
     versions = [_grouped(snapshot, groups, n, lead, link) for n, link in _versions(groups, lead)]
     return TextGroup(asked, tuple(articles), tuple(versions))
@@ -202,7 +292,7 @@ def ids_of_group(snapshot: Snapshot, groups: StoredGroups, id: str) -> frozenset
     lead = groups.leads[groups.bases[snapshot.segments.index(view)] + document]
     if lead == NO_LEAD:
         return frozenset()
-    places = (_place(groups, number) for number in groups.members_of(lead))
+    places = (place_of(groups, number) for number in groups.members_of(lead))
     return frozenset(snapshot.segments[segment].id(number) for segment, number in places)
 
 
@@ -215,8 +305,8 @@ def _versions(groups: StoredGroups, lead: int) -> list[tuple[int, Link]]:
 def _grouped(
     snapshot: Snapshot, groups: StoredGroups, number: int, lead: int, link: Link | None
 ) -> GroupedArticle:
-    segment, document = _place(groups, number)
-    first_segment, first = _place(groups, lead)
+    segment, document = place_of(groups, number)
+    first_segment, first = place_of(groups, lead)
     view, of_lead = snapshot.segments[segment], snapshot.segments[first_segment]
     article = article_of(view.stored(document))
     cut = added = changed = 0

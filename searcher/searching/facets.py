@@ -66,7 +66,8 @@ class Facets(NamedTuple):
 
     `total` articles match, whichever rows they count in; `understood` is the query as it was
     read, `notes` say what of it was probably meant otherwise, and `nothing` why it may have
-    found nothing, if it did.
+    found nothing, if it did.  `unit` says what is counted: "articles", or "texts" or "stories",
+    which all that is called articles here are then.
     """
 
     query: str
@@ -76,6 +77,7 @@ class Facets(NamedTuple):
     facets: tuple[Facet, ...]
     notes: tuple[Note, ...] = ()
     nothing: Nothing | None = None
+    unit: str = "articles"
 
     def of(self, by: str) -> Facet:
         """The facet along `by`.
@@ -93,6 +95,7 @@ class Facets(NamedTuple):
         return {
             "query": self.query,
             "understood": self.understood,
+            **({} if self.unit == "articles" else {"count": self.unit}),
             "total": self.total,
             "took_ms": round(self.took_ms, 3),
             "notes": [note.to_dict() for note in self.notes],

@@ -8,18 +8,23 @@ which executors join with the rest of the query like any other condition:
                    not the versions of versions
     is:copy        every article of a text but its lead
     is:lead        every other one: the lead of each text, and articles that are alone
+    story:ID       the articles with a text of the same story, itself among them
     has:copies     the articles of a text that two or more have
     has:versions   the articles of a text that has versions
+    has:story      the articles of a story that has two texts or more
 
 An article that is in no group, because it has no words or may not be published, is alone.
 """
 
 from __future__ import annotations
 
+from array import array
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from searcher.codec.groups import NO_LEAD, StoredGroups, encode_groups
+from searcher.codec.stories import StoredStories, encode_stories
 from searcher.copies.grouping import Groups
 from searcher.copies.verification import Kind
 from searcher.errors import ArticleNotFoundError, QueryError
@@ -34,7 +39,7 @@ __all__ = ["Grouped", "find_grouped", "with_whole_ids"]
 class Grouped(NamedTuple):
     """The documents of each segment that are `listed`, ascending; or, if `is_rest`, all others."""
 
-    listed: tuple[Sequence[int], ...]
+    listed: tuple[array[int], ...]
     is_rest: bool
 
     def documents(self, place: int, count: int) -> set[int]:
@@ -53,12 +58,14 @@ def find_grouped(snapshot: Snapshot, node: tree.Node) -> Grouped:
     """
     groups = _groups(snapshot, node)
     match node:
-        case tree.InGroup(kind, id):
-            found = _group_of(snapshot, groups, kind, _find(snapshot, node, id))
+        case tree.InGroup(_, id):
+            found = _group_of(snapshot, groups, node, _find(snapshot, node, id))
         case tree.Is():
             found = [n for n, lead in enumerate(groups.leads) if lead not in (n, NO_LEAD)]
         case tree.Has("copies"):
             found = _members(groups, _with_copies(groups))
+        case tree.Has("story"):
+            found = _with_story(snapshot, groups, node)
         case _:
             found = _members(groups, _with_versions(groups))
     return Grouped(_by_segment(snapshot, groups, found), node == tree.Is("lead"))
@@ -69,11 +76,15 @@ def with_whole_ids(snapshot: Snapshot, asked: tree.Node) -> tree.Node:
 
     def whole(node: tree.Node) -> tree.Node:
         match node:
-            case tree.InGroup(_, id):
+            case tree.InGroup(kind, id):
                 place, number = _find(snapshot, node, id)
+                if kind == "story":
+                    _stories(snapshot, node)
                 return node.replace(id=snapshot.segments[place].id(number))
             case tree.Is() | tree.Has() if tree.asks_for_groups(node):
                 _groups(snapshot, node)
+                if node == tree.Has("story"):
+                    _stories(snapshot, node)
         return node
 
     return _changed(asked, whole)
@@ -100,6 +111,15 @@ def _groups(snapshot: Snapshot, node: tree.Node) -> StoredGroups:
     return groups
 
 
+def _stories(snapshot: Snapshot, node: tree.Node) -> StoredStories:
+    stories = snapshot.stories
+    if stories is None and not snapshot.segments:
+        return StoredStories(encode_stories(array("I"), []), [])
+    if stories is None:
+        raise _at(node, "stories were not looked for", "run: searcher groups --stories")
+    return stories
+
+
 def _find(snapshot: Snapshot, node: tree.Node, id: str) -> tuple[int, int]:
     """Segment and document of the article `id`."""
     _groups(snapshot, node)
@@ -112,21 +132,20 @@ def _find(snapshot: Snapshot, node: tree.Node, id: str) -> tuple[int, int]:
 
 
 def _group_of(
-    snapshot: Snapshot, groups: StoredGroups, kind: str, place: tuple[int, int]
+    snapshot: Snapshot, groups: StoredGroups, node: tree.InGroup, place: tuple[int, int]
 ) -> Sequence[int]:
     number = groups.bases[place[0]] + place[1]
     lead = groups.leads[number]
     if lead == NO_LEAD:
         return [number]
-    wanted = {lead}
-    if kind == "versions":
-        wanted |= {link.lead for link in groups.links_of(lead) if link.kind == Kind.VERSION}
-        wanted |= {
-            document
-            for document, link in groups.all_links()
-            if link.lead == lead and link.kind == Kind.VERSION
-        }
-    return _members(groups, wanted)
+    if node.kind == "story":
+        firsts = _stories(snapshot, node).firsts
+        return [n for n, first in enumerate(firsts) if first == firsts[lead]]
+    texts = {lead}
+    if node.kind == "versions":
+        texts |= {link.lead for link in groups.links_of(lead) if link.kind == Kind.VERSION}
+        texts |= {document for document, _ in groups.versions_of(lead)}
+    return sorted(number for text in texts for number in groups.members_of(text))
 
 
 def _members(groups: StoredGroups, wanted: Collection[int]) -> list[int]:
@@ -135,6 +154,12 @@ def _members(groups: StoredGroups, wanted: Collection[int]) -> list[int]:
 
 def _with_copies(groups: StoredGroups) -> set[int]:
     return {lead for n, lead in enumerate(groups.leads) if lead not in (n, NO_LEAD)}
+
+
+def _with_story(snapshot: Snapshot, groups: StoredGroups, node: tree.Node) -> list[int]:
+    firsts = _stories(snapshot, node).firsts
+    texts = Counter(first for n, first in enumerate(firsts) if groups.leads[n] == n)
+    return [number for number, first in enumerate(firsts) if texts[first] > 1]
 
 
 def _with_versions(groups: StoredGroups) -> set[int]:
@@ -148,8 +173,8 @@ def _with_versions(groups: StoredGroups) -> set[int]:
 
 def _by_segment(
     snapshot: Snapshot, groups: StoredGroups, numbers: Iterable[int]
-) -> tuple[Sequence[int], ...]:
-    listed: list[list[int]] = [[] for _ in snapshot.segments]
+) -> tuple[array[int], ...]:
+    listed: list[array[int]] = [array("I") for _ in snapshot.segments]
     ends = [
         base + segment.count for base, segment in zip(groups.bases, snapshot.segments, strict=True)
     ]

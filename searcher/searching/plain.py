@@ -213,7 +213,7 @@ class PlainExecutor:
             case tree.Everything():
                 self._budget.charge(segment.count)
                 return set(range(segment.count))
-            case tree.InGroup() | tree.Is() | tree.Has("copies" | "versions"):
+            case tree.InGroup() | tree.Is() | tree.Has("copies" | "versions" | "story"):
                 self._budget.charge(segment.count)
                 return self._snapshot.grouped_in(segment, node)
             case tree.Has(name):

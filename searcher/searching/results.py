@@ -27,6 +27,7 @@ __all__ = [
     "Hit",
     "Passage",
     "Results",
+    "StoryOf",
     "hits_of",
     "metadata_of",
 ]
@@ -63,12 +64,26 @@ class Copies(NamedTuple):
         return {"total": self.total, "articles": [one.to_dict() for one in self.articles]}
 
 
+class StoryOf(NamedTuple):
+    """The story of a hit: its first article, and how many texts and articles it has in all."""
+
+    id: str
+    texts: int
+    articles: int
+
+
 class Counts(NamedTuple):
-    """How many articles match, and how many different texts they are.  An article that is a
-    copy of none is a text of its own."""
+    """How many articles match, how many different texts they are, and how many stories.  An
+    article that is a copy of none is a text of its own, and one of no story is a story.
+    `stories` is None where stories were not looked for."""
 
     articles: int
     texts: int
+    stories: int | None = None
+
+    def to_dict(self) -> dict[str, int]:
+        """The counts as JSON values; without stories where they are not known."""
+        return {name: count for name, count in self._asdict().items() if count is not None}
 
 
 class Passage(NamedTuple):
@@ -101,8 +116,9 @@ class Hit(NamedTuple):
     `date` and `updated` are aware datetimes, or dates when only the day is known; `status` is
     None for what may be published.  `metadata` is what
     the article has beyond these: the values of the archive's own fields, and others.
-    `copies` are the other articles with this text, where the answer was folded by texts, and
-    `passages` what the snippet shows, as it is stored, where that was asked for.
+    `copies` are the other articles with this text, where the answer was folded by texts or
+    stories, `passages` what the snippet shows, as it is stored, where that was asked for, and
+    `story` is its story, where the answer was folded by those.
     """
 
     # A tuple, since the native core hands over the values of ten hits in one call, and any
@@ -123,6 +139,7 @@ class Hit(NamedTuple):
     snippet: str
     copies: Copies | None = None
     passages: tuple[Passage, ...] = ()
+    story: StoryOf | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The hit as JSON values: all that it has, under the same names."""
@@ -134,7 +151,9 @@ class Hit(NamedTuple):
             name: value if isinstance(value, str) else list(value)
             for name, value in self.metadata.items()
         }
-        del values["copies"], values["passages"]
+        del values["copies"], values["passages"], values["story"]
+        if self.story is not None:
+            values["story"] = self.story._asdict()
         if self.passages:
             values["passages"] = [passage.to_dict() for passage in self.passages]
         return values if self.copies is None else {**values, "copies": self.copies.to_dict()}
@@ -150,7 +169,8 @@ class Results(Sequence[Hit]):
     this answer; None if they did not.  `suggestions` are words that were probably meant
     instead of some that no article has, or hardly any (`suggesting.py`).  `nothing` says what
     the archive covers and which part of the query fails, if it found nothing (`nothing.py`).
-    `counts` are articles and texts of the whole answer, if it was folded by texts.
+    `counts` are articles, texts and stories of the whole answer, if it was folded by texts or
+    stories.
     `generation` is the number of the commit that it was read from.
     """
 
@@ -232,7 +252,7 @@ class Results(Sequence[Hit]):
             "notes": [note.to_dict() for note in self.notes],
             "suggestions": [suggestion.to_dict() for suggestion in self.suggestions],
             "nothing": self.nothing.to_dict() if self.nothing else None,
-            **({} if self.counts is None else {"counts": self.counts._asdict()}),
+            **({} if self.counts is None else {"counts": self.counts.to_dict()}),
             "hits": [hit.to_dict() for hit in self.hits],
         }
 
@@ -245,8 +265,8 @@ def hits_of(rows: Sequence[tuple[Any, ...]], with_passages: bool) -> tuple[Hit, 
     """The hits whose values, up to the snippet, the core gives as `rows`; with passages each
     row has one last."""
     if with_passages:
-        return tuple([_new_hit((*row[:-1], None, (Passage.at(*row[-1]),))) for row in rows])
-    return tuple([_new_hit((*row, None, ())) for row in rows])
+        return tuple([_new_hit((*row[:-1], None, (Passage.at(*row[-1]),), None)) for row in rows])
+    return tuple([_new_hit((*row, None, (), None)) for row in rows])
 
 
 def metadata_of(stored: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from searcher.article import Article
     from searcher.codec._native import Segment
     from searcher.codec.groups import StoredGroups
+    from searcher.codec.stories import StoredStories
     from searcher.query import Node
     from searcher.searching.grouped import Grouped
 
@@ -284,6 +285,19 @@ class Snapshot:
 
         with damage_reported(self.directory):
             return read_groups(self._storage, self.manifest)
+
+    @cached_property
+    def stories(self) -> StoredStories | None:
+        """Which articles are about one event; None if that was not looked for.
+
+        Raises:
+            IndexDamagedError: the file is not what was written.
+        """
+        with InstalledOnly():
+            from searcher.codec.stories import read_stories
+
+        with damage_reported(self.directory):
+            return read_stories(self._storage, self.manifest)
 
     def grouped(self, node: Node) -> Grouped:
         """The articles that a condition on groups means: see `grouped.py`.

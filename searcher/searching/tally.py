@@ -33,6 +33,7 @@ __all__ = [
     "Place",
     "Tally",
     "extremes",
+    "keys_of",
     "tally",
     "tally_two",
 ]
@@ -88,10 +89,10 @@ def tally(
     counts: dict[Key, int] = {}
     without = 0
     for segment, documents in zip(snapshot.segments, found, strict=True):
-        keys_of = _keys(segment, axis, budget)
+        keys_by_number = keys_of(segment, axis, budget)
         budget.charge(_COUNTED * len(documents))
         for number in documents:
-            keys = keys_of[number]
+            keys = keys_by_number[number]
             without += not keys
             for key in keys:
                 counts[key] = counts.get(key, 0) + 1
@@ -107,7 +108,7 @@ def tally_two(
     """Count the documents `found` by period and by value; None stands for having none."""
     counts: dict[tuple[int | None, bytes | None], int] = {}
     for segment, documents in zip(snapshot.segments, found, strict=True):
-        periods, values = _keys(segment, period, budget), _keys(segment, column, budget)
+        periods, values = keys_of(segment, period, budget), keys_of(segment, column, budget)
         budget.charge(2 * _COUNTED * len(documents))
         for number in documents:
             for first in periods[number] or (None,):
@@ -125,10 +126,10 @@ def extremes(
     groups: dict[bytes | None, list[Place]] = {}
     for place, documents in enumerate(found):
         segment = snapshot.segments[place]
-        keys_of = _keys(segment, column, budget) if column else [()] * segment.count
+        values = keys_of(segment, column, budget) if column else [()] * segment.count
         budget.charge(2 * _COUNTED * len(documents))
         for number in documents:
-            for value in keys_of[number] or (None,):
+            for value in values[number] or (None,):
                 groups.setdefault(value, []).append((place, number))  # type: ignore[arg-type]
 
     def instant(at: Place) -> int:
@@ -150,7 +151,7 @@ def extremes(
     return answers
 
 
-def _keys(segment: SegmentView, axis: Axis, budget: Budget) -> Sequence[Sequence[Key]]:
+def keys_of(segment: SegmentView, axis: Axis, budget: Budget) -> Sequence[Sequence[Key]]:
     """For each document of `segment` what it counts for."""
 
     def make() -> Sequence[Sequence[Key]]:

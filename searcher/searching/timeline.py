@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from searcher.query.notes import Note
     from searcher.searching.coverage import Coverage
     from searcher.searching.nothing import Nothing
+    from searcher.searching.unit_counts import UnitCounter
 
 __all__ = [
     "Counted",
@@ -49,6 +50,7 @@ __all__ = [
     "TimelinePeriod",
     "TimelineSeries",
     "chosen_values",
+    "count_archive",
     "count_periods",
     "extent_of",
     "make_series",
@@ -132,7 +134,8 @@ class Timeline(NamedTuple):
     `by` is the period and `split` the field that the series are of, if any; `values` is how
     many values that has among the articles that match, and `other` how many times the values
     that have no series of their own count.  `total` is of articles, of each query.  `nothing`
-    says why the queries may have found nothing, if all did.
+    says why the queries may have found nothing, if all did.  `unit` says what is counted:
+    "articles", or "texts" or "stories", which all that is called articles here are then.
     """
 
     by: str
@@ -145,6 +148,7 @@ class Timeline(NamedTuple):
     other: int = 0
     notes: tuple[Note, ...] = ()
     nothing: Nothing | None = None
+    unit: str = "articles"
 
     @property
     def periods(self) -> tuple[TimelinePeriod, ...]:
@@ -161,6 +165,7 @@ class Timeline(NamedTuple):
         return {
             "by": self.by,
             "split": self.split,
+            **({} if self.unit == "articles" else {"count": self.unit}),
             "archive": self.coverage.to_dict(),
             "totals": list(self.totals),
             "values": self.values,
@@ -243,7 +248,11 @@ class Counted(NamedTuple):
 
 
 def count_periods(
-    understood: tree.Node, period: Axis, split: Axis | None, executor: Executor, budget: Budget
+    understood: tree.Node,
+    period: Axis,
+    split: Axis | None,
+    executor: Executor | UnitCounter,
+    budget: Budget,
 ) -> tuple[int, dict[Value, dict[int | None, int]]]:
     """How many articles match, and by value and period; see `Counted`.
 
@@ -261,6 +270,25 @@ def count_periods(
     if counted.without:
         by_period[None] = counted.without
     return total, {None: by_period}
+
+
+def count_archive(
+    period: Axis, split: Axis | None, executor: Executor | UnitCounter, budget: Budget
+) -> tuple[dict[Value, dict[int | None, int]], Extent]:
+    """What the whole archive has, by value and period, and the time that it has anything of.
+
+    Raises:
+        QueryError, DeadlineError: as `Executor.search`.
+    """
+
+    def counted(column: Axis | None) -> dict[Value, dict[int | None, int]]:
+        if hasattr(executor, "in_archive"):
+            return executor.in_archive(period, column, budget)
+        return count_periods(tree.Everything(), period, column, executor, budget)[1]
+
+    found = counted(split)
+    # An article with two values is one article.
+    return found, extent_of(found if split is None else counted(None), period.name)
 
 
 def extent_of(found: Mapping[Value, Mapping[int | None, int]], by: str) -> Extent:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from searcher.analysis import Analyzer
 from searcher.codec.schema import article_of, instant_us
-from searcher.errors import ArticleNotFoundError, IndexStateError
+from searcher.errors import ArticleNotFoundError
 from searcher.importing import InstalledOnly
 from searcher.query import Node
 from searcher.query.printing import text_of
 from searcher.query.rewrite import drop_stop_words
-from searcher.query.tree import DateRange, Everything, Exact, Group, Word, asks_for_names
+from searcher.query.tree import DateRange, Exact, Group, Word, asks_for_names
 from searcher.request import AUTO, Request
 from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget
@@ -33,7 +33,6 @@ from searcher.searching.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from searcher.article import Article
-    from searcher.codec.groups import StoredGroups
     from searcher.query.notes import Note
     from searcher.searching.axes import Axis
     from searcher.searching.copies import TextGroup
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
     from searcher.searching.related import RelatedArticle
     from searcher.searching.silent_edits import EditedArticle
     from searcher.searching.spelling import Spellings
+    from searcher.searching.stories import Story
     from searcher.searching.suggesting import Suggestion
     from searcher.searching.timeline import Counted, Value
     from searcher.searching.verifying import QuoteChecker
@@ -94,7 +94,7 @@ class View:
         self._spellings: dict[tuple[str, str | None], tuple[Spelling, ...]] = {}
         self._ages = Ages(snapshot)
         # What the whole archive has of each period and value, and of each value.
-        self._archive_counts: dict[tuple[Axis, Axis | None], Any] = {}
+        self._archive_counts: dict[tuple[Axis, Axis | None, str], Any] = {}
         self._covered: dict[Axis, dict[bytes | None, Covered]] = {}
         self._fold: Callable[[str], tuple[str, ...]] = lambda text: tuple(analyzer.forms(text))
 
@@ -170,39 +170,23 @@ class View:
     def _folded(
         self, understood: Node, request: Request, recency: Recency | None, budget: Budget
     ) -> Found:
-        """One hit for each text: see `copies.py`."""
+        """One hit for each text, or for each story: see `copies.py`."""
         with InstalledOnly():
-            from searcher.searching.copies import copies_of, fold
+            from searcher.searching.copies import Folding
             from searcher.searching.hits import make_hit
 
-        snapshot, executor, groups = self.snapshot, self._executor_for(request), self.groups
+        folding = Folding(self.snapshot, by_story=request.group == "stories")
+        executor = self._executor_for(request)
         everything = request.replace(limit=None, offset=0)
         ranking = executor.search(understood, everything, budget=budget, recency=recency)
-        offset, limit = request.offset, request.limit
-        counts, folded = fold(snapshot, groups, ranking.matches, offset=offset, limit=limit)
-        parts = (understood, snapshot, executor, self.analyzer)
+        counts, folded = folding.fold(ranking.matches, offset=request.offset, limit=request.limit)
+        parts = (understood, self.snapshot, executor, self.analyzer)
         hits = []
-        for one, copies in zip(folded, copies_of(snapshot, groups, folded), strict=True):
+        for match, copies, story in folding.beside(folded):
             budget.check()
-            hit = make_hit(one.match, *parts, passages=request.passages)
-            hits.append(hit._replace(copies=copies))
+            hit = make_hit(match, *parts, passages=request.passages)
+            hits.append(hit._replace(copies=copies, story=story))
         return Found(ranking.total, ranking.matching_all, tuple(hits), counts)
-
-    @property
-    def groups(self) -> StoredGroups:
-        """Which articles are copies of which.
-
-        Raises:
-            IndexStateError: that was not looked for.
-        """
-        groups = self.snapshot.groups
-        if groups is None:
-            raise IndexStateError(
-                self.snapshot.directory,
-                "copies of articles were not looked for",
-                hint="run: searcher groups --rebuild",
-            )
-        return groups
 
     def copies(self, id: str) -> TextGroup:
         """The articles with the text of the article `id`: see `copies.py`.
@@ -212,9 +196,21 @@ class View:
             IndexStateError: copies were not looked for.
         """
         with InstalledOnly():
-            from searcher.searching.copies import group_of
+            from searcher.searching.copies import group_of, known_groups
 
-        return group_of(self.snapshot, self.groups, id)
+        return group_of(self.snapshot, known_groups(self.snapshot), id)
+
+    def story(self, id: str, budget: Budget) -> Story:
+        """The story that the article `id` is in: see `stories.py`.
+
+        Raises:
+            ArticleNotFoundError: as `article`.
+            IndexStateError: stories were not looked for.
+        """
+        with InstalledOnly():
+            from searcher.searching.stories import find_story
+
+        return find_story(id, self.snapshot, self.executor, self.analyzer, budget)
 
     def _rewritten(self, asked: Node, request: Request, budget: Budget) -> Node:
         """How `asked` is understood, with the words of its best answers if that is asked for."""
@@ -353,6 +349,15 @@ class View:
         )
         return explained
 
+    def _counter(self, unit: str) -> Any:
+        """What counts articles, texts or stories."""
+        if unit == "articles":
+            return self.executor
+        with InstalledOnly():
+            from searcher.searching.unit_counts import UnitCounter
+
+        return UnitCounter(self.snapshot, self.executor, unit)
+
     def facets(
         self,
         asked: Node,
@@ -361,20 +366,23 @@ class View:
         *,
         limit: int | None,
         order: str,
+        unit: str = "articles",
     ) -> tuple[Node, int, tuple[Facet, ...], Nothing | None]:
-        """How `asked` is understood, how many articles match, and how they are spread."""
+        """How `asked` is understood, how many articles match (or texts, or stories), and how
+        they are spread."""
         understood = self.understand(asked)
         budget.check()
-        parts = (self.executor, self.spellings, budget)
+        parts = (self._counter(unit), self.spellings, budget)
         total, facets = _late().facets.count_facets(
             understood, axes, *parts, limit=limit, order=order
         )
         return understood, total, facets, self.nothing(understood, total, budget)
 
     def count_periods(
-        self, text: str, asked: Node, period: Axis, split: Axis | None, budget: Budget
+        self, text: str, asked: Node, period: Axis, split: Axis | None, unit: str, budget: Budget
     ) -> tuple[Counted, Nothing | None]:
-        """How many articles that match are of each period, beside those of the archive.
+        """How many articles that match are of each period, beside those of the archive; or
+        texts or stories.
 
         Arguments:
             text: the query as it was typed.
@@ -382,18 +390,12 @@ class View:
         timeline = _late().timeline
         understood = self.understand(asked)
         budget.check()
-        key = (period, split)
+        counter = self._counter(unit)
+        key = (period, split, unit)
         if key not in self._archive_counts:
-            every = (Everything(), period)
-            _, archive = timeline.count_periods(*every, split, self.executor, budget)
-            if split is None:
-                extent = timeline.extent_of(archive, period.name)
-            else:  # an article with two values is one article
-                _, plain = timeline.count_periods(*every, None, self.executor, budget)
-                extent = timeline.extent_of(plain, period.name)
-            self._archive_counts[key] = (archive, extent)
+            self._archive_counts[key] = timeline.count_archive(period, split, counter, budget)
         archive, extent = self._archive_counts[key]
-        total, found = timeline.count_periods(understood, period, split, self.executor, budget)
+        total, found = timeline.count_periods(understood, period, split, counter, budget)
         counted = timeline.Counted(text, text_of(understood), total, found, archive, extent)
         return counted, self.nothing(understood, total, budget)
 
@@ -482,7 +484,7 @@ class View:
             from searcher.searching.copies import ids_of_group
 
         try:
-            return ids_of_group(self.snapshot, self.groups, id)
+            return ids_of_group(self.snapshot, self.snapshot.groups, id)
         except ArticleNotFoundError:  # an article from elsewhere
             return frozenset()
 

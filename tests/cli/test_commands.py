@@ -564,7 +564,12 @@ def test_shells_can_ask_for_completions() -> None:
     script = run(env={"_SEARCHER_COMPLETE": "bash_source"})
     assert script.returncode == 0 and b"_SEARCHER_COMPLETE=bash_complete" in script.stdout
     asked = {"_SEARCHER_COMPLETE": "bash_complete", "COMP_WORDS": "searcher s", "COMP_CWORD": "1"}
-    assert run(env=asked).stdout.split() == [b"plain,show", b"plain,stats", b"plain,serve"]
+    assert run(env=asked).stdout.split() == [
+        b"plain,story",
+        b"plain,show",
+        b"plain,stats",
+        b"plain,serve",
+    ]
 
 
 def test_a_query_imports_nothing_that_only_indexing_needs(index: Path) -> None:

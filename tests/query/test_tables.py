@@ -97,6 +97,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         archive.index(ROOT / "corpus" / "text", ROOT / "corpus" / "reuters", workers=0)
         with archive.writer() as writer:
             writer.add(Article("Opec meets", "Opec met.", id="3f2a9c"))
+        archive.define_stories(True)
         archive.save_names("haftar", ["haftar", "hifter"])
         yield archive
 

@@ -333,7 +333,7 @@ class _Maker:
             case 4:
                 return random.choice(_OF_GROUPS)
             case 5 if self.ids:
-                return tree.InGroup(random.choice(tree.GROUPS), random.choice(self.ids))
+                return tree.InGroup(random.choice(("copies", "versions")), random.choice(self.ids))
         name = random.choice(tuple(_ASKED_VALUES))
         return tree.Value(name, random.choice(_ASKED_VALUES[name]), random.random() < 0.3)
 

@@ -56,7 +56,7 @@ def test_a_text_is_one_hit_shown_by_its_earliest_article(archive: Archive) -> No
         ("late", "Gazette", 1.0),
     ]
     assert results.counts is not None
-    assert tuple(results.counts) == (4, 2) and results.total == 4
+    assert tuple(results.counts)[:2] == (4, 2) and results.total == 4
     assert len(results) == 2
 
 
@@ -67,7 +67,7 @@ def test_a_filter_that_leaves_the_lead_out_shows_the_earliest_that_matches(
     assert [hit.id for hit in results] == ["framed"]
     copies = results.hits[0].copies
     assert copies is not None and [one.id for one in copies.articles] == ["first", "late"]
-    assert results.counts is not None and tuple(results.counts) == (2, 1)
+    assert results.counts is not None and tuple(results.counts)[:2] == (2, 1)
 
 
 def test_pages_are_of_texts(archive: Archive) -> None:
@@ -174,7 +174,7 @@ def test_counts_and_hits_are_those_of_brute_force(tmp_path: Path, kind: str, see
             texts.setdefault(lead_of.get(id, id), []).append(id)
         results = archive.search(query, limit=None, group="copies")
         assert results.counts is not None
-        assert tuple(results.counts) == (len(ranked), len(texts))
+        assert tuple(results.counts)[:2] == (len(ranked), len(texts))
         assert [hit.id for hit in results] == [min(ids, key=order) for ids in texts.values()]
         scores = [hit.score for hit in results]
         assert scores == sorted(scores, reverse=True)

@@ -90,7 +90,8 @@ def test_what_is_counted_knows_groups(archive: Archive) -> None:
     assert timeline.total == 2
     assert archive.first("has:copies").total == 3
     assert {one.id for _, _, one in archive.scan("is:copy")} == {"framed", "late"}
-    assert archive.search("has:copies", group="copies").counts == (3, 1)
+    counts = archive.search("has:copies", group="copies").counts
+    assert counts is not None and counts.to_dict() == {"articles": 3, "texts": 1}
     explained = archive.explain("=nothinghere is:copy")
     assert explained.total == 0 and explained.failing == "=nothinghere"
     assert [(part.text, part.articles) for part in explained.parts][-1] == ("is:copy", 2)
