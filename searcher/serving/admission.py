@@ -118,7 +118,7 @@ class Admission:
                     return use(left_s)
 
             loop = asyncio.get_running_loop()
-            found = asyncio.wrap_future(self._threads.submit(in_thread, search.job))
+            found = self._threads.submit(in_thread, search.job)
             timer = loop.call_later(QUICK_S, self._grows_slow, search, request)
             try:
                 return await found

@@ -11,13 +11,13 @@ Elsewhere than on Linux all threads are alike.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import queue
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import TypeVar
 
 __all__ = ["Job", "SearchThreads"]
@@ -67,22 +67,32 @@ class SearchThreads:
         self._idle = self._threads = 0
         self._is_closed = False
 
-    def submit(self, use: Callable[[], _T], job: Job) -> Future[_T]:
-        """Run `use` in a thread."""
-        future: Future[_T] = Future()
+    def submit(self, use: Callable[[], _T], job: Job) -> asyncio.Future[_T]:
+        """Run `use` in a thread, for the event loop of this one."""
+        loop = asyncio.get_running_loop()
+        # Not one of `concurrent.futures` and another around it: that takes twice as long.
+        future: asyncio.Future[_T] = loop.create_future()
+
+        def tell(found: _T | None, error: BaseException | None) -> None:
+            if future.done():  # nobody waits any more
+                return
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(found)  # type: ignore[arg-type]
 
         def work() -> bool:
-            if not future.set_running_or_notify_cancel():
+            if future.cancelled():
                 return True
+            found, failure = None, None
             job.begins()
             try:
                 found = use()
             except BaseException as error:
-                job.ends()
-                future.set_exception(error)
-            else:
-                job.ends()
-                future.set_result(found)
+                failure = error
+            job.ends()
+            with contextlib.suppress(RuntimeError):  # the loop is over
+                loop.call_soon_threadsafe(tell, found, failure)
             return not job.gave_way
 
         with self._lock:

@@ -253,6 +253,33 @@ def test_an_index_that_is_damaged_or_gone_is_503_and_the_log_has_the_reason(
         assert served.get("/healthz").status_code == 200
 
 
+def test_the_search_of_a_client_that_has_gone_away_ends(
+    sample_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from searcher.searching.budget import Budget
+    from searcher.serving import answers
+
+    began = threading.Event()
+
+    def endless(*_: object, left_s: float, **__: object) -> None:
+        budget = Budget(left_s)
+        began.set()
+        while True:
+            budget.check()
+            time.sleep(0.005)
+
+    monkeypatch.setattr(answers, "search", endless)
+    with serving(sample_index, deadline_s=600.0) as served:
+        admission = served.app.state.service.admission
+        with socket.create_connection(("127.0.0.1", served.port)) as connection:
+            connection.sendall(b"GET /api/v1/search?q=a HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert began.wait(60)
+        until = time.monotonic() + 60
+        while admission.running and time.monotonic() < until:
+            time.sleep(0.01)
+        assert admission.running == 0
+
+
 def test_costly_queries_end_in_time_and_leave_cheap_ones_their_place(tmp_path: Path) -> None:
     index = tmp_path / "index"
     words = " ".join(f"w{n % 97} m{n % 89} s{n % 83}" for n in range(150))
