@@ -9,6 +9,7 @@ wrk, in interleaved rounds, so that what else the machine does falls on all alik
     costs     the same one after another: processor time over `Archive.search` alone, of a page
               with facets and timeline, and of an answer that the client has (304)
     long      64 connections for a minute: errors, p99 beside p50, growth of memory
+    costly    how cheap queries do beside twenty costly ones at once
     workers   two processes beside one
     start     from the command to the first answer
     export    rows a second, and the time to the first byte
@@ -30,8 +31,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -94,8 +98,13 @@ class Server:
         return spent
 
     def memory_mb(self) -> float:
-        pages = (int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.pids())
-        return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+        """Memory of its own: pages of the index belong to the system, and each view that has
+        them mapped counts them again in what is called resident."""
+        own = 0
+        for pid in self.pids():
+            status = Path(f"/proc/{pid}/status").read_text()
+            own += int(re.search(r"RssAnon:\s+(\d+)", status)[1])  # type: ignore[index]
+        return own / 1000
 
     def close(self) -> None:
         self.process.terminate()
@@ -291,6 +300,50 @@ def measure_long(options: Any, queries: list[str]) -> dict[str, Any]:
     }
 
 
+COSTLY = ("m* w/50 s*", "said w/s (the OR a)", "s* w/40 t*", "(a* OR b*) w/30 c*", "the w/50 of")
+
+
+def measure_costly(options: Any, queries: list[str]) -> dict[str, Any]:
+    """Cheap queries alone, and beside twenty costly ones at once."""
+    port, path = free_port(), "/api/v1/search?q=%s&limit=10"
+    paths = [path % quote_plus(query) for query in queries]
+    ends: list[tuple[int, float]] = []
+    is_over = threading.Event()
+    args = searcher_args(options.index, port, "--deadline", "5")
+    with running(args, port, path) as server:
+
+        def ask(query: str) -> None:
+            while not is_over.is_set():
+                began = time.perf_counter()
+                try:
+                    status, _ = server.get(path % quote_plus(query))
+                except urllib.error.HTTPError as error:
+                    status = error.code
+                ends.append((status, time.perf_counter() - began))
+
+        load(server, paths, 2, 2)
+        alone = load(server, paths, 2, options.seconds)
+        before = server.memory_mb()
+        threads = [threading.Thread(target=ask, args=(query,)) for query in COSTLY * 4]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.5)
+        beside = load(server, paths, 2, 3 * options.seconds)
+        after = server.memory_mb()
+        is_over.set()
+        for thread in threads:
+            thread.join()
+    return {
+        "alone p50, p99 ms": [round(alone["p50_ms"], 1), round(alone["p99_ms"], 1)],
+        "beside p50, p99 ms": [round(beside["p50_ms"], 1), round(beside["p99_ms"], 1)],
+        "p99 beside / alone": round(beside["p99_ms"] / alone["p99_ms"], 1),
+        "cheap ones that failed": beside["errors"],
+        "costly ones": dict(Counter(status for status, _ in ends)),
+        "longest costly one s": round(max(taken for _, taken in ends), 2),
+        "memory growth MB": round(after - before, 1),
+    }
+
+
 def measure_workers(options: Any, queries: list[str]) -> dict[str, Any]:
     """One process and two, in turn."""
     path = "/api/v1/search?q=%s&limit=10"
@@ -396,6 +449,7 @@ MEASURED: dict[str, tuple[Any, bool]] = {
     "rates": (measure_rates, True),
     "costs": (measure_costs, True),
     "long": (measure_long, True),
+    "costly": (measure_costly, True),
     "workers": (measure_workers, True),
     "start": (measure_start, False),
     "export": (measure_export, False),

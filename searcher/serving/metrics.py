@@ -109,18 +109,30 @@ class _Now:
             yield _gauge("index_readable", "Whether the index can be read.", 1)
             yield _gauge("generation", "The number of the newest commit.", generation)
             yield _gauge("articles", "Articles that are served.", articles)
-        if (resident := _resident_bytes()) is not None:
-            yield _gauge("resident_memory_bytes", "Memory of this process.", resident)
+        for name, (field, said) in _MEMORY.items():
+            if (size := _memory_bytes(field)) is not None:
+                yield _gauge(name, said, size)
 
 
 def _gauge(name: str, said: str, value: float) -> Metric:
     return GaugeMetricFamily(f"searcher_{name}", said, value=value)
 
 
-def _resident_bytes() -> int | None:
-    """The memory of this process; None where the system does not say."""
+# What Linux says of a process.  Pages of the index belong to the system, and are counted as
+# resident once for each search that has them mapped; what grows when something leaks is private.
+_MEMORY = {
+    "resident_memory_bytes": ("VmRSS", "Memory of this process, mapped pages of the index too."),
+    "private_memory_bytes": ("RssAnon", "Memory of this process alone."),
+}
+
+
+def _memory_bytes(field: str) -> int | None:
+    """A figure of this process; None where the system does not say."""
     try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read(200).split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError, AttributeError):
-        return None
+        with open("/proc/self/status", encoding="ascii", errors="replace") as file:
+            for line in file:
+                if line.startswith(f"{field}:"):
+                    return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    return None
