@@ -353,8 +353,9 @@ class Archive(ArchiveReader):
         Raises:
             IndexLockedError, IndexDamagedError: as `define_groups`.
 
-        Cost: for each text some five milliseconds, now and in each commit; later commits of more
-        than 5,000 texts have none, until they are asked for again.
+        Cost: reads every text, now and in each commit.  Without the core that takes some five
+        milliseconds each, and later commits of more than 5,000 texts have none, until they are
+        asked for again.
         """
         with self._session() as session:
             session.define_stories(wanted)

@@ -330,6 +330,12 @@ class Texts:
         cover_percent: int,
         near_days: int,
     ) -> tuple[bytes, list[tuple[int, int, bool, _Counts | None]]]: ...
+    def stories(
+        self,
+        days: bytes,
+        text: Callable[[int], tuple[str, str]],
+        stems: Callable[[list[str]], list[str]],
+    ) -> bytes: ...
 
 def pack_fingerprints(
     starts: bytes, fingerprints: bytes, document_bits: int

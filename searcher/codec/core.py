@@ -90,6 +90,7 @@ _NEEDED = tuple(
 # Methods that are younger than their class.
 _NEEDED_OF_SEGMENT = ("form_frequencies", "near_forms")
 _NEEDED_OF_SEARCHER = ("extremes", "tally", "tally_two")
+_NEEDED_OF_TEXTS = ("stories",)
 
 
 class Core(NamedTuple):
@@ -170,6 +171,7 @@ def _load() -> Core:
     if not missing:
         missing += [name for name in _NEEDED_OF_SEGMENT if not hasattr(module.Segment, name)]
         missing += [name for name in _NEEDED_OF_SEARCHER if not hasattr(module.Searcher, name)]
+        missing += [name for name in _NEEDED_OF_TEXTS if not hasattr(module.Texts, name)]
     if missing:
         return Core(None, "the native core is older than this Searcher")
     return Core(module, "")

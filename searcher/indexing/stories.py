@@ -6,7 +6,7 @@
 texts alone, and each commit reads all of them.  So stories are kept only where somebody asked
 for them.
 
-Not done: by the core.
+The core, where it is, does the same (`native/src/copies/stories.rs`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 
 from searcher.analysis import Analyzer
 from searcher.codec.checksums import FileFacts
+from searcher.codec.core import native_core
 from searcher.codec.generations import groups_name
 from searcher.codec.groups import NO_LEAD, StoredGroups
 from searcher.codec.schema import MISSING_DATE, NO_DAY
@@ -30,7 +31,7 @@ from searcher.copies.stories import StoryText, counts_of, stories_of
 __all__ = ["MOST_AT_ONCE", "tell_stories"]
 
 MOST_AT_ONCE = 5_000
-"""So many texts at most, which takes half a minute, unless stories are asked for."""
+"""Without the core so many texts at most, which takes half a minute, unless they are asked for."""
 
 
 def tell_stories(
@@ -52,7 +53,8 @@ def tell_stories(
     Raises:
         OSError, CorruptIndexError, IndexDamagedError: a file cannot be read or written.
 
-    Cost: reads all texts, some five milliseconds each.
+    Cost: reads all texts.  With the core three tenths of a millisecond for each, without it
+    some five.
     """
     with ExitStack() as stack:
         opened = []
@@ -62,9 +64,15 @@ def tell_stories(
         counts = [one.count for one in opened]
         groups = StoredGroups(storage.read_whole(groups_name(generation)), counts)
         texts = _Texts(opened, groups)
-        if len(texts.order) > MOST_AT_ONCE and not afresh:
+        core = native_core()
+        if core is None and len(texts.order) > MOST_AT_ONCE and not afresh:
             return None
-        found = stories_of([texts.story_text(n, analyzer) for n in texts.order])
+        if core is None:
+            found: Sequence[int] = stories_of([texts.story_text(n, analyzer) for n in texts.order])
+        else:
+            days = array("i", map(texts.day, texts.order)).tobytes()
+            told = core.Texts(analyzer.forms_of_distinct)
+            found = array("I", told.stories(days, texts.title_and_body, analyzer.stems_of_distinct))
         first_of = {
             lead: texts.order[first] for lead, first in zip(texts.order, found, strict=True)
         }
@@ -96,6 +104,16 @@ class _Texts:
     def _id(self, number: int) -> str:
         opened, document = self._places[number]
         return opened.id(document)
+
+    def day(self, number: int) -> int:
+        """The day of publication, `NO_DAY` if it is not known."""
+        return self._days[number]
+
+    def title_and_body(self, place: int) -> tuple[str, str]:
+        """The words of the text at a place in the order.  Cost: decompresses it."""
+        opened, document = self._places[self.order[place]]
+        stored = opened.stored(document)
+        return stored["title"], stored["body"]
 
     def story_text(self, number: int, analyzer: Analyzer) -> StoryText:
         """The text of a lead as `stories_of` takes it."""

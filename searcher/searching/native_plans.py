@@ -43,9 +43,8 @@ _MAX_COUNT = 2**63
 # The numbers by which the core knows things; plan.rs has the other side.
 _STEM, _FORM, _PATTERN, _FUZZY = range(4)
 _RUN, _ANY, _NEAR, _WITHIN, _NOT_NEAR, _BOOST = range(6)
-_CLAUSE, _AND, _OR, _NOT, _GROUP, _AT_LEAST, _EVERYTHING, _VALUE, _DATES, _LENGTHS, _DAYS = range(
-    11
-)
+_CLAUSE, _AND, _OR, _NOT, _GROUP, _AT_LEAST = range(6)
+_EVERYTHING, _VALUE, _DATES, _LENGTHS, _DAYS, _LISTED = range(6, 12)
 _ANY_WORD = -1
 _SIDE_BY_SIDE = (tree.Word, tree.Exact, tree.Pattern, tree.Fuzzy, tree.Phrase, tree.AnyWord)
 _SCOPES = {"": 0, "title": 1, "body": 2, "lead": 3, "hlead": 4, "byline": 5}
@@ -195,13 +194,8 @@ class PlanCompiler:
 
     def _grouped(self, node: tree.Node, *_: Any) -> tuple[Any, ...]:
         grouped = self._snapshot.grouped(node)
-        found = [
-            self._condition(node, FIELDS.by_name["id"].number, segment.id(number).encode(), None)
-            for segment, listed in zip(self._snapshot.segments, grouped.listed, strict=True)
-            for number in listed
-        ]
-        nodes = (_OR, found) if found else (_NOT, (_EVERYTHING,))
-        return (_NOT, nodes) if grouped.is_rest else nodes
+        listed = (_LISTED, [documents.tobytes() for documents in grouped.listed])
+        return (_NOT, listed) if grouped.is_rest else listed
 
     def _dates(self, node: tree.DateRange, *_: Any) -> tuple[Any, ...]:
         first_day, since = _day_or_instant(node.first)

@@ -8,6 +8,7 @@
 //! - `comparison`: what two texts have in common, and what that makes of them
 //! - `boilerplate`: a text without footers and the fixed words of forms
 //! - `grouping`: which of many articles are copies of which
+//! - `stories`: which texts are about one event
 //! - `table`: the fingerprints of a segment as bits
 //!
 //! What a word is stays in Python, as for the rest of the core ([`words::Folding`]).
@@ -16,5 +17,6 @@ pub mod alignment;
 pub mod boilerplate;
 pub mod comparison;
 pub mod grouping;
+pub mod stories;
 pub mod table;
 pub mod words;

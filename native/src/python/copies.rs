@@ -9,6 +9,7 @@ use pyo3::types::{PyBytes, PyList, PyString};
 use super::text::text_rules;
 use crate::copies::comparison::{compare, Agreement, Compared, Kind, Rules};
 use crate::copies::grouping::{group_all, Articles, Bodies};
+use crate::copies::stories::{stories_of, Told};
 use crate::copies::table;
 use crate::copies::words::{Folding, Words};
 use crate::error::{CoreError, Result};
@@ -130,6 +131,32 @@ impl Texts {
         let rows = PyList::new(py, rows.collect::<Vec<_>>())?;
         Ok((native_bytes(py, &groups.leads), rows))
     }
+
+    /// Which texts are about one event: of each the first one of its story, 32 bits each.
+    ///
+    /// Texts are numbered in the order of articles; `days` as for `group`.  `text` gives the
+    /// title and the body of one, `stems` the stems of forms.
+    fn stories<'py>(
+        &mut self,
+        py: Python<'py>,
+        days: &[u8],
+        text: Bound<'py, PyAny>,
+        stems: Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let days = numbers(days, i32::from_ne_bytes)?;
+        let mut told = AskedTexts {
+            bodies: AskedBodies {
+                asking: Asking::new(py, &self.fold),
+                body: text,
+                rules: self.rules.clone(),
+                words: &mut self.words,
+            },
+            stems,
+        };
+        let found = stories_of(&days, &mut told);
+        let found = told.bodies.asking.told(found)?;
+        Ok(native_bytes(py, &found))
+    }
 }
 
 /// Pack the fingerprints of documents: how many pairs, the bits of the directory, it, and the
@@ -246,6 +273,51 @@ struct AskedBodies<'py, 'a> {
     body: Bound<'py, PyAny>,
     rules: Arc<TextRules>,
     words: &'a mut Words,
+}
+
+struct AskedTexts<'py, 'a> {
+    bodies: AskedBodies<'py, 'a>,
+    stems: Bound<'py, PyAny>,
+}
+
+impl Told for AskedTexts<'_, '_> {
+    fn forms(&mut self, text: u32, is_void: &mut bool) -> Result<(Vec<u32>, Vec<u32>)> {
+        let own = &mut self.bodies;
+        let told = own.body.call1((text,)).and_then(|told| told.extract());
+        let (title, body): (Bound<'_, PyString>, Bound<'_, PyString>) = own.asking.kept(told)?;
+        *is_void = own.words.bound();
+        let mut forms = |text: &Bound<'_, PyString>| -> Result<Vec<u32>> {
+            let text = own.asking.kept(text.to_str())?;
+            own.words.of_text(text, &own.rules.classes, &mut own.asking)
+        };
+        Ok((forms(&title)?, forms(&body)?))
+    }
+
+    fn stems(&mut self, forms: &[u32]) -> Result<Vec<String>> {
+        let own = &mut self.bodies;
+        let answer = (|| {
+            let texts = forms.iter().map(|&form| {
+                let bytes = own.words.text(form);
+                Ok(PyString::new(
+                    own.asking.py,
+                    &String::from_utf8(bytes.to_vec())?,
+                ))
+            });
+            let texts = PyList::new(own.asking.py, texts.collect::<PyResult<Vec<_>>>()?)?;
+            self.stems.call1((texts,))?.extract()
+        })();
+        let stems: Vec<String> = own.asking.kept(answer)?;
+        match stems.len() == forms.len() {
+            true => Ok(stems),
+            false => Err(CoreError::Invalid(
+                "a stem for each form is wanted".to_owned(),
+            )),
+        }
+    }
+
+    fn pause(&mut self) -> Result<()> {
+        self.bodies.pause()
+    }
 }
 
 impl Bodies for AskedBodies<'_, '_> {

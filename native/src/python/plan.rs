@@ -1,6 +1,6 @@
 //! The edge to Python: nested tuples to a plan.
 //!
-//! `searcher/searching/native.py` makes the tuples and says what is in them; the numbers are
+//! `searcher/searching/native_plans.py` makes the tuples and says what is in them; the numbers are
 //! the same here and there.
 
 use pyo3::exceptions::PyValueError;
@@ -201,8 +201,21 @@ fn node_of(node: &Item, depth: usize) -> PyResult<Node> {
                     .collect(),
             })
         }
+        11 => {
+            let listed: Vec<Bound<PyBytes>> = item(1)?.extract()?;
+            let listed = listed.iter().map(|documents| numbers(documents.as_bytes()));
+            Node::Listed(listed.collect())
+        }
         _ => return Err(unknown("node", kind)),
     })
+}
+
+/// The numbers of 32 bits in the bytes of an array of Python.
+fn numbers(bytes: &[u8]) -> Vec<u32> {
+    let chunks = bytes.chunks_exact(4);
+    chunks
+        .filter_map(|chunk| chunk.try_into().ok().map(u32::from_ne_bytes))
+        .collect()
 }
 
 fn value_of(value: &(u8, u8, Bound<PyBytes>, Option<Bound<PyBytes>>, usize)) -> PyResult<Node> {

@@ -331,6 +331,7 @@ impl Searcher {
         let open = &self.segments[number];
         SegmentSearch {
             plan,
+            place: number,
             segment: &open.segment,
             words: &asked.words[number],
             shared: asked.shared[number],

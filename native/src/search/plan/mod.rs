@@ -1,6 +1,6 @@
 //! What is asked, as the core reads it?
 //!
-//! Python compiles a query tree to a `Plan` (`searcher/searching/native.py`): words are
+//! Python compiles a query tree to a `Plan` (`searcher/searching/native_plans.py`): words are
 //! folded and stemmed, equal words and equal clauses are one, dates are instants.  A
 //! *clause* is a positional part of the query (a word, phrase, proximity expression)
 //! together with the fields it is sought in; the tree of `Node`s says which clauses and
@@ -290,6 +290,9 @@ pub enum Node {
         low: u32,
         high: u32,
     },
+    /// These documents of each segment, which Python has found by other means (groups of
+    /// copies).
+    Listed(Vec<Vec<u32>>),
 }
 
 impl Node {
@@ -306,7 +309,8 @@ impl Node {
             | Node::Value { .. }
             | Node::Dates { .. }
             | Node::Days(_)
-            | Node::Lengths { .. } => true,
+            | Node::Lengths { .. }
+            | Node::Listed(_) => true,
         }
     }
 }

@@ -31,6 +31,8 @@ const BITS_OF_A_NODE: u64 = 100;
 /// One segment in one search.
 pub struct SegmentSearch<'s, 'a> {
     pub plan: &'s Plan,
+    /// The place of the segment among those that are searched.
+    pub place: usize,
     pub segment: &'a Segment,
     pub words: &'s [SegmentWord<'a>],
     pub shared: SegmentContext<'a>,
@@ -214,6 +216,11 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
                 set
             }
             Node::Days(days) => days.documents(self.segment)?.into_set(count),
+            Node::Listed(listed) => {
+                let documents = listed.get(self.place).map_or(&[][..], Vec::as_slice);
+                budget.charge(documents.len() as u64)?;
+                DocSet::of(count, documents.iter().copied())
+            }
             Node::Lengths { low, high } => {
                 budget.charge(u64::from(count))?;
                 let lengths = self.segment.lengths()?;
