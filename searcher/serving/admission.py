@@ -10,6 +10,9 @@ others, so that twenty costly queries do not keep a cheap one waiting for their 
 and gives way to them on the processors (`threads.py`).  Only so many may be slow at a time, for
 the memory that each may hold; one more is given up.
 
+An answer comes at its deadline even where the thread has not seen yet that it is over, which
+on a busy machine may take a while; the place is free when the thread is.
+
 Where a client has gone away its search ends too: a slow one asks now and then
 (`searching/interruption.py`).
 """
@@ -20,7 +23,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.errors import DeadlineError
 from searcher.searching.interruption import interrupted_by
@@ -37,6 +40,8 @@ _T = TypeVar("_T")
 # After so long a search is slow, and it is looked whether its client is still there.
 QUICK_S = 0.02
 _BETWEEN_LOOKS_S = 0.1
+# After the deadline, for a thread that has seen by itself that it is over.
+_GRACE_S = 0.1
 # Slow ones for each quick place.
 _SLOW_TO_QUICK = 6
 
@@ -44,10 +49,12 @@ _SLOW_TO_QUICK = 6
 class _Search:
     """What one search is told from outside."""
 
-    __slots__ = ("error", "is_over", "is_slow", "job", "watcher")
+    __slots__ = ("error", "found", "is_over", "is_slow", "job", "left_s", "watcher")
 
     def __init__(self) -> None:
         self.error: Exception | None = None
+        self.found: asyncio.Future[Any] | None = None
+        self.left_s = 0.0
         self.job = Job()
         self.is_slow = self.is_over = False
         self.watcher: asyncio.Task[None] | None = None  # a task nobody holds may be lost
@@ -118,14 +125,20 @@ class Admission:
                     return use(left_s)
 
             loop = asyncio.get_running_loop()
-            found = self._threads.submit(in_thread, search.job)
+            search.left_s = left_s
+            found: asyncio.Future[_T] = self._threads.submit(in_thread, search.job)
+            search.found = found
             timer = loop.call_later(QUICK_S, self._grows_slow, search, request)
             try:
                 return await found
             finally:
                 timer.cancel()
         finally:
-            self._leave(search)
+            if search.found is None or search.job.is_over:
+                self._leave(search)
+            else:  # it goes on for a moment
+                search.error = search.error or GoneError()
+                search.job.when_over = lambda: self._leave(search)
             if request is not None and (visit := visit_of(request.scope)) is not None:
                 visit.waited_ms += (started - came) * 1000
                 visit.search_ms += (time.perf_counter() - started) * 1000
@@ -168,8 +181,16 @@ class Admission:
         self.quick -= 1
         self.slow += 1
         self._call_next()
+        loop = asyncio.get_running_loop()
+        loop.call_later(search.left_s - QUICK_S + _GRACE_S, self._expires, search)
         if request is not None:
             search.watcher = asyncio.create_task(self._watch(search, request))
+
+    def _expires(self, search: _Search) -> None:
+        """Answer for `search`, whose thread has not done so in time."""
+        if search.found is not None and not search.found.done():
+            search.error = DeadlineError(self.deadline_s, "looking for articles")
+            search.found.set_exception(search.error)
 
     def _leave(self, search: _Search) -> None:
         search.is_over = True

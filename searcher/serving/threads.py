@@ -29,11 +29,17 @@ _CAN_GIVE_WAY = sys.platform == "linux" and hasattr(os, "setpriority")
 
 
 class Job:
-    """One search: it may be made to give way while it runs."""
+    """One search: it may be made to give way while it runs.
 
-    __slots__ = ("_lock", "_thread", "gave_way")
+    `is_over` says that its thread is another's again, as far as the event loop knows; who wants
+    to know when that is puts a function in `when_over`.
+    """
+
+    __slots__ = ("_lock", "_thread", "gave_way", "is_over", "when_over")
 
     def __init__(self) -> None:
+        self.is_over = False
+        self.when_over: Callable[[], None] | None = None
         self._lock = threading.Lock()
         self._thread: int | None = None
         self.gave_way = False
@@ -74,6 +80,9 @@ class SearchThreads:
         future: asyncio.Future[_T] = loop.create_future()
 
         def tell(found: _T | None, error: BaseException | None) -> None:
+            job.is_over = True
+            if job.when_over is not None:
+                job.when_over()
             if future.done():  # nobody waits any more
                 return
             if error is not None:
@@ -82,15 +91,14 @@ class SearchThreads:
                 future.set_result(found)  # type: ignore[arg-type]
 
         def work() -> bool:
-            if future.cancelled():
-                return True
             found, failure = None, None
-            job.begins()
-            try:
-                found = use()
-            except BaseException as error:
-                failure = error
-            job.ends()
+            if not future.done():
+                job.begins()
+                try:
+                    found = use()
+                except BaseException as error:
+                    failure = error
+                job.ends()
             with contextlib.suppress(RuntimeError):  # the loop is over
                 loop.call_soon_threadsafe(tell, found, failure)
             return not job.gave_way

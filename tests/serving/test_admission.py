@@ -7,6 +7,7 @@ archive, so a search that sleeps, and asks whether to go on as a query does, sta
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -70,8 +71,26 @@ def test_each_search_ends_at_its_deadline_waiting_included() -> None:
             *(admission.run(slow(60)) for _ in range(20)), return_exceptions=True
         )
         assert {type(end) for end in ends} == {DeadlineError}
+        while admission.running:
+            await asyncio.sleep(0.01)
         assert (admission.running, admission.waiting, admission.slow) == (0, 0, 0)
         assert await admission.run(slow(0)) == "found"
+
+    run(use())
+
+
+def test_an_answer_comes_in_time_though_its_thread_has_not_ended() -> None:
+    goes_on = threading.Event()
+
+    async def use() -> None:
+        admission = Admission(threads=1, deadline_s=0.2)
+        with pytest.raises(DeadlineError):
+            await admission.run(lambda left_s: goes_on.wait(60))
+        assert admission.running == 1, "the place is taken as long as the thread runs"
+        goes_on.set()
+        while admission.running:
+            await asyncio.sleep(0.01)
+        assert await admission.run(lambda left_s: "next") == "next"
 
     run(use())
 
