@@ -8,7 +8,7 @@ for an answer that can no longer come in time.
 A search that has run for `QUICK_S` is *slow*: it gives its quick place up and goes on beside the
 others, so that twenty costly queries do not keep a cheap one waiting for their whole deadline,
 and gives way to them on the processors (`threads.py`).  Only so many may be slow at a time, for
-the memory that each may hold; one more is given up.
+the memory that each may hold; one more is given up after half a second.
 
 An answer comes at its deadline even where the thread has not seen yet that it is over, which
 on a busy machine may take a while; the place is free when the thread is.
@@ -42,6 +42,8 @@ QUICK_S = 0.02
 _BETWEEN_LOOKS_S = 0.1
 # After the deadline, for a thread that has seen by itself that it is over.
 _GRACE_S = 0.1
+# So long a search that takes long keeps its quick place where too many are slow already.
+_PATIENCE_S = 0.5
 # Slow ones for each quick place.
 _SLOW_TO_QUICK = 6
 
@@ -49,9 +51,21 @@ _SLOW_TO_QUICK = 6
 class _Search:
     """What one search is told from outside."""
 
-    __slots__ = ("error", "found", "is_over", "is_slow", "job", "left_s", "watcher")
+    __slots__ = (
+        "began",
+        "error",
+        "found",
+        "is_over",
+        "is_slow",
+        "job",
+        "left_s",
+        "timer",
+        "watcher",
+    )
 
     def __init__(self) -> None:
+        self.began = time.perf_counter()
+        self.timer: asyncio.TimerHandle | None = None
         self.error: Exception | None = None
         self.found: asyncio.Future[Any] | None = None
         self.left_s = 0.0
@@ -128,11 +142,11 @@ class Admission:
             search.left_s = left_s
             found: asyncio.Future[_T] = self._threads.submit(in_thread, search.job)
             search.found = found
-            timer = loop.call_later(QUICK_S, self._grows_slow, search, request)
+            search.timer = loop.call_later(QUICK_S, self._grows_slow, search, request)
             try:
                 return await found
             finally:
-                timer.cancel()
+                search.timer.cancel()
         finally:
             if search.found is None or search.job.is_over:
                 self._leave(search)
@@ -173,15 +187,19 @@ class Admission:
 
     def _grows_slow(self, search: _Search, request: Request | None) -> None:
         """Give the quick place of `search` to another, and see whether it is still wanted."""
+        loop = asyncio.get_running_loop()
         if self.slow >= self.most_slow:
-            search.error = DeadlineError(self.deadline_s, "others took long already")
+            # On a busy machine a cheap one may take so long too: it is not given up at once.
+            if time.perf_counter() - search.began < _PATIENCE_S:
+                search.timer = loop.call_later(QUICK_S, self._grows_slow, search, request)
+            else:
+                search.error = DeadlineError(self.deadline_s, "others took long already")
             return
         search.is_slow = True
         search.job.give_way()
         self.quick -= 1
         self.slow += 1
         self._call_next()
-        loop = asyncio.get_running_loop()
         loop.call_later(search.left_s - QUICK_S + _GRACE_S, self._expires, search)
         if request is not None:
             search.watcher = asyncio.create_task(self._watch(search, request))
