@@ -196,6 +196,9 @@ def random_query(random: Random) -> Node:
     group = " ".join(item() for _ in range(random.randrange(2, 6)))
     if all(part.startswith("-") for part in group.split()):
         group += " storm"
+    if random.random() < 0.3:
+        # As feedback makes it longer: words that only help, and have no pairs.
+        group = " ".join([group, *(f"{word}^0.4 ={word}^0.25" for word in WORDS)])
     around = random.choice(
         [
             *["{}"] * 4,

@@ -56,6 +56,8 @@ use crate::search::sets::matching::{Allowed, Flat, SegmentSearch};
 
 /// When so many documents are wanted, of frequent words nearly all have to be looked at.
 const MANY: usize = 64;
+/// Longer queries look for pairs from list to list.  One that feedback made longer has some 30.
+const MOST_LEAVES: usize = 64;
 
 /// How many documents of a segment match, and how many when no word is optional, where that
 /// came of itself.
@@ -125,7 +127,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         let mut sides = self.plan.pairs.iter().flat_map(|pair| &pair.sides);
         let words: BTreeSet<usize> = sides.clone().copied().collect();
         // Whatever is ranked by has a leaf, and in a window a bit.
-        let is_small = words.len() <= MOST_WORDS && self.plan.leaves.len() <= 16;
+        let is_small = words.len() <= MOST_WORDS && self.plan.leaves.len() <= MOST_LEAVES;
         let is_small = is_small && top.capacity() <= MANY;
         is_small && has_bounds(leaves) && sides.all(is_one_list)
     }

@@ -8,7 +8,7 @@ use crate::search::budget::Budget;
 use crate::search::lists::memory_list::MemoryList;
 use crate::search::lists::stream::{Codes, Stream, Walker};
 use crate::search::plan::Scope;
-use crate::search::ranking::closeness::{ClosePair, ClosePairs};
+use crate::search::ranking::closeness::{ClosePair, ClosePairs, MOST_WORDS};
 use crate::search::ranking::conjunction;
 use crate::search::ranking::counting;
 use crate::search::ranking::score::WorthTable;
@@ -42,11 +42,19 @@ struct Case {
 }
 
 fn random_case(random: &mut Random) -> Case {
-    let count = [30, 500, 9_000, 20_000][random.below(4)];
+    // As a query has that feedback made longer.
+    let is_long = random.below(8) == 0;
+    let count = match is_long {
+        true => [30, 500, 9_000][random.below(3)],
+        false => [30, 500, 9_000, 20_000][random.below(4)],
+    };
     let average = 100.0;
     let table = WorthTable::of_text(Scoring::SAMPLE, &length_of_code(), average);
     let norms: Vec<u8> = (0..count).map(|_| random.below(120) as u8).collect();
-    let term_count = 1 + random.below(5);
+    let term_count = match is_long {
+        true => 17 + random.below(60),
+        false => 1 + random.below(5),
+    };
     let few_norms = random.below(2) == 0;
     let norms = if few_norms {
         norms.iter().map(|n| n % 3).collect()
@@ -84,7 +92,8 @@ fn random_case(random: &mut Random) -> Case {
         leaves.push(repeated);
     }
     // Positions stand in lists only.
-    let listed: Vec<usize> = (0..term_count).filter(|t| lists[*t].is_some()).collect();
+    let listed = (0..term_count).filter(|t| lists[*t].is_some());
+    let listed: Vec<usize> = listed.take(MOST_WORDS).collect();
     let mut pairs = Vec::new();
     for (i, a) in listed.iter().enumerate() {
         for b in &listed[..i] {
