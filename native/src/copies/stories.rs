@@ -246,10 +246,16 @@ impl Active {
 
     /// Add a text to the story that it is most like, or begin one; the first text of that.
     fn add(&mut self, text: u32, day: i32, units: &[(u32, u64)]) -> u32 {
-        let slot = self.most_like(units).unwrap_or_else(|| self.begin(text));
+        let found = self.most_like(units);
+        let is_new = found.is_none();
+        let slot = found.unwrap_or_else(|| self.begin(text));
         for &(word, unit) in units {
             let held = &mut self.holders[word as usize];
-            match held.iter_mut().find(|holder| holder.slot == slot) {
+            let own = match is_new {
+                true => None, // which most are, and no list has
+                false => held.iter_mut().find(|holder| holder.slot == slot),
+            };
+            match own {
                 Some(holder) => holder.units += unit,
                 None => {
                     held.push(Holder { slot, units: unit });
