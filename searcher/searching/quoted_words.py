@@ -35,7 +35,7 @@ _RUNS = 10
 _FEWEST_RUNS = 4
 # Where a fifth of the words are others, so many runs are hardly ever all broken.
 _MANY_RUNS = 8
-_RUN_COST = 30_000
+_RUN_COST = 20_000
 # Rare words: how many, and in how many articles all together.
 _WORDS = 10
 _WORD_COST = 40_000

@@ -69,7 +69,7 @@ _NEARLY = 0.05
 # best so many candidates.
 _PIECE_WORDS = 4
 _PIECES = 5
-_PIECE_ARTICLES = 3
+_PIECE_ARTICLES = 2
 
 Place = tuple[int, int]
 """A document, by segment and number."""

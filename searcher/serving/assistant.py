@@ -107,9 +107,12 @@ class Assistant:
             CallError: it cannot be given; its text is for the assistant.
         """
         try:
+            msgspec.json.encode(given)
             arguments = msgspec.convert(given or {}, tool.arguments, strict=False)
         except msgspec.ValidationError as error:
             raise CallError(f"an argument is not valid: {error}") from None
+        except UnicodeEncodeError:  # half of a character, which no text holds
+            raise CallError("an argument is not valid: it is no text") from None
 
         def use(left_s: float) -> shapes.Answer:
             question = answers.Question.within(self._archive, addresses, left_s, self._deadline_s)
@@ -278,6 +281,7 @@ def make_server(assistant: Assistant, addresses: Callable[[Any], Addresses]) -> 
         if not value or not value.strip():
             message = f"the argument {prompt.argument.name} is missing"
             raise MCPError(types.INVALID_PARAMS, message)
+        value = value.encode("utf-8", "replace").decode("utf-8")  # half a character is none
         text = types.TextContent(type="text", text=prompt.filled(value))
         return types.GetPromptResult(
             description=prompt.description,

@@ -57,7 +57,12 @@ Query = Annotated[
     ),
 ]
 Id = Annotated[
-    str, Meta(description="the id of an article, or a beginning that only one has", min_length=1)
+    str,
+    Meta(
+        description="the id of an article, or a beginning that only one has",
+        min_length=1,
+        max_length=2_000,
+    ),
 ]
 
 
@@ -301,9 +306,17 @@ class VerifyArguments(Arguments):
         str,
         Meta(description="the words that are said to stand there", min_length=1, max_length=20_000),
     ]
-    id: Annotated[
-        str | None, Meta(description="the article that is said to have them; left out, any")
-    ] = None
+    id: (
+        Annotated[
+            str,
+            Meta(
+                description="the article that is said to have them; left out, any",
+                min_length=1,
+                max_length=2_000,
+            ),
+        ]
+        | None
+    ) = None
 
 
 class PlaceShape(Struct, kw_only=True):

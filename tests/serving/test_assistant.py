@@ -224,6 +224,9 @@ def test_arguments_that_make_no_sense_are_errors(sample: Archive) -> None:
     assert "query" in call(sample, "count")
     assert "no such tool" in call(sample, "remove", id="x")
     assert "no article has this id" in call(sample, "get_article", id="nowhere")
+    assert "not valid" in call(sample, "get_article", id="x" * 5_000)
+    for name, argument in (("search", "query"), ("verify_quote", "quote"), ("get_article", "id")):
+        assert "not valid" in call(sample, name, **{argument: "half \ud800"})
 
 
 def test_nothing_is_explained(sample: Archive) -> None:
