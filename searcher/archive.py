@@ -433,6 +433,7 @@ class Archive(ArchiveReader):
         recent: float | Literal["auto"] | None = None,
         expand: bool = False,
         weights: Scoring | Mapping[str, float] | None = None,
+        group: Literal["none", "copies"] = "none",
         on_progress: Callable[[int, int], None] | None = None,
     ) -> ExportReport:
         """Write all articles that match to a file, one after another, from one commit.
@@ -445,6 +446,8 @@ class Archive(ArchiveReader):
             fields: names of fields, in the order in which they are written; by default all in
                 tables, and in the others those that belong there.
             limit, offset, sort, recent, expand, weights: as for `search`; all are written.
+            group: "copies" for one article a text, the earliest that matches, with the field
+                `copies`: how many others in the archive have the text.
             force: replace the file if there is one.
             bom: begin CSV with the mark by which Excel knows that it is UTF-8.
             timeout: as for `search`, for finding the articles.
@@ -468,7 +471,8 @@ class Archive(ArchiveReader):
         started = time.perf_counter()
         path = target if isinstance(target, str | os.PathLike) else None
         form = format_for(format, path)
-        columns = choose_columns(fields, self.fields, usual=form.fields)
+        is_folded = group != "none"
+        columns = choose_columns(fields, self.fields, usual=form.fields, with_copies=is_folded)
         place = check_export(target, form, force=force)
         request = Request(
             query,
@@ -479,6 +483,7 @@ class Archive(ArchiveReader):
             recent=recent,
             expand=expand,
             weights=weights,
+            group=group,
         )
         with self.scan_of(request) as scan:
             report = None
@@ -504,6 +509,7 @@ class Archive(ArchiveReader):
                 fields=tuple(column.name for column in columns),
                 path=place if isinstance(place, str) else None,
                 total=scan.total,
+                texts=scan.texts,
                 articles=articles,
                 bytes=size,
                 took_ms=(time.perf_counter() - started) * 1000,

@@ -209,12 +209,14 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
         recent: float | Literal["auto"] | None = None,
         expand: bool = False,
         weights: Scoring | Mapping[str, float] | None = None,
+        group: Literal["none", "copies"] = "none",
     ) -> Scan:
         """All articles that match, whole, one after another, from one commit.
 
             for rank, score, article in archive.scan("truce", sort="date"):
 
         Arguments and errors are those of `search`; all articles are gone through by default.
+        With the group "copies" each text is there once, with the number of its copies.
         The timeout is for finding them.
 
         Cost: that of a search, and to read each article when it is asked for.  Held are 16
@@ -229,6 +231,7 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
             recent=recent,
             expand=expand,
             weights=weights,
+            group=group,
         )
         return self.scan_of(request)
 
@@ -247,6 +250,7 @@ class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
             query=request.text,
             understood=text_of(understood),
             total=total,
+            texts=places.texts,
         )
 
     def ranked(self, request: Request) -> list[tuple[str, float]]:

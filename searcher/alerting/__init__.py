@@ -6,6 +6,7 @@
     sealing.py     was it this user who said where they go?
     arrivals.py    which articles have ever arrived, in their order
     fresh.py       which articles are new, and which of them answer
+    folding.py     which of those are copies of one text
     rehearsal.py   how often would it have rung?
 
 What is done with what they find:

@@ -28,23 +28,24 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace as changed
-from typing import Any
+from typing import Any, Literal
 
 from searcher.alerting import delivery
 from searcher.alerting.arrivals import Arrivals, ArrivalsDamagedError
 from searcher.alerting.commands import CommandFailedError, run_command
 from searcher.alerting.folder import AlertsFolder, folder_beside, read_saved
+from searcher.alerting.folding import told
 from searcher.alerting.fresh import answers, note_arrivals, places_of, restricted
 from searcher.alerting.rehearsal import Rehearsal, rehearse
 from searcher.alerting.ringing import AlertFailure, Ringing, RunReport
-from searcher.alerting.saved import FORMS, MOST_ALERTS, Alert, Due, Standing, check_name
+from searcher.alerting.saved import FOLDS, FORMS, MOST_ALERTS, Alert, Due, Standing, check_name
 from searcher.alerting.sealing import check_seal, is_sealed, seal_of
 from searcher.errors import AlertError, IndexStateError, QueryError, SearcherError
 from searcher.query import Node
 from searcher.query.printing import text_of
 from searcher.searching.budget import Budget
 from searcher.searching.hidden import asks_for_hidden
-from searcher.searching.results import Hit
+from searcher.searching.results import CopyOf, Hit
 from searcher.searching.view import View
 
 __all__ = ["Alerts"]
@@ -143,6 +144,7 @@ class Alerts:
         form: str = "text",
         command: Sequence[str] = (),
         sources: Sequence[str] = (),
+        group: Literal["copies", "none"] = "copies",
         replace: bool = False,
     ) -> Alert:
         """Keep `query` as the alert `name`, for what arrives from now on.
@@ -156,6 +158,8 @@ class Alerts:
             form: "text", "json", "atom", "eml" (into a folder), or "command".
             command: with the form "command": a program and its arguments; no shell runs it.
             sources: the publications that it is asked of; all if left out.
+            group: "copies" to tell each text once, with its copies named beside it, where the
+                archive knows of copies; "none" for each article by itself.
             replace: change an alert of that name, which stays where it has come to.
 
         An alert with a place or a command is sealed with a key of this user, which is made
@@ -168,6 +172,8 @@ class Alerts:
         """
         if isinstance(sources, str) or isinstance(command, str):
             raise TypeError("sources and command are lists of texts, not a text")
+        if group not in FOLDS:
+            raise ValueError(f"group is one of {', '.join(FOLDS)}, not {group!r}")
         place = _place_of(name, to, form, command)
         node = restricted(self._parsed(query), sources)
         if asks_for_hidden(node):
@@ -185,7 +191,7 @@ class Alerts:
                 raise AlertError(name, f"there are {MOST_ALERTS:,} alerts", hint="remove some")
             self._take(folder)
             added = self._now().astimezone(dt.UTC).isoformat(timespec="seconds")
-            alert = Alert(name, query, tuple(sources), place, tuple(command), form, added)
+            alert = Alert(name, query, tuple(sources), place, tuple(command), form, added, group)
             seal = seal_of(self.folder, alert)
             if before is None:
                 saved.standings[name] = Standing(alert, saved.arrived, seal=seal)
@@ -399,34 +405,39 @@ class Alerts:
         arrivals = Arrivals(folder.directory, saved.arrived, saved.arrivals_crc)
         try:
             keys = [*standing.held, *arrivals.between(standing.position, through)]
+            # A delivery that is tried again has others behind it.
+            behind = set(arrivals.between(through, saved.arrived))
         finally:
             arrivals.close()
         asked = restricted(self._parsed(alert.query), alert.sources)
 
-        def find(view: View) -> tuple[str, list[Hit], int, tuple[int, ...]]:
-            places = places_of(view.snapshot, set(keys))
+        def find(view: View) -> tuple[str, list[Hit], list[CopyOf], int, tuple[int, ...]]:
+            places = places_of(view.snapshot, {*keys, *behind})
+            later = {place for key, place in places.items() if key in behind}
             ordered = {key: places[key] for key in keys if key in places}
-            found = answers(view, asked, ordered, Budget(_QUERY_TIMEOUT_S))
+            found = answers(view, asked, ordered, Budget(_QUERY_TIMEOUT_S), later=later)
             ringing = list(found.matches)
             end = len(keys)
             if len(ringing) > MOST_IN_A_DELIVERY:
                 end = keys.index(ringing[MOST_IN_A_DELIVERY])
-            hits = found.hits(view, ringing[:MOST_IN_A_DELIVERY])
+            chosen = ringing[:MOST_IN_A_DELIVERY]
+            hits, late = told(view, found, chosen, folds=alert.group != "none")
             # What is not there to be asked about, because it was removed or withheld just
             # now, or because the index is being made again, is asked about when it is.
             waiting = [key for key in keys[:end] if key not in places]
-            return text_of(found.understood), hits, end, tuple(waiting)
+            return text_of(found.understood), hits, late, end, tuple(waiting)
 
-        understood, hits, end, waiting = self._read(find)
+        understood, hits, late, end, waiting = self._read(find)
         held = (*waiting, *standing.held[end:])
         through = standing.position + max(0, end - len(standing.held))
         run = delivery.free_run(alert, standing.runs + 1) if due is None else due.run
         due = Due(run, through, held)
-        if not hits:
+        if not hits and not late:
             return None, due
         at = self._now().astimezone(dt.UTC)
         name = delivery.run_name(alert.name, run)
-        return Ringing(alert.name, name, alert.query, understood, at, tuple(hits)), due
+        ringing = Ringing(alert.name, name, alert.query, understood, at, tuple(hits), tuple(late))
+        return ringing, due
 
 
 @contextmanager

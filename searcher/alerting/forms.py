@@ -20,14 +20,25 @@ from xml.sax.saxutils import escape, quoteattr
 
 from searcher.alerting.ringing import Ringing
 from searcher.importing import InstalledOnly
-from searcher.searching.results import Hit
+from searcher.searching.results import CopyOf, Hit
 from searcher.searching.snippets import MARK
 from searcher.typography import visible
 
-__all__ = ["MOST_ENTRIES", "as_atom", "as_json", "as_letter", "as_text", "entries_of"]
+__all__ = [
+    "LATE_COPIES",
+    "MOST_ENTRIES",
+    "as_atom",
+    "as_json",
+    "as_letter",
+    "as_text",
+    "counted_news",
+    "entries_of",
+    "named",
+]
 
 MOST_ENTRIES = 500
 """So many articles stand in a feed; older ones leave it."""
+LATE_COPIES = "Copies of texts that were there before:"
 _LONGEST_TITLE = 300
 _LONGEST_SUBJECT = 150
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -36,9 +47,8 @@ _WEB = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x1f]+", re.IGNORECASE)
 
 def as_text(ringing: Ringing) -> bytes:
     """For people: each article with its headline, facts, snippet and place."""
-    count = len(ringing.hits)
     lines = [
-        f"{ringing.alert}: {count:,} new {'article' if count == 1 else 'articles'} for "
+        f"{ringing.alert}: {counted_news(ringing)} for "
         f"{_line(ringing.query)} ({ringing.at:%Y-%m-%d %H:%M} UTC, {ringing.run})",
         "",
     ]
@@ -47,8 +57,30 @@ def as_text(ringing: Ringing) -> bytes:
         for line in (_facts(hit), _line(hit.snippet), _line(hit.url or hit.path or ""), hit.id):
             if line:
                 lines.append(f"   {_line(line)}")
+        if hit.copies is not None:
+            lines += [f"   also: {_line(named(copy))}" for copy in hit.copies.articles]
         lines.append("")
+    if ringing.late_copies:
+        lines += [LATE_COPIES, *(f"   {_line(named(copy))}" for copy in ringing.late_copies), ""]
     return "\n".join([*lines, ""]).encode("utf-8", "backslashreplace")
+
+
+def counted_news(ringing: Ringing) -> str:
+    """What is told, counted: `2 new texts, 5 articles`."""
+    texts, articles = len(ringing.hits), ringing.articles
+    of_articles = "1 new article" if articles == 1 else f"{articles:,} new articles"
+    if texts == articles:
+        return of_articles
+    if not texts:
+        return "1 late copy" if articles == 1 else f"{articles:,} late copies"
+    return f"{texts:,} new {'text' if texts == 1 else 'texts'}, {articles:,} articles"
+
+
+def named(copy: CopyOf) -> str:
+    """An article with a text that is shown elsewhere, on one line."""
+    date = copy.date.isoformat()[:10] if copy.date else None
+    said = (copy.title or "(no headline)", copy.source, date, copy.url or copy.path, copy.id)
+    return " · ".join(_words(one) for one in said if one)
 
 
 def as_json(ringing: Ringing) -> bytes:
@@ -81,6 +113,8 @@ def as_letter(ringing: Ringing) -> bytes:
 
 
 def _subject(ringing: Ringing) -> str:
+    if not ringing.hits:
+        return f"{ringing.alert}: {counted_news(ringing)}"
     first, more = ringing.hits[0], len(ringing.hits) - 1
     title = _cut(_words(first.title) or "an article without a headline", _LONGEST_SUBJECT)
     return f"{ringing.alert}: {title}" + (f" and {more:,} more" if more else "")
@@ -90,19 +124,32 @@ def _subject(ringing: Ringing) -> str:
 
 
 def entries_of(ringing: Ringing) -> list[dict[str, str]]:
-    """The articles as entries of a feed, which it keeps to make the next one from."""
-    return [
-        {
-            "id": f"urn:uuid:{_uuid('article', ringing.alert, hit.id)}",
-            "title": _cut(_xml(_words(hit.title)), _LONGEST_TITLE) or "(no headline)",
-            "updated": f"{ringing.at:%Y-%m-%dT%H:%M:%SZ}",
-            "published": _instant(hit.date),
-            "author": _xml(", ".join(map(_words, hit.byline))),
-            "link": hit.url if hit.url and _WEB.fullmatch(hit.url) else "",
-            "content": _xml("\n".join(filter(None, (_facts(hit), hit.snippet.replace(MARK, ""))))),
-        }
-        for hit in ringing.hits
+    """The texts as entries of a feed, which it keeps to make the next one from; late copies have
+    entries of their own, which say so."""
+    hits = []
+    for hit in ringing.hits:
+        also = [] if hit.copies is None else [f"also: {named(c)}" for c in hit.copies.articles]
+        content = (_facts(hit), hit.snippet.replace(MARK, ""), *also)
+        hits.append(_entry_of(ringing, hit, ", ".join(map(_words, hit.byline)), content))
+    return hits + [
+        _entry_of(ringing, copy, "", ("A copy of a text that was there before.", named(copy)))
+        for copy in ringing.late_copies
     ]
+
+
+def _entry_of(
+    ringing: Ringing, article: Hit | CopyOf, author: str, content: Iterable[str]
+) -> dict[str, str]:
+    url = article.url
+    return {
+        "id": f"urn:uuid:{_uuid('article', ringing.alert, article.id)}",
+        "title": _cut(_xml(_words(article.title)), _LONGEST_TITLE) or "(no headline)",
+        "updated": f"{ringing.at:%Y-%m-%dT%H:%M:%SZ}",
+        "published": _instant(article.date),
+        "author": _xml(author),
+        "link": url if url and _WEB.fullmatch(url) else "",
+        "content": _xml("\n".join(filter(None, content))),
+    }
 
 
 def as_atom(name: str, query: str, entries: Sequence[dict[str, str]]) -> bytes:

@@ -12,19 +12,17 @@ than to ask it of each.
 In a keyword group every word must be there.  A search ranks articles that hold any of the
 words and shows the best; an alert has no ranking to bury the others in.
 
-What it does not do: fold copies.  Where copies of a text are known, `Answers.matches` is where
-to take out those whose text the alert has reported, and `Answers.hits` where to say how many.
+What it does not do: fold copies, which is `folding.py`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from searcher.alerting.arrivals import Arrivals, key_of
-from searcher.codec.schema import instant_us
 from searcher.query import Node
 from searcher.query.rewrite import is_optional
 from searcher.query.tree import And, Boost, Group, Or, Required, Value
@@ -142,20 +140,31 @@ def restricted(query: Node, sources: Sequence[str]) -> Node:
 
 class Answers(NamedTuple):
     """Which of the articles that were asked about answer, by their keys, in the order in which
-    those were given.  `understood` is the query as it was asked."""
+    those were given.  `understood` is the query as it was asked, and `others` are all other
+    articles that answer."""
 
     understood: Node
     matches: dict[int, Match]
+    others: list[Match]
 
-    def hits(self, view: View, keys: Sequence[int]) -> list[Hit]:
-        """The articles `keys` as they are shown, the newest first.  Cost: analyses each."""
+    def hits(self, view: View, matches: Iterable[Match]) -> list[Hit]:
+        """Articles as they are shown, in the order of `matches`.  Cost: analyses each."""
         parts = self.understood, view.snapshot, view.executor, view.analyzer
-        hits = [make_hit(self.matches[key], *parts) for key in keys]
-        return sorted(hits, key=lambda hit: (-instant_us(hit.date), hit.id))
+        return [make_hit(match, *parts) for match in matches]
 
 
-def answers(view: View, asked: Node, places: Mapping[int, Place], budget: Budget) -> Answers:
+def answers(
+    view: View,
+    asked: Node,
+    places: Mapping[int, Place],
+    budget: Budget,
+    *,
+    later: Collection[Place] = (),
+) -> Answers:
     """Which of the articles at `places` answer `asked`.
+
+    Arguments:
+        later: articles that are asked about another time, and are none of the `others`.
 
     Raises:
         QueryError, DeadlineError: as `Executor.search`.
@@ -165,6 +174,7 @@ def answers(view: View, asked: Node, places: Mapping[int, Place], budget: Budget
     query = every_word(view.understand(asked))
     keys = {place: key for key, place in places.items()}
     matches: dict[int, Match] = {}
+    others: list[Match] = []
     if places:
         request = Request(query, limit=None)
         ranking = view.executor.search(query, request, count=False, budget=budget)
@@ -172,4 +182,6 @@ def answers(view: View, asked: Node, places: Mapping[int, Place], budget: Budget
             key = keys.get((match.segment, match.number))
             if key is not None:
                 matches[key] = match
-    return Answers(query, {key: matches[key] for key in places if key in matches})
+            elif (match.segment, match.number) not in later:
+                others.append(match)
+    return Answers(query, {key: matches[key] for key in places if key in matches}, others)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from searcher.searching.results import Hit
+from searcher.searching.results import CopyOf, Hit
 
 __all__ = ["AlertFailure", "Ringing", "RunReport"]
 
@@ -21,8 +21,11 @@ class Ringing:
     """One delivery of the alert `alert`.
 
     `run` names it, and is the same when it is tried again: a receiver that has a run already
-    can drop it.  `at` is when it was made, `hits` the articles, the newest first; each of them
-    is in one delivery of an alert and no other.
+    can drop it.  `at` is when it was made, `hits` the articles, the newest first.
+
+    Where copies are folded each text is one hit, whose `copies` are the other new articles with
+    it, all of them; `late_copies` are new articles with a text that was there before.  Each
+    new article is in one delivery of an alert and no other, as one of these three.
     """
 
     alert: str
@@ -31,6 +34,13 @@ class Ringing:
     understood: str
     at: dt.datetime
     hits: tuple[Hit, ...]
+    late_copies: tuple[CopyOf, ...] = ()
+
+    @property
+    def articles(self) -> int:
+        """How many articles are told, copies and all."""
+        copies = sum(hit.copies.total for hit in self.hits if hit.copies is not None)
+        return len(self.hits) + copies + len(self.late_copies)
 
     def to_dict(self) -> dict[str, Any]:
         """The delivery as JSON values."""
@@ -41,7 +51,9 @@ class Ringing:
             "understood": self.understood,
             "at": self.at.isoformat(timespec="seconds"),
             "total": len(self.hits),
+            "articles": self.articles,
             "hits": [hit.to_dict() for hit in self.hits],
+            "late_copies": [copy.to_dict() for copy in self.late_copies],
         }
 
 

@@ -23,18 +23,20 @@ from searcher.codec.generations import is_segment_name
 from searcher.codec.segment_records import integer, text
 from searcher.errors import AlertError
 
-__all__ = ["FORMS", "Alert", "Due", "SavedAlerts", "Standing", "check_name"]
+__all__ = ["FOLDS", "FORMS", "Alert", "Due", "SavedAlerts", "Standing", "check_name"]
 
 FORMS = ("text", "json", "atom", "eml", "command")
 """What an alert can be delivered as."""
-FORMAT = 2  # 1 had no seals
+FOLDS = ("copies", "none")
+"""What is told once: each text, or each article."""
+FORMAT = 2  # 1 had no seals and no groups
 MOST_ALERTS = 1000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _OWN_CHECKSUM = b',"crc":'
 _KEYS = {"format", "arrived", "arrivals_crc", "segments", "alerts", "crc"}
 _ALERT_KEYS = {
     "name", "query", "sources", "to", "command", "form", "added", "position", "runs", "held",
-    "due", "seal",
+    "due", "seal", "group",
 }  # fmt: skip
 _DUE_KEYS = {"run", "through", "held", "staged", "final", "offset", "device", "inode"}
 _MOST = (1 << 64) - 1
@@ -47,7 +49,7 @@ class Alert:
     `sources` are the publications that it is asked of, all if there are none.  `to` is the
     file or folder (with a separator at its end) that it is delivered to, `command` a program
     with its arguments; with neither, whoever runs it gets what is found.  `form` is one of
-    `FORMS`, `added` the day and time in UTC.
+    `FORMS`, `added` the day and time in UTC.  `group` is "copies" where each text is told once.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Alert:
     command: tuple[str, ...] = ()
     form: str = "text"
     added: str = ""
+    group: str = "copies"
 
     def to_dict(self) -> dict[str, Any]:
         """The alert as JSON values."""
@@ -190,7 +193,7 @@ class SavedAlerts:
             saved.segments[name] = None if again_s is None else integer(again_s, _MOST)
         for entry in _list(value["alerts"]):
             if value["format"] == 1 and type(entry) is dict:
-                entry = {**entry, "seal": ""}
+                entry = {**entry, "seal": "", "group": "copies"}
             standing = _standing_of(entry)
             saved.standings[standing.alert.name] = standing
         return saved
@@ -227,8 +230,10 @@ def _standing_of(value: Any) -> Standing:
         tuple(map(text, _list(value["command"]))),
         text(value["form"]),
         text(value["added"]),
+        text(value["group"]),
     )
-    if not _NAME.fullmatch(alert.name) or alert.form not in FORMS:
+    is_sound = alert.form in FORMS and alert.group in FOLDS
+    if not _NAME.fullmatch(alert.name) or not is_sound:
         raise ValueError("an alert is not described as one")
     return Standing(
         alert,

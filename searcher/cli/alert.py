@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
+from searcher.alerting.forms import LATE_COPIES, counted_news, named
 from searcher.archive import Archive
 from searcher.cli.formats import print_hit
 from searcher.cli.layout import counted, wrap
@@ -44,9 +45,10 @@ def command() -> None:
     """Keep queries that are asked of whatever arrives, and deliver what they find.
 
     An alert rings once for each article that is new in the archive, whatever its date; not for
-    one that is read again or changed. In a row of words every word must be there. `test` says
-    how often a query would have rung, `add` keeps it, and `run`, after each `index` or by cron,
-    delivers what is new. What is kept lies beside the index, in DIR.alerts.
+    one that is read again or changed. Copies of a text are told as one. In a row of words every
+    word must be there. `test` says how often a query would have rung, `add` keeps it, and `run`,
+    after each `index` or by cron, delivers what is new. What is kept lies beside the index, in
+    DIR.alerts.
     """
 
 
@@ -75,6 +77,13 @@ def command() -> None:
     "--source", "sources", metavar="NAME", multiple=True, help="Of this publication. Repeatable."
 )
 @click.option(
+    "--group",
+    type=click.Choice(("copies", "none")),
+    default="copies",
+    show_default=True,
+    help="Tell each text once and name its copies, or each article by itself.",
+)
+@click.option(
     "--replace", is_flag=True, help="Change an alert of that name; it stays where it has come to."
 )
 @index_option
@@ -86,6 +95,7 @@ def add(
     to: str | None,
     form: str,
     sources: tuple[str, ...],
+    group: Literal["copies", "none"],
     replace: bool,
     index: str,
     as_json: bool,
@@ -111,7 +121,14 @@ def add(
         to = None
     with Archive.open(index) as archive:
         alert = archive.alerts.add(
-            name, query, to=to, form=form, command=command, sources=sources, replace=replace
+            name,
+            query,
+            to=to,
+            form=form,
+            command=command,
+            sources=sources,
+            group=group,
+            replace=replace,
         )
         rehearsal = archive.alerts.rehearse(name, sample=0)
     if as_json:
@@ -312,12 +329,20 @@ def _is_delivered(alert: Alert | None) -> bool:
 def print_ringing(ringing: Ringing) -> None:
     """Print one delivery for people."""
     screen = stdout()
-    new = counted(len(ringing.hits), "new article")
-    for line in wrap(f"{ringing.alert}: {new} for {ringing.query}", screen.width):
+    news = f"{ringing.alert}: {counted_news(ringing)} for {ringing.query}"
+    for line in wrap(news, screen.width):
         screen.line(Styled(line, "bold"))
     screen.line()
     for rank, hit in enumerate(ringing.hits, 1):
-        print_hit(screen, rank, hit)
+        copies = hit.copies.articles if hit.copies else ()
+        also = "also: " + "; ".join(map(named, copies)) if copies else None
+        print_hit(screen, rank, hit._replace(copies=None), note=also)
+    if ringing.late_copies:
+        screen.line(LATE_COPIES)
+        for copy in ringing.late_copies:
+            for line in wrap(named(copy), screen.width and screen.width - 3):
+                screen.line("   ", line)
+        screen.line()
 
 
 def print_report(report: RunReport, places: dict[str, Alert]) -> None:
@@ -329,8 +354,7 @@ def print_report(report: RunReport, places: dict[str, Alert]) -> None:
         if _is_delivered(alert := places.get(ringing.alert)):
             assert alert is not None
             where = alert.to or shlex.join(alert.command)
-            told = counted(len(ringing.hits), "new article")
-            screen.line(f"{ringing.run}: {told}, to {one_line(where)}")
+            screen.line(f"{ringing.run}: {counted_news(ringing)}, to {one_line(where)}")
     if not report.ringings:
         arrived = counted(report.arrived, "article")
         screen.line(f"nothing new for any alert; {arrived} arrived")

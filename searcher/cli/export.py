@@ -75,6 +75,14 @@ _STANDARD_OUTPUT = "-"
     metavar="N",
     help="Leave out the first N articles.",
 )
+@click.option(
+    "--group",
+    type=click.Choice(("none", "copies")),
+    default="none",
+    show_default=True,
+    help="Write one article for each text, the earliest that matches, with the number of its "
+    "copies; or all.",
+)
 @click.option("--force", is_flag=True, help="Replace a file, or a folder of an export before.")
 @click.option("--bom", is_flag=True, help="Begin CSV so that Excel knows that it is UTF-8.")
 @expand_option
@@ -93,6 +101,7 @@ def command(
     sort: str,
     limit: int | None,
     offset: int,
+    group: Literal["none", "copies"],
     force: bool,
     bom: bool,
     expand: bool,
@@ -135,6 +144,7 @@ def command(
                 limit=limit,
                 offset=offset,
                 sort=sort,
+                group=group,
                 force=force,
                 bom=bom,
                 timeout=timeout,
@@ -220,9 +230,14 @@ def _summary(report: ExportReport) -> str:
         if report.path is not None:
             said += f"; {one_line(report.path)} holds no article {size}"
         return f"{said}, {took}"
-    said = f"{counted(report.articles, 'article')} written"
-    if report.articles < report.total:
-        said += f" of {report.total:,} that match"
+    if report.texts is None:
+        said, of = f"{counted(report.articles, 'article')} written", report.total
+    else:
+        said, of = f"{counted(report.articles, 'text')} written", report.texts
+    if report.articles < of:
+        said += f" of {of:,} that match"
+    if report.texts is not None:
+        said += f", {counted(report.total, 'article')} in all,"
     if report.path is not None:
         said += f" to {one_line(report.path)}"
     return f"{said} {size}, {took}"

@@ -2,8 +2,9 @@
 
 A `Column` is one field as the writers see it: its name, its kind, and how its value is got
 from an article.  The names are those of `searcher/fields.py` and of the archive's own value
-fields; `rank` and `score` are what the search says of the article, `metadata` is whatever
-else is known of it that has no column of its own.
+fields; `rank` and `score` are what the search says of the article, `copies` how many others have
+its text, where the answer was folded by texts; `metadata` is whatever else is known of it that
+has no column of its own.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ __all__ = [
 Kind = Literal["text", "texts", "date", "whole", "number", "metadata"]
 """One text or none, several, a day or instant, a whole number, a number, named values."""
 
-RANK, SCORE, METADATA = "rank", "score", "metadata"
+RANK, SCORE, METADATA, COPIES = "rank", "score", "metadata", "copies"
 _KINDS: dict[str, Kind] = {
     "byline": "texts", "date": "date", "updated": "date", "record": "whole",
 }  # fmt: skip
@@ -61,26 +62,46 @@ class Column(NamedTuple):
     value: Callable[[Exported], Any]
 
 
-def column_names(table: FieldTable = FIELDS) -> tuple[str, ...]:
-    """The names that there are for fields, in the order in which all are written."""
+def column_names(table: FieldTable = FIELDS, *, with_copies: bool = False) -> tuple[str, ...]:
+    """The names that there are for fields, in the order in which all are written.
+
+    Arguments:
+        with_copies: whether the answer was folded by texts.
+    """
     usual = [row.name for row in table.rows if row.attribute and row.name != "body"]
-    return (RANK, SCORE, *usual, *table.own, METADATA, "body")
+    folded = (COPIES,) if with_copies else ()
+    return (RANK, SCORE, *usual, *table.own, METADATA, *folded, "body")
 
 
 def choose_columns(
-    names: Sequence[str] | None, table: FieldTable = FIELDS, *, usual: Sequence[str] | None = None
+    names: Sequence[str] | None,
+    table: FieldTable = FIELDS,
+    *,
+    usual: Sequence[str] | None = None,
+    with_copies: bool = False,
 ) -> tuple[Column, ...]:
     """The columns called `names`, in that order.
 
     Arguments:
         names: None for the `usual` ones; where those are None too, all but rank and score.
+        with_copies: whether the answer was folded by texts, so that there is the number of
+            copies; it is one of the usual ones then, before the text.
 
     Raises:
         ExportError: there is no field of that name, it is named twice, or none is named.
     """
-    known = column_names(table)
+    known = column_names(table, with_copies=with_copies)
     if names is None:
         names = usual or [name for name in known if name not in (RANK, SCORE)]
+        if with_copies and COPIES not in names:
+            end = len(names) - (names[-1] == "body")
+            names = [*names[:end], COPIES, *names[end:]]
+    elif COPIES in names and not with_copies:
+        raise ExportError(
+            f"field {COPIES!r}",
+            "copies are counted where each text is written once",
+            hint="write --group copies (group='copies') too",
+        )
     if isinstance(names, str):
         raise ExportError("fields", "expected names, got one text", hint="give a list of names")
     if not names:
@@ -109,6 +130,8 @@ def _column(name: str, table: FieldTable) -> Column:
         return Column(name, "whole", attrgetter("rank"))
     if name == SCORE:
         return Column(name, "number", attrgetter("score"))
+    if name == COPIES:
+        return Column(name, "whole", attrgetter("copies"))
     if name in table.own:
         return Column(name, "texts", lambda found: as_values(found.article.metadata.get(name)))
     if name == METADATA:

@@ -26,7 +26,8 @@ class ExportReport(NamedTuple):
     """What was exported.
 
     `articles` were written, of `total` that match `query`, which was understood as
-    `understood`; `path` is None for a stream.
+    `understood`; `path` is None for a stream.  `texts` is how many different texts match, where
+    one article a text was asked for; else None.
     """
 
     query: str
@@ -38,6 +39,7 @@ class ExportReport(NamedTuple):
     articles: int
     bytes: int
     took_ms: float
+    texts: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON values."""

@@ -79,14 +79,7 @@ class Folding:
     ) -> tuple[Counts, list[Folded]]:
         """How many articles, texts and stories `matches`, all of an answer, are, and those
         texts that are asked for.  Cost: some steps for each match."""
-        # Whole lists at a time, since an answer may be all of an archive: a step in Python for
-        # each match is what folding costs.
-        bases = self._groups.bases
-        numbers = [bases[match.segment] + match.number for match in matches]
-        leads = list(map(self._groups.leads.__getitem__, numbers))
-        if NO_LEAD in leads:  # an article without words is a text of its own
-            pairs = zip(numbers, leads, strict=True)
-            leads = [number if lead == NO_LEAD else lead for number, lead in pairs]
+        leads = self._leads_of(matches)
         texts = wanted = list(dict.fromkeys(leads))
         told: int | None = None
         if self._stories is not None:
@@ -107,6 +100,39 @@ class Folding:
                 shown = min(some, key=lambda m: order_of(self._snapshot, m.segment, m.number))
             found.append(Folded(Match(shown.segment, shown.number, some[0].score), lead))
         return Counts(len(matches), len(texts), told), found
+
+    def _leads_of(self, matches: Sequence[Match]) -> list[int]:
+        """The lead of each match; one without words is a text of its own."""
+        # Whole lists at a time, since an answer may be all of an archive: a step in Python for
+        # each match is what folding costs.
+        bases = self._groups.bases
+        numbers = [bases[match.segment] + match.number for match in matches]
+        leads = list(map(self._groups.leads.__getitem__, numbers))
+        if NO_LEAD in leads:
+            pairs = zip(numbers, leads, strict=True)
+            leads = [number if lead == NO_LEAD else lead for number, lead in pairs]
+        return leads
+
+    def texts_of(self, matches: Sequence[Match]) -> dict[int, list[Match]]:
+        """`matches` by the texts that they have, each of these by the number of its lead, in
+        the order in which the first of each stands."""
+        texts: dict[int, list[Match]] = {}
+        for lead, match in zip(self._leads_of(matches), matches, strict=True):
+            texts.setdefault(lead, []).append(match)
+        return texts
+
+    def named(self, matches: Sequence[Match]) -> list[tuple[Match, CopyOf]]:
+        """Articles of one text as they are named, the earliest first."""
+        snapshot, groups = self._snapshot, self._groups
+        ordered = sorted(matches, key=lambda one: order_of(snapshot, one.segment, one.number))
+        numbers = [groups.bases[one.segment] + one.number for one in ordered]
+        copies = [_copy_of(snapshot, groups, number) for number in numbers]
+        return list(zip(ordered, copies, strict=True))
+
+    def copy_counts(self, folded: Sequence[Folded]) -> list[int]:
+        """How many other articles have each text, whether they match or not.  Cost: as
+        `members_of`."""
+        return [len(self._groups.members_of(one.lead)) - 1 for one in folded]
 
     def beside(self, folded: Sequence[Folded]) -> Iterator[tuple[Match, Copies, StoryOf | None]]:
         """The article to show of each text, the others that have it, and its story, if the

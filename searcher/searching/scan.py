@@ -16,12 +16,18 @@ from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
+from searcher.importing import InstalledOnly
+
 if TYPE_CHECKING:
     from searcher.article import Article
-    from searcher.searching.executor import Match
+    from searcher.query import Node
+    from searcher.request import Request
+    from searcher.searching.budget import Budget
+    from searcher.searching.executor import Executor, Match
+    from searcher.searching.recency import Recency
     from searcher.searching.snapshot import Snapshot
 
-__all__ = ["Places", "Scan", "ScannedArticle"]
+__all__ = ["Places", "Scan", "ScannedArticle", "ScannedText", "find_places"]
 
 
 class ScannedArticle(NamedTuple):
@@ -32,10 +38,29 @@ class ScannedArticle(NamedTuple):
     article: Article
 
 
-class Places:
-    """Where the articles lie that match, and what they score, in order."""
+class ScannedText(ScannedArticle):
+    """One text of a scan that was folded by texts; `copies` others in the archive have it."""
 
-    def __init__(self, matches: Sequence[Match]) -> None:
+    copies: int = 0
+
+
+class Places:
+    """Where the articles lie that match, and what they score, in order.
+
+    Arguments:
+        copies: how many others have the text of each; None where nobody asked.
+        texts: how many different texts match, where `copies` are known.
+    """
+
+    def __init__(
+        self,
+        matches: Sequence[Match],
+        *,
+        copies: Sequence[int] | None = None,
+        texts: int | None = None,
+    ) -> None:
+        self.copies = None if copies is None else array("I", copies)
+        self.texts = texts
         self.segments = array("I", (match.segment for match in matches))
         self.numbers = array("I", (match.number for match in matches))
         self.scores = array("d", (match.score for match in matches))
@@ -47,7 +72,11 @@ class Places:
         """The article at a place, read."""
         segment = snapshot.segments[self.segments[place]]
         article = segment.article(self.numbers[place])
-        return ScannedArticle(place + 1, self.scores[place], article)
+        if self.copies is None:
+            return ScannedArticle(place + 1, self.scores[place], article)
+        text = ScannedText(place + 1, self.scores[place], article)
+        text.copies = self.copies[place]
+        return text
 
     def open_all(self, snapshot: Snapshot) -> None:
         """Have the texts of every segment open in which one of them lies.
@@ -64,12 +93,51 @@ class Places:
                 break
 
 
+def find_places(
+    snapshot: Snapshot,
+    executor: Executor,
+    understood: Node,
+    request: Request,
+    recency: Recency | None,
+    budget: Budget,
+) -> tuple[int, Places]:
+    """How many articles match, and where those of `request` lie, which are open then: one of
+    each text with the group "copies".
+
+    Raises:
+        QueryError, DeadlineError: as `Executor.search`.
+        IndexStateError: copies are asked for, and were not looked for.
+        ValueError: stories are asked for.
+    """
+    if request.group == "none":
+        ranking = executor.search(understood, request, budget=budget, recency=recency)
+        places = Places(ranking.matches)
+    elif request.group == "copies":
+        with InstalledOnly():
+            from searcher.searching.copies import Folding
+
+        folding = Folding(snapshot)
+        everything = request.replace(limit=None, offset=0)
+        ranking = executor.search(understood, everything, budget=budget, recency=recency)
+        offset, limit = request.offset, request.limit
+        counts, folded = folding.fold(ranking.matches, offset=offset, limit=limit)
+        shown = [one.match for one in folded]
+        places = Places(shown, copies=folding.copy_counts(folded), texts=counts.texts)
+    else:
+        raise ValueError(f"articles or copies are gone through, not {request.group}")
+    places.open_all(snapshot)
+    for segment in snapshot.segments:
+        segment.forget_postings()
+    return ranking.total, places
+
+
 class Scan(Iterator[ScannedArticle]):
     """The articles that match, one after another; for one thread.
 
         It closes itself at its end; close it before that, or use it as a context manager.
     `total` articles match, of which `len(scan)` are gone through; `query` is what was asked,
-        and `understood` how that was read.
+        and `understood` how that was read.  `texts` is how many different texts they are, where
+        it goes through one article a text; else None.
 
         Raises, where it goes on:
             IndexDamagedError: the bytes are not what was written.
@@ -84,10 +152,12 @@ class Scan(Iterator[ScannedArticle]):
         query: str,
         understood: str,
         total: int,
+        texts: int | None = None,
     ) -> None:
         self.query = query
         self.understood = understood
         self.total = total
+        self.texts = texts
         self._length = length
         self._article_at = article_at
         self._end = end

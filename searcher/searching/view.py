@@ -28,7 +28,7 @@ from searcher.searching.choice import choose_executor
 from searcher.searching.coverage import Coverage, coverage_of
 from searcher.searching.recency import BEST_HITS, Ages, Recency
 from searcher.searching.results import Found
-from searcher.searching.scan import Places
+from searcher.searching.scan import Places, find_places
 from searcher.searching.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -300,13 +300,8 @@ class View:
         which are open then, for a `Scan`."""
         understood = self._rewritten(asked, request, budget)
         recency = None if request.recent is None else self._recency(understood, request, budget)
-        executor = self._executor_for(request)
-        ranking = executor.search(understood, request, budget=budget, recency=recency)
-        places = Places(ranking.matches)
-        places.open_all(self.snapshot)
-        for segment in self.snapshot.segments:
-            segment.forget_postings()
-        return understood, ranking.total, places
+        parts = (self.snapshot, self._executor_for(request), understood, request, recency, budget)
+        return understood, *find_places(*parts)
 
     def explain(
         self, asked: Node, request: Request, notes: tuple[Note, ...], budget: Budget

@@ -6,7 +6,9 @@ plays random sequences of what happens to an archive: articles come, change, go 
 are withheld and released, segments are merged, the index is made again from nothing, alerts are
 run, two at once too, and killed before any of their calls that change a file.  At the end each
 article that was there when a run came to its end must be in the deliveries of every alert
-exactly once, no other more than once, and none that was there before the alert.
+exactly once, no other more than once, and none that was there before the alert.  Many of
+them have the same text, so most alerts, which fold copies, tell some as hits and others beside
+them.
 
 It is a program of its own because it forks: a fork of pytest is no fork of a program.
 """
@@ -36,7 +38,9 @@ TOLD = """
 import json, os, sys
 ringing = json.load(sys.stdin)
 with open(sys.argv[1], "a") as told:
-    told.write(json.dumps([ringing["run"], [hit["id"] for hit in ringing["hits"]]]) + "\\n")
+    hits, late = ringing["hits"], ringing["late_copies"]
+    ids = [hit["id"] for hit in [*hits, *late, *(c for h in hits for c in h["copies"]["articles"])]]
+    told.write(json.dumps([ringing["run"], ids]) + "\\n")
 """
 
 
@@ -64,6 +68,7 @@ class Sequence:
             alerts = archive.alerts
             alerts.add("folder", "alpha", to=f"{self.folder}/folder/", form="json")
             alerts.add("file", "alpha", to=self.folder / "file.jsonl", form="json")
+            alerts.add("each", "alpha", to=self.folder / "each.jsonl", form="json", group="none")
             alerts.add("feed", "alpha", to=self.folder / "feed.atom", form="atom")
             program = [sys.executable, "-c", TOLD, str(self.folder / "program.jsonl")]
             if self.random.random() < 0.3:  # a process each time
@@ -95,7 +100,8 @@ class Sequence:
     def article(self, id: str, title: str, status: str | None = None) -> Article:
         """An article that says it is newer than all before: what was taken back stays so else."""
         self.now += dt.timedelta(minutes=1)
-        return Article(title, "The story.", id=id, status=status, updated=self.now)
+        text = self.random.choice(("The story.", "Another story.", f"Told at {self.now}."))
+        return Article(title, text, id=id, status=status, updated=self.now)
 
     def write(self, change: Callable[[IndexWriter], object]) -> None:
         with Archive.open(self.index) as archive, archive.writer(threads=1) as writer:
@@ -168,7 +174,7 @@ class Sequence:
 
     def run_one(self) -> None:
         with Archive.open(self.index) as archive:
-            archive.alerts.run(self.random.choice(["folder", "file", "feed"]))
+            archive.alerts.run(self.random.choice(["folder", "file", "each", "feed"]))
 
     def killed(self) -> None:
         call = self.random.randint(1, 60)
@@ -187,18 +193,19 @@ class Sequence:
     # -- what was delivered
 
     def check(self) -> None:
+        files = sorted((self.folder / "folder").glob("*.json"))
         found = {
-            "folder": [
-                hit["id"]
-                for path in sorted((self.folder / "folder").glob("*.json"))
-                for hit in json.loads(path.read_text())["hits"]
-            ],
-            "file": [hit["id"] for line in self.lines("file") for hit in line["hits"]],
+            "folder": [id for path in files for id in ids_of(json.loads(path.read_text()))],
+            "file": [id for line in self.lines("file") for id in ids_of(line)],
+            "each": [hit["id"] for line in self.lines("each") for hit in line["hits"]],
         }
         feed = self.folder / "feed.atom"
+        told = feed.read_text() if feed.exists() else ""
         named = {entry_id("feed", id): id for id in (*self.articles, *self.gone)}
-        ids = re.findall("urn:uuid:[^<]+", feed.read_text())[1:] if feed.exists() else []
-        found["feed"] = [named[id] for id in ids]
+        ids = re.findall("urn:uuid:[^<]+", told)[1:]
+        found["feed"] = [named[id] for id in ids] + re.findall(
+            "(?m)^also: .* · (.+?)(?:</content>)?$", told
+        )
         program: dict[str, list[str]] = dict(
             self.lines("program")
         )  # a run that came twice counts once
@@ -217,6 +224,13 @@ class Sequence:
     def lines(self, name: str) -> list[Any]:
         path = self.folder / f"{name}.jsonl"
         return [json.loads(line) for line in path.open()] if path.exists() else []
+
+
+def ids_of(ringing: Any) -> list[str]:
+    """All articles that a delivery tells."""
+    hits = ringing["hits"]
+    copies = [copy for hit in hits for copy in hit["copies"]["articles"]]
+    return [article["id"] for article in (*hits, *copies, *ringing["late_copies"])]
 
 
 def entry_id(alert: str, article: str) -> str:

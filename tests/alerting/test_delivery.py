@@ -47,7 +47,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def put(archive: Archive, *titles: str, **values: object) -> None:
     with archive.writer() as writer:
         for title in titles:
-            writer.add(Article(title, "Story.", id=title, **values))  # type: ignore[arg-type]
+            writer.add(Article(title, f"Story of {title}.", id=title, **values))  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------- forms

@@ -41,7 +41,7 @@ def other_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 def put(archive: Archive, *titles: str) -> None:
     with archive.writer() as writer:
         for title in titles:
-            writer.add(Article(title, "Story.", id=title))
+            writer.add(Article(title, f"Story of {title}.", id=title))
 
 
 def touching(archive: Archive, path: Path, name: str = "truce") -> None:

@@ -19,7 +19,7 @@ def made(tmp_path: Path) -> Path:
 
 
 def write(folder: Path, name: str, title: str) -> None:
-    (folder / "news" / f"{name}.txt").write_text(f"{title}\n\nThe harbour is closed.\n")
+    (folder / "news" / f"{name}.txt").write_text(f"{title}\n\n{title}: the harbour is closed.\n")
 
 
 def update(folder: Path) -> None:
@@ -56,7 +56,17 @@ def test_run_json_is_a_line_for_each_delivery_and_failure(made: Path) -> None:
     done = quick("alert", "run", "--json", "--index", made / "index")
     lines = [json.loads(line) for line in done.out.splitlines()]
     assert done.code == 2 and [line["alert"] for line in lines] == ["printed", "placed", "failing"]
-    assert list(lines[0]) == ["alert", "run", "query", "understood", "at", "total", "hits"]
+    assert list(lines[0]) == [
+        "alert",
+        "run",
+        "query",
+        "understood",
+        "at",
+        "total",
+        "articles",
+        "hits",
+        "late_copies",
+    ]
     assert lines[0]["run"] == "printed-000001" and lines[0]["hits"][0]["title"] == "New truce"
     assert list(lines[2]) == ["alert", "error"] and "cannot be started" in lines[2]["error"]
     assert done.err.startswith("searcher: alert failing: /nowhere/program cannot be started")
@@ -71,7 +81,7 @@ def test_list_shows_the_alerts_and_their_places(made: Path) -> None:
     assert done.out.endswith(f"; of The Post; atom to {made}/a.atom\n")
     shown = quick("alert", "list", "--json", "--index", made / "index").json
     assert [list(one) for one in shown] == [
-        ["name", "query", "sources", "to", "command", "form", "added", "trusted"]
+        ["name", "query", "sources", "to", "command", "form", "added", "group", "trusted"]
     ]
 
 

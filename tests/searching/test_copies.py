@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from searcher import Archive, Article, IndexStateError
+from searcher import Archive, Article, ExportError, IndexStateError
 from searcher.codec.core import native_core
+from searcher.exporting.formats import FORMATS
 from searcher.indexing.session import WriteSession
 from searcher.searching import related
+from searcher.searching.scan import ScannedText
 from tests.copies.test_grouping import random_articles
 from tests.copies.test_pairs import story
 from tests.indexing.test_copies import article, leads
@@ -43,6 +46,37 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Archive:
         ],
         request.param,
     )
+
+
+@pytest.mark.parametrize("sort", ["score", "date", "-date"])
+def test_a_scan_goes_through_each_text_once_as_a_search_does(archive: Archive, sort: str) -> None:
+    hits = archive.search("*", group="copies", sort=sort, limit=None)
+    with archive.scan("*", group="copies", sort=sort) as scan:
+        found = [(o.article.id, o.score, o.copies) for o in scan if isinstance(o, ScannedText)]
+        assert (scan.total, scan.texts, len(scan)) == (5, 3, 3)
+    assert found == [(hit.id, hit.score, hit.copies.total) for hit in hits if hit.copies]
+    with archive.scan("*", group="copies", sort=sort, offset=1, limit=1) as scan:
+        assert [one.article.id for one in scan] == [found[1][0]]
+    with archive.scan("*") as scan:
+        assert scan.texts is None and not any(isinstance(one, ScannedText) for one in scan)
+
+
+def test_an_export_has_each_text_once_with_the_number_of_its_copies(
+    archive: Archive, tmp_path: Path
+) -> None:
+    report = archive.export("*", tmp_path / "a.csv", group="copies", sort="date")
+    assert (report.total, report.texts, report.articles) == (5, 3, 3)
+    assert report.fields[-2:] == ("copies", "body")
+    with (tmp_path / "a.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["id"]: row["copies"] for row in rows} == {"first": "2", "other": "0", "empty": "0"}
+    for form in FORMATS:
+        path = tmp_path / f"all.{form.name}"
+        archive.export("*", path, format=form.name, group="copies")
+    assert "Copies: 2" in next((tmp_path / "all.text-folder").glob("*first.txt")).read_text()
+    assert "copies: 2" in (tmp_path / "all.ris").read_text().lower()
+    with pytest.raises(ExportError, match="--group copies"):
+        archive.export("*", tmp_path / "b.csv", fields=["copies"])
 
 
 def test_a_text_is_one_hit_shown_by_its_earliest_article(archive: Archive) -> None:
