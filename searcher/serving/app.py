@@ -32,7 +32,7 @@ from searcher.serving.answering import JSON_TYPE, encode, json_answer, problem_a
 from searcher.serving.export import EXPORT_FORMATS
 from searcher.serving.guard import Guard
 from searcher.serving.openapi import describe
-from searcher.serving.problems import ProblemError, problem_of
+from searcher.serving.problems import GoneError, ProblemError, problem_of
 from searcher.serving.service import Service, make_service, service_of
 from searcher.serving.settings import Settings
 from searcher.serving.visits import visit_of
@@ -116,6 +116,7 @@ def make_app(archive: Archive, settings: Settings) -> Starlette:
             SearcherError: handler,
             ProblemError: handler,
             HTTPException: handler,
+            GoneError: _answer_nobody,
             Exception: handler,
         },
         lifespan=lifespan,
@@ -193,6 +194,14 @@ async def _answer_error(request: Request, error: Exception) -> Response:
         response: Response = await page(request, problem)
         return response
     return problem_answer(problem, request.scope)
+
+
+async def _answer_nobody(request: Request, error: Exception) -> Response:
+    """What is answered where the client has gone away: no fault of ours, and nobody reads it.
+
+    The status is nginx's of such requests, so that the log and the metrics tell them apart.
+    """
+    return Response(status_code=499)
 
 
 def _is_for_people(request: Request) -> bool:

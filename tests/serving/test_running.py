@@ -253,8 +253,8 @@ def test_an_index_that_is_damaged_or_gone_is_503_and_the_log_has_the_reason(
         assert served.get("/healthz").status_code == 200
 
 
-def test_the_search_of_a_client_that_has_gone_away_ends(
-    sample_index: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_search_of_a_client_that_has_gone_away_ends_and_is_no_fault(
+    sample_index: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     from searcher.searching.budget import Budget
     from searcher.serving import answers
@@ -278,6 +278,10 @@ def test_the_search_of_a_client_that_has_gone_away_ends(
         while admission.running and time.monotonic() < until:
             time.sleep(0.01)
         assert admission.running == 0
+        while 'status="499"' not in served.get("/metrics").text and time.monotonic() < until:
+            time.sleep(0.01)
+        assert 'status="499"' in served.get("/metrics").text
+    assert "Traceback" not in caplog.text
 
 
 def test_costly_queries_end_in_time_and_leave_cheap_ones_their_place(tmp_path: Path) -> None:
