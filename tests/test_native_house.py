@@ -19,7 +19,7 @@ ORDER = [
     {"bytes"},
     {"scoring"},
     {"text", "container", "dictionary", "postings"},
-    {"columns", "norms"},
+    {"columns", "norms", "fingerprints"},
     {"store"},
     {"segment"},
     {"build", "merge", "search"},

@@ -11,6 +11,7 @@
 //! - `postings`, `dictionary`: parts of a segment as bytes
 //! - `columns`: what each document has besides words, as numbers and short bytes
 //! - `norms`: the lengths of fields as scores see them
+//! - `fingerprints`: what copies of an article are found by, beside its segment
 //! - `store`: its stored articles, in sections of a container
 //! - `segment`: one opened segment
 //! - `build`: articles in memory, on the way to one segment
@@ -29,6 +30,7 @@ pub mod container;
 pub mod copies;
 pub mod dictionary;
 pub mod error;
+pub mod fingerprints;
 pub mod hashing;
 pub mod merge;
 pub mod norms;

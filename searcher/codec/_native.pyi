@@ -73,6 +73,8 @@ class _Merged(TypedDict):
     documents: int
     # words of all titles, bodies and bylines
     field_length_totals: tuple[int, int, int]
+    # what copies are found by, the file beside the segment, if it was asked for
+    texts: bytes | None
 
 class _Finished(_Merged):
     file_bytes: int
@@ -166,6 +168,7 @@ class Builder:
         budget_bytes: int = 0,
         value_fields: Sequence[tuple[str, int, bool]] = ...,
         facets: Sequence[int] = ...,
+        with_texts: bool = False,
     ) -> Builder:
         """Of each value field its name, its number, and whether articles have it as an
         attribute; the numbers of the fields that articles are counted by."""
@@ -290,6 +293,11 @@ class Searcher:
     ) -> list[tuple[bytes | None, int, int, tuple[int, int] | None, tuple[int, int] | None]]:
         """Of each value how many match, how many of them have no date, and the places of the
         earliest and the latest; of those without a value last."""
+    def texts(
+        self, plan: Plan, leads: bytes, wanted: Sequence[int], timeout_s: float | None
+    ) -> tuple[int, int, list[tuple[int, int]]]:
+        """How many match, how many texts these are, and pairs of a lead among `wanted` and a
+        document of its text; `leads` are those of all documents (u32)."""
     def stem_frequencies(self, stems: Sequence[bytes]) -> list[int]:
         """How many documents hold each stem, in title or in body, whichever is more."""
 
@@ -299,7 +307,10 @@ def merge(
     length_of_code: Sequence[int],
     scoring: _Scoring,
     facets: Sequence[int],
-) -> _Merged: ...
+    texts: Sequence[bytes] | None = None,
+) -> _Merged:
+    """`texts` are the files beside all sources that say what copies are found by."""
+
 def token_spans(text: str) -> list[tuple[int, int]]: ...
 def boundaries(text: str) -> tuple[list[int], list[int]]: ...
 def ask_whether_to_go_on(question: Callable[[], object] | None) -> None:
@@ -307,6 +318,10 @@ def ask_whether_to_go_on(question: Callable[[], object] | None) -> None:
 
 def snippet(text: str, runs: list[tuple[int, int, int]], words: int) -> str:
     """`make_snippet`; of each run its first and last position, and its part of the query."""
+
+# The file beside a segment, the segment if it is native, its deleted documents, the instants
+# (i64), the days (i32) and the digests (u64) of all.
+_SegmentRow = tuple[bytes, Segment | None, list[int], bytes, bytes, bytes]
 
 _Counts = tuple[int, int, int, int, int, int, int, int, int]
 
@@ -317,19 +332,25 @@ class Texts:
     def __new__(cls, fold: Callable[[list[str]], Sequence[str]]) -> Texts: ...
     def facts(self, text: str, correction: bool) -> tuple[int, int, bytes]: ...
     def compare(self, a: Sequence[str], b: Sequence[str], key_a: int, key_b: int) -> _Counts: ...
+    def table_of(
+        self, segment: Segment, deleted: list[int], mark: Callable[[int], bool | None]
+    ) -> bytes:
+        """The file beside a segment; `mark` says whether a document is a correction, or None if
+        it has a status."""
     def group(
         self,
-        keys: bytes,
-        days: bytes,
-        lengths: bytes,
-        order: bytes,
-        starts: bytes,
-        fingerprints: bytes,
+        side: Sequence[_SegmentRow],
         body: Callable[[int], str],
+        id: Callable[[int], str],
         *,
+        before: tuple[Sequence[_SegmentRow], Callable[[int], str], bytes, bytes] | None = None,
         cover_percent: int,
         near_days: int,
-    ) -> tuple[bytes, list[tuple[int, int, bool, _Counts | None]]]: ...
+    ) -> tuple[bytes, bytes]:
+        """The leads of all documents (u32) and the links, as a file of groups has them.
+
+        `before` are the segments of the last commit, what gives texts there, its leads and
+        its links."""
     def stories(
         self,
         days: bytes,

@@ -60,6 +60,7 @@ class NativeCore(Protocol):
         length_of_code: Sequence[int],
         scoring: tuple[float, float, float, float, float],
         facets: Sequence[int],
+        texts: Sequence[bytes] | None = None,
     ) -> _native._Merged: ...
 
     def pack_fingerprints(
@@ -90,7 +91,7 @@ _NEEDED = tuple(
 # Methods that are younger than their class.
 _NEEDED_OF_SEGMENT = ("form_frequencies", "near_forms")
 _NEEDED_OF_SEARCHER = ("extremes", "tally", "tally_two")
-_NEEDED_OF_TEXTS = ("stories",)
+_NEEDED_OF_TEXTS = ("stories", "table_of")
 
 
 class Core(NamedTuple):

@@ -41,6 +41,7 @@ __all__ = [
     "NO_LEAD",
     "StoredGroups",
     "encode_groups",
+    "join_groups",
     "little_endian",
     "numbers_in",
     "read_groups",
@@ -77,6 +78,16 @@ class StoredGroups:
         self._links = data[leads:]
         self._count = links
         self.bases = [sum(counts[:place]) for place in range(len(counts))]
+
+    @property
+    def lead_bytes(self) -> bytes:
+        """The leads as they lie in the file."""
+        return little_endian(self.leads)
+
+    @property
+    def link_bytes(self) -> bytes:
+        """The links as they lie in the file."""
+        return self._links
 
     def links_of(self, document: int) -> list[Link]:
         """What a document is to leads."""
@@ -170,15 +181,18 @@ def encode_groups(groups: Groups, counts: Sequence[int]) -> bytes:
         for number in sorted(groups.links)
         for link in sorted(groups.links[number], key=lambda link: link.lead)
     ]
-    head = _HEAD.pack(_MARK, _VERSION, len(counts), len(leads), len(links))
-    return b"".join((head, little_endian(array("I", counts)), little_endian(leads), *links))
+    return join_groups(little_endian(leads), b"".join(links), counts)
 
 
-def write_groups(
-    storage: DurableStorage, generation: int, groups: Groups, counts: Sequence[int]
-) -> FileFacts:
+def join_groups(leads: bytes, links: bytes, counts: Sequence[int]) -> bytes:
+    """The file, of leads and links as they lie there."""
+    documents, of_links = len(leads) // 4, len(links) // _LINK.size
+    head = _HEAD.pack(_MARK, _VERSION, len(counts), documents, of_links)
+    return b"".join((head, little_endian(array("I", counts)), leads, links))
+
+
+def write_groups(storage: DurableStorage, generation: int, data: bytes) -> FileFacts:
     """Write the file of `generation`, durably; what the manifest is to say of it."""
-    data = encode_groups(groups, counts)
     storage.write_whole(groups_name(generation), data)
     return FileFacts(len(data), zlib.crc32(data))
 

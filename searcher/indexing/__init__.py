@@ -6,6 +6,8 @@ One session of changes:
     versions.py          which of several texts with one identity is the article
     grouping.py          which groups a commit has, and stories
     copies.py            which articles are copies, at each commit
+    native_copies.py     the same, worked out by the core
+    plain_copies.py      and without it
     stories.py           which are about one event
     committed.py         what the last commit holds
     lock.py              one session at a time, whatever process it is in

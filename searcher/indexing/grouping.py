@@ -47,6 +47,10 @@ class CommitGrouping:
         finally:
             self._groups_wanted = self._stories_wanted = None
 
+    def goes_on(self, now: Manifest) -> bool:
+        """Whether copies are looked for as before, and not for the first time or anew."""
+        return now.grouping == GROUPING_ON and self._groups_wanted is None
+
     def owes(self, now: Manifest) -> bool:
         """Whether copies or stories were left to a commit that never came."""
         is_on = now.grouping == GROUPING_ON and bool(now.segments)

@@ -30,6 +30,7 @@ from searcher.codec.native_codec import NativeCodec, NativeSegment
 from searcher.codec.schema import LENGTH_OF_CODE, article_of, day_term, instant_us, own_day
 from searcher.codec.segments import open_segment
 from searcher.codec.storage import DurableStorage
+from searcher.codec.texts import texts_name
 from searcher.errors import IndexStateError
 from searcher.fields import FIELDS, FieldTable
 from searcher.indexing.building import Publish, Resources, usable_cores
@@ -134,6 +135,9 @@ class NativeBuilder:
 
     What it holds is lost when the core fails to write its file; from then on every call
     says so, and only a new session helps.
+
+    Arguments:
+        with_texts: write what copies are found by beside the segment, too.
     """
 
     def __init__(
@@ -143,12 +147,14 @@ class NativeBuilder:
         resources: Resources,
         fields: FieldTable,
         scoring: Scoring,
+        with_texts: bool = False,
     ) -> None:
         self._storage = storage
         self._analyzer = analyzer
         self._resources = resources
         self._fields = fields
         self._scoring = scoring
+        self._with_texts = with_texts
         self._segment = NativeSegment(NativeCodec(), INDEX_NAME)
         self._name = self._segment.make_filename(NATIVE_EXTENSION)
         self._core = required_core()
@@ -206,6 +212,7 @@ class NativeBuilder:
                 # and time than it saves later segments.
                 analyzer = self._analyzer
                 summary = builder.finish(analyzer.forms_of_distinct, analyzer.stems_of_distinct)
+                write_texts(self._storage, self._segment, summary)
             self._segment.describe(summary)
             self._builder = None
             self._finished = True
@@ -217,8 +224,9 @@ class NativeBuilder:
         self._failed = True
         self._builder = None
         self._finished = False
-        with contextlib.suppress(FileNotFoundError):
-            self._storage.directory.unlink(self._name)
+        for name in (self._name, texts_name(self._segment.segment_id())):
+            with contextlib.suppress(FileNotFoundError):
+                self._storage.directory.unlink(name)
 
     def forked(self) -> None:
         """In a child: the file, and the threads that fill it, are the parent's."""
@@ -246,6 +254,7 @@ class NativeBuilder:
                 self._resources.memory_bytes,
                 value_fields(self._fields),
                 facet_numbers(self._fields),
+                self._with_texts,
             )
         return self._builder
 
@@ -261,13 +270,20 @@ class NativeBuilder:
 class NativeCommit:
     """One commit (`building.Commit`)."""
 
-    def __init__(self, index: ManifestIndex, publish: Publish, fields: FieldTable) -> None:
+    def __init__(
+        self,
+        index: ManifestIndex,
+        publish: Publish,
+        fields: FieldTable,
+        with_texts: bool = False,
+    ) -> None:
         self.segments: list[Any] = index.segments()
         self.generation = index.latest_generation() + 1
         self._storage: DurableStorage = index.storage
         self._analyzer = index.analyzer
         self._scoring = index.scoring
         self._fields = fields
+        self._with_texts = with_texts
         self._publish = publish
 
     def write(self, builder: NativeBuilder, *, merge_all: bool = False) -> None:
@@ -314,7 +330,8 @@ class NativeCommit:
         return [new for new in converted if new is not None]
 
     def _builder(self, resources: Resources) -> NativeBuilder:
-        return NativeBuilder(self._storage, self._analyzer, resources, self._fields, self._scoring)
+        parts = (self._storage, self._analyzer, resources, self._fields, self._scoring)
+        return NativeBuilder(*parts, self._with_texts)
 
     def _merged(self, segments: list[NativeSegment]) -> NativeSegment:
         if len(segments) == 1 and not segments[0].has_deletions():
@@ -331,6 +348,22 @@ class NativeCommit:
             LENGTH_OF_CODE,
             self._scoring.as_tuple(),
             facet_numbers(self._fields),
+            self._texts_of(segments),
         )
+        write_texts(self._storage, merged, summary)
         merged.describe(summary)
         return merged
+
+    def _texts_of(self, segments: list[NativeSegment]) -> list[bytes] | None:
+        """What copies of the articles of `segments` are found by; None if it is not wanted, or
+        not there for one of them."""
+        names = [texts_name(segment.segment_id()) for segment in segments]
+        if not self._with_texts or not all(map(self._storage.file_exists, names)):
+            return None
+        return [self._storage.read_whole(name) for name in names]
+
+
+def write_texts(storage: DurableStorage, segment: NativeSegment, summary: _native._Merged) -> None:
+    """Write what copies are found by beside `segment`, if the core says it."""
+    if summary["texts"] is not None:
+        storage.write_whole(texts_name(segment.segment_id()), summary["texts"])

@@ -28,14 +28,18 @@ __all__ = ["SegmentKind", "segment_kind"]
 class SegmentKind:
     """One kind of segment, and how it is made.
 
-    `cheap_digest`: digesting costs less than sending articles to another process.
+    `cheap_digest`: digesting costs less than sending articles to another process.  The last
+    argument of `builder` and `commit` is whether what copies are found by is to be written
+    beside segments; if it is not, or the kind cannot, that is worked out later.
     """
 
     name: str
     digest: Callable[[Iterable[Article], Analyzer, FieldTable], Any]
     pack: Callable[[Any], Any]
-    builder: Callable[[DurableStorage, Analyzer, Resources, FieldTable, Scoring], SegmentBuilder]
-    commit: Callable[[ManifestIndex, Publish, FieldTable], Commit]
+    builder: Callable[
+        [DurableStorage, Analyzer, Resources, FieldTable, Scoring, bool], SegmentBuilder
+    ]
+    commit: Callable[[ManifestIndex, Publish, FieldTable, bool], Commit]
     cheap_digest: bool
 
 
@@ -60,7 +64,7 @@ def segment_kind(name: str | None = None) -> SegmentKind:
         name,
         digest=invert,
         pack=lambda batch: batch,
-        builder=lambda storage, analyzer, resources, fields, scoring: Inversion(),
-        commit=PlainCommit,
+        builder=lambda *parts: Inversion(),
+        commit=lambda index, publish, fields, with_texts: PlainCommit(index, publish, fields),
         cheap_digest=False,
     )

@@ -126,7 +126,8 @@ class WriteSession:
 
     def _new_builder(self) -> SegmentBuilder:
         scoring = DEFAULT_SCORING.with_weights(dict(self._weights))
-        parts = (self.analyzer, self._resources, self.fields, scoring)
+        goes_on = self._grouping.goes_on(self._manifest)
+        parts = (self.analyzer, self._resources, self.fields, scoring, goes_on)
         return self.kind.builder(self._storage, *parts)
 
     def _read_manifest(self) -> Manifest:
@@ -442,7 +443,8 @@ class WriteSession:
         self._check_newest()
         with self._failures_reported("the commit failed"):
             with damage_reported(self.directory):
-                commit = self.kind.commit(self._index, self._publish, self.fields)
+                goes_on = self._grouping.goes_on(self._manifest)
+                commit = self.kind.commit(self._index, self._publish, self.fields, goes_on)
             self._committed.delete_from(commit.segments, self._removed)
             with damage_reported(self.directory):  # merging reads other segments
                 commit.write(self._builder, merge_all=merge_all)
@@ -526,7 +528,8 @@ class WriteSession:
         files |= {n: storage.facts_of(n) for n in storage.list() if n.split(".")[0] in new}
         texts = {texts_name(record.name) for record in records}
         if made.groups is not None:
-            files |= {n: storage.facts_of(n) for n in texts}
+            kept = files if self._grouping.goes_on(before) else {}
+            files |= {n: storage.facts_of(n) for n in texts if n not in kept}
         elif made.grouping != GROUPING_ON:
             files = {n: facts for n, facts in files.items() if n not in texts}
         manifest = Manifest(

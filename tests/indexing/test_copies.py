@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from searcher import Archive, Article, IndexDamagedError
+from searcher.analysis import Analyzer
 from searcher.codec.core import find_core, native_core
 from searcher.codec.generations import latest_generation
 from searcher.codec.groups import NO_LEAD, StoredGroups, encode_groups, read_groups
@@ -17,8 +18,11 @@ from searcher.codec.segment_records import segment_of
 from searcher.codec.segments import open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.codec.texts import TextTable, encode_texts
-from searcher.indexing import copies
+from searcher.copies.fingerprints import fingerprints
+from searcher.copies.words import is_correction, text_key
+from searcher.indexing import copies, plain_copies
 from searcher.indexing.check import check_index
+from searcher.indexing.native_copies import NativeGrouping
 from searcher.indexing.session import WriteSession
 from searcher.indexing.writer import IndexWriter
 from tests.copies.test_grouping import random_articles
@@ -26,6 +30,7 @@ from tests.copies.test_pairs import story
 
 KINDS = ["plain", *(["native"] if native_core() is not None else [])]
 EPOCH = dt.date(2001, 1, 1)
+ANALYZER = Analyzer("en")
 
 
 def article(id: str, words: list[str], day: int | None, **others: str) -> Article:
@@ -154,14 +159,67 @@ def test_merging_takes_fingerprints_over(
     write(tmp_path, made[20:], kind)
     before = leads(tmp_path)
 
-    def refuse(words: object) -> None:
+    def refuse(*_: object) -> None:
         raise AssertionError("computed again")
 
-    monkeypatch.setattr(copies, "fingerprints", refuse)
+    monkeypatch.setattr(plain_copies, "fingerprints", refuse)
+    if kind == "native":  # the core makes nothing of plain segments, and takes nothing over
+        monkeypatch.setattr(NativeGrouping, "_table_of", refuse)
     with WriteSession(str(tmp_path), kind=kind) as session:
         session.optimize()
     assert leads(tmp_path) == before
     assert len(state(tmp_path)[0].segments) == 1
+
+
+@pytest.mark.skipif(len(KINDS) < 2, reason="needs the core")
+def test_the_builder_and_merges_write_what_the_definition_says(tmp_path: Path) -> None:
+    """In several commits, in one segment, and worked out of what is stored."""
+    random = Random(8)
+    made = [article(*one) for one in random_articles(random, 90)]
+    made += [
+        article("long", story(3, 12_000), 1),
+        article("few", story(4)[:19], 1),
+        article("none", [], 2),
+        article("strange", ["L'île", "où", "1,000.5", "ferries—fluß", "Ǆ", "١٢", "don't"] * 9, 2),
+        article("correcting", story(5), 3, title="\u00ab CORRECTED: a title"),
+        article("uncorrecting", story(5), 3, title="Incorrect title"),
+        article("held", story(6), 4, status="withheld"),
+        article("correct", story(7), 4, title="correct"),
+    ]
+    random.shuffle(made)
+
+    def check() -> bytes:
+        manifest, _, ids, live = state(tmp_path)
+        by_id = {one.id: one for one in made}
+        place = 0
+        for record in manifest.segments:
+            data = (tmp_path / f"{record.name}.copies").read_bytes()
+            table = TextTable(data, record.documents, "x")
+            table.verify()
+            for number, found in enumerate(table.fingerprints()):
+                one = by_id[ids[place + number]]
+                words = ANALYZER.forms(one.body) if one.status is None else []
+                if place + number in live:
+                    correction = is_correction(one.title)
+                    assert table.keys[number] == text_key(words, correction=correction)
+                    assert table.lengths[number] == len(words)
+                    assert set(found) == fingerprints(words)
+            place += record.documents
+        return data
+
+    for start in range(0, len(made), 30):
+        write(tmp_path, made[start : start + 30], "native")
+    check()
+    with WriteSession(str(tmp_path), kind="native") as session:
+        for id in ("few", "long"):
+            session.remove(id)
+        session.optimize()
+    merged = check()
+    archive = Archive.open(str(tmp_path))
+    before = leads(tmp_path)
+    archive.define_groups(False)
+    archive.define_groups(True)
+    assert check() == merged and leads(tmp_path) == before
 
 
 def test_groups_may_be_left_out_and_made_later(tmp_path: Path) -> None:

@@ -217,3 +217,11 @@ def test_counts_and_hits_are_those_of_brute_force(tmp_path: Path, kind: str, see
             others = [id for id in lead_of if lead_of[id] == lead and id != hit.id]
             assert hit.copies is not None and hit.copies.total == len(others)
             assert [one.id for one in hit.copies.articles] == sorted(others, key=order)
+        shown = list(results)
+        for offset, limit in ((0, 0), (0, 1), (1, 2), (3, 5), (70, 3)):
+            part = archive.search(query, limit=limit, offset=offset, group="copies")
+            assert list(part) == shown[offset : offset + limit]
+            assert part.counts == results.counts and part.total == results.total
+        newest = archive.search(query, limit=4, sort="-date", group="copies")
+        dated = archive.search(query, limit=None, sort="-date", group="copies")
+        assert list(newest) == list(dated)[:4]

@@ -26,6 +26,7 @@ pub mod value_field {
     pub const FILE: u8 = 7;
     pub const ID: u8 = 8;
     pub const DATE: u8 = 9;
+    pub const STATUS: u8 = 10;
 }
 
 /// The fields before the value fields that an article may have a value for.
@@ -48,6 +49,7 @@ pub struct ValueFields {
     /// The terms of `has`, by their bits.
     has: Vec<String>,
     path: Option<usize>,
+    status: Option<usize>,
 }
 
 impl ValueFields {
@@ -64,14 +66,17 @@ impl ValueFields {
         if has.len() > MOST_HAS {
             return Err(CoreError::Invalid("there are too many fields".to_owned()));
         }
-        let path = attributes
-            .iter()
-            .position(|field| field.number == value_field::PATH);
+        let place_of = |number| {
+            let mut numbers = attributes.iter().map(|field| field.number);
+            numbers.position(|found| found == number)
+        };
+        let (path, status) = (place_of(value_field::PATH), place_of(value_field::STATUS));
         Ok(ValueFields {
             attributes,
             metadata,
             has,
             path,
+            status,
         })
     }
 
@@ -124,6 +129,8 @@ pub struct Fields<'a> {
     pub encoding: Option<&'a str>,
     /// In ISO 8601, as `isoformat` writes it.
     pub updated: Option<&'a str>,
+    /// Whether the title says that the article corrects another.
+    pub is_correction: bool,
 }
 
 /// What folds a value that is not ASCII: the definition, `fold_value`.
@@ -149,6 +156,17 @@ struct Row {
     date_us: i64,
     digest: u64,
     has: u64,
+    mark: TextMark,
+}
+
+/// What copies have to know of an article besides its words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TextMark {
+    Plain,
+    /// Its title says that it corrects another.
+    Correction,
+    /// It has a status, and is nobody's copy.
+    Hidden,
 }
 
 /// Some articles, prepared.
@@ -235,6 +253,15 @@ impl Batch {
         let values_start = self.values.len();
         self.put_values(fields, id, fold)?;
         let (json, json_body) = self.put_json(fields);
+        let status = self
+            .fields
+            .status
+            .and_then(|place| fields.values.get(place));
+        let mark = match (status, fields.is_correction) {
+            (Some(Some(_)), _) => TextMark::Hidden,
+            (_, true) => TextMark::Correction,
+            _ => TextMark::Plain,
+        };
         self.rows.push(Row {
             id,
             title,
@@ -252,6 +279,7 @@ impl Batch {
             date_us: fields.date.map_or(MISSING_DATE, |date| date.instant_us),
             digest: 0,
             has: has_bits(fields, &self.fields),
+            mark,
         });
         Ok(())
     }
@@ -540,6 +568,10 @@ impl<'b> Prepared<'b> {
 
     pub fn digest(&self) -> u64 {
         self.row.digest
+    }
+
+    pub fn mark(&self) -> TextMark {
+        self.row.mark
     }
 
     /// The stored JSON.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::article::Batch;
 use super::documents::{DocumentPlace, Documents};
-use super::finish::Gathered;
+use super::finish::{Gathered, Written};
 use super::stream::Stream;
 use super::vocabulary::Analysis;
 use super::worker::{Job, WorkerPool};
@@ -44,6 +44,8 @@ pub struct Options {
     /// leaves of it the second may take, even if that is more than `flush_memory_bytes`.  (The
     /// rest is for forms, stems and what the allocator keeps.)
     pub budget_bytes: usize,
+    /// Whether what copies are found by is wanted, too.
+    pub with_texts: bool,
 }
 
 /// How many streams `threads` threads have.  The caller's thread has none: it takes articles
@@ -60,6 +62,7 @@ pub struct Builder {
     documents: Documents,
     /// None after an error.
     open: Option<Open>,
+    texts: Option<Vec<u8>>,
 }
 
 /// The file, and what is not in it yet.
@@ -104,6 +107,7 @@ impl Builder {
                 hot: Vec::new(),
             }),
             options,
+            texts: None,
         })
     }
 
@@ -142,7 +146,15 @@ impl Builder {
         }
         // From here on the file is not this builder's to remove.
         self.path = PathBuf::new();
-        outcome
+        let written = outcome?;
+        self.texts = written.texts;
+        Ok(written.summary)
+    }
+
+    /// What copies of the articles are found by, if it was wanted: the file beside the segment
+    /// that was written.
+    pub fn take_texts(&mut self) -> Option<Vec<u8>> {
+        self.texts.take()
     }
 }
 
@@ -212,7 +224,7 @@ impl Open {
         documents: Documents,
         options: &Options,
         analysis: &mut dyn Analysis,
-    ) -> Result<SegmentSummary> {
+    ) -> Result<Written> {
         let left = options.budget_bytes.saturating_sub(self.size_bytes());
         let streams = match self.work {
             Work::Own(streams) => streams,
@@ -232,6 +244,7 @@ impl Open {
             facets: &options.facets,
             threads: options.threads,
             memory_bytes: options.flush_memory_bytes.max(left / 3 * 2),
+            with_texts: options.with_texts,
         };
         gathered.write(self.sink, analysis)
     }

@@ -10,6 +10,7 @@ use super::in_order::for_each_in_order;
 use super::inversion::{counts_of_all, surface_counts, Bucket, BucketSorter, Inversion};
 use super::lists::{EncodedList, EncodedStem, FormNumbers, StemEncoder};
 use super::stream::Stream;
+use super::text_facts::text_table;
 use super::value_lists::ValueLists;
 use super::vocabulary::{Analysis, Vocabulary};
 use crate::container::{ContainerWriter, Section};
@@ -37,6 +38,14 @@ pub struct Gathered<'a> {
     pub threads: usize,
     /// What inversion may take besides.
     pub memory_bytes: usize,
+    /// Whether what copies are found by is wanted.
+    pub with_texts: bool,
+}
+
+/// What was written, and what is to be written beside it.
+pub struct Written {
+    pub summary: SegmentSummary,
+    pub texts: Option<Vec<u8>>,
 }
 
 /// The bytes of the dictionaries of stems and forms.
@@ -44,11 +53,7 @@ type Dictionaries = (Vec<u8>, Vec<u8>);
 
 impl Gathered<'_> {
     /// Write all sections after the store, and the footer.
-    pub fn write(
-        self,
-        mut sink: ContainerWriter,
-        analysis: &mut dyn Analysis,
-    ) -> Result<SegmentSummary> {
+    pub fn write(self, mut sink: ContainerWriter, analysis: &mut dyn Analysis) -> Result<Written> {
         let order = self.documents.in_order();
         if order.is_empty() {
             return Err(CoreError::Invalid("there is no document to write".into()));
@@ -89,6 +94,15 @@ impl Gathered<'_> {
             };
             lists.write(&inversion, &mut sink)?
         };
+        let texts = match self.with_texts {
+            true => Some(text_table(
+                &self.streams,
+                &places,
+                &vocabulary,
+                self.threads,
+            )?),
+            false => None,
+        };
         drop(vocabulary);
         sink.end()?;
 
@@ -103,7 +117,8 @@ impl Gathered<'_> {
             store_index: write_index(self.store_index, &slots),
             scoring: self.scoring,
         };
-        parts.write(sink)
+        let summary = parts.write(sink)?;
+        Ok(Written { summary, texts })
     }
 }
 

@@ -12,6 +12,7 @@
 //!     - `lists`: the lists of each stem as bytes
 //!     - `value_lists`, `string_sort`: the documents of each value
 //!     - `columns`: what is kept of each document
+//!     - `text_facts`: what copies of the articles are found by
 //! - `in_order`: work spread over threads, its results in order
 //!
 //! The idea is inversion by sorting (Witten, Moffat and Bell, "Managing Gigabytes", 1999,
@@ -33,6 +34,7 @@ pub mod packed_occurrences;
 pub mod stream;
 mod string_sort;
 pub mod surfaces;
+mod text_facts;
 pub mod value_lists;
 pub mod vocabulary;
 mod worker;

@@ -8,6 +8,7 @@
 //!
 //! Each thread that adds articles has a stream of its own, with its own numbers.
 
+pub use super::article::TextMark;
 use super::article::{value_field, Prepared};
 use super::interner::Interner;
 use super::surfaces::SurfaceTable;
@@ -36,6 +37,7 @@ struct Row {
     title: u32,
     body: u32,
     digest: u64,
+    mark: TextMark,
 }
 
 /// The words, values and boundaries of articles.
@@ -76,6 +78,7 @@ pub struct Document<'s> {
     pub values: &'s [u32],
     pub boundaries: &'s [u8],
     pub digest: u64,
+    pub mark: TextMark,
 }
 
 impl Stream {
@@ -134,6 +137,7 @@ impl Stream {
             title: title as u32,
             body: body as u32,
             digest: article.digest(),
+            mark: article.mark(),
         });
         Ok(())
     }
@@ -224,6 +228,7 @@ impl Stream {
             title,
             body,
             digest,
+            mark,
         } = self.rows[row];
         let (title, rest) = self.tokens[start.tokens..ends.tokens].split_at(title as usize);
         let (body, byline) = rest.split_at(body as usize);
@@ -235,6 +240,7 @@ impl Stream {
             values: &self.value_numbers[start.values..ends.values],
             boundaries: &self.boundaries[start.boundaries..ends.boundaries],
             digest,
+            mark,
         }
     }
 }

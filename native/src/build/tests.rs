@@ -124,6 +124,7 @@ fn builder(path: &std::path::Path, threads: usize, flush_memory_bytes: usize) ->
         threads,
         flush_memory_bytes,
         budget_bytes: 0,
+        with_texts: false,
     };
     Builder::new(path, Arc::new(text_rules::rules()), options).unwrap()
 }

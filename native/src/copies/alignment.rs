@@ -4,36 +4,19 @@
 //! computing Levenshtein and Damerau edit distances", 2003), in blocks of 64 rows with a carry
 //! between them.  The columns are kept, two bits for each pair of words, and followed back.
 
-use std::collections::HashMap;
-
-use crate::hashing::Seed;
-
 /// From here on words may differ by two letters.
 const LONG_WORD: usize = 6;
 const BITS: usize = 64;
 
-/// The pairs of places in `a` and `b`, ascending; words of a pair may differ.
-///
-/// Takes the product of the lengths, less what is equal at both ends, over 64.
-pub fn aligned(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
-    let shorter = a.len().min(b.len());
-    let start = a
-        .iter()
-        .zip(b)
-        .take_while(|(one, other)| one == other)
-        .count();
-    let end = a
-        .iter()
-        .rev()
-        .zip(b.iter().rev())
-        .take(shorter - start)
-        .take_while(|(one, other)| one == other)
-        .count();
-    let mut pairs: Vec<_> = (0..start).map(|i| (i, i)).collect();
-    let middle = middle(&a[start..a.len() - end], &b[start..b.len() - end]);
-    pairs.extend(middle.iter().map(|&(i, j)| (start + i, start + j)));
-    pairs.extend((1..=end).rev().map(|n| (a.len() - n, b.len() - n)));
-    pairs
+/// Aligns words, and keeps the memory that it takes.
+#[derive(Default)]
+pub struct Aligner {
+    /// Of each word: the number of its rows, from 1; 0 of all others.
+    rows_of: Vec<u32>,
+    /// The rows of each, as bits, on end; first those of no word.
+    rows: Vec<u64>,
+    columns: Vec<Block>,
+    pairs: Vec<(u32, u32)>,
 }
 
 /// Where in a column the distance is one more, and one less, than in the row before.
@@ -43,46 +26,87 @@ struct Block {
     less: u64,
 }
 
-fn middle(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
-    if a.is_empty() || b.is_empty() {
-        return Vec::new();
+impl Aligner {
+    /// Call `found` with the pairs of places in `a` and `b`, ascending; words of a pair may
+    /// differ.
+    ///
+    /// Takes the product of the lengths, less what is equal at both ends, over 64.
+    pub fn align(&mut self, a: &[u32], b: &[u32], mut found: impl FnMut(usize, usize)) {
+        let shorter = a.len().min(b.len());
+        let start = a
+            .iter()
+            .zip(b)
+            .take_while(|(one, other)| one == other)
+            .count();
+        let end = a
+            .iter()
+            .rev()
+            .zip(b.iter().rev())
+            .take(shorter - start)
+            .take_while(|(one, other)| one == other)
+            .count();
+        (0..start).for_each(|i| found(i, i));
+        self.align_middle(&a[start..a.len() - end], &b[start..b.len() - end]);
+        for &(i, j) in self.pairs.iter().rev() {
+            found(start + i as usize, start + j as usize);
+        }
+        (1..=end)
+            .rev()
+            .for_each(|n| found(a.len() - n, b.len() - n));
     }
-    let blocks = a.len().div_ceil(BITS);
-    let places = places_of(a, blocks);
-    let nowhere = vec![0u64; blocks];
-    let mut columns = Vec::with_capacity((b.len() + 1) * blocks);
-    columns.resize(blocks, Block { more: !0, less: 0 });
-    for word in b {
-        let equal = places.get(word).unwrap_or(&nowhere);
-        push_column(&mut columns, blocks, equal);
-    }
-    let block_of = |i: usize, j: usize| columns[j * blocks + (i - 1) / BITS];
-    let bit_of = |i: usize| 1u64 << ((i - 1) % BITS);
-    let mut pairs = Vec::new();
-    let (mut i, mut j) = (a.len(), b.len());
-    while i > 0 && j > 0 {
-        if block_of(i, j).more & bit_of(i) != 0 {
-            i -= 1;
-        } else if block_of(i, j - 1).less & bit_of(i) != 0 {
-            j -= 1;
-        } else {
-            i -= 1;
-            j -= 1;
-            pairs.push((i, j));
+
+    /// Put the pairs of what is different at both ends into `pairs`, the last ones first.
+    fn align_middle(&mut self, a: &[u32], b: &[u32]) {
+        self.pairs.clear();
+        if a.is_empty() || b.is_empty() {
+            return;
+        }
+        let blocks = a.len().div_ceil(BITS);
+        self.note_rows(a, blocks);
+        self.columns.clear();
+        self.columns.resize(blocks, Block { more: !0, less: 0 });
+        for &word in b {
+            let rows = self.rows_of.get(word as usize).copied().unwrap_or(0) as usize;
+            let equal = &self.rows[rows * blocks..(rows + 1) * blocks];
+            push_column(&mut self.columns, blocks, equal);
+        }
+        for &word in a {
+            self.rows_of[word as usize] = 0;
+        }
+        let columns = &self.columns[..];
+        let block_of = |i: usize, j: usize| columns[j * blocks + (i - 1) / BITS];
+        let bit_of = |i: usize| 1u64 << ((i - 1) % BITS);
+        let (mut i, mut j) = (a.len(), b.len());
+        while i > 0 && j > 0 {
+            if block_of(i, j).more & bit_of(i) != 0 {
+                i -= 1;
+            } else if block_of(i, j - 1).less & bit_of(i) != 0 {
+                j -= 1;
+            } else {
+                i -= 1;
+                j -= 1;
+                self.pairs.push((i as u32, j as u32));
+            }
         }
     }
-    pairs.reverse();
-    pairs
-}
 
-/// The rows of each word of `a`, as bits.
-fn places_of(a: &[u32], blocks: usize) -> HashMap<u32, Vec<u64>, Seed> {
-    let mut places = HashMap::with_capacity_and_hasher(a.len(), Seed::default());
-    for (i, &word) in a.iter().enumerate() {
-        let rows: &mut Vec<u64> = places.entry(word).or_insert_with(|| vec![0; blocks]);
-        rows[i / BITS] |= 1 << (i % BITS);
+    /// Note the rows of each word of `a`.
+    fn note_rows(&mut self, a: &[u32], blocks: usize) {
+        let most = a.iter().max().map_or(0, |&word| word as usize + 1);
+        if self.rows_of.len() < most {
+            self.rows_of.resize(most, 0);
+        }
+        self.rows.clear();
+        self.rows.resize(blocks, 0);
+        for (i, &word) in a.iter().enumerate() {
+            let rows = &mut self.rows_of[word as usize];
+            if *rows == 0 {
+                *rows = (self.rows.len() / blocks) as u32;
+                self.rows.resize(self.rows.len() + blocks, 0);
+            }
+            self.rows[*rows as usize * blocks + i / BITS] |= 1 << (i % BITS);
+        }
     }
-    places
 }
 
 /// The column of a word that stands at the rows `equal`, behind the last one.
@@ -91,9 +115,9 @@ fn push_column(columns: &mut Vec<Block>, blocks: usize, equal: &[u64]) {
     let mut carry = false;
     // What the block before shifts into this one: above the first row the distance rises.
     let (mut right_in, mut left_in) = (1, 0);
-    for block in 0..blocks {
+    for (block, &equal) in equal.iter().enumerate() {
         let Block { more, less } = columns[last + block];
-        let either = equal[block] | less;
+        let either = equal | less;
         let (sum, first) = (either & more).overflowing_add(more);
         let (sum, second) = sum.overflowing_add(u64::from(carry));
         carry = first | second;

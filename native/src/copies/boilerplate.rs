@@ -1,7 +1,8 @@
 //! Which fingerprints are footers and the fixed words of forms, and what is a text without them?
 //! (`searcher/copies/boilerplate.py`)
 
-use super::words::{Words, MOST_WORDS, RUN};
+use super::words::Words;
+use crate::fingerprints::facts::{MOST_WORDS, RUN};
 
 /// Days on which a common fingerprint appeared at least.
 pub const LEAST_DAYS: usize = 10;
@@ -23,22 +24,21 @@ pub fn is_common(days: &mut Vec<i32>) -> bool {
     }
 }
 
-/// The first [`MOST_WORDS`] of `forms` without passages that `is_common` says are common.
+/// The first [`MOST_WORDS`] of `forms` without common passages.
 ///
-/// `own` are the fingerprints of the text, ascending.
-pub fn without_common(
-    words: &Words,
-    forms: &[u32],
-    own: &[u32],
-    is_common: impl Fn(u32) -> bool,
-) -> Vec<u32> {
-    let forms = &forms[..forms.len().min(MOST_WORDS)];
+/// `own` are the fingerprints of the text, and `common` those of them that are common; both
+/// ascend.
+pub fn without_common(words: &Words, mut forms: Vec<u32>, own: &[u32], common: &[u32]) -> Vec<u32> {
+    forms.truncate(MOST_WORDS);
+    if common.is_empty() {
+        return forms;
+    }
     let marks: Vec<(usize, bool)> = words
-        .run_numbers(forms)
+        .run_numbers(&forms)
         .into_iter()
         .enumerate()
         .filter(|(_, number)| own.binary_search(number).is_ok())
-        .map(|(place, number)| (place, is_common(number)))
+        .map(|(place, number)| (place, common.binary_search(&number).is_ok()))
         .collect();
     let mut kept = Vec::with_capacity(forms.len());
     // Of what was left out last.

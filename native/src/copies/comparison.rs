@@ -1,8 +1,9 @@
 //! What have two texts in common, and what does that make of them?
 //! (`searcher/copies/verification.py`)
 
-use super::alignment::{aligned, near_words};
-use super::words::{Words, LEAST_WORDS, RUN};
+use super::alignment::{near_words, Aligner};
+use super::words::Words;
+use crate::fingerprints::facts::{LEAST_WORDS, RUN};
 
 /// Versions are at most so many days apart.
 pub const VERSION_DAYS: u32 = 2;
@@ -38,29 +39,32 @@ pub struct Rules {
     pub near_days: u32,
 }
 
-/// A text as it is compared: its forms, and the numbers of its runs of five words.
+/// A text as it is compared.
 pub struct Compared {
     pub forms: Vec<u32>,
-    runs: Vec<u32>,
-    /// The same, ascending.
-    sorted_runs: Vec<u32>,
+    /// The number of each run of five words in the upper half, and where it begins; ascending.
+    runs: Vec<u64>,
 }
 
 impl Compared {
     pub fn new(words: &Words, forms: Vec<u32>) -> Self {
-        let runs = words.run_numbers(&forms);
-        let mut sorted_runs = runs.clone();
-        sorted_runs.sort_unstable();
-        Compared {
-            forms,
-            runs,
-            sorted_runs,
-        }
+        let numbers = words.run_numbers(&forms).into_iter().map(u64::from);
+        let mut runs: Vec<u64> = (0..)
+            .zip(numbers)
+            .map(|(place, n)| n << 32 | place)
+            .collect();
+        runs.sort_unstable();
+        Compared { forms, runs }
     }
 }
 
-/// Count what two texts have in common.
-pub fn compare(words: &Words, a: &Compared, b: &Compared, key_a: u64, key_b: u64) -> Agreement {
+/// Count what two texts with these keys have in common.
+pub fn compare(
+    words: &Words,
+    (a, key_a): (&Compared, u64),
+    (b, key_b): (&Compared, u64),
+    aligner: &mut Aligner,
+) -> Agreement {
     let (one, other) = match (b.forms.len(), key_b) < (a.forms.len(), key_a) {
         true => (b, a),
         false => (a, b),
@@ -76,14 +80,15 @@ pub fn compare(words: &Words, a: &Compared, b: &Compared, key_a: u64, key_b: u64
     if LEAST_SHARED * shared < a.len() {
         return found;
     }
-    let pairs = aligned(a, b);
-    for &(i, j) in &pairs {
+    let mut count = 0;
+    aligner.align(a, b, |i, j| {
+        count += 1;
         let (word, other) = (a[i], b[j]);
         let mut fact = words.is_fact(word);
         if word == other {
             found.same += 1;
             found.facts += u32::from(fact);
-            continue;
+            return;
         }
         let are_facts = fact && words.is_fact(other);
         if !are_facts && near_words(words.text(word), words.text(other)) {
@@ -93,24 +98,63 @@ pub fn compare(words: &Words, a: &Compared, b: &Compared, key_a: u64, key_b: u64
         found.facts += u32::from(fact);
         found.facts_different += u32::from(fact);
         found.others_different += u32::from(!fact);
-    }
-    found.others = pairs.len() as u32 - found.facts;
+    });
+    found.others = count - found.facts;
     found
 }
 
 /// How many words of `a` lie in runs that `b` has.
 fn shared(a: &Compared, b: &Compared) -> usize {
-    let (mut count, mut end) = (0, 0);
-    for (place, number) in a.runs.iter().enumerate() {
-        if b.sorted_runs.binary_search(number).is_ok() {
-            count += place + RUN - end.max(place);
-            end = place + RUN;
+    let mut there = b.runs.iter().map(|run| run >> 32).peekable();
+    let mut places: Vec<usize> = Vec::new();
+    for run in &a.runs {
+        while there.next_if(|number| *number < run >> 32).is_some() {}
+        if there.peek() == Some(&(run >> 32)) {
+            places.push(*run as u32 as usize);
         }
+    }
+    places.sort_unstable();
+    let (mut count, mut end) = (0, 0);
+    for place in places {
+        count += place + RUN - end.max(place);
+        end = place + RUN;
     }
     count
 }
 
 impl Agreement {
+    /// The nine numbers in their order.
+    pub fn counts(&self) -> [u32; 9] {
+        [
+            self.shorter,
+            self.longer,
+            self.same,
+            self.near,
+            self.facts,
+            self.facts_different,
+            self.others,
+            self.others_different,
+            self.shared,
+        ]
+    }
+
+    /// The way back.
+    pub fn of(counts: [u32; 9]) -> Self {
+        let [shorter, longer, same, near, facts, facts_different, others, others_different, shared] =
+            counts;
+        Agreement {
+            shorter,
+            longer,
+            same,
+            near,
+            facts,
+            facts_different,
+            others,
+            others_different,
+            shared,
+        }
+    }
+
     /// Whether the words agree and the facts do not.
     fn is_form(&self) -> bool {
         let [facts, different, others, others_different] = [

@@ -3,20 +3,27 @@
 //! The definition is `searcher/copies/` in Python; this is the same in a quicker language, to
 //! the last number (`tests/copies/test_native.py`).
 //!
-//! - `words`: the forms of a text as numbers, its key and its fingerprints
+//! - `words`: the forms of stored texts as numbers
 //! - `alignment`: which words of two texts stand for each other
 //! - `comparison`: what two texts have in common, and what that makes of them
 //! - `boilerplate`: a text without footers and the fixed words of forms
-//! - `grouping`: which of many articles are copies of which
+//! - `articles`: which articles there are, in which order, and of which text
+//! - `lists`: which texts have which fingerprints
+//! - `linking`: what two articles are to each other
+//! - `grouping`: which of many articles are copies of which, from nothing
+//! - `changes`, `lookups`: the same, now that some have come and gone
 //! - `stories`: which texts are about one event
-//! - `table`: the fingerprints of a segment as bits
 //!
 //! What a word is stays in Python, as for the rest of the core ([`words::Folding`]).
 
 pub mod alignment;
+pub mod articles;
 pub mod boilerplate;
+pub mod changes;
 pub mod comparison;
 pub mod grouping;
+pub mod linking;
+pub mod lists;
+pub mod lookups;
 pub mod stories;
-pub mod table;
 pub mod words;

@@ -5,8 +5,8 @@
 //! a text costs is its words and the lengths of these lists, which hold a few days only.
 
 use crate::build::interner::Interner;
-use crate::copies::words::MOST_WORDS;
 use crate::error::Result;
+use crate::fingerprints::facts::MOST_WORDS;
 
 /// Stands for an unknown day.
 pub const NO_DAY: i32 = i32::MIN;

@@ -5,22 +5,14 @@
 //! surface: its form, the 64 bits that stand for it, and whether it is a fact.  Forms are
 //! numbered in the order in which they were first met; equal numbers are equal forms.
 
-use blake2b_simd::Params;
-
 use crate::build::interner::Interner;
 use crate::build::surfaces::SurfaceTable;
 use crate::error::{CoreError, Result};
+use crate::fingerprints::facts::{
+    form_number, keep_fingerprints, run_numbers, text_key, LEAST_WORDS, MOST_WORDS,
+};
 use crate::text::{token_spans, Classes};
 
-/// The first words of a text, which are aligned and fingerprinted.
-pub const MOST_WORDS: usize = 10_000;
-/// Texts with fewer words are copies of identical ones only.
-pub const LEAST_WORDS: usize = 20;
-/// Words of a run.
-pub const RUN: usize = 5;
-const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
-/// The smallest of 2, 4, 8 and 12 runs from a place on.
-const REACHES: [usize; 4] = [1, 2, 4, 4];
 /// Surfaces that are kept; above, all are forgotten.
 const MOST_KEPT: usize = 1_000_000;
 
@@ -47,6 +39,8 @@ pub struct Words {
     form_of: Vec<u32>,
     forms: Interner,
     known: Vec<Form>,
+    /// How often all was forgotten.
+    generation: u64,
 }
 
 /// What copies of a text are found by.
@@ -58,14 +52,23 @@ pub struct Facts {
 }
 
 impl Words {
-    /// Forget all words if they are very many.  Numbers of forms that are held elsewhere are
-    /// void then; whether it was done is said.
-    pub fn bound(&mut self) -> bool {
-        let is_full = self.surfaces.len() > MOST_KEPT;
-        if is_full {
-            *self = Words::default();
+    /// Forget all words if they are very many.
+    pub fn bound(&mut self) {
+        if self.surfaces.len() > MOST_KEPT {
+            self.forget();
         }
-        is_full
+    }
+
+    fn forget(&mut self) {
+        *self = Words {
+            generation: self.generation + 1,
+            ..Words::default()
+        };
+    }
+
+    /// Numbers of forms hold as long as this is the same.
+    pub fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// The forms of `text`, in order.
@@ -91,7 +94,7 @@ impl Words {
         }
         if let Err(error) = self.fold_new(&new, folding) {
             // Surfaces without a form would shift those that come after them.
-            *self = Words::default();
+            self.forget();
             return Err(error);
         }
         for form in &mut forms {
@@ -105,7 +108,7 @@ impl Words {
         let number = self.forms.intern(form.as_bytes());
         if number as usize == self.known.len() {
             self.known.push(Form {
-                number: number_of(form.as_bytes()),
+                number: form_number(form.as_bytes()),
                 is_fact: is_fact(form, folding)?,
             });
         }
@@ -160,36 +163,16 @@ impl Words {
     }
 
     fn key(&self, forms: &[u32], is_correction: bool) -> u64 {
-        if forms.is_empty() {
-            return 0;
-        }
-        let mut state = params().to_state();
-        for (place, &form) in forms.iter().enumerate() {
-            if place > 0 {
-                state.update(b" ");
-            }
-            state.update(self.text(form));
-        }
-        let number = first_eight(state.finalize().as_bytes()) | 1;
-        match number - u64::from(!is_correction) {
-            0 => 2,
-            key => key,
-        }
+        let texts = forms.iter().map(|&form| self.text(form));
+        text_key(texts, is_correction, &mut Vec::new())
     }
 
     /// The number of each run of five words, by where it begins.
     pub fn run_numbers(&self, forms: &[u32]) -> Vec<u32> {
-        let numbers: Vec<u64> = forms
-            .iter()
-            .map(|&form| self.known[form as usize].number)
-            .collect();
-        let of_run = |run: &[u64]| {
-            let sum = run.iter().fold(0u64, |sum, &number| {
-                sum.wrapping_mul(MULTIPLIER).wrapping_add(number)
-            });
-            (sum >> 32) as u32
-        };
-        numbers.windows(RUN).map(of_run).collect()
+        let mut runs = Vec::with_capacity(forms.len());
+        let number = |&form: &u32| self.known[form as usize].number;
+        run_numbers(forms.iter().map(number), &mut runs);
+        runs
     }
 
     /// The fingerprints of a text of these forms, ascending.
@@ -197,17 +180,9 @@ impl Words {
         if forms.len() < LEAST_WORDS {
             return Vec::new();
         }
-        let mut smallest = self.run_numbers(&forms[..forms.len().min(MOST_WORDS)]);
-        for reach in REACHES {
-            let count = smallest.len().saturating_sub(reach);
-            for place in 0..count {
-                smallest[place] = smallest[place].min(smallest[place + reach]);
-            }
-            smallest.truncate(count);
-        }
-        smallest.sort_unstable();
-        smallest.dedup();
-        smallest
+        let mut runs = self.run_numbers(&forms[..forms.len().min(MOST_WORDS)]);
+        keep_fingerprints(&mut runs);
+        runs
     }
 }
 
@@ -222,22 +197,4 @@ fn is_fact(form: &str, folding: &mut dyn Folding) -> Result<bool> {
     }
     let is_letter = first.is_ascii_lowercase() && !matches!(first, 'a' | 'i');
     Ok(first.is_ascii_digit() || (is_letter && characters.next().is_none()))
-}
-
-fn number_of(bytes: &[u8]) -> u64 {
-    first_eight(params().hash(bytes).as_bytes())
-}
-
-fn params() -> Params {
-    let mut params = Params::new();
-    params.hash_length(8);
-    params
-}
-
-fn first_eight(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .take(8)
-        .rev()
-        .fold(0, |number, &byte| number << 8 | u64::from(byte))
 }

@@ -28,7 +28,7 @@ use crate::scoring::Scoring;
 use crate::segment::writer::{Columns, Parts, SegmentSummary};
 use crate::segment::Segment;
 
-use order::Order;
+pub use order::Order;
 
 /// A merge walks dictionaries side by side, so it would go wrong without a word.
 const KEYS: Damage = Damage("its keys are not in order");
@@ -39,7 +39,8 @@ pub struct Source {
     pub deleted: Vec<u32>,
 }
 
-/// Write the live documents of `sources` as one segment in the new file `path`.
+/// Write the live documents of `sources` as one segment in the new file `path`; which of them
+/// is where is said, too.
 ///
 /// `codes` are the lengths that field norms stand for, and bounds are computed with
 /// `scoring`; `facets` are the fields that articles are counted by.
@@ -49,7 +50,7 @@ pub fn merge(
     codes: &LengthCodes,
     scoring: Scoring,
     facets: &[u8],
-) -> Result<SegmentSummary> {
+) -> Result<(SegmentSummary, Order)> {
     for source in sources {
         source.segment.verify()?;
     }
@@ -80,7 +81,7 @@ pub fn merge(
         store_index,
         scoring,
     };
-    parts.write(sink)
+    Ok((parts.write(sink)?, order))
 }
 
 /// The columns of all documents, in the new order.

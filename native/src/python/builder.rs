@@ -12,8 +12,8 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{
-    PyBool, PyDate, PyDateAccess, PyDateTime, PyDelta, PyDeltaAccess, PyDict, PyInt, PyList,
-    PyString, PyTimeAccess, PyTuple,
+    PyBool, PyBytes, PyDate, PyDateAccess, PyDateTime, PyDelta, PyDeltaAccess, PyDict, PyInt,
+    PyList, PyString, PyTimeAccess, PyTuple,
 };
 
 use super::search::scoring_of;
@@ -37,7 +37,8 @@ const FOLDED_VALUES: usize = 10_000;
 /// `flush_memory_bytes` is what finishing may take beyond what was collected, roughly; it may
 /// take more where `budget_bytes`, which are for both, leave more.  `value_fields` are the
 /// name and number of each value field, whether an article has it as an attribute, and
-/// `facets` the numbers of the fields that articles are counted by.
+/// `facets` the numbers of the fields that articles are counted by.  `with_texts` asks for what
+/// copies of the articles are found by, too.
 #[pyclass(module = "searcher.codec._native")]
 pub struct Builder {
     /// Never locked: only who may change the builder uses it.
@@ -52,7 +53,7 @@ impl Builder {
     #[new]
     #[pyo3(signature = (
         path, length_of_code, scoring, threads=1, flush_memory_bytes=FLUSH_MEMORY_BYTES,
-        budget_bytes=0, value_fields=vec![], facets=vec![]
+        budget_bytes=0, value_fields=vec![], facets=vec![], with_texts=false
     ))]
     #[allow(clippy::too_many_arguments)] // as Python passes them, most by name
     fn new(
@@ -65,6 +66,7 @@ impl Builder {
         budget_bytes: usize,
         value_fields: Vec<(String, u8, bool)>,
         facets: Vec<u8>,
+        with_texts: bool,
     ) -> PyResult<Self> {
         let length_of_code: [u32; 256] = length_of_code
             .try_into()
@@ -76,10 +78,11 @@ impl Builder {
             threads,
             flush_memory_bytes,
             budget_bytes,
+            with_texts,
         };
         Ok(Builder {
             inner: Mutex::new(build::Builder::new(&path, text_rules(py)?, options)?),
-            definitions: Definitions::new(py, value_fields)?,
+            definitions: Definitions::new(py, value_fields, with_texts)?,
             sizes: Sizes::default(),
         })
     }
@@ -128,7 +131,7 @@ impl Builder {
     }
 
     /// Write the segment; say how many articles there are, how long titles, bodies and
-    /// bylines are together, and how long the file is.
+    /// bylines are together, how long the file is, and what is to be written beside it.
     ///
     /// `fold` makes forms of a list of tokens, `stem` stems of a list of forms.
     fn finish<'py>(
@@ -153,6 +156,8 @@ impl Builder {
         let totals: (u64, u64, u64) = summary.field_length_totals.into();
         described.set_item("field_length_totals", totals)?;
         described.set_item("file_bytes", summary.file_bytes)?;
+        let texts = inner.take_texts();
+        described.set_item("texts", texts.map(|texts| PyBytes::new(py, &texts)))?;
         Ok(described)
     }
 }
@@ -239,6 +244,8 @@ struct Definitions {
     fold_value: Py<PyAny>,
     instant_us: Py<PyAny>,
     own_day: Py<PyAny>,
+    /// None where nobody asks.
+    is_correction: Option<Py<PyAny>>,
     fields: Arc<ValueFields>,
     /// The attributes that are texts or None: value fields, then `STORED_TEXTS`.
     texts: Vec<Py<PyString>>,
@@ -248,7 +255,11 @@ struct Definitions {
 }
 
 impl Definitions {
-    fn new(py: Python<'_>, value_fields: Vec<(String, u8, bool)>) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        value_fields: Vec<(String, u8, bool)>,
+        with_texts: bool,
+    ) -> PyResult<Self> {
         let field = |(name, number, _): (String, u8, bool)| ValueField { name, number };
         let (attributes, metadata): (Vec<_>, Vec<_>) =
             value_fields.into_iter().partition(|field| field.2);
@@ -264,10 +275,18 @@ impl Definitions {
         let fields = ValueFields::new(attributes, metadata.into_iter().map(field).collect())?;
         let values = py.import("searcher.analysis.values")?;
         let schema = py.import("searcher.codec.schema")?;
+        let is_correction = match with_texts {
+            true => Some(
+                py.import("searcher.copies.words")?
+                    .getattr("is_correction")?,
+            ),
+            false => None,
+        };
         Ok(Definitions {
             fold_value: values.getattr("fold_value")?.unbind(),
             instant_us: schema.getattr("instant_us")?.unbind(),
             own_day: schema.getattr("own_day")?.unbind(),
+            is_correction: is_correction.map(Bound::unbind),
             fields: Arc::new(fields),
             texts,
             path,
@@ -312,9 +331,14 @@ impl Definitions {
                 is_list,
             });
         }
+        let title = text_of(&held.title)?;
+        let is_correction = match &self.is_correction {
+            Some(ask) if may_correct(title) => ask.bind(py).call1((title,))?.extract()?,
+            _ => false,
+        };
         let fields = Fields {
             id: text_of(&held.id)?,
-            title: text_of(&held.title)?,
+            title,
             body: text_of(&held.body)?,
             byline: &byline,
             date: held.has_date.then_some(&self.date),
@@ -324,6 +348,7 @@ impl Definitions {
             date_text: others[0],
             encoding: others[1],
             updated: others[2],
+            is_correction,
         };
         let (folded, fold_value) = (&mut self.folded, &self.fold_value);
         let mut raised = None;
@@ -464,6 +489,13 @@ fn metadata_items<'py>(metadata: &Bound<'py, PyAny>) -> PyResult<Vec<Item<'py>>>
         Ok((name, value, several))
     });
     found.collect()
+}
+
+/// Whether Python is to be asked if the title says that it corrects an article.
+fn may_correct(title: &str) -> bool {
+    let word = b"correct";
+    let mut places = title.as_bytes().windows(word.len());
+    places.any(|place| place.eq_ignore_ascii_case(word))
 }
 
 fn text_of<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {

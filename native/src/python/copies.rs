@@ -1,23 +1,30 @@
 //! The edge to Python: which articles have the same text.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
 
+use super::copy_sides::{encoded, BeforeRow, Past, SegmentRow, Side};
+use super::segment::Segment;
 use super::text::text_rules;
-use crate::copies::comparison::{compare, Agreement, Compared, Kind, Rules};
-use crate::copies::grouping::{group_all, Articles, Bodies};
+use crate::container::cut;
+use crate::copies::alignment::Aligner;
+use crate::copies::articles::{Articles, Bodies};
+use crate::copies::changes::regroup;
+use crate::copies::comparison::{compare, Compared, Rules};
+use crate::copies::grouping::group_all;
+use crate::copies::lists::Lists;
+use crate::copies::lookups::Lookups;
 use crate::copies::stories::{stories_of, Told};
-use crate::copies::table;
 use crate::copies::words::{Folding, Words};
 use crate::error::{CoreError, Result};
+use crate::fingerprints::table;
 use crate::text::TextRules;
 
 type Counts = (u32, u32, u32, u32, u32, u32, u32, u32, u32);
-/// Article, lead, whether it is a copy (or a version), and what was counted of the words.
-type LinkRow = (u32, u32, bool, Option<Counts>);
 
 /// Texts of one archive, by the forms that its analyzer makes.
 #[pyclass]
@@ -54,6 +61,53 @@ impl Texts {
         Ok((facts.key, facts.length, fingerprints))
     }
 
+    /// The file beside a native segment with these documents deleted, worked out from what is
+    /// stored there.
+    ///
+    /// `mark` is asked of documents whose stored fields may say so: None if they have a status,
+    /// else whether they are corrections.
+    fn table_of<'py>(
+        &mut self,
+        py: Python<'py>,
+        segment: PyRef<'py, Segment>,
+        deleted: Vec<u32>,
+        mark: Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        cut::install();
+        let segment = segment.inner();
+        let count = segment.doc_count() as usize;
+        let (mut keys, mut lengths) = (vec![0; count], vec![0; count]);
+        let (mut starts, mut fingerprints) = (vec![0u64], Vec::new());
+        let deleted: HashSet<u32> = deleted.into_iter().collect();
+        for document in 0..segment.doc_count() {
+            if document.is_multiple_of(256) {
+                py.check_signals()?;
+            }
+            let is_hidden = deleted.contains(&document);
+            let correction: Option<bool> = match is_hidden {
+                true => None,
+                false if may_be_marked(&segment.hot(document)?) => {
+                    mark.call1((document,))?.extract()?
+                }
+                false => Some(false),
+            };
+            if let Some(correction) = correction {
+                let text = text_of(segment.cold(document)?)?;
+                self.words.bound();
+                let mut asking = Asking::new(py, &self.fold);
+                let forms = self.words.of_text(&text, &self.rules.classes, &mut asking);
+                let facts = self.words.facts(&asking.told(forms)?, correction);
+                keys[document as usize] = facts.key;
+                lengths[document as usize] = facts.length;
+                fingerprints.extend_from_slice(&facts.fingerprints);
+            }
+            starts.push(fingerprints.len() as u64);
+        }
+        segment.check_length()?;
+        let texts = py.detach(|| table::encode(&keys, &lengths, &starts, &fingerprints))?;
+        Ok(PyBytes::new(py, &texts))
+    }
+
     /// What two texts of these forms have in common: the nine numbers of `Agreement`.
     fn compare(
         &mut self,
@@ -74,62 +128,72 @@ impl Texts {
         };
         let (a, b) = (numbers(a)?, numbers(b)?);
         let (a, b) = (Compared::new(&self.words, a), Compared::new(&self.words, b));
-        Ok(counts_of(&compare(&self.words, &a, &b, key_a, key_b)))
+        let mut aligner = Aligner::default();
+        let found = compare(&self.words, (&a, key_a), (&b, key_b), &mut aligner);
+        Ok(found.counts().into())
     }
 
-    /// Which of all articles are copies of which: the lead of each, 32 bits each, and the links.
+    /// Which of all articles are copies of which: the lead of each document (32 bits) and the
+    /// links, as they lie in a file of groups.
     ///
-    /// Arrays come as the bytes of an `array` of Python: keys (64 bits), days (32, with a sign;
-    /// the smallest number is an unknown one), lengths (32), the articles in their order (32),
-    /// where the fingerprints of each begin and the end (64), fingerprints (32).  `body` gives
-    /// the text of an article.
-    #[pyo3(signature = (keys, days, lengths, order, starts, fingerprints, body, *, cover_percent, near_days))]
-    #[allow(clippy::too_many_arguments)]
+    /// `side` are the segments, with documents numbered through all of them: of each the file
+    /// beside it, the segment if it is a native one, its deleted documents, its instants (64
+    /// bits), its days (32) and its digests (64), as the bytes of an `array`.  `body` and `id`
+    /// give the text and the id of a document of any other.
+    ///
+    /// `before` is what the last commit had: its side, what gives texts there, and the leads and
+    /// links of its groups.  If less has changed since than makes it worth while to look at all
+    /// articles, only what may be concerned is looked at.
+    #[pyo3(signature = (side, body, id, *, before=None, cover_percent, near_days))]
+    #[allow(clippy::too_many_arguments)] // as Python passes them, most by name
     fn group<'py>(
         &mut self,
         py: Python<'py>,
-        keys: &[u8],
-        days: &[u8],
-        lengths: &[u8],
-        order: &[u8],
-        starts: &[u8],
-        fingerprints: &[u8],
+        side: Vec<SegmentRow<'py>>,
         body: Bound<'py, PyAny>,
+        id: Bound<'py, PyAny>,
+        before: Option<BeforeRow<'py>>,
         cover_percent: u32,
         near_days: u32,
-    ) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyList>)> {
-        let keys = numbers(keys, u64::from_ne_bytes)?;
-        let days = numbers(days, i32::from_ne_bytes)?;
-        let lengths = numbers(lengths, u32::from_ne_bytes)?;
-        let order = numbers(order, u32::from_ne_bytes)?;
-        let starts = numbers(starts, u64::from_ne_bytes)?;
-        let fingerprints = numbers(fingerprints, u32::from_ne_bytes)?;
-        let articles = Articles {
-            keys: &keys,
-            days: &days,
-            lengths: &lengths,
-            order: &order,
-            starts: &starts,
-            fingerprints: &fingerprints,
-        };
+    ) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
+        cut::install();
         let rules = Rules {
             cover_percent,
             near_days,
         };
+        let side = Side::new(side)?;
+        let tables = side.tables()?;
+        let (columns, numbers) = side.columns(&tables)?;
+        let past = match before {
+            Some(before) => Past::new(before, &side, &columns.keys)?,
+            None => None,
+        };
+        let removed = match &past {
+            Some(past) => past.removed(py, &self.fold, &self.rules, &mut self.words)?,
+            None => Vec::new(),
+        };
         let mut bodies = AskedBodies {
             asking: Asking::new(py, &self.fold),
+            side: &side,
             body,
+            id,
             rules: self.rules.clone(),
             words: &mut self.words,
         };
-        let groups = group_all(&articles, rules, &mut bodies);
-        let groups = bodies.asking.told(groups)?;
-        let rows = groups.links.iter().map(|link| -> LinkRow {
-            let counts = link.agreement.as_ref().map(counts_of);
-            (link.article, link.lead, link.kind == Kind::Copy, counts)
+        let groups = Articles::new(columns, &mut bodies).and_then(|articles| {
+            if let Some(past) = past {
+                let lookups = Lookups::new(&articles, &tables, &numbers);
+                let before = past.before(removed);
+                return regroup(&articles, lookups, before, rules, &mut bodies);
+            }
+            let lists = Lists::new(&articles, &tables, &numbers)?;
+            group_all(&articles, lists, rules, &mut bodies)
         });
-        let rows = PyList::new(py, rows.collect::<Vec<_>>())?;
-        Ok((native_bytes(py, &groups.leads), rows))
+        let groups = bodies.asking.told(groups);
+        side.check_length()?;
+        let groups = groups?;
+        let links = encoded(&groups.links);
+        Ok((native_bytes(py, &groups.leads), PyBytes::new(py, &links)))
     }
 
     /// Which texts are about one event: of each the first one of its story, 32 bits each.
@@ -145,18 +209,26 @@ impl Texts {
     ) -> PyResult<Bound<'py, PyBytes>> {
         let days = numbers(days, i32::from_ne_bytes)?;
         let mut told = AskedTexts {
-            bodies: AskedBodies {
-                asking: Asking::new(py, &self.fold),
-                body: text,
-                rules: self.rules.clone(),
-                words: &mut self.words,
-            },
+            asking: Asking::new(py, &self.fold),
+            text,
             stems,
+            rules: self.rules.clone(),
+            words: &mut self.words,
         };
         let found = stories_of(&days, &mut told);
-        let found = told.bodies.asking.told(found)?;
+        let found = told.asking.told(found)?;
         Ok(native_bytes(py, &found))
     }
+}
+
+/// Whether the stored fields of an article may say that it has a status or corrects another.
+/// (No letter of `correct` is a letter beyond ASCII in another case.)
+fn may_be_marked(hot: &[u8]) -> bool {
+    let has = |word: &[u8]| {
+        let mut places = hot.windows(word.len());
+        places.any(|place| place.eq_ignore_ascii_case(word))
+    };
+    has(b"\"status\"") || has(b"correct")
 }
 
 /// Pack the fingerprints of documents: how many pairs, the bits of the directory, it, and the
@@ -194,7 +266,7 @@ pub fn unpack_fingerprints<'py>(
 }
 
 /// The numbers in an array's bytes.
-fn numbers<const N: usize, T>(bytes: &[u8], read: fn([u8; N]) -> T) -> PyResult<Vec<T>> {
+pub(super) fn numbers<const N: usize, T>(bytes: &[u8], read: fn([u8; N]) -> T) -> PyResult<Vec<T>> {
     let chunks = bytes.chunks_exact(N);
     if !chunks.remainder().is_empty() {
         return Err(PyValueError::new_err("an array that ends within a number"));
@@ -207,29 +279,15 @@ fn native_bytes<'py>(py: Python<'py>, numbers: &[u32]) -> Bound<'py, PyBytes> {
     PyBytes::new(py, bytemuck::cast_slice(numbers))
 }
 
-fn counts_of(found: &Agreement) -> Counts {
-    (
-        found.shorter,
-        found.longer,
-        found.same,
-        found.near,
-        found.facts,
-        found.facts_different,
-        found.others,
-        found.others_different,
-        found.shared,
-    )
-}
-
 /// Asks Python for forms, and keeps what it raises: the core knows only that something failed.
-struct Asking<'py, 'a> {
+pub(super) struct Asking<'py, 'a> {
     py: Python<'py>,
     fold: &'a Py<PyAny>,
     error: Option<PyErr>,
 }
 
 impl<'py, 'a> Asking<'py, 'a> {
-    fn new(py: Python<'py>, fold: &'a Py<PyAny>) -> Self {
+    pub fn new(py: Python<'py>, fold: &'a Py<PyAny>) -> Self {
         Asking {
             py,
             fold,
@@ -246,7 +304,7 @@ impl<'py, 'a> Asking<'py, 'a> {
     }
 
     /// What the core found, or what Python raised meanwhile.
-    fn told<T>(&mut self, found: Result<T>) -> PyResult<T> {
+    pub fn told<T>(&mut self, found: Result<T>) -> PyResult<T> {
         found.map_err(|error| self.error.take().unwrap_or_else(|| error.into()))
     }
 }
@@ -268,73 +326,106 @@ impl Folding for Asking<'_, '_> {
     }
 }
 
-struct AskedBodies<'py, 'a> {
+/// Reads articles of one side: what is native in the core, all else through Python.
+pub(super) struct AskedBodies<'py, 'a> {
+    pub asking: Asking<'py, 'a>,
+    pub side: &'a Side,
+    pub body: Bound<'py, PyAny>,
+    pub id: Bound<'py, PyAny>,
+    pub rules: Arc<TextRules>,
+    pub words: &'a mut Words,
+}
+
+impl AskedBodies<'_, '_> {
+    fn asked(&mut self, function: &Bound<'_, PyAny>, article: u32) -> Result<String> {
+        let text = function.call1((article,)).and_then(|text| text.extract());
+        self.asking.kept(text)
+    }
+}
+
+impl Bodies for AskedBodies<'_, '_> {
+    fn forms(&mut self, article: u32) -> Result<Vec<u32>> {
+        let (place, document) = self.side.place(article);
+        let text = match &self.side.segments[place].native {
+            Some(segment) => text_of(segment.cold(document)?)?,
+            None => self.asked(&self.body.clone(), article)?,
+        };
+        self.words.bound();
+        self.words
+            .of_text(&text, &self.rules.classes, &mut self.asking)
+    }
+
+    fn words(&self) -> &Words {
+        self.words
+    }
+
+    fn id(&mut self, article: u32) -> Result<Vec<u8>> {
+        let (place, document) = self.side.place(article);
+        match &self.side.segments[place].native {
+            Some(segment) => segment.id(document),
+            None => Ok(self.asked(&self.id.clone(), article)?.into_bytes()),
+        }
+    }
+
+    fn are_by_id(&self, articles: &[u32]) -> bool {
+        let places = articles.iter().map(|&article| self.side.place(article).0);
+        let [first, last] = [places.clone().min(), places.max()];
+        first == last && first.is_some_and(|place| self.side.segments[place].native.is_some())
+    }
+
+    fn pause(&mut self) -> Result<()> {
+        let signals = self.asking.py.check_signals();
+        self.asking.kept(signals)
+    }
+}
+
+fn text_of(bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|_| CoreError::Invalid("a body is not UTF-8".into()))
+}
+
+/// Asks Python for titles, bodies and stems of texts.
+struct AskedTexts<'py, 'a> {
     asking: Asking<'py, 'a>,
-    body: Bound<'py, PyAny>,
+    text: Bound<'py, PyAny>,
+    stems: Bound<'py, PyAny>,
     rules: Arc<TextRules>,
     words: &'a mut Words,
 }
 
-struct AskedTexts<'py, 'a> {
-    bodies: AskedBodies<'py, 'a>,
-    stems: Bound<'py, PyAny>,
-}
-
 impl Told for AskedTexts<'_, '_> {
     fn forms(&mut self, text: u32, is_void: &mut bool) -> Result<(Vec<u32>, Vec<u32>)> {
-        let own = &mut self.bodies;
-        let told = own.body.call1((text,)).and_then(|told| told.extract());
-        let (title, body): (Bound<'_, PyString>, Bound<'_, PyString>) = own.asking.kept(told)?;
-        *is_void = own.words.bound();
+        let told = self.text.call1((text,)).and_then(|told| told.extract());
+        let (title, body): (Bound<'_, PyString>, Bound<'_, PyString>) = self.asking.kept(told)?;
+        let generation = self.words.generation();
+        self.words.bound();
+        *is_void = self.words.generation() != generation;
         let mut forms = |text: &Bound<'_, PyString>| -> Result<Vec<u32>> {
-            let text = own.asking.kept(text.to_str())?;
-            own.words.of_text(text, &own.rules.classes, &mut own.asking)
+            let text = self.asking.kept(text.to_str())?;
+            self.words
+                .of_text(text, &self.rules.classes, &mut self.asking)
         };
         Ok((forms(&title)?, forms(&body)?))
     }
 
     fn stems(&mut self, forms: &[u32]) -> Result<Vec<String>> {
-        let own = &mut self.bodies;
         let answer = (|| {
             let texts = forms.iter().map(|&form| {
-                let bytes = own.words.text(form);
+                let bytes = self.words.text(form);
                 Ok(PyString::new(
-                    own.asking.py,
+                    self.asking.py,
                     &String::from_utf8(bytes.to_vec())?,
                 ))
             });
-            let texts = PyList::new(own.asking.py, texts.collect::<PyResult<Vec<_>>>()?)?;
+            let texts = PyList::new(self.asking.py, texts.collect::<PyResult<Vec<_>>>()?)?;
             self.stems.call1((texts,))?.extract()
         })();
-        let stems: Vec<String> = own.asking.kept(answer)?;
+        let stems: Vec<String> = self.asking.kept(answer)?;
         match stems.len() == forms.len() {
             true => Ok(stems),
             false => Err(CoreError::Invalid(
                 "a stem for each form is wanted".to_owned(),
             )),
         }
-    }
-
-    fn pause(&mut self) -> Result<()> {
-        self.bodies.pause()
-    }
-}
-
-impl Bodies for AskedBodies<'_, '_> {
-    fn forms(&mut self, article: u32, is_void: &mut bool) -> Result<Vec<u32>> {
-        let text = self
-            .body
-            .call1((article,))
-            .and_then(|body| Ok(body.cast_into::<PyString>()?));
-        let text = self.asking.kept(text)?;
-        let text = self.asking.kept(text.to_str())?;
-        *is_void = self.words.bound();
-        self.words
-            .of_text(text, &self.rules.classes, &mut self.asking)
-    }
-
-    fn words(&self) -> &Words {
-        self.words
     }
 
     fn pause(&mut self) -> Result<()> {

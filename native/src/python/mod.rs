@@ -2,6 +2,7 @@
 
 pub mod builder;
 pub mod copies;
+pub mod copy_sides;
 pub mod error;
 pub mod hits;
 pub mod merge;

@@ -41,6 +41,7 @@ fn built(name: &str) -> Vec<u8> {
         threads: 1,
         flush_memory_bytes: 1 << 20,
         budget_bytes: 0,
+        with_texts: false,
     };
     let mut builder = Builder::new(&path.0, Arc::new(text_rules::rules()), options).unwrap();
     let mut batch = Batch::sample();

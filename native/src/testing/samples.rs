@@ -48,6 +48,7 @@ pub fn build(path: &Path, first: usize, count: usize) {
         threads: 1,
         flush_memory_bytes: 1 << 24,
         budget_bytes: 0,
+        with_texts: false,
     };
     let mut builder = Builder::new(path, Arc::new(text_rules::rules()), options).unwrap();
     let mut batch = Batch::sample();

@@ -35,6 +35,7 @@ fn example(batch: &mut Batch) {
         record: Some("7"),
         date_text: None,
         encoding: Some("utf-8"),
+        is_correction: false,
         updated: Some("2019-04-09"),
     };
     batch.push(&fields, &mut asked_to_fold).unwrap();

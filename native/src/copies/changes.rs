@@ -1,0 +1,280 @@
+//! Which articles are copies of which, now that some have come and gone?
+//! (`searcher/copies/grouping.py`, "Changes")
+//!
+//! What becomes of an article depends on the leads before it only.  So those are looked at
+//! again, in their order, that are new; that have a fingerprint which became common or crowded
+//! or ceased to be; or that come later and are neighbours of an article that became a lead or
+//! ceased to be one.  Looking at more of them than is needed changes nothing but the time.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+use super::articles::{Articles, Bodies, Place, NONE};
+use super::boilerplate::{is_common, LEAST_DAYS, MOST_TEXTS};
+use super::comparison::{Kind, Rules};
+use super::grouping::{Groups, Link};
+use super::linking::{chosen, Linking};
+use super::lookups::Lookups;
+use crate::error::Result;
+use crate::hashing::Seed;
+
+/// An article that is gone.
+pub struct Removed {
+    pub key: u64,
+    pub day: Option<i32>,
+    pub place: Place,
+    pub fingerprints: Vec<u32>,
+    /// Whether it was a lead.
+    pub led: bool,
+}
+
+/// How it was before, by the numbers of now.
+pub struct Before {
+    /// The lead of each document; [`NONE`] of one that was not there, or whose lead is gone.
+    pub leads: Vec<u32>,
+    /// By articles; those to leads that are gone are left out.
+    pub links: Vec<Link>,
+    pub added: Vec<u32>,
+    pub removed: Vec<Removed>,
+    /// The articles that had to do with leads that are gone.
+    pub orphans: Vec<u32>,
+}
+
+/// Say which articles are copies of which.
+///
+/// An article that is looked at costs its words, the lists of its fingerprints and at most 64
+/// comparisons.
+pub fn regroup(
+    articles: &Articles,
+    lookups: Lookups,
+    before: Before,
+    rules: Rules,
+    bodies: &mut dyn Bodies,
+) -> Result<Groups> {
+    let mut changing = Changing {
+        articles,
+        lookups,
+        linking: Linking::new(rules),
+        leads: before.leads,
+        leads_of: HashMap::default(),
+        changed: HashMap::default(),
+    };
+    for &article in &articles.order {
+        if changing.leads[article as usize] == article {
+            changing.note_lead(article, true);
+        }
+    }
+    let dirty = changing.dirty(&before.added, &before.removed, bodies)?;
+    let mut waiting: HashSet<u32, Seed> = HashSet::default();
+    let rank_of = |&article: &u32| articles.rank_of[article as usize];
+    waiting.extend(before.added.iter().chain(&before.orphans).map(rank_of));
+    waiting.extend(dirty.iter().map(rank_of));
+    for gone in before.removed.iter().filter(|gone| gone.led) {
+        changing.after(gone, &mut waiting);
+    }
+    changing.run(waiting, &dirty, bodies)?;
+    let Changing { leads, changed, .. } = changing;
+    let kept = before.links.into_iter();
+    let mut links: Vec<Link> = kept
+        .filter(|link| !changed.contains_key(&link.article))
+        .collect();
+    links.extend(changed.into_values().flatten());
+    links.sort_unstable_by_key(|link| (link.article, link.lead));
+    Ok(Groups { leads, links })
+}
+
+struct Changing<'a> {
+    articles: &'a Articles,
+    lookups: Lookups<'a>,
+    linking: Linking,
+    leads: Vec<u32>,
+    /// The leads of each text: one, or two for a while.
+    leads_of: HashMap<u32, Vec<u32>, Seed>,
+    /// The links of the articles that were looked at.
+    changed: HashMap<u32, Vec<Link>, Seed>,
+}
+
+impl Changing<'_> {
+    fn text_of(&self, article: u32) -> u32 {
+        self.articles.text_of[article as usize]
+    }
+
+    fn note_lead(&mut self, article: u32, leads: bool) {
+        let of_text = self.leads_of.entry(self.text_of(article)).or_default();
+        of_text.retain(|&lead| lead != article);
+        if leads {
+            of_text.push(article);
+        }
+    }
+
+    /// The articles that have a fingerprint which is common or crowded now and was not, or was.
+    fn dirty(
+        &mut self,
+        added: &[u32],
+        removed: &[Removed],
+        bodies: &mut dyn Bodies,
+    ) -> Result<HashSet<u32, Seed>> {
+        let is_added: HashSet<u32, Seed> = added.iter().copied().collect();
+        let mut were: HashMap<u32, Vec<usize>, Seed> = HashMap::default();
+        for (place, gone) in removed.iter().enumerate() {
+            for &number in &gone.fingerprints {
+                were.entry(number).or_default().push(place);
+            }
+        }
+        for text in self.lookups.texts_of(added) {
+            for &number in self.lookups.fingerprints(text, bodies)?.iter() {
+                were.entry(number).or_default();
+            }
+        }
+        let mut dirty = HashSet::default();
+        for (count, (number, gone)) in were.into_iter().enumerate() {
+            if count.is_multiple_of(4096) {
+                bodies.pause()?;
+            }
+            let holders = self.lookups.holders(number);
+            if holders.len() + gone.len() < LEAST_DAYS {
+                continue;
+            }
+            let fact = |&article: &u32| (self.articles.day(article), self.articles.key(article));
+            let now = state(holders.iter().map(fact));
+            let stayed = holders.iter().filter(|article| !is_added.contains(article));
+            let gone = gone.iter().map(|&place| &removed[place]);
+            let gone = gone.map(|gone| (gone.day, gone.key));
+            if now != state(stayed.map(fact).chain(gone)) {
+                dirty.extend(holders);
+            }
+        }
+        Ok(dirty)
+    }
+
+    /// Put the articles that may have to do without `gone`, a lead, into `waiting`.
+    fn after(&mut self, gone: &Removed, waiting: &mut HashSet<u32, Seed>) {
+        let articles = self.articles;
+        // One that is equal but for its id may be later.
+        let rank = articles
+            .order
+            .partition_point(|&article| articles.place(article) < gone.place);
+        let mut texts = self.lookups.sharing(&gone.fingerprints);
+        texts.dedup();
+        let neighbours = texts.iter().flat_map(|&text| articles.with_text(text));
+        let own = articles.order[rank..]
+            .iter()
+            .filter(|&&article| articles.key(article) == gone.key);
+        let ranks = neighbours
+            .chain(own)
+            .map(|&article| articles.rank_of[article as usize]);
+        waiting.extend(ranks.filter(|&place| place >= rank as u32));
+    }
+
+    /// Look at the articles at the places `waiting`, and at all that follows from it.
+    fn run(
+        &mut self,
+        mut waiting: HashSet<u32, Seed>,
+        dirty: &HashSet<u32, Seed>,
+        bodies: &mut dyn Bodies,
+    ) -> Result<()> {
+        let articles = self.articles;
+        let mut heap: BinaryHeap<Reverse<u32>> = waiting.iter().map(|&r| Reverse(r)).collect();
+        let mut count = 0u32;
+        while let Some(Reverse(rank)) = heap.pop() {
+            count += 1;
+            if count.is_multiple_of(64) {
+                bodies.pause()?;
+            }
+            waiting.remove(&rank);
+            let article = articles.order[rank as usize];
+            let led = self.leads[article as usize] == article;
+            let neighbours = self.neighbours(article, bodies)?;
+            let leads = self.look_at(article, &neighbours, bodies)?;
+            self.note_lead(article, leads);
+            if led == leads && !dirty.contains(&article) {
+                continue;
+            }
+            let own = [(self.text_of(article), 0)];
+            for (text, _) in own.iter().chain(&neighbours) {
+                for &other in articles.with_text(*text) {
+                    let place = articles.rank_of[other as usize];
+                    if place > rank && waiting.insert(place) {
+                        heap.push(Reverse(place));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The other texts that share fingerprints with an article, and how many.
+    fn neighbours(&mut self, article: u32, bodies: &mut dyn Bodies) -> Result<Vec<(u32, u32)>> {
+        let text = self.text_of(article);
+        let own = self.lookups.fingerprints(text, bodies)?;
+        let sharing = self.lookups.sharing(&own);
+        let counted = sharing.chunk_by(|one, other| one == other);
+        Ok(counted
+            .map(|same| (same[0], same.len() as u32))
+            .filter(|&(other, _)| other != text)
+            .collect())
+    }
+
+    /// Find the lead of `article`; whether that is itself.
+    fn look_at(
+        &mut self,
+        article: u32,
+        neighbours: &[(u32, u32)],
+        bodies: &mut dyn Bodies,
+    ) -> Result<bool> {
+        let articles = self.articles;
+        let place = articles.rank_of[article as usize];
+        // What has the same text is before all others.
+        let own = [(self.text_of(article), NONE)];
+        let mut found = Vec::new();
+        for (text, shared) in own.iter().chain(neighbours) {
+            let leads = self.leads_of.get(text).map_or(&[][..], |leads| &leads[..]);
+            for &lead in leads {
+                let rank = articles.rank_of[lead as usize];
+                if rank < place && self.linking.may_fit(articles, article, lead) {
+                    found.push((Reverse(*shared), rank));
+                }
+            }
+        }
+        let mut links = Vec::new();
+        let mut its_lead = article;
+        for rank in chosen(found) {
+            let lead = articles.order[rank as usize];
+            let pair = (article, lead);
+            let found = self
+                .linking
+                .link(articles, pair, &mut self.lookups, bodies)?;
+            let Some((kind, agreement)) = found else {
+                continue;
+            };
+            if kind == Kind::Copy {
+                its_lead = lead;
+                links.clear();
+            }
+            links.push(Link {
+                article,
+                lead,
+                kind,
+                agreement,
+            });
+            if kind == Kind::Copy {
+                break;
+            }
+        }
+        self.leads[article as usize] = its_lead;
+        self.changed.insert(article, links);
+        Ok(its_lead == article)
+    }
+}
+
+/// Of the days and keys of those who have a fingerprint: whether it is common, and crowded.
+fn state(holders: impl Iterator<Item = (Option<i32>, u64)>) -> (bool, bool) {
+    let (mut days, mut keys) = (Vec::new(), Vec::new());
+    for (day, key) in holders {
+        days.extend(day);
+        keys.push(key);
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    (is_common(&mut days), keys.len() > MOST_TEXTS)
+}
