@@ -66,16 +66,8 @@ async def _citation(request: Request, asked: Asked) -> Response:
 
 
 _PROBLEMS = ("parameter", "not-found", "ambiguous-id", "busy", "deadline", "index")
+# Ids may hold slashes, as those of many exports do: what follows an id is looked for first.
 ENDPOINTS = (
-    Endpoint(
-        "/articles/{id}",
-        "article",
-        "A whole article, with the hash of its text.",
-        (ID,),
-        ArticleShape,
-        _article,
-        problems=_PROBLEMS,
-    ),
     Endpoint(
         "/articles/{id}/occurrences",
         "occurrences",
@@ -98,5 +90,14 @@ ENDPOINTS = (
         media_types=tuple(form.media_type for form in CITATION_FORMS.values()),
         problems=_PROBLEMS,
         is_cached=False,
+    ),
+    Endpoint(
+        "/articles/{id}",
+        "article",
+        "A whole article, with the hash of its text.",
+        (ID,),
+        ArticleShape,
+        _article,
+        problems=_PROBLEMS,
     ),
 )

@@ -96,7 +96,8 @@ class Endpoint:
     def route(self) -> Route:
         """The route that serves it."""
         methods = [self.method]
-        return Route(PREFIX + self.path, self._serve, methods=methods, name=self.name)
+        path = self.path.replace("{id}", "{id:path}")
+        return Route(PREFIX + path, self._serve, methods=methods, name=self.name)
 
     async def _serve(self, request: Request) -> Response:
         service = service_of(request)

@@ -52,7 +52,7 @@ def routes(service: Service) -> list[BaseRoute]:
     found: list[BaseRoute] = [
         Route("/", _home),
         Route("/search", _search),
-        Route("/article/{id}", _article),
+        Route("/article/{id:path}", _article),
         Route("/compare", _compare),
         Route("/about", _about),
         Route("/help", _help),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from searcher import Archive, Article
 from searcher.exporting.citing import CITATION_FORMS, cite_article
-from tests.serving.conftest import Served
+from tests.serving.conftest import Served, serving
 
 
 def test_an_article_is_as_show_prints_it_but_for_its_path(served: Served) -> None:
@@ -57,3 +60,24 @@ def test_a_citation_is_the_library_s(served: Served, form: str) -> None:
     answer = served.get(f"/api/v1/articles/{article.id}/citation?format={form}")
     assert answer.content.decode() == cite_article(article, form)
     assert answer.headers["content-type"] == CITATION_FORMS[form].media_type
+
+
+def test_ids_with_slashes_and_other_marks_are_reached(tmp_path: Path) -> None:
+    ids = ["2008/03/truce", "a b?c#d%2F", "x/citation", "ü//é;p"]
+    with Archive.create(tmp_path / "index") as archive, archive.writer() as writer:
+        for n, id in enumerate(ids):
+            writer.add(Article(f"On {n}", "A truce.", id=id))
+    with serving(tmp_path / "index") as server:
+        for id in ids:
+            (hit,) = (
+                hit
+                for hit in server.get("/api/v1/search?q=truce").json()["hits"]
+                if hit["id"] == id
+            )
+            page = server.get(hit["permalink"], headers={"accept": "text/html"})
+            assert page.status_code == 200 and hit["title"] in page.text
+            at = f"/api/v1/articles/{quote(id, safe='')}"
+            assert server.get(f"{at}/occurrences?q=truce").json()["body"] == [[2, 7]]
+            assert hit["title"] in server.get(f"{at}/citation").text
+            if not id.endswith("/citation"):  # which is the citation of "x"
+                assert server.get(at).json()["id"] == id
