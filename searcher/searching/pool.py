@@ -14,9 +14,12 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from whoosh.reading import CorruptIndexError
+
 from searcher.analysis import Analyzer
-from searcher.codec.damage import cannot_be_read, file_damaged
+from searcher.codec.damage import REBUILD, cannot_be_read, file_damaged
 from searcher.codec.generations import ManifestIdentity, NewestGeneration, latest_generation
+from searcher.errors import IndexDamagedError
 from searcher.fields import FIELDS, FieldTable
 from searcher.scoring import Scoring
 from searcher.searching.snapshot import Snapshot
@@ -100,6 +103,11 @@ class ViewPool:
                     break
             except OSError as error:
                 raise cannot_be_read(self._directory, error) from error
+            except (
+                CorruptIndexError
+            ) as error:  # seen where a value is used, as a day of no calendar
+                said = f"the index is damaged ({error})"
+                raise IndexDamagedError(self._directory, said, hint=REBUILD) from error
         name = os.path.basename(os.fsdecode(missing.filename or "a file"))
         raise file_damaged(self._directory, name, "is missing") from missing
 
