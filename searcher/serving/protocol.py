@@ -1,8 +1,10 @@
-"""How much may a client send, and how slowly, before there is a request?
+"""How much may a client send, and how slowly, before there is a request, and after?
 
-The guard sees whole requests; what comes before is bounded here, where bytes arrive: the head of
-a request has a most size and a time, so that clients that send a byte a second, or headers
-without end, hold a little memory for a little while, and nobody else up.
+The guard sees whole requests; what it does not see is bounded here, where bytes arrive.  The head
+of a request has a most size and a time, and so have its body, whatever follows a body (trailers,
+of which none is kept), and the rest of a body whose answer is already out.  So clients that send
+a byte a second, or headers without end, hold a little memory for a little while, and nobody else
+up; and there are only so many of them at once.
 """
 
 from __future__ import annotations
@@ -16,65 +18,147 @@ __all__ = ["BoundedProtocol"]
 
 # Above what the guard refuses with an answer of its own.
 MOST_HEAD_BYTES = 96 << 10
+# Around the pieces of a body, and after it.
+MOST_TRAILER_BYTES = 32 << 10
 HEAD_S = 20.0
+# Longer than the guard waits, whose answer says why.
+BODY_S = 30.0
+# For what comes of a body after its answer.  Not 0: who still sends reads no answer.
+REST_S = 5.0
+# In one process.  Files may be open too, and by default 1,024 of both.
+MOST_CONNECTIONS = 800
+# What is parsed at once, and so by how much a bound may be passed.
+_PIECE_BYTES = 4 << 10
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"connection: close\r\ncontent-length: 0\r\n\r\n"
+)
+_BAD = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_BUSY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\n"
     b"connection: close\r\ncontent-length: 0\r\n\r\n"
 )
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's own, which reads no head without end."""
+    """uvicorn's own, which reads nothing without end, and waits for nothing for ever."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._head_bytes = 0
         self._is_in_head = True
-        self._head_timer: asyncio.TimerHandle | None = None
+        # Since the last piece of a body, or end of a head or of a message.
+        self._idle_bytes = 0
+        self._has_advanced = False
+        self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a head."""
+        """Begin to wait for a head, if there are not too many that wait."""
         super().connection_made(transport)
-        self._start_timer()
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.write(_BUSY)
+            transport.close()
+        else:
+            self._wait(HEAD_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
-        self._stop_timer()
+        self._wait_no_more()
         super().connection_lost(exc)
 
+    # ------------------------------------------------------------ bytes
+
     def data_received(self, data: bytes) -> None:
-        """Take what came, if it is not too much."""
-        if self._is_in_head:
-            self._head_bytes += len(data)
-            if self._head_bytes > MOST_HEAD_BYTES:
-                self.transport.write(_TOO_LARGE)
-                self.transport.close()
+        """Take what came, as long as it is not too much."""
+        for start in range(0, len(data), _PIECE_BYTES):
+            if self.transport.is_closing():
                 return
-            if self._head_timer is None:
-                self._start_timer()
-        super().data_received(data)
+            self._take(data[start : start + _PIECE_BYTES])
+
+    def _take(self, piece: bytes) -> None:
+        if self._is_in_head and self._timer is None:
+            self._wait(HEAD_S)
+        self._has_advanced = False
+        super().data_received(piece)
+        if self.transport.is_closing():
+            return
+        self._idle_bytes = 0 if self._has_advanced else self._idle_bytes + len(piece)
+        if self._idle_bytes > (MOST_HEAD_BYTES if self._is_in_head else MOST_TRAILER_BYTES):
+            self._refuse()
+        elif not self._is_in_head and self._timer is None:
+            self._wait(BODY_S)
+
+    def _refuse(self) -> None:
+        """Close, with an answer where it is not taken for a part of another."""
+        cycle = self.cycle
+        if self._is_in_head:
+            if cycle is None or cycle.response_complete:
+                self.transport.write(_TOO_LARGE)
+        elif not cycle.response_started and not self.pipeline:
+            self.transport.write(_BAD)
+        self.transport.close()
+
+    # ------------------------------------------------------------ parts of a request
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header; a trailer is none, since who may come in is known without it."""
+        if self._is_in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
         self._is_in_head = False
-        self._head_bytes = 0
-        self._stop_timer()
+        self._has_advanced = True
+        self._wait_no_more()
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body is there."""
+        self._has_advanced = True
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """What comes next is another head."""
         self._is_in_head = True
+        self._has_advanced = True
+        self._wait_no_more()
         super().on_message_complete()
+        if self.cycle is not None and self.cycle.response_complete:
+            self._wait(HEAD_S)  # uvicorn's own timer ended with the first byte of the rest
 
-    def _start_timer(self) -> None:
-        self._head_timer = self.loop.call_later(HEAD_S, self._too_slow)
+    def on_response_complete(self) -> None:
+        """An answer is out; what is left of its request has little time."""
+        super().on_response_complete()
+        if not self._is_in_head and self.cycle.response_complete:
+            self._wait(REST_S)
 
-    def _stop_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
+    # ------------------------------------------------------------ time
 
-    def _too_slow(self) -> None:
-        self._head_timer = None
-        if self._is_in_head and not self.transport.is_closing():
+    def _wait(self, seconds: float) -> None:
+        self._wait_no_more()
+        self._timer = self.loop.call_later(seconds, self._too_slow, seconds)
+
+    def _wait_no_more(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_slow(self, seconds: float) -> None:
+        self._timer = None
+        if self.transport.is_closing():
+            return
+        if self._is_held_up_by_us():
+            self._wait(seconds)
+        else:
             self.transport.close()
+
+    def _is_held_up_by_us(self) -> bool:
+        """Is there an answer under way, which is not to be cut?"""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            return False
+        return (
+            self._is_in_head
+            or cycle.response_started
+            or self.flow.read_paused
+            or bool(self.pipeline)
+        )
