@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -38,7 +38,7 @@ from searcher.serving.settings import Settings
 from searcher.serving.visits import visit_of
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
+    from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
 __all__ = ["make_app"]
 
@@ -72,6 +72,33 @@ class _Packed:
             name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"]
         )
         await (self._packed if unpacks else self._app)(scope, receive, send)
+
+
+class _Faults:
+    """Answers where a route raised what nobody foresaw.
+
+    Starlette does so outside of all middleware, where the guard adds no headers, and raises it
+    again, so that it stands in the log twice.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched_send)
+        except Exception as error:
+            if scope["type"] != "http" or has_begun:  # the connection is cut: that is the answer
+                raise
+            answer = await _answer_error(Request(scope), error)
+            await answer(scope, receive, send)
 
 
 def make_app(archive: Archive, settings: Settings) -> Starlette:
@@ -110,6 +137,8 @@ def make_app(archive: Archive, settings: Settings) -> Starlette:
         routes=routes,
         middleware=[
             Middleware(Guard, service=service),
+            # Inside the guard, so that the answer to a fault has its headers too.
+            Middleware(_Faults),
             Middleware(_Packed),
         ],
         exception_handlers={
@@ -117,10 +146,12 @@ def make_app(archive: Archive, settings: Settings) -> Starlette:
             ProblemError: handler,
             HTTPException: handler,
             GoneError: _answer_nobody,
-            Exception: handler,
+            ClientDisconnect: _answer_nobody,
         },
         lifespan=lifespan,
     )
+    # A path that is not ours is answered by nothing else than that.
+    app.router.redirect_slashes = False
     app.state.service = service
     return app
 

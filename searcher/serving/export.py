@@ -15,7 +15,7 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -28,12 +28,12 @@ from searcher.request import Request
 from searcher.searching.scan import Scan, ScannedArticle
 from searcher.serving.problems import GoneError
 
-__all__ = ["EXPORT_FORMATS", "ExportFormat", "Exporter", "columns_of"]
+__all__ = ["EXPORT_FORMATS", "PATIENCE_S", "ExportFormat", "Exporter", "columns_of", "scan_for"]
 
 _PIECE_BYTES = 64 << 10
 _FIRST_PIECE_BYTES = 2 << 10
 _MOST_PIECES = 8
-_PATIENCE_S = 60.0
+PATIENCE_S = 60.0
 # What tells of this machine.
 _PATHS = ("path", "record")
 
@@ -79,12 +79,23 @@ class Exporter:
 
     def __init__(self, most: int = 2) -> None:
         self.most = most
-        self.running = 0
+        self.running = 0  # whoever has a place
         self._pool = ThreadPoolExecutor(most, thread_name_prefix="export")
+
+    def take_place(self) -> bool:
+        """Take one of the places, to be given back by `leave_place`; whether there was one."""
+        if self.running >= self.most:
+            return False
+        self.running += 1
+        return True
+
+    def leave_place(self) -> None:
+        """Give a place back."""
+        self.running -= 1
 
     async def pieces(
         self, scan: Scan, form: ExportFormat, columns: Sequence[Column]
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """What is written of the articles of `scan`, which is closed at the end.
 
         Raises:
@@ -92,17 +103,13 @@ class Exporter:
         """
         loop = asyncio.get_running_loop()
         output = _Pieces()
-        self.running += 1
+        writing = loop.run_in_executor(self._pool, _write, scan, form, columns, output)
         try:
-            writing = loop.run_in_executor(self._pool, _write, scan, form, columns, output)
-            try:
-                while (piece := await loop.run_in_executor(None, output.take)) is not None:
-                    yield piece
-                await writing
-            finally:
-                output.give_up()
+            while (piece := await loop.run_in_executor(None, output.take)) is not None:
+                yield piece
+            await writing
         finally:
-            self.running -= 1
+            output.give_up()
 
     def close(self) -> None:
         """Take no more."""
@@ -145,7 +152,7 @@ class _Pieces(BinaryOutput):
 
     def _put(self, piece: bytes | None) -> None:
         waited_s = 0.0
-        while not self._is_unwanted.is_set() and waited_s < _PATIENCE_S:
+        while not self._is_unwanted.is_set() and waited_s < PATIENCE_S:
             try:
                 self._queue.put(piece, timeout=0.5)
                 return

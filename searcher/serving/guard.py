@@ -159,9 +159,9 @@ class Guard:
         self._check_sizes(scope, headers)
         path = scope["path"]
         is_open = path in _OPEN or path.startswith(_OPEN_BELOW)
-        if self._settings.tokens:
+        if self._settings.tokens and not is_open:
             visit.token = self._token_of(scope, headers)
-            if visit.token is None and not is_open:
+            if visit.token is None:
                 raise _token_needed(scope, headers, self._settings.root_path)
         self._check_origin(scope, headers)
         if self._asked is not None and path != "/healthz":

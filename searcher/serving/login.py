@@ -58,7 +58,10 @@ async def _post_login(request: Request) -> Response:
     body = await request.body()
     if len(body) > _MOST_BYTES:
         raise ProblemError("too-large", "no token is so long")
-    posted = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+    try:
+        posted = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+    except ValueError:
+        raise ProblemError("parameter", "no form of ours has so many fields") from None
     secret = posted.get("token", [""])[0].strip()
     guard: Guard = request.scope["searcher.guard"]
     token = guard.try_token(request.scope, secret)

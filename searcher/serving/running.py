@@ -82,6 +82,8 @@ def _set_up_logs() -> None:
         (ACCESS.name, logging.INFO),
         ("searcher.serving", logging.INFO),
         ("uvicorn.error", logging.WARNING),
+        # Its own traces, of clients that go away in the middle of a message too.
+        ("mcp", logging.CRITICAL),
     ):
         logger = logging.getLogger(name)
         logger.setLevel(level)
@@ -172,6 +174,8 @@ def _serve_in_workers(
     before = {number: signal.signal(number, end) for number in _SIGNALS}
     children: dict[int, float] = {}
 
+    parent = os.getpid()
+
     def start() -> None:
         child = os.fork()
         if child:
@@ -181,6 +185,7 @@ def _serve_in_workers(
         try:
             for number in _SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
+            threading.Thread(target=_end_with, args=(parent, counts), daemon=True).start()
             _serve_here(index, settings, listening, lambda: None)
             code = 0
         except BaseException as error:
@@ -200,6 +205,14 @@ def _serve_in_workers(
         for number, handler in before.items():
             signal.signal(number, handler)
         shutil.rmtree(counts, ignore_errors=True)
+
+
+def _end_with(parent: int, counts: str) -> None:
+    """End this worker when `parent` is gone, which can end it no more."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    shutil.rmtree(counts, ignore_errors=True)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _replace_the_dead(children: dict[int, float], start: Callable[[], None]) -> None:

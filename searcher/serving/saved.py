@@ -13,6 +13,7 @@ can say what is new.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -213,12 +214,26 @@ def _read(directory: Directory) -> _File:
     try:
         file = msgspec.json.decode(data, type=_File)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        raise ProblemError(
-            "fault", "the file of saved searches is damaged; put back a copy, or remove it"
-        ) from None
+        raise _damaged() from None
+    if not all(search.seen is None or _is_instant(search.seen.at) for search in file.searches):
+        raise _damaged()
     if file.version != 1:
         raise ProblemError("fault", "the file of saved searches is of a newer Searcher")
     return file
+
+
+def _damaged() -> ProblemError:
+    return ProblemError(
+        "fault", "the file of saved searches is damaged; put back a copy, or remove it"
+    )
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        dt.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _write(directory: Directory, name: str, data: bytes) -> None:

@@ -100,6 +100,20 @@ def test_who_guesses_has_to_wait(sample_index: Path) -> None:
         assert client.post("/login", data={"token": EDITOR.secret}).status_code == 429
 
 
+def test_what_needs_no_token_is_not_asked_for_one(sample_index: Path) -> None:
+    with serving(sample_index, tokens=TOKENS) as served, served.client() as client:
+        basic = {"Authorization": "Basic bm9ib2R5OnB3"}
+        assert {client.get("/healthz", headers=basic).status_code for _ in range(9)} == {200}
+        assert client.get("/api/v1/stats", headers=bearer(READER.secret)).status_code == 200
+
+
+def test_a_form_that_is_none_of_ours_is_refused_with_all_headers(sample_index: Path) -> None:
+    with serving(sample_index, tokens=TOKENS) as served, served.client() as client:
+        answer = client.post("/login", data={f"f{n}": "x" for n in range(13)})
+        assert answer.status_code == 400
+        assert "content-security-policy" in answer.headers
+
+
 @given(st.text(max_size=60))
 def test_no_text_that_was_not_made_here_is_a_cookie(text: str) -> None:
     assert token_of_cookie(text, TOKENS) is None

@@ -78,8 +78,13 @@ def test_what_is_no_file_of_ours_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["", "{", "[]", '{"searches": [{}]}', '{"version": 2}', "[" * 100_000, "\x00"]
-)
+    "data",
+    [
+        "", "{", "[]", '{"searches": [{}]}', '{"version": 2}', "[" * 100_000, "\x00",
+        '{"searches": [{"name": "a", "query": "b", "seen": {"total": 1, "at": "zzz"}}]}',
+        '{"searches": [{"name": "a", "query": "b", "seen": {"total": 1, "at": "2026-13-01"}}]}',
+    ],
+)  # fmt: skip
 def test_a_damaged_file_is_said_and_not_replaced(tmp_path: Path, data: str) -> None:
     (tmp_path / "saved.json").write_text(data)
     for use in (SavedSearches(tmp_path).all, lambda: SavedSearches(tmp_path).add(search("a"))):

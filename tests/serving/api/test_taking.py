@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import socket
+import time
 from pathlib import Path
+
+import pytest
 
 from searcher import Archive, Article
 from searcher.exporting.csv import undefused
+from searcher.serving.api import taking
 from tests.serving.conftest import Served, serving
 
 
@@ -81,3 +87,31 @@ def test_cells_that_a_spreadsheet_would_compute_are_quoted(tmp_path: Path) -> No
             assert answer.headers["content-disposition"].startswith(
                 'attachment; filename="articles.'
             )
+
+
+def test_only_so_many_sets_are_taken_away_at_once_and_silent_takers_lose_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "PATIENCE_S", 3.0)
+    index = tmp_path / "index"
+    with Archive.create(index) as archive, archive.writer() as writer:
+        for n in range(600):
+            writer.add(Article(f"Oil {n}", f"oil {n} " * 2_500))
+    asks = b"GET /api/v1/export?q=oil HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with serving(index) as served, contextlib.ExitStack() as stack:
+        silent = []
+        for _ in range(8):
+            connection = socket.socket()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            connection.connect(("127.0.0.1", served.port))
+            silent.append(stack.enter_context(connection))
+        for connection in silent:
+            connection.sendall(asks)
+        answers = sorted(connection.recv(12) for connection in silent)
+        assert answers == [b"HTTP/1.1 200"] * 2 + [b"HTTP/1.1 503"] * 6
+        until = time.monotonic() + 60
+        while (exporter := served.app.state.service.exporter).running:
+            assert time.monotonic() < until, "nobody takes, and both places are still taken"
+            time.sleep(0.1)
+        assert exporter.running == 0
+        assert served.get("/api/v1/export?q=title:599").status_code == 200
