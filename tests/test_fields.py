@@ -230,7 +230,8 @@ def test_articles_hits_and_the_schema_have_what_the_table_says() -> None:
     named = [row.name for row in FIELDS.rows if row.attribute]
     assert {*named, "metadata"} == {row.name for row in attributes(Article)}
     shown = set(named) - {"body", "record", "date_text", "encoding"}
-    assert set(Hit._fields) == {*shown, "metadata", "score", "snippet", "copies"}
+    found = {"score", "snippet", "passages", "copies", "story"}
+    assert set(Hit._fields) == {*shown, "metadata", *found}
     assert {row.name for row in FIELDS.rows} <= set(make_schema(Analyzer("en")).names())
 
 

@@ -45,8 +45,9 @@ def test_a_request_is_a_value_that_does_not_change() -> None:
 def test_hits_are_folded_by_texts_or_not() -> None:
     assert Request("truce").group == "none"
     assert Request("truce", group="copies").replace(limit=3).group == "copies"
-    with pytest.raises(ValueError, match="group is one of none, copies, not 'stories'"):
-        Request("truce", group="stories")
+    assert Request("truce", group="stories").group == "stories"
+    with pytest.raises(ValueError, match="group is one of none, copies, stories, not 'days'"):
+        Request("truce", group="days")
 
 
 def test_passages_are_wanted_or_not() -> None:

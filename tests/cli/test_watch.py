@@ -17,7 +17,7 @@ from .helpers import command, environment, quick
 def write(folder: Path, name: str) -> None:
     (folder / "news").mkdir(exist_ok=True)
     path = folder / "news" / f"{name}.txt"
-    path.write_text(f"Truce {name}\n\nThe harbour is closed.\n")
+    path.write_text(f"Truce {name}\n\nThe harbour {name} is closed.\n")
     os.utime(path, (1_600_000_000, 1_600_000_000))
 
 
