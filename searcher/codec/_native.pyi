@@ -293,11 +293,6 @@ class Searcher:
     ) -> list[tuple[bytes | None, int, int, tuple[int, int] | None, tuple[int, int] | None]]:
         """Of each value how many match, how many of them have no date, and the places of the
         earliest and the latest; of those without a value last."""
-    def texts(
-        self, plan: Plan, leads: bytes, wanted: Sequence[int], timeout_s: float | None
-    ) -> tuple[int, int, list[tuple[int, int]]]:
-        """How many match, how many texts these are, and pairs of a lead among `wanted` and a
-        document of its text; `leads` are those of all documents (u32)."""
     def stem_frequencies(self, stems: Sequence[bytes]) -> list[int]:
         """How many documents hold each stem, in title or in body, whichever is more."""
 
