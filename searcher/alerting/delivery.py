@@ -165,7 +165,12 @@ def _parent_of(path: str) -> Iterator[tuple[Directory, str]]:
 
 def _feed(folder: AlertsFolder, alert: Alert, ringing: Ringing) -> bytes:
     """The feed with what is new.  Its entries are kept, each once, so that the one after it
-    can be made without reading what lies in a folder of others."""
+    can be made without reading what lies in a folder of others.
+
+    They are kept before this delivery is due.  So one that came to nothing left its entries there,
+    and is made again under the same name, with other copies beside other texts perhaps: what it
+    left is no part of the feed.
+    """
     kept = f"{_kept(alert, 'feed')}.json"
     before: list[dict[str, str]] = []
     # One that is damaged begins anew.
@@ -173,8 +178,12 @@ def _feed(folder: AlertsFolder, alert: Alert, ringing: Ringing) -> bytes:
         before = [entry for entry in json.loads(folder.read(kept)) if _is_entry(entry)]
     new = entries_of(ringing)
     ids = {entry["id"] for entry in new}
-    entries = [*new, *(entry for entry in before if entry.get("id") not in ids)][:MOST_ENTRIES]
-    entries = [entry for entry in entries if set(entry) == set(new[0])]
+    # Those that were kept before entries named their runs are of runs before this one.
+    before = [{"run": "", **entry} for entry in before]
+    before = [
+        entry for entry in before if entry["run"] != ringing.run and entry.get("id") not in ids
+    ]
+    entries = [entry for entry in (*new, *before) if set(entry) == set(new[0])][:MOST_ENTRIES]
     folder.write(kept, json.dumps(entries).encode("ascii"))
     return as_atom(alert.name, alert.query, entries)
 

@@ -125,7 +125,7 @@ def _subject(ringing: Ringing) -> str:
 
 def entries_of(ringing: Ringing) -> list[dict[str, str]]:
     """The texts as entries of a feed, which it keeps to make the next one from; late copies have
-    entries of their own, which say so."""
+    entries of their own, which say so.  Each names its run."""
     hits = []
     for hit in ringing.hits:
         also = [] if hit.copies is None else [f"also: {named(c)}" for c in hit.copies.articles]
@@ -143,6 +143,7 @@ def _entry_of(
     url = article.url
     return {
         "id": f"urn:uuid:{_uuid('article', ringing.alert, article.id)}",
+        "run": ringing.run,
         "title": _cut(_xml(_words(article.title)), _LONGEST_TITLE) or "(no headline)",
         "updated": f"{ringing.at:%Y-%m-%dT%H:%M:%SZ}",
         "published": _instant(article.date),

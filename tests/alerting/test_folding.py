@@ -154,3 +154,24 @@ def test_copies_are_named_in_every_form(archive: Archive, tmp_path: Path) -> Non
     assert "also: copy · The Post" in contents[1] and len(contents) == 2
     letters = sorted((tmp_path / "letters").iterdir())
     assert b"Subject: letters: 1 late copy" in letters[1].read_bytes()
+
+
+def test_a_feed_keeps_nothing_of_a_delivery_that_came_to_nothing(
+    archive: Archive, tmp_path: Path
+) -> None:
+    place, away = tmp_path / "feeds", tmp_path / "away"
+    place.mkdir()
+    archive.alerts.add("feed", "truce", to=place / "told.atom", form="atom")
+    put(archive, wire("old", seed=2))
+    archive.alerts.run()
+    place.rename(away)
+    put(archive, wire("first"), wire("copy", 2))
+    assert archive.alerts.run().failures  # `copy` was to be named beside `first`
+    away.rename(place)
+    with archive.writer() as writer:
+        writer.remove("first")
+    archive.alerts.run()
+    feed = ElementTree.parse(place / "told.atom").getroot()
+    contents = [entry.findtext(f"{ATOM}content") or "" for entry in feed.iter(f"{ATOM}entry")]
+    titles = [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")]
+    assert titles == ["copy", "old"] and not any("also:" in content for content in contents)
