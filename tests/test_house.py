@@ -27,6 +27,8 @@ ORDER = [
     {"alerting", "recording"},
     {"archive_counts", "archive_kept", "archive_names", "archive_texts"},
     {"archive_reader", "watching"},
+    # It stands beside `archive`, which opens one of its archives for an address, late.
+    {"cluster"},
     {"archive"},
     # It stands beside `cli`, whose commands start it: they may import it, late.
     {"serving"},

@@ -1,0 +1,11 @@
+"""How does the same archive live on an OpenSearch cluster?
+
+The same commands, the same query language and the same methods as an index directory has, for
+an archive that has outgrown one machine.  The engine is OpenSearch's: here questions are put
+to it and answers made of what it says.
+
+    terms.py      how a word is written in the cluster's index
+    mapping.py    settings, fields and documents: what the cluster holds of an article
+
+What needs `opensearch-py` imports it when it is used: `pip install searcher[cluster]`.
+"""
