@@ -16,7 +16,8 @@
     └── IndexStateError    the index directory cannot be used as asked
         ├── IndexMissingError   nothing is there
         ├── IndexLockedError    another process is writing
-        └── IndexDamagedError   something is there, and it is broken or foreign
+        ├── IndexDamagedError   something is there, and it is broken or foreign
+        └── ClusterError        a cluster does not answer, refuses, or cannot be used as asked
 
 Every error keeps its facts as attributes (path, position, what was expected,
 what was found) and ends its message with the next step, so that a caller can
@@ -29,6 +30,7 @@ __all__ = [
     "AlertError",
     "ArticleError",
     "ArticleNotFoundError",
+    "ClusterError",
     "DeadlineError",
     "EvaluationError",
     "ExportError",
@@ -318,3 +320,63 @@ class IndexLockedError(IndexStateError):
 
 class IndexDamagedError(IndexStateError):
     """The index directory holds files that are broken or that Searcher did not write."""
+
+
+class ClusterError(IndexStateError):
+    """An archive on a cluster cannot be used as asked.
+
+    `path` is its address without secrets, `reason` what is wrong, `hint` the next step; `host`
+    is the one that answered, or did not, and `status` the number of its answer, where there is
+    one.  `kind` is what a program can act on:
+
+    unreachable     no connection
+    timeout         no answer in time
+    certificate     the certificate, or the name in it, is not to be trusted
+    denied          user, password or key are wrong, or may not do this (401, 403)
+    missing         there is no such index
+    version         what answers is not OpenSearch 3
+    analysis        the index was made by another version of the analysis
+    disk            the disk is full, and the cluster takes nothing more
+    shards          a part of the index did not answer
+    busy            the cluster takes no more at once (429)
+    too-large       the request was too large (413)
+    refused         the cluster does not understand, or will not do, what was asked (400)
+    failed          the cluster failed at it (5xx)
+    answer          what came back is not an answer
+    address         the address cannot be one
+    library         opensearch-py is not installed
+    """
+
+    def __init__(
+        self,
+        path: str,
+        reason: str,
+        *,
+        kind: str,
+        host: str | None = None,
+        status: int | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.kind = kind
+        self.host = host
+        self.status = status
+        where = ", ".join(
+            part for part in (host, f"status {status}" if status is not None else None) if part
+        )
+        super().__init__(path, f"{reason} ({where})" if where else reason, hint=hint)
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[object, ...]:
+        given = (self.path, self.reason, self.kind, self.host, self.status, self.hint)
+        return (_rebuild_cluster_error, given)
+
+
+def _rebuild_cluster_error(
+    path: str,
+    reason: str,
+    kind: str,
+    host: str | None,
+    status: int | None,
+    hint: str | None,
+) -> ClusterError:
+    return ClusterError(path, reason, kind=kind, host=host, status=status, hint=hint)

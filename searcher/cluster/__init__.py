@@ -6,6 +6,9 @@ to it and answers made of what it says.
 
     terms.py      how a word is written in the cluster's index
     mapping.py    settings, fields and documents: what the cluster holds of an article
+    address.py    which hosts, which index, and with which credentials
+    sending.py    how one request gets to one host, and its answer back, in the end
+    transport.py  how a cluster is asked, so that no failure is taken for an answer
 
 What needs `opensearch-py` imports it when it is used: `pip install searcher[cluster]`.
 """
