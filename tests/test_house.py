@@ -27,11 +27,7 @@ ORDER = [
     {"alerting", "recording"},
     {"archive_counts", "archive_kept", "archive_names", "archive_texts"},
     {"archive_reader", "watching"},
-<<<<<<< HEAD
     # It stands beside `archive`, which opens one of its archives for an address, late.
-=======
-    # Beside `archive`, which opens one where it is given an address: it may import it, late.
->>>>>>> b9a7944 (Cluster: how it is asked, so that no failure is taken for an answer; a real one for tests)
     {"cluster"},
     {"archive"},
     # It stands beside `cli`, whose commands start it: they may import it, late.
