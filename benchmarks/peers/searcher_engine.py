@@ -4,6 +4,9 @@ Indexing is `archive.writer().add` of `Article` objects made before the clock st
 the peers' query objects, a query here is a parsed tree handed to the executor; what a
 caller of the library pays in all, text in and hits with snippets out, is the command
 `whole` (`archive.search`).
+
+No peer looks for copies of articles, so neither does this archive: the same job on both sides.
+What finding them costs is `newsroom/copies_cost.py`'s question.
 """
 
 from __future__ import annotations
@@ -83,7 +86,7 @@ class Searcher(Engine):
     def describe(self) -> dict[str, Any]:
         return {
             "version": searcher.__version__,
-            "setup": f"memory_mb {MEMORY_MB}; all three text fields, exact forms, sentences",
+            "setup": f"memory_mb {MEMORY_MB}; all three text fields, exact forms, sentences; no groups",
         }
 
     def document(self, article: Record) -> Article:
@@ -91,6 +94,7 @@ class Searcher(Engine):
 
     def index(self, documents: list[Article], path: str, threads: int) -> None:
         archive = Archive.create(path)
+        archive.define_groups(False)
         with archive.writer(memory_mb=MEMORY_MB, threads=threads) as writer:
             for document in documents:
                 writer.add(document)

@@ -283,6 +283,8 @@ class Everything(Node):
 
 def subtrees(node: Node) -> tuple[Node, ...]:
     """The nodes directly under `node`, in the order of the text."""
+    if isinstance(node, Word | Exact | Pattern):  # most nodes: a query is gone through often
+        return ()
     match node:
         case And(children) | Or(children) | Group(children):
             return children

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from searcher.searching.silent_edits import EditedArticle
     from searcher.searching.spelling import Spellings
     from searcher.searching.stories import Story
-    from searcher.searching.suggesting import Suggestion
+    from searcher.searching.suggesting import Suggester, Suggestion
     from searcher.searching.timeline import Counted, Value
     from searcher.searching.verifying import QuoteChecker
 
@@ -238,11 +238,14 @@ class View:
         """What was probably meant instead of words that no article has: `suggesting.py`."""
         if matching_all > _ENOUGH_ARTICLES and isinstance(asked, Word | Exact):
             return ()  # without a look at what would be asked next
+        return self._suggester.suggestions(asked, text, matching_all, budget)
+
+    @cached_property
+    def _suggester(self) -> Suggester:
         with InstalledOnly():
             from searcher.searching.suggesting import Suggester
 
-        suggester = Suggester(self.snapshot, self.executor, self.analyzer)
-        return suggester.suggestions(asked, text, matching_all, budget)
+        return Suggester(self.snapshot, self.executor, self.analyzer)
 
     def scoring_of(self, request: Request) -> Scoring:
         """The constants that `request` is ranked with here."""
