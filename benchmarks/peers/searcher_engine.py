@@ -86,7 +86,7 @@ class Searcher(Engine):
     def describe(self) -> dict[str, Any]:
         return {
             "version": searcher.__version__,
-            "setup": f"memory_mb {MEMORY_MB}; all three text fields, exact forms, sentences; no groups",
+            "setup": f"memory_mb {MEMORY_MB}; three text fields, exact forms, sentences; no groups",
         }
 
     def document(self, article: Record) -> Article:
