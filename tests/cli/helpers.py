@@ -20,6 +20,12 @@ CONTROLS = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
 BIDI = "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 FORBIDDEN = set(CONTROLS.replace("\n", "") + BIDI)
 
+# What an article has as JSON, in order.
+ARTICLE_KEYS = [
+    *("id", "title", "byline", "date", "source", "section", "language", "url", "path", "status"),
+    *("updated", "record", "date_text", "encoding", "metadata", "body"),
+]
+
 
 def environment(**more: str) -> dict[str, str]:
     """A quiet environment in which this checkout is importable."""
@@ -88,6 +94,13 @@ def assert_inert(*outputs: str) -> None:
     """Nothing in `outputs` that a terminal obeys, but the line feed."""
     for output in outputs:
         assert not FORBIDDEN & set(output), sorted(map(ascii, FORBIDDEN & set(output)))
+
+
+def write_articles(folder: Path, **titles: str) -> None:
+    """A file for each of `titles`, called by its name, with one article in it."""
+    folder.mkdir(exist_ok=True)
+    for name, title in titles.items():
+        (folder / f"{name}.txt").write_text(f"{title}\n\nThe harbour is closed.\n")
 
 
 def snapshot_of(folder: Path) -> dict[str, bytes]:
