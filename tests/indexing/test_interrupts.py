@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from searcher import Archive, Article
+from searcher.indexing import run
 from searcher.indexing.interrupts import Stopped, interrupts_held
 from searcher.indexing.report import Progress
 
@@ -83,7 +84,12 @@ def test_what_else_is_raised_there_is_still_printed(capfd: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("before", [0, 1])
-def test_stats_count_a_file_that_was_not_read_to_its_end(tmp_path: Path, before: int) -> None:
+def test_stats_count_a_file_that_was_not_read_to_its_end(
+    tmp_path: Path, before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So that a small file is a large one, of a dozen parts.
+    monkeypatch.setattr(run, "_LARGE_FILE_BYTES", 40_000)
+    monkeypatch.setattr(run, "_TASK_BYTES", 15_000)
     folder = tmp_path / "news"
     folder.mkdir()
     with Archive.create(tmp_path / "index") as archive:
@@ -91,8 +97,8 @@ def test_stats_count_a_file_that_was_not_read_to_its_end(tmp_path: Path, before:
             (folder / "a.txt").write_text("Harbour\n\nThe board has voted.\n")
             archive.index(folder)
         lines = [
-            f'{{"title": "Story {i}", "body": "Text {i} {" of some length" * 200}."}}\n'
-            for i in range(9_000)
+            f'{{"title": "Story {i}", "body": "Text {i} {" of some length" * 20}."}}\n'
+            for i in range(600)
         ]
         (folder / "B.jsonl").write_text("".join(lines))
         sent: list[Progress] = []
@@ -105,12 +111,12 @@ def test_stats_count_a_file_that_was_not_read_to_its_end(tmp_path: Path, before:
         with interrupts_held(), pytest.raises(KeyboardInterrupt):
             archive.index(folder, workers=0, on_progress=stop)
         found = archive.stats()
-        assert before < found.articles < 9_000 + before
+        assert before < found.articles < 600 + before
         assert (found.files, found.files_unfinished) == (before, 1)
         assert found.to_dict()["files_unfinished"] == 1
         archive.index(folder)
         found = archive.stats()
-        assert (found.articles, found.files) == (9_000 + before, 1 + before)
+        assert (found.articles, found.files) == (600 + before, 1 + before)
         assert found.files_unfinished == 0
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from searcher import Archive, ReadError
+from searcher.indexing import run
 from tests.indexing.news_folder import archive, changes, folder, jsonl, story
 
 __all__ = ["archive", "folder"]
@@ -189,17 +190,22 @@ def test_workers_make_the_same_index_as_none(tmp_path: Path) -> None:
     assert len(rows[0]) == 60
 
 
-def test_a_large_file_is_spread_over_workers_and_comes_back_in_order(tmp_path: Path) -> None:
+def test_a_large_file_is_spread_over_workers_and_comes_back_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # So that a small file is a large one, of some thirty parts.
+    monkeypatch.setattr(run, "_LARGE_FILE_BYTES", 400_000)
+    monkeypatch.setattr(run, "_TASK_BYTES", 20_000)
     path = tmp_path / "big.jsonl"
     body = "many words of no great importance " * 40
-    jsonl(path, *((str(i), f"{body} story{i}") for i in range(4000)))
-    assert path.stat().st_size > 4_000_000
+    jsonl(path, *((str(i), f"{body} story{i}") for i in range(400)))
+    assert path.stat().st_size > 400_000
     archive = Archive.create(tmp_path / "index")
     seen: list[int] = []
     report = archive.index(path, workers=2, on_progress=lambda p: seen.append(p.articles))
-    assert (report.added, report.failed) == (4000, [])
-    assert seen[-1] == 4000
-    assert archive.search("story3999").total == 1
+    assert (report.added, report.failed) == (400, [])
+    assert seen[-1] == 400
+    assert archive.search("story399").total == 1
     assert archive.index(path).files_unchanged == 1
 
 
