@@ -21,6 +21,7 @@ try:
     import uvicorn
 
     from searcher.serving.app import make_app
+    from searcher.serving.running import config_for
     from searcher.serving.settings import Settings
 except ImportError:  # searcher[serve] is not installed: nothing here can be tested
     collect_ignore_glob = ["*"]
@@ -53,7 +54,7 @@ def serving(index: Path | str, **settings: Any) -> Iterator[Served]:
     """A server over `index`, while the block runs."""
     archive = Archive.open(index)
     app = make_app(archive, Settings(**settings))
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    config = config_for(app, app.state.service.settings)  # as `searcher serve` has it
     server = uvicorn.Server(config)
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
@@ -66,7 +67,11 @@ def serving(index: Path | str, **settings: Any) -> Iterator[Served]:
         started.set()
         await task
 
-    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+    def run_here() -> None:
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            runner.run(run())
+
+    thread = threading.Thread(target=run_here, daemon=True)
     thread.start()
     assert started.wait(30)
     try:

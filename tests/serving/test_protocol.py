@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 import pytest
-import uvicorn.config
 
 from searcher.serving import protocol
 from searcher.serving.tokens import Token
@@ -23,13 +22,6 @@ HOST = "Host: localhost"
 JSON = "Content-Type: application/json"
 CHUNKED = "Transfer-Encoding: chunked"
 VERIFY = "POST /api/v1/quotes/verify HTTP/1.1"
-
-
-@pytest.fixture(autouse=True)
-def bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The servers here have the protocol of `searcher serve`."""
-    name = f"{protocol.__name__}:BoundedProtocol"
-    monkeypatch.setitem(uvicorn.config.HTTP_PROTOCOLS, "auto", name)
 
 
 def connect(served: Served) -> socket.socket:
