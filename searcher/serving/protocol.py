@@ -2,9 +2,12 @@
 
 The guard sees whole requests; what it does not see is bounded here, where bytes arrive.  The head
 of a request has a most size and a time, and so have its body, whatever follows a body (trailers,
-of which none is kept), and the rest of a body whose answer is already out.  So clients that send
-a byte a second, or headers without end, hold a little memory for a little while, and nobody else
-up; and there are only so many of them at once.
+of which none is kept), and the rest of a body whose answer is already out.  An answer of which
+nothing is taken for a while is given up.  So clients that send a byte a second, headers without
+end, or read nothing, hold a little memory for a little while, and nobody else up.
+
+There are only so many connections at once.  One more takes the place of the one that has been
+waited for longest; where all have answers under way, it is turned away.
 """
 
 from __future__ import annotations
@@ -25,6 +28,10 @@ HEAD_S = 20.0
 BODY_S = 30.0
 # For what comes of a body after its answer.  Not 0: who still sends reads no answer.
 REST_S = 5.0
+# Without a byte taken of an answer.  The kernel asks for more only when a good part of what it
+# holds is gone, which takes a slow line its time.
+WRITE_S = 60.0
+_LOOKS = 4  # in that time
 # In one process.  Files may be open too, and by default 1,024 of both.
 MOST_CONNECTIONS = 800
 # What is parsed at once, and so by how much a bound may be passed.
@@ -50,20 +57,63 @@ class BoundedProtocol(HttpToolsProtocol):
         self._idle_bytes = 0
         self._has_advanced = False
         self._timer: asyncio.TimerHandle | None = None
+        self._next_look: asyncio.TimerHandle | None = None
+        self._unsent_bytes = self._looks_in_vain = 0
+        self._has_resumed = False
+        self._is_given_up = False
+        self._waited_for_since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a head, if there are not too many that wait."""
+        """Begin to wait for a head, if there is room."""
         super().connection_made(transport)
-        if len(self.connections) > MOST_CONNECTIONS:
-            transport.write(_BUSY)
-            transport.close()
-        else:
+        if self._make_room():
+            self._waited_for_since = self.loop.time()
             self._wait(HEAD_S)
+        else:
+            transport.write(_BUSY)
+            self._give_up()
+        self._look_later()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
         self._wait_no_more()
+        if self._next_look is not None:
+            self._next_look.cancel()
         super().connection_lost(exc)
+
+    # ------------------------------------------------------------ room
+
+    def _make_room(self) -> bool:
+        """Whether there is a place for this one; who is waited for longest gives it up.
+
+        Cost: one look at each connection, where all places are taken.
+        """
+        if len(self.connections) <= MOST_CONNECTIONS:
+            return True
+        others = [
+            one
+            for one in self.connections
+            if isinstance(one, BoundedProtocol) and one is not self and not one._is_given_up
+        ]
+        if len(others) < MOST_CONNECTIONS:
+            return True
+        idle = [one for one in others if one._is_waited_for()]
+        if not idle:
+            return False
+        min(idle, key=lambda one: one._waited_for_since)._give_up()
+        return True
+
+    def _is_waited_for(self) -> bool:
+        """Is it the client's turn?"""
+        return not (
+            self.transport.is_closing()
+            or self._is_held_up_by_us()
+            or self.transport.get_write_buffer_size()
+        )
+
+    def _give_up(self) -> None:
+        self._is_given_up = True
+        self.transport.close()
 
     # ------------------------------------------------------------ bytes
 
@@ -107,6 +157,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is whole."""
         self._is_in_head = False
+        self._waited_for_since = self.loop.time()
         self._has_advanced = True
         self._wait_no_more()
         super().on_headers_complete()
@@ -128,6 +179,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """An answer is out; what is left of its request has little time."""
         super().on_response_complete()
+        self._waited_for_since = self.loop.time()
         if not self._is_in_head and self.cycle.response_complete:
             self._wait(REST_S)
 
@@ -150,6 +202,26 @@ class BoundedProtocol(HttpToolsProtocol):
             self._wait(seconds)
         else:
             self.transport.close()
+
+    def resume_writing(self) -> None:
+        """The client has taken what it was sent, or most of it."""
+        self._has_resumed = True
+        super().resume_writing()
+
+    def _look_later(self) -> None:
+        self._next_look = self.loop.call_later(WRITE_S / _LOOKS, self._look)
+
+    def _look(self) -> None:
+        """Does the client take what it is sent?  Also of a connection that is being closed,
+        which waits for that."""
+        unsent = self.transport.get_write_buffer_size()
+        takes = unsent == 0 or unsent < self._unsent_bytes or self._has_resumed
+        self._unsent_bytes, self._has_resumed = unsent, False
+        self._looks_in_vain = 0 if takes else self._looks_in_vain + 1
+        if self._looks_in_vain >= _LOOKS:
+            self.transport.abort()
+        else:
+            self._look_later()
 
     def _is_held_up_by_us(self) -> bool:
         """Is there an answer under way, which is not to be cut?"""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import threading
 import time
 from pathlib import Path
 
@@ -226,23 +227,103 @@ def test_a_head_without_end_is_refused(sample_index: Path) -> None:
                 assert rest(connection).startswith(b"HTTP/1.1 431")
 
 
-def test_there_are_only_so_many_connections(
+def test_there_are_only_so_many_connections_with_answers_under_way(
     sample_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from searcher.serving import answers
+
+    search, may_end = answers.search, threading.Event()
+
+    def waiting(*args: object, **options: object) -> object:
+        assert may_end.wait(60)
+        return search(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(answers, "search", waiting)
     monkeypatch.setattr(protocol, "MOST_CONNECTIONS", 5)
-    with serving(sample_index) as served:
+    with serving(sample_index, threads=8, deadline_s=60.0) as served:
         with contextlib.ExitStack() as held:
-            for _ in range(5):
-                connection = held.enter_context(connect(served))
-                connection.sendall(head("GET /healthz HTTP/1.1", HOST))
-                assert answer(connection)[0] == 200
+            connections = [held.enter_context(connect(served)) for _ in range(5)]
+            for connection in connections:
+                connection.sendall(head("GET /api/v1/search?q=truce HTTP/1.1", HOST))
+            until = time.monotonic() + 60
+            while served.app.state.service.admission.running < 5 and time.monotonic() < until:
+                time.sleep(0.01)
             with connect(served) as one_more:
                 assert rest(one_more).startswith(b"HTTP/1.1 503")
-            connection.sendall(head("GET /healthz HTTP/1.1", HOST))
-            assert answer(connection)[0] == 200
-        until = time.monotonic() + 20
-        status = 503
-        while status == 503 and time.monotonic() < until:
-            with contextlib.suppress(Exception):
-                status = served.get("/healthz").status_code
-        assert status == 200
+            may_end.set()
+            for connection in connections:
+                assert answer(connection)[0] == 200
+        assert served.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"GET / HT",
+        head(VERIFY, HOST, JSON, "Content-Length: 9"),
+        head("GET /healthz HTTP/1.1", HOST),
+    ],
+    ids=["nothing", "half-a-head", "no-body", "kept-alive"],
+)
+def test_clients_that_are_waited_for_make_room(
+    sample_index: Path, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr(protocol, "MOST_CONNECTIONS", 5)
+    with serving(sample_index) as served, contextlib.ExitStack() as held:
+        silent = []
+        for _ in range(12):
+            silent.append(held.enter_context(connect(served)))
+            silent[-1].sendall(said)
+            with connect(served) as other:
+                other.sendall(head("GET /healthz HTTP/1.1", HOST, "Connection: close"))
+                assert answer(other)[0] == 200
+        rest(silent[0])  # the first is cut, long before its time
+
+
+# ---------------------------------------------------------------- answers that are not taken
+
+
+class Ends:
+    """Tells when the server is done with connections."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seen = threading.Semaphore(0)
+        lost = protocol.BoundedProtocol.connection_lost
+
+        def watched(of: protocol.BoundedProtocol, error: Exception | None) -> None:
+            lost(of, error)
+            self.seen.release()
+
+        monkeypatch.setattr(protocol.BoundedProtocol, "connection_lost", watched)
+
+
+LONG = b"x" * 20_000_000  # more than any kernel keeps for a client
+
+
+@pytest.mark.parametrize("more", [[], ["Connection: close"]], ids=["kept-alive", "closed"])
+@pytest.mark.parametrize("number", [1, 3])
+def test_an_answer_that_is_never_taken_is_given_up(
+    sample_index: Path, monkeypatch: pytest.MonkeyPatch, more: list[str], number: int
+) -> None:
+    monkeypatch.setattr(protocol, "WRITE_S", 0.5)
+    ends = Ends(monkeypatch)
+    with serving(sample_index) as served, connect(served) as connection:
+        served.app.state.service.rooms["openapi"] = LONG
+        connection.sendall(head("GET /openapi.json HTTP/1.1", HOST, *more) * number)
+        assert ends.seen.acquire(timeout=60)
+        assert len(rest(connection)) < len(LONG)
+
+
+def test_an_answer_that_is_taken_slowly_comes_to_its_end(
+    sample_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "WRITE_S", 2.0)
+    with serving(sample_index) as served, connect(served) as connection:
+        served.app.state.service.rooms["openapi"] = LONG
+        connection.sendall(head("GET /openapi.json HTTP/1.1", HOST, "Connection: close"))
+        taken = 0
+        while piece := connection.recv(1 << 20, socket.MSG_WAITALL):
+            taken += len(piece)
+            time.sleep(0.2)
+        assert taken > len(LONG)
