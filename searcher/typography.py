@@ -24,7 +24,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-__all__ = ["HIDDEN", "plain", "visible", "without_hidden"]
+__all__ = ["HIDDEN", "SPELT_JOINER", "plain", "visible", "without_hidden"]
 
 # By number where the character could be taken for another one on the screen.
 _DOUBLE_QUOTES = "“”„‟«»\uff02"
@@ -84,6 +84,10 @@ HIDDEN = (
 )
 """Characters that no eye sees, as a class of a regular expression."""
 
+_SPELT = "[\u0620-\u06ff\u0700-\u08ff\u0900-\u109f\u1780-\u17b3\u1800-\u180a\u1810-\u18af]"
+SPELT_JOINER = f"(?<={_SPELT})[\u200c\u200d](?={_SPELT})"
+"""A joiner by which words are spelt, and which is seen by what it does, as a regular expression."""
+
 
 def without_hidden(text: str) -> tuple[str, int]:
     """`text` without the characters that no eye sees, and how many they were.
@@ -98,6 +102,5 @@ def without_hidden(text: str) -> tuple[str, int]:
 
 @cache
 def _hidden() -> re.Pattern[str]:
-    spelt = "[\u0620-\u06ff\u0700-\u08ff\u0900-\u109f\u1780-\u17b3\u1800-\u180a\u1810-\u18af]"
     # Joiners are in HIDDEN; those of spelling are passed over by not matching them.
-    return re.compile(f"(?!(?<={spelt})[\u200c\u200d]{spelt})[{HIDDEN}]")
+    return re.compile(f"(?!{SPELT_JOINER})[{HIDDEN}]")

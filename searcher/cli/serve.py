@@ -124,10 +124,9 @@ def command(*, index: str, opens: bool, as_json: bool, **given: Any) -> int:
     except ImportError as error:
         raise needed("serve", error) from error
     if given["mcp"]:
-        try:
-            import mcp  # noqa: F401
-        except ImportError as error:
-            raise needed("mcp", error) from error
+        from searcher.serving.assistant import check_installed
+
+        check_installed()
     if given["log_queries"] and given["access_log"] != "json":
         raise click.UsageError("--log-queries takes --access-log json")
 
@@ -166,6 +165,7 @@ def _settings(given: dict[str, Any]) -> Any:
         socket=given["socket"],
         allow_hosts=tuple(given["allow_host"]),
         tokens=tokens,
+        token_file=given["token_file"],
         behind_proxy=given["behind_proxy"],
         root_path=root,
         mcp=given["mcp"],

@@ -7,9 +7,12 @@ A spreadsheet computes a cell that begins with `=`, `+`, `-` or `@`, and a headl
 anybody: `=HYPERLINK(...)` sends what stands beside it away.  So before such a cell stands an
 apostrophe, also where the sign comes after blanks and invisible characters, and before a tab or
 the end of a line (OWASP, "CSV Injection").  Spreadsheets show the apostrophe or hide it, and
-compute nothing.  Nothing is lost: a cell gets one if it would be unsafe without its leading
-apostrophes too, so to take away one, where what follows is unsafe, gives what was there
+compute nothing.  It can be taken away again: a cell gets one if it would be unsafe without its
+leading apostrophes too, so to take away one, where what follows is unsafe, gives what was there
 (`undefused`).
+
+Control characters, which a table has no room for and a terminal would obey, are `�`, but for tabs
+and ends of lines; nothing else is lost.
 
 Several values are one cell: `Ada Okafor; Ben Lee`, in which `\\` stands before a `;` or `\\` that
 belongs to a value (`split_values`).  Metadata are JSON.  Nothing is an empty cell.
@@ -35,6 +38,7 @@ _UNSAFE = re.compile(
     "['\\s\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]*[=+\\-@＝＋－＠]"
     "|'*[\t\r\n]"
 )
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PARTED = re.compile(r"(?:[^\\;]|\\.)+", re.S)
 
 
@@ -50,7 +54,7 @@ def write(
     rows = csv.writer(_Text(output), lineterminator="\r\n")
     rows.writerow([column.name for column in columns])
     for found in articles:
-        rows.writerow([defused(cell(c.kind, c.value(found))) for c in columns])
+        rows.writerow([defused(_clean(cell(c.kind, c.value(found)))) for c in columns])
 
 
 class _Text:
@@ -70,6 +74,11 @@ def cell(kind: Kind, value: Any) -> str:
     if kind == "metadata":
         return to_json(shown)
     return repr(shown) if isinstance(shown, float) else str(shown)
+
+
+def _clean(text: str) -> str:
+    """`text` without control characters that a table has no room for."""
+    return text if text.isprintable() else _CONTROLS.sub("\ufffd", text)
 
 
 def defused(text: str) -> str:

@@ -33,6 +33,7 @@ from searcher.serving.export import EXPORT_FORMATS
 from searcher.serving.guard import Guard
 from searcher.serving.openapi import describe
 from searcher.serving.problems import GoneError, ProblemError, problem_of
+from searcher.serving.proxies import BehindProxy
 from searcher.serving.service import Service, make_service, service_of
 from searcher.serving.settings import Settings
 from searcher.serving.visits import visit_of
@@ -136,6 +137,7 @@ def make_app(archive: Archive, settings: Settings) -> Starlette:
     app = Starlette(
         routes=routes,
         middleware=[
+            *((Middleware(BehindProxy),) if settings.behind_proxy else ()),
             Middleware(Guard, service=service),
             # Inside the guard, so that the answer to a fault has its headers too.
             Middleware(_Faults),

@@ -31,7 +31,7 @@ from searcher.serving.assistant_text import (
     shown_title,
     shown_url,
 )
-from searcher.serving.shapes import date_precision
+from searcher.serving.shapes import DifferenceShape, date_precision
 from searcher.typography import without_hidden
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def search(question: Question, asked: shapes.SearchArguments) -> shapes.SearchAn
 
 def _cited_for(
     question: Question, article: Article, marks: Any, generation: int
-) -> shapes.CitationShape:
+) -> shapes.AssistantCitation:
     if not article.body:
         span = (0, min(len(article.title), 500))
         return cited(article, "title", span, generation, question.addresses)
@@ -439,7 +439,7 @@ def _nearest(question: Question, passage: NearestPassage) -> shapes.NearestShape
         likeness=round(passage.likeness, 3),
         citation=citation_shape(passage.citation, article, question.addresses),
         differences=[
-            shapes.DifferenceShape(
+            DifferenceShape(
                 quoted=without_hidden(one.quoted)[0],
                 printed=without_hidden(one.printed)[0],
                 quote_start=one.quote_start,

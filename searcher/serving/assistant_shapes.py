@@ -20,15 +20,16 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from searcher.serving.shapes import CitationShape, DifferenceShape
+
 __all__ = [
     "ArticleAnswer",
     "ArticleArguments",
-    "CitationShape",
+    "AssistantCitation",
     "CountAnswer",
     "CountArguments",
     "CountRow",
     "CoverageAnswer",
-    "DifferenceShape",
     "ExplainAnswer",
     "ExplainArguments",
     "FindAnswer",
@@ -88,28 +89,13 @@ class NoArguments(Arguments):
 # ------------------------------------------------------------ citations
 
 
-class CitationShape(Struct, kw_only=True):
+class AssistantCitation(CitationShape, kw_only=True):
     """Words of an article and where they stand: `start` to `end` of its stored `field`, counted
     in code points, `end` exclusive.  `exact` are those words without `hidden_characters`
     invisible ones; `body_sha256` is the hash of the whole stored body in UTF-8."""
 
-    id: str
-    title: str
-    byline: list[str]
-    date: str | None
     date_precision: str | None
-    source: str | None
-    url: str | None
-    permalink: str
-    field: Literal["title", "body"]
-    exact: str
-    prefix: str
-    suffix: str
-    start: int
-    end: int
     hidden_characters: int
-    body_sha256: str
-    generation: int
 
 
 # ------------------------------------------------------------ search
@@ -133,7 +119,7 @@ class SearchHit(Struct, kw_only=True):
     section: str | None
     language: str | None
     copies: int | None
-    citation: CitationShape
+    citation: AssistantCitation
 
 
 class SearchAnswer(Answer):
@@ -323,25 +309,14 @@ class PlaceShape(Struct, kw_only=True):
     """Where a quotation stands."""
 
     verdict: Literal["exact", "folded"]
-    citation: CitationShape
-
-
-class DifferenceShape(Struct, kw_only=True):
-    """`quoted` is printed as `printed`; one of them may be empty."""
-
-    quoted: str
-    printed: str
-    quote_start: int
-    quote_end: int
-    start: int
-    end: int
+    citation: AssistantCitation
 
 
 class NearestShape(Struct, kw_only=True):
     """The passage that a quotation is likest to, and every difference."""
 
     likeness: float
-    citation: CitationShape
+    citation: AssistantCitation
     differences: list[DifferenceShape]
 
 

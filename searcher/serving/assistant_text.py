@@ -15,7 +15,7 @@ from urllib.parse import quote
 from searcher.article import Article
 from searcher.comparing.sentences import sentences
 from searcher.searching.citations import Citation, cite
-from searcher.serving.assistant_shapes import CitationShape
+from searcher.serving.assistant_shapes import AssistantCitation
 from searcher.serving.links import ArticleLink, Links
 from searcher.serving.shapes import date_precision
 from searcher.typography import without_hidden
@@ -110,16 +110,16 @@ def cited(
     span: Span,
     generation: int,
     addresses: Addresses,
-) -> CitationShape:
+) -> AssistantCitation:
     """The citation of characters of an article."""
     return citation_shape(cite(article, field, *span, generation), article, addresses)
 
 
-def citation_shape(citation: Citation, article: Article, addresses: Addresses) -> CitationShape:
+def citation_shape(citation: Citation, article: Article, addresses: Addresses) -> AssistantCitation:
     """`citation`, which is of `article`, as it is answered."""
     exact, hidden = without_hidden(citation.exact)
     span = (citation.start, citation.end) if citation.field == "body" else None
-    return CitationShape(
+    return AssistantCitation(
         id=citation.id,
         title=shown_title(article),
         byline=shown_names(article.byline),

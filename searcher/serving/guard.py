@@ -26,7 +26,7 @@ from searcher.serving.logs import log_visit
 from searcher.serving.problems import ProblemError
 from searcher.serving.service import Service
 from searcher.serving.settings import LOOPBACK, Settings
-from searcher.serving.tokens import Token, token_named, token_of_cookie
+from searcher.serving.tokens import Token, Tokens, token_named, token_of_cookie
 from searcher.serving.visits import SCOPE_KEY, Visit
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class Guard:
         self._app = app
         self._metrics = service.metrics
         self._settings = settings
+        self._tokens = Tokens(settings.tokens, settings.token_file)
         self._hosts = _known_hosts(settings)
         self._asked = _Buckets(settings.rate) if settings.rate else None
         self._wrong = _Buckets(_WRONG_A_MINUTE / 60, burst=_WRONG_A_MINUTE)
@@ -116,8 +117,9 @@ class Guard:
             await send(message)
 
         root = self._settings.root_path
-        if root and scope["path"].startswith(root + "/"):  # of a proxy that does not take it off
-            scope["path"] = scope["path"][len(root) :]
+        path = scope["path"]
+        if root and (path + "/").startswith(root + "/"):  # of a proxy that does not take it off
+            scope["path"] = path[len(root) :] or "/"
         try:
             headers = _Headers(scope["headers"])
             try:
@@ -190,12 +192,12 @@ class Guard:
             self._wrong.check(client, "too many wrong tokens; wait a minute")
             found = None
             if kind.lower() == "bearer":
-                found = token_named(secret.strip(), self._settings.tokens)
+                found = token_named(secret.strip(), self._tokens())
             if found is None:
                 self._wrong.take(client, "too many wrong tokens; wait a minute")
             return found
         for cookie in headers.cookies(COOKIE):
-            if found := token_of_cookie(cookie, self._settings.tokens):
+            if found := token_of_cookie(cookie, self._tokens()):
                 return found
         return None
 
@@ -207,7 +209,7 @@ class Guard:
         """
         client = _address(scope)
         self._wrong.check(client, "too many wrong tokens; wait a minute")
-        found = token_named(secret, self._settings.tokens)
+        found = token_named(secret, self._tokens())
         if found is None:
             self._wrong.take(client, "too many wrong tokens; wait a minute")
         return found

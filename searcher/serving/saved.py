@@ -24,8 +24,18 @@ import msgspec
 from searcher.codec.directory import Directory
 from searcher.codec.kernel_locks import try_to_lock, unlock
 from searcher.serving.problems import ProblemError
+from searcher.typography import HIDDEN, SPELT_JOINER
 
-__all__ = ["MOST_SEARCHES", "SavedSearch", "SavedSearches", "Seen", "state_beside"]
+__all__ = [
+    "MOST_SEARCHES",
+    "NAME_RULE",
+    "Name",
+    "Query",
+    "SavedSearch",
+    "SavedSearches",
+    "Seen",
+    "state_beside",
+]
 
 FILE_NAME, LOCK_NAME = "saved.json", "lock"
 _IGNORE_NAME, _IGNORE = ".searcherignore", b"*\n"
@@ -35,9 +45,24 @@ _WAIT_S = 2.0
 _T = TypeVar("_T")
 
 # Anything on one line but slashes, which part a path.  Python's `$` would allow one more line.
-_NAME = r"^[^\x00-\x1f\x7f/\\]*[^\s\x00-\x1f\x7f/\\][^\x00-\x1f\x7f/\\]*(?![\s\S])"
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=_NAME)]
-Query = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000, pattern=r"\S")]
+_KEPT = r"^[^\x00-\x1f\x7f/\\]*[^\s\x00-\x1f\x7f/\\][^\x00-\x1f\x7f/\\]*(?![\s\S])"
+_KeptName = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=_KEPT)]
+# Nor `.` and `..`, which browsers take out of a path, nor what would make two names look alike.
+_NAME = (
+    r"^(?!\s*(?![\s\S])|\.\.?(?![\s\S]))"
+    rf"(?:{SPELT_JOINER}|[^/\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{HIDDEN}])*(?![\s\S])"
+)
+NAME_RULE = (
+    "is up to 100 characters on one line, without slashes and without characters that are "
+    "invisible or turn the direction of text; not . or .."
+)
+Name = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=100, pattern=_NAME, description=NAME_RULE)
+]
+Query = Annotated[
+    str,
+    msgspec.Meta(min_length=1, max_length=10_000, pattern=r"\S", description="is more than blanks"),
+]
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -50,7 +75,7 @@ class Seen(msgspec.Struct, frozen=True):
 class SavedSearch(msgspec.Struct, frozen=True, kw_only=True):
     """A search that somebody saved."""
 
-    name: Name
+    name: _KeptName
     query: Query
     sort: str = "score"
     copies: str = "fold"
@@ -73,17 +98,21 @@ def state_beside(index: str) -> str:
 class SavedSearches:
     """The saved searches in the directory `path`, which is made when the first one is saved.
 
+    Arguments:
+        follow: whether `path` may be a link, as it may where somebody named it.
+
     Every method raises `ProblemError` where the directory or its file cannot be used; the text
     of that names no path.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, follow: bool = True) -> None:
         self.path = os.fspath(path)
+        self._follow = follow
 
     def all(self) -> list[SavedSearch]:
         """The searches, by name."""
         try:
-            with Directory(self.path) as directory:
+            with Directory(self.path, follow=self._follow) as directory:
                 return sorted(_read(directory).searches, key=lambda one: one.name.casefold())
         except FileNotFoundError:
             return []
@@ -105,8 +134,9 @@ class SavedSearches:
         """Save a new search.
 
         Raises:
-            ProblemError: there is one of that name, or there are too many.
+            ProblemError: its name is none, there is one of that name, or there are too many.
         """
+        _check_name(search.name)
 
         def change(file: _File) -> SavedSearch:
             if any(one.name == search.name for one in file.searches):
@@ -122,8 +152,10 @@ class SavedSearches:
         there was none.
 
         Raises:
-            ProblemError: another has its name, or there are too many.
+            ProblemError: its name is none, another has it, or there are too many.
         """
+        if search.name != name or not any(one.name == name for one in self.all()):
+            _check_name(search.name)  # what was saved before there was this rule may stay
 
         def change(file: _File) -> tuple[SavedSearch, bool]:
             places = [place for place, one in enumerate(file.searches) if one.name == name]
@@ -177,7 +209,7 @@ class SavedSearches:
         try:
             with contextlib.suppress(FileExistsError):
                 os.mkdir(self.path, 0o700)
-            with Directory(self.path) as directory, _locked(directory):
+            with Directory(self.path, follow=self._follow) as directory, _locked(directory):
                 file = _read(directory)
                 changed = change(file)
                 if not directory.exists(_IGNORE_NAME):
@@ -245,6 +277,13 @@ def _write(directory: Directory, name: str, data: bytes) -> None:
         os.fsync(file.fileno())
     directory.replace(temporary, name)
     directory.sync()
+
+
+def _check_name(name: str) -> None:
+    try:
+        msgspec.convert(name, Name)
+    except msgspec.ValidationError:
+        raise ProblemError("parameter", f"a name {NAME_RULE}", parameter="name") from None
 
 
 def _check_room(file: _File) -> None:

@@ -60,7 +60,9 @@ def make_service(archive: Archive, settings: Settings) -> Service:
     """The service of `archive`."""
     saved = None
     if settings.saves:
-        saved = SavedSearches(settings.state or state_beside(archive.path))
+        # Beside the index lies what came with it: a link there may lead anywhere.
+        path = settings.state or state_beside(archive.path)
+        saved = SavedSearches(path, follow=settings.state is not None)
     return Service(
         archive,
         settings,

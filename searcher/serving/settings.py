@@ -1,7 +1,8 @@
 """What was the server told when it was started?
 
 `Settings` is every flag of `searcher serve`, checked and read: whoever needs one asks here and
-never the command line.  Nothing in it changes while the server runs.
+never the command line.  Nothing in it changes while the server runs (who may come in does:
+`tokens.Tokens`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Settings:
         socket: the path of a Unix socket, which is listened on instead.
         allow_hosts: names that requests may give as their Host, besides those of loopback.
         tokens: who may come in; where there are none, whoever reaches the address.
+        token_file: where they were read from, and are again when it changes.
         behind_proxy: `X-Forwarded-*` is believed.
         root_path: what a proxy takes off the paths, such as `/archive`; "" or `/...`.
         mcp: whether `/mcp` is there.
@@ -49,6 +51,7 @@ class Settings:
     socket: str | None = None
     allow_hosts: tuple[str, ...] = ()
     tokens: tuple[Token, ...] = ()
+    token_file: str | None = None
     behind_proxy: bool = False
     root_path: str = ""
     mcp: bool = False

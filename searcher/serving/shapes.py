@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -25,10 +25,12 @@ from searcher.serving.links import Links
 __all__ = [
     "ArticleShape",
     "BucketShape",
+    "CitationShape",
     "CopiesShape",
     "CopyShape",
     "CountShape",
     "CoverageShape",
+    "DifferenceShape",
     "ExplanationShape",
     "FacetShape",
     "FacetsShape",
@@ -51,6 +53,40 @@ __all__ = [
     "nothing_shape",
     "suggestion_shape",
 ]
+
+
+class CitationShape(msgspec.Struct, kw_only=True):
+    """Words of an article and where they stand, as the W3C's text quote and text position
+    selectors have it: `exact` is `start` to `end` of its stored `field`, in characters, `end`
+    exclusive.  `body_sha256` is the hash of the whole stored body in UTF-8."""
+
+    id: str
+    title: str
+    byline: list[str]
+    date: str | None
+    source: str | None
+    url: str | None
+    permalink: str
+    field: Literal["title", "body"]
+    exact: str
+    prefix: str
+    suffix: str
+    start: int
+    end: int
+    body_sha256: str
+    generation: int
+
+
+class DifferenceShape(msgspec.Struct):
+    """Words that are printed otherwise, of which one may be empty: `quoted` at `quote_start` to
+    `quote_end` of the quotation, `printed` at `start` to `end` of the article."""
+
+    quoted: str
+    printed: str
+    quote_start: int
+    quote_end: int
+    start: int
+    end: int
 
 
 class PassageShape(msgspec.Struct):

@@ -27,6 +27,16 @@ def test_what_is_not_there_is_a_problem_with_an_instance(served: Served) -> None
     assert problem["instance"].startswith("urn:searcher:request:")
 
 
+@pytest.mark.parametrize("path", ["/archive", "/archive/", "/"])
+def test_below_a_path_the_first_page_is_there_with_and_without_a_slash(
+    sample_index: Path, path: str
+) -> None:
+    with serving(sample_index, root_path="/archive") as served:
+        answer = served.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 200 and 'href="/archive/about"' in answer.text
+        assert served.get("/archives").status_code == 404
+
+
 def test_a_fault_is_said_once_without_its_words_and_with_all_headers(
     sample_index: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.errors import ServingError
+from searcher.serving import tokens
 from searcher.serving.login import safe_path
+from searcher.serving.proxies import forwarded_address
 from searcher.serving.tokens import Token, cookie_for, read_tokens, token_named, token_of_cookie
 from tests.serving.conftest import serving
 
 READER = Token("reader", "r" * 20)
 EDITOR = Token("editor", "e" * 20, may_save=True)
 TOKENS = (READER, EDITOR)
+
+
+def write_tokens(path: Path, text: str) -> None:
+    path.touch(0o600)
+    path.write_text(text)
 
 
 def bearer(secret: str) -> dict[str, str]:
@@ -153,7 +161,7 @@ def test_only_the_whole_secret_is_the_token() -> None:
 )
 def test_a_token_file_that_is_wrong_says_where(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "tokens"
-    path.write_text(text)
+    write_tokens(path, text)
     with pytest.raises(ServingError, match=said) as raised:
         read_tokens(path)
     assert "xxxx" not in str(raised.value)
@@ -161,12 +169,103 @@ def test_a_token_file_that_is_wrong_says_where(tmp_path: Path, text: str, said: 
 
 def test_a_token_file_is_read_and_is_a_regular_file(tmp_path: Path) -> None:
     path = tmp_path / "tokens"
-    path.write_text(f"me {'x' * 20} read save # mine\n\nher {'y' * 20} read\n")
+    write_tokens(path, f"me {'x' * 20} read save # mine\n\nher {'y' * 20} read\n")
     assert read_tokens(path) == (Token("me", "x" * 20, True), Token("her", "y" * 20))
     assert "xxxx" not in repr(read_tokens(path))
     for odd in (tmp_path, tmp_path / "missing", Path("/dev/zero")):
         with pytest.raises(ServingError, match="cannot be read"):
             read_tokens(odd)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such permissions here")
+@pytest.mark.parametrize("mode", [0o604, 0o602, 0o644, 0o777])
+def test_a_token_file_that_others_may_open_is_refused(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "my tokens"
+    write_tokens(path, f"me {'x' * 20} read")
+    path.chmod(mode)
+    with pytest.raises(ServingError, match=r"chmod o= '.*my tokens'"):
+        read_tokens(path)
+    path.chmod(0o640)
+    assert len(read_tokens(path)) == 1
+
+
+def test_tokens_are_those_that_the_file_has_now(
+    sample_index: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(tokens, "_BETWEEN_LOOKS_S", 0.0)
+    path = tmp_path / "tokens"
+    write_tokens(path, f"reader {READER.secret} read")
+    given = read_tokens(path)
+    served = serving(sample_index, tokens=given, token_file=str(path))
+    with served as server, server.client() as client:
+
+        def may(token: Token) -> bool:
+            answer = client.get("/api/v1/stats", headers=bearer(token.secret))
+            return bool(answer.status_code == 200)
+
+        cookie = {"Cookie": f"searcher={cookie_for(READER)}"}
+        assert may(READER) and not may(EDITOR)
+        assert client.get("/api/v1/stats", headers=cookie).status_code == 200
+        write_tokens(path, f"editor {EDITOR.secret} read")
+        assert may(EDITOR) and not may(READER)
+        assert client.get("/api/v1/stats", headers=cookie).status_code == 401
+        for wrong in ("", "editor short read"):
+            write_tokens(path, wrong)
+            assert may(EDITOR)
+        path.unlink()
+        assert may(EDITOR)
+        assert caplog.text.count("tokens stay as they were") == 3
+        write_tokens(path, f"new {READER.secret} read")
+        assert may(READER)
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("", None), ("10.0.0.1", "10.0.0.1"), ("6.6.6.6, 10.0.0.1", "10.0.0.1"),
+        ("6.6.6.6, 10.0.0.1, 127.0.0.1", "10.0.0.1"), ("6.6.6.6, nobody", None),
+        ("6.6.6.6, nobody, 127.0.0.1", "127.0.0.1"), ("10.0.0.1:80", "10.0.0.1"),
+        ("[2001:DB8::1]:80", "2001:db8::1"), ("2001:db8::1", "2001:db8::1"), (", ,", None),
+        ("::1", "::1"), ("6.6.6.6,10.0.0.1 ,", "10.0.0.1"),
+    ],
+)  # fmt: skip
+def test_of_forwarded_addresses_the_last_is_believed(said: str, address: str | None) -> None:
+    assert forwarded_address(said) == address
+
+
+@given(st.text(), st.ip_addresses().filter(lambda address: not address.is_loopback))
+def test_what_a_client_says_of_its_address_changes_nothing(text: str, address: Any) -> None:
+    assert forwarded_address(f"{text}, {address}") == str(address)
+
+
+def test_behind_a_proxy_who_guesses_has_to_wait_whatever_he_forwards(sample_index: Path) -> None:
+    served = serving(sample_index, tokens=TOKENS, behind_proxy=True)
+    with served as server, server.client() as client:
+
+        def status(forwarded: str, secret: str) -> int:
+            headers = {**bearer(secret), "X-Forwarded-For": forwarded}
+            answer = client.get("/api/v1/stats", headers=headers)
+            return int(answer.status_code)
+
+        assert [status(f"6.6.6.{n}, 10.0.0.1", "x" * 20) for n in range(7)] == (
+            [401] * 5 + [429] * 2
+        )
+        assert status("10.0.0.2", READER.secret) == 200
+
+
+def test_without_a_proxy_nothing_that_is_forwarded_is_believed(sample_index: Path) -> None:
+    with serving(sample_index, tokens=TOKENS) as served, served.client() as client:
+        statuses = [
+            client.get(
+                "/api/v1/stats",
+                headers={**bearer("x" * 20), "X-Forwarded-For": f"10.0.0.{n}"},
+            ).status_code
+            for n in range(6)
+        ]
+        assert statuses == [401] * 5 + [429]
 
 
 @given(st.text(max_size=40))

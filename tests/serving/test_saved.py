@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from searcher import Archive, Article
 from searcher.serving.problems import ProblemError
 from searcher.serving.saved import MOST_SEARCHES, SavedSearch, SavedSearches
+from tests.serving.conftest import serving
 
 
 def search(name: str, query: str = "truce") -> SavedSearch:
@@ -92,6 +94,87 @@ def test_a_damaged_file_is_said_and_not_replaced(tmp_path: Path, data: str) -> N
             use()
         assert str(tmp_path) not in str(raised.value)
     assert (tmp_path / "saved.json").read_text() == data
+
+
+ODD_NAMES = (
+    ".", "..", "", " ", "a/b", "a\\b", "a\nb", "a\n", "a\x1b", "a\x85", "a\u2028", "\ud800",
+    "x" * 101, "a\u200bb", "a\u200cb", "a\u202eb", "a\u2066b", "a\u200fb", "\ufeffa", "a\U000e0041",
+    "a\xad",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD_NAMES, ids=ascii)
+def test_a_name_that_cannot_be_typed_or_told_apart_is_refused(tmp_path: Path, name: str) -> None:
+    saved = SavedSearches(tmp_path)
+    saved.add(search("a"))
+    for use in (
+        lambda: saved.add(search(name)),
+        lambda: saved.put(name, search(name)),
+        lambda: saved.put("a", search(name)),
+    ):
+        with pytest.raises(ProblemError, match="a name is up to 100 characters") as raised:
+            use()
+        assert raised.value.problem.parameter == "name"
+    assert [one.name for one in saved.all()] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "name", ["...", ".a", "a b", "é", "停戦", "می\u200cخواهم", "Öl & Gas: 1–2"]
+)
+def test_any_other_name_is_one(tmp_path: Path, name: str) -> None:
+    SavedSearches(tmp_path).add(search(name))
+    assert SavedSearches(tmp_path).get(name).name == name
+
+
+def test_a_search_that_has_an_odd_name_already_can_be_changed_and_renamed(tmp_path: Path) -> None:
+    kept = {"searches": [{"name": "a\u202eb", "query": "truce"}]}
+    (tmp_path / "saved.json").write_text(json.dumps(kept))
+    saved = SavedSearches(tmp_path)
+    assert saved.put("a\u202eb", search("a\u202eb", "oil"))[0].query == "oil"
+    saved.put("a\u202eb", search("ab"))
+    assert [one.name for one in saved.all()] == ["ab"]
+
+
+def test_a_body_that_is_refused_is_told_why_in_words(sample_index: Path, tmp_path: Path) -> None:
+    with serving(sample_index, state=str(tmp_path / "state")) as served, served.client() as client:
+        for body, said in (
+            ({"name": "..", "query": "a"}, "the body: name is up to 100 characters"),
+            ({"name": "a", "query": " "}, "the body: query is more than blanks"),
+            ({"name": "a", "query": "a", "sort": "best"}, "the body: sort is score, date"),
+        ):
+            answer = client.post("/api/v1/saved", json=body)
+            assert answer.status_code == 400
+            detail = answer.json()["detail"]
+            assert detail.startswith(said) and "regex" not in detail
+        answer = client.put("/api/v1/saved/a", json={"query": "a", "name": "a\u202e"})
+        assert answer.json()["detail"].startswith("the body: name is up to 100 characters")
+        answer = client.put("/api/v1/saved/a%E2%80%AE", json={"query": "a"})
+        assert answer.json()["detail"].startswith("a name is up to 100 characters")
+        answer = client.post("/api/v1/quotes/verify", json={"quote": "?!"})
+        assert answer.json()["detail"] == "the body: quote holds a word"
+        answer = client.post(
+            "/saved", data={"name": "..", "q": "a"}, headers={"Accept": "text/html"}
+        )
+        assert answer.status_code == 400 and "up to 100 characters" in answer.text
+
+
+def test_a_link_beside_the_index_is_not_written_through(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with Archive.create(tmp_path / "index") as archive, archive.writer() as writer:
+        writer.add(Article("A truce", "It holds.", id="a"))
+    (tmp_path / "index.served").symlink_to(elsewhere)
+    with serving(tmp_path / "index") as served, served.client() as client:
+        answer = client.post("/api/v1/saved", json={"name": "a", "query": "a"})
+        assert answer.status_code == 500 and "link" in answer.json()["detail"]
+        assert client.get("/api/v1/saved").status_code == 500
+    assert not list(elsewhere.iterdir())
+    # Where somebody named it, as systemd does, it may be one.
+    named = serving(tmp_path / "index", state=str(tmp_path / "index.served"))
+    with named as served, served.client() as client:
+        answer = client.post("/api/v1/saved", json={"name": "a", "query": "a"})
+        assert answer.status_code == 201
+    assert (elsewhere / "saved.json").exists()
 
 
 def test_there_is_a_bound_on_how_many(tmp_path: Path) -> None:

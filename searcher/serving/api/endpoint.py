@@ -8,14 +8,15 @@ and its struct becomes JSON there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from searcher.serving.answering import JSON_TYPE, encode
 from searcher.serving.caching import entity_tag, is_known
@@ -24,9 +25,28 @@ from searcher.serving.problems import ProblemError
 from searcher.serving.service import Service, service_of
 from searcher.serving.visits import visit_of
 
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
 __all__ = ["PREFIX", "Answer", "Asked", "Endpoint", "no_parameters"]
 
 PREFIX = "/api/v1"
+_OTHER_PATTERN = re.compile(r"Expected `str` matching regex .* - at `\$\.(\w+)`", re.S)
+
+
+class _AfterId(Route):
+    """A route to an article, or to a part of it, whatever is in its id.
+
+    Ids may hold slashes.  In a path they are written `%2F`, so the article `a/citation` is
+    `a%2Fcitation`, and what follows an id has a slash of its own.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        after = self.path.rpartition("}")[2].encode()
+        if match is not Match.NONE and not (scope.get("raw_path") or after).endswith(after):
+            return Match.NONE, {}
+        return match, found
 
 
 @dataclass(slots=True)
@@ -95,9 +115,9 @@ class Endpoint:
 
     def route(self) -> Route:
         """The route that serves it."""
-        methods = [self.method]
-        path = self.path.replace("{id}", "{id:path}")
-        return Route(PREFIX + path, self._serve, methods=methods, name=self.name)
+        before, held, after = self.path.partition("{id}")
+        kind, path = (_AfterId, f"{before}{{id:path}}{after}") if held else (Route, self.path)
+        return kind(PREFIX + path, self._serve, methods=[self.method], name=self.name)
 
     async def _serve(self, request: Request) -> Response:
         service = service_of(request)
@@ -115,7 +135,7 @@ class Endpoint:
         if self.is_cached and self.method == "GET":
             tag = entity_tag(service.archive, self.path, values)
             known = request.headers.get("if-none-match")
-            if tag is not None and known is not None and is_known(tag, known):
+            if known is not None and is_known(tag, known):
                 return Response(None, 304, {"ETag": tag})
         may_save = visit is None or visit.token is None or visit.token.may_save
         asked = Asked(service, values, may_save=may_save)
@@ -157,7 +177,25 @@ async def _read_body(request: Request, shape: type[msgspec.Struct]) -> Any:
     try:
         return msgspec.json.decode(await request.body(), type=shape)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise ProblemError("parameter", f"the body: {error}", parameter="body") from error
+        raise ProblemError("parameter", f"the body: {_said(error, shape)}", parameter="body") from (
+            error
+        )
+
+
+def _said(error: Exception, shape: type[msgspec.Struct]) -> str:
+    """What is wrong with a body, in words: msgspec's own, but where they are a regular expression.
+
+    There it is what the shape says of the field.
+    """
+    match = _OTHER_PATTERN.fullmatch(str(error))
+    if match is None:
+        return str(error)
+    _, components = msgspec.json.schema_components([shape])
+    field = components[shape.__name__]["properties"].get(match[1], {})
+    for schema in (field, *field.get("anyOf", ())):
+        if "description" in schema:
+            return f"{match[1]} {schema['description']}"
+    return f"{match[1]} is not as /openapi.json describes it"
 
 
 def no_parameters(request: Request) -> None:

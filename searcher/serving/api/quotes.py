@@ -15,6 +15,7 @@ from searcher.searching.quotations import Difference
 from searcher.searching.quote_checks import QuoteCheck
 from searcher.serving.api.endpoint import Answer, Asked, Endpoint
 from searcher.serving.links import Links
+from searcher.serving.shapes import CitationShape, DifferenceShape
 
 __all__ = ["ENDPOINTS"]
 
@@ -24,29 +25,13 @@ _MOST_CHARACTERS = 20_000
 class QuoteBody(msgspec.Struct, forbid_unknown_fields=True):
     """Words, and the article that is said to have them; null for any."""
 
-    quote: Annotated[str, msgspec.Meta(min_length=1, max_length=_MOST_CHARACTERS, pattern=r"\w")]
+    quote: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1, max_length=_MOST_CHARACTERS, pattern=r"\w", description="holds a word"
+        ),
+    ]
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
-
-
-class CitationShape(msgspec.Struct, kw_only=True):
-    """Words of an article and where they stand, as the W3C's text quote and text position
-    selectors have it: `exact` is `start` to `end` of its stored `field`, in characters."""
-
-    id: str
-    title: str
-    byline: list[str]
-    date: str | None
-    source: str | None
-    url: str | None
-    permalink: str
-    field: str
-    exact: str
-    prefix: str
-    suffix: str
-    start: int
-    end: int
-    body_sha256: str
-    generation: int
 
 
 class QuotePlaceShape(msgspec.Struct):
@@ -54,18 +39,6 @@ class QuotePlaceShape(msgspec.Struct):
 
     verdict: str
     citation: CitationShape
-
-
-class DifferenceShape(msgspec.Struct):
-    """Words that are printed otherwise: `quoted` at `quote_start` to `quote_end` of the
-    quotation, `printed` at `start` to `end` of the article."""
-
-    quoted: str
-    printed: str
-    quote_start: int
-    quote_end: int
-    start: int
-    end: int
 
 
 class NearestShape(msgspec.Struct):

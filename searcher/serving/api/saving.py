@@ -6,6 +6,7 @@ token that may save, where there are tokens.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -15,12 +16,19 @@ from searcher.serving.api.endpoint import Answer, Asked, Endpoint
 from searcher.serving.links import COPIES
 from searcher.serving.parameters import Parameter
 from searcher.serving.problems import ProblemError
-from searcher.serving.saved import Name, Query, SavedSearch, SavedSearches
+from searcher.serving.saved import NAME_RULE, Name, Query, SavedSearch, SavedSearches
 
 __all__ = ["ENDPOINTS"]
 
-_SORT = Annotated[str, msgspec.Meta(pattern=f"^(?:{'|'.join(SORTS)})$")]
-_COPIES = Annotated[str, msgspec.Meta(pattern=f"^(?:{'|'.join(COPIES)})$")]
+
+def _one_of(choices: Sequence[str]) -> msgspec.Meta:
+    return msgspec.Meta(
+        pattern=f"^(?:{'|'.join(choices)})(?![\\s\\S])", description=f"is {', '.join(choices)}"
+    )
+
+
+_SORT = Annotated[str, _one_of(SORTS)]
+_COPIES = Annotated[str, _one_of(COPIES)]
 _NAME = Parameter("name", "What a saved search is called.", place="path", least=1, most=100)
 
 
@@ -88,8 +96,8 @@ def _put(asked: Asked) -> Answer:
             },
             SavedSearch,
         )
-    except msgspec.ValidationError as error:
-        raise ProblemError("parameter", f"name: {error}", parameter="name") from error
+    except msgspec.ValidationError:
+        raise ProblemError("parameter", f"a name {NAME_RULE}", parameter="name") from None
     kept, is_new = _for_changes(asked).put(asked["name"], search)
     return Answer(kept, 201 if is_new else 200, headers={"Location": _url(asked, kept)})
 

@@ -91,7 +91,7 @@ async def _answered(
         }
         tag = entity_tag(service.archive, route, asked)
         known = request.headers.get("if-none-match")
-        if tag is not None and known is not None and is_known(tag, known):
+        if known is not None and is_known(tag, known):
             return Response(None, 304, {"ETag": tag})
 
     def answer(left_s: float) -> tuple[Response, int | None]:

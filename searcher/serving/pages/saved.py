@@ -18,7 +18,7 @@ from searcher.serving import dates
 from searcher.serving.links import SearchLink
 from searcher.serving.pages.page import Page, Redirect, Timer
 from searcher.serving.problems import ProblemError
-from searcher.serving.saved import SavedSearch, SavedSearches
+from searcher.serving.saved import NAME_RULE, SavedSearch, SavedSearches
 
 __all__ = ["change_saved", "saved_page"]
 
@@ -113,6 +113,4 @@ def _checked(name: str, form: Mapping[str, str]) -> SavedSearch:
             SavedSearch,
         )
     except msgspec.ValidationError:
-        raise ProblemError(
-            "parameter", "a name is up to 100 characters on one line, without slashes"
-        ) from None
+        raise ProblemError("parameter", f"a name {NAME_RULE}") from None

@@ -34,6 +34,19 @@ def test_the_beginning_of_an_id_leads_to_the_article(served: Served) -> None:
         assert answer.headers["location"] == (f"{there}?{query}" if query else there)
 
 
+def test_an_id_may_end_as_an_address_does(tmp_path: Path) -> None:
+    ids = ["a", "a/citation", "a/occurrences", "a/citation/citation"]
+    with Archive.create(tmp_path / "index") as archive, archive.writer() as writer:
+        for id in ids:
+            writer.add(Article(f"Truce of {id}", "It holds.", id=id))
+    with serving(tmp_path / "index") as served:
+        for id in ids:
+            there = f"/api/v1/articles/{quote(id, safe='')}"
+            assert served.get(there).json()["id"] == id
+            assert served.get(f"{there}/occurrences?q=truce").json()["id"] == id
+            assert f"“Truce of {id}”" in served.get(f"{there}/citation").text
+
+
 def test_no_article_and_several_are_two_problems(served: Served) -> None:
     missing = served.get("/api/v1/articles/0000000000")
     assert (missing.status_code, missing.json()["type"][-9:]) == (404, "not-found")

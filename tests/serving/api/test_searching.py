@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.serving.conftest import Served
+from searcher import Archive, Article
+from tests.serving.conftest import Served, serving
 
 
 def ask(served: Served, endpoint: str, **parameters: Any) -> Any:
@@ -129,4 +131,17 @@ def test_who_has_the_answer_already_is_told_so_without_a_search(served: Served) 
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == tag
     assert served.get("/api/v1/search?q=truces").headers["etag"] != tag
-    assert "etag" not in served.get("/api/v1/search?q=zzz@zzz").headers
+
+
+def test_a_set_of_names_that_changes_is_another_answer(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        with archive.writer() as writer:
+            writer.add(Article("Haftar and Hifter", "Hafter spoke.", id="a"))
+        archive.save_names("general", ["haftar"])
+        with serving(tmp_path / "index") as served:
+            for path in ("/api/v1/search?q=@general", "/search?q=@general"):
+                tag = served.get(path).headers["etag"]
+                assert served.get(path, headers={"If-None-Match": tag}).status_code == 304
+                archive.save_names("general", ["haftar", "hafter" if "api" in path else "hifter"])
+                again = served.get(path, headers={"If-None-Match": tag})
+                assert again.status_code == 200 and again.headers["etag"] != tag
