@@ -46,10 +46,12 @@ demo: setup
 	@echo
 	@echo "In a browser: $(BIN)/searcher serve --open"
 
-# One process a core: `make test PROCESSES=0` runs the tests one after the other.
+# One process a core: `make test PROCESSES=0` runs the tests one after the other. Each process
+# begins with a piece of its own, so that what a file's tests share is made once, and who is done
+# first takes over from the others.
 PROCESSES ?= auto
 test: setup-dev
-	$(BIN)/python -m pytest -n $(PROCESSES)
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal
 
 lint: setup-dev
 	$(BIN)/ruff format --check .
