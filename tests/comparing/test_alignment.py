@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from searcher.comparing import alignment
 from searcher.comparing.alignment import align, without_weak_runs
 
+pytestmark = pytest.mark.same_without_core
+
 WORDS = st.lists(st.sampled_from("abcdefgh"), max_size=40)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import given
 
 from searcher import Article
@@ -13,6 +14,8 @@ from searcher.comparing.sentences import changed_lines, sentences
 from searcher.comparing.texts import compare_texts
 
 from .test_texts import TEXTS
+
+pytestmark = pytest.mark.same_without_core
 
 OLD = Article(
     "Thirty hurt in fire",

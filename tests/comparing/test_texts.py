@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from searcher.analysis.tokens import token_spans
 from searcher.comparing.texts import TextDiff, compare_texts
 
+pytestmark = pytest.mark.same_without_core
+
 PIECES = st.sampled_from(
     [
         "The",

@@ -17,6 +17,8 @@ from searcher.copies.verification import Kind, compare, judge
 from tests.copies.test_pairs import story
 from tests.growth import LINEAR, growth
 
+pytestmark = pytest.mark.same_without_core
+
 Made = tuple[str, list[str], int | None]
 
 

@@ -18,6 +18,8 @@ from searcher.copies.fingerprints import RUN, WINDOW, fingerprints, run_numbers
 from searcher.copies.verification import Kind, compare, is_fact, judge
 from searcher.copies.words import MOST_WORDS, is_correction, text_key, word_number
 
+pytestmark = pytest.mark.same_without_core
+
 few = st.lists(st.integers(0, 3), max_size=14)
 short_words = st.text("abc", max_size=9)
 FORMS = Analyzer("en").forms

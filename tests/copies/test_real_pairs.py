@@ -13,6 +13,8 @@ from searcher.analysis import Analyzer
 from searcher.copies.gathered import Gathered
 from searcher.copies.grouping import Groups, regroup
 
+pytestmark = pytest.mark.same_without_core
+
 EDITED = Path(__file__).parents[3] / "shared" / "data" / "newsroom" / "edited.jsonl.xz"
 # Beside those with a bar of their own; `footer_alone` may be either.
 MUST_NOT = {"numbers", "wrapup", "takes", "template_brief", "empty"}

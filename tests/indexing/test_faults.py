@@ -29,9 +29,12 @@ ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EMFILE)
 KILLED = -1
 COMPILER = shutil.which("cc")
 
-pytestmark = pytest.mark.skipif(
-    COMPILER is None or sys.platform != "linux", reason="needs a C compiler on Linux"
-)
+pytestmark = [
+    pytest.mark.same_without_core,
+    pytest.mark.skipif(
+        COMPILER is None or sys.platform != "linux", reason="needs a C compiler on Linux"
+    ),
+]
 
 
 @pytest.fixture(scope="module")

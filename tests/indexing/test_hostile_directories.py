@@ -18,7 +18,10 @@ import pytest
 from searcher import Archive, Article, SearcherError
 from searcher.codec.core import find_core
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs links and FIFOs")
+pytestmark = [
+    pytest.mark.same_without_core,
+    pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs links and FIFOs"),
+]
 
 KINDS = ["off"] if find_core().module is None else ["auto", "off"]
 NEXT = (

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from searcher.errors import QueryError
 from searcher.query import DateRange, parse, parse_with_notes
 
+pytestmark = pytest.mark.same_without_core
+
 MONDAY = dt.datetime(2019, 4, 8, 15, 30, tzinfo=dt.UTC)
 
 

@@ -10,6 +10,8 @@ from searcher.errors import QueryError
 from searcher.query import parse, plain, render
 from searcher.query.diagnostics import nearest
 
+pytestmark = pytest.mark.same_without_core
+
 
 def drawn(query: str) -> str:
     with pytest.raises(QueryError) as caught:

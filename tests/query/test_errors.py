@@ -7,6 +7,8 @@ import pytest
 from searcher.errors import QueryError
 from searcher.query import parse
 
+pytestmark = pytest.mark.same_without_core
+
 
 def refusal(query: str) -> QueryError:
     with pytest.raises(QueryError) as caught:

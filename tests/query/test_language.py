@@ -36,6 +36,8 @@ from searcher.query import (
     parse,
 )
 
+pytestmark = pytest.mark.same_without_core
+
 A, B, C, D = (Word(letter) for letter in "abcd")
 SINCE = DateRange(dt.date(2019, 4, 1), None)
 APRIL = DateRange(dt.date(2019, 4, 1), dt.date(2019, 4, 30))

@@ -27,6 +27,8 @@ from searcher.query import (
 
 from .strategies import names, operands
 
+pytestmark = pytest.mark.same_without_core
+
 HAFTAR = Variants("haftar")
 
 

@@ -8,6 +8,8 @@ from searcher.errors import QueryError
 from searcher.query import parse, parse_with_notes
 from tests.growth import LINEAR, growth
 
+pytestmark = pytest.mark.same_without_core
+
 MEANT = [
     ("oil NEAR gas", "oil NEAR/5 gas"),
     ("oil ADJ gas", "oil ADJ/1 gas"),

@@ -31,6 +31,8 @@ from searcher.query.rewrite import is_optional
 
 from .strategies import groups, trees
 
+pytestmark = pytest.mark.same_without_core
+
 STOP_WORDS = frozenset(["the", "to", "be", "or", "not", "and"])
 relaxed = settings(deadline=None)
 

@@ -14,6 +14,8 @@ from searcher.query import Node, Word, parse, parse_with_notes, render, subtrees
 
 from .strategies import WORDS, groups, mutated, texts, trees
 
+pytestmark = pytest.mark.same_without_core
+
 NOW = dt.datetime(2019, 4, 8, 12, 0, tzinfo=dt.UTC)
 relaxed = settings(deadline=None, max_examples=200)
 

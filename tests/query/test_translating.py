@@ -17,6 +17,8 @@ from searcher.fields import FIELDS
 from searcher.query import DIALECTS, parse, translate
 from tests.growth import LINEAR, growth
 
+pytestmark = pytest.mark.same_without_core
+
 NOW = dt.datetime(2019, 4, 10, 12, tzinfo=dt.UTC)
 
 WHOLE = {

@@ -18,6 +18,8 @@ from searcher.query import (
     walk,
 )
 
+pytestmark = pytest.mark.same_without_core
+
 
 def test_nodes_are_alike_by_kind_and_fields_but_not_by_place() -> None:
     assert Word("a", start=1, end=2) == Word("a", start=5, end=6) == Word(text="a")

@@ -8,6 +8,8 @@ import pytest
 
 from searcher.query import parse, parse_with_notes
 
+pytestmark = pytest.mark.same_without_core
+
 TODAY = dt.date(2019, 4, 8)
 
 

@@ -29,6 +29,8 @@ from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
 from tests.query.hostile import hostile_query
 
+pytestmark = pytest.mark.same_without_core
+
 ARTICLES = 1200
 HANG_GUARD_S = 240
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
