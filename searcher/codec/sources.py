@@ -21,7 +21,15 @@ from searcher.codec.storage import DurableStorage
 from searcher.errors import IndexDamagedError
 from searcher.reading.boilerplate import Boilerplate
 
-__all__ = ["LeftOutFile", "SourceFile", "Sources", "read_sources", "write_sources"]
+__all__ = [
+    "LeftOutFile",
+    "SourceFile",
+    "Sources",
+    "read_sources",
+    "sources_of",
+    "values_of",
+    "write_sources",
+]
 
 _ROW = (int, int, int, str, str, str, str, str, list, list)
 
@@ -106,20 +114,40 @@ class Sources:
 
 def write_sources(storage: DurableStorage, generation: int, sources: Sources) -> int:
     """Write `sources` for `generation`; return the checksum for the manifest."""
-    data = as_json(
-        {
-            "files": {path: source.to_row() for path, source in sources.files.items()},
-            "left_out": {
-                path: [found.kind, found.reason, found.size, found.modified_ns]
-                for path, found in sources.left_out.items()
-            },
-            "roots": {root: settings.to_dict() for root, settings in sources.roots.items()},
-            "reader": sources.reader,
-            **({"boilerplate": sources.boilerplate.to_dict()} if sources.boilerplate else {}),
-        }
-    )
+    data = as_json(values_of(sources))
     write_file(storage, f"sources-{generation}.json", data)
     return zlib.crc32(data)
+
+
+def values_of(sources: Sources) -> dict[str, Any]:
+    """`sources` as JSON values; `sources_of` is the way back."""
+    return {
+        "files": {path: source.to_row() for path, source in sources.files.items()},
+        "left_out": {
+            path: [found.kind, found.reason, found.size, found.modified_ns]
+            for path, found in sources.left_out.items()
+        },
+        "roots": {root: settings.to_dict() for root, settings in sources.roots.items()},
+        "reader": sources.reader,
+        **({"boilerplate": sources.boilerplate.to_dict()} if sources.boilerplate else {}),
+    }
+
+
+def sources_of(value: Mapping[str, Any]) -> Sources:
+    """The `Sources` that `values_of` made values of.
+
+    Raises:
+        KeyError, TypeError, ValueError, IndexError, AttributeError: they are not such values.
+    """
+    return Sources(
+        files={path: _source_of(row) for path, row in value["files"].items()},
+        left_out={path: _left_out_of(row) for path, row in value["left_out"].items()},
+        roots={root: _settings_of(found) for root, found in value["roots"].items()},
+        reader=_typed(value["reader"], str),
+        boilerplate=(
+            Boilerplate.from_dict(value["boilerplate"]) if "boilerplate" in value else Boilerplate()
+        ),
+    )
 
 
 def read_sources(directory: str, manifest: Manifest) -> Sources:
@@ -136,17 +164,7 @@ def read_sources(directory: str, manifest: Manifest) -> Sources:
     check(directory, name, data, manifest.sources)
     value = parsed(directory, name, data)
     try:
-        return Sources(
-            files={path: _source_of(row) for path, row in value["files"].items()},
-            left_out={path: _left_out_of(row) for path, row in value["left_out"].items()},
-            roots={root: _settings_of(found) for root, found in value["roots"].items()},
-            reader=_typed(value["reader"], str),
-            boilerplate=(
-                Boilerplate.from_dict(value["boilerplate"])
-                if "boilerplate" in value
-                else Boilerplate()
-            ),
-        )
+        return sources_of(value)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise IndexDamagedError(directory, f"{name} is damaged: {error!r}", hint=REBUILD) from error
 

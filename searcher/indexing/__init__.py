@@ -12,6 +12,7 @@ One session of changes:
     committed.py         what the last commit holds
     lock.py              one session at a time, whatever process it is in
     turns.py             one thread of a session at a time
+    changes.py           what of a session those need who keep folders in agreement with it
     creating.py          an empty index
     merging.py           when segments are merged, and which
     check.py             reads all of an index and says what is wrong

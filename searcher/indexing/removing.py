@@ -21,7 +21,7 @@ from searcher.article import Article, storable_path
 from searcher.codec.schema import VERSION_MARK
 from searcher.codec.settings import is_within, is_within_any
 from searcher.errors import SelectionError
-from searcher.indexing.session import WriteSession
+from searcher.indexing.changes import Changes
 
 __all__ = ["Removal", "Selection", "remove", "select"]
 
@@ -66,7 +66,7 @@ class Removal:
         }
 
 
-def select(session: WriteSession, names: Iterable[str]) -> Selection:
+def select(session: Changes, names: Iterable[str]) -> Selection:
     """Find what `names` mean in the index of `writer`.
 
     Raises:
@@ -105,7 +105,7 @@ def _way_on(name: str) -> str:
     return f"for a query: searcher remove --query {shlex.quote(name)}; {seen}"
 
 
-def _places(session: WriteSession, name: str) -> list[str]:
+def _places(session: Changes, name: str) -> list[str]:
     """The paths that `name` may be, as the index knows them: whole, or given as it is."""
     if not name:
         return []
@@ -120,7 +120,7 @@ def _places(session: WriteSession, name: str) -> list[str]:
     return found
 
 
-def _ids(session: WriteSession, name: str) -> list[str]:
+def _ids(session: Changes, name: str) -> list[str]:
     if session.article(name) is not None:
         return [name]
     if len(name) < _LEAST_BEGINNING:
@@ -129,7 +129,7 @@ def _ids(session: WriteSession, name: str) -> list[str]:
     return [id for id in found if not any(id.startswith(other + VERSION_MARK) for other in found)]
 
 
-def remove(session: WriteSession, selection: Selection, *, dry_run: bool = False) -> Removal:
+def remove(session: Changes, selection: Selection, *, dry_run: bool = False) -> Removal:
     """Remove what `selection` says, and commit.
 
     Arguments:
@@ -185,7 +185,7 @@ def remove(session: WriteSession, selection: Selection, *, dry_run: bool = False
     return report
 
 
-def _inherit(session: WriteSession, ids: set[str], path: str, *, dry_run: bool) -> None:
+def _inherit(session: Changes, ids: set[str], path: str, *, dry_run: bool) -> None:
     """Give articles the path of the copy that stays."""
     articles: list[Article] = []
     for id in sorted(ids) if not dry_run else ():

@@ -17,13 +17,13 @@ from searcher.codec.settings import is_within_any
 from searcher.codec.sources import LeftOutFile, SourceFile, Sources
 from searcher.errors import ReadError
 from searcher.indexing.building import Batch
+from searcher.indexing.changes import Changes
 from searcher.indexing.folders import FoundFile, Walk
 from searcher.indexing.interrupts import HeldInterrupt, Stopped
 from searcher.indexing.planning import Plan, Planner
 from searcher.indexing.report import ArticleChange, LeftOutPath, Progress, Report, UnusedMapKey
 from searcher.indexing.sampling import samples
 from searcher.indexing.seen import SeenIds
-from searcher.indexing.session import WriteSession
 from searcher.indexing.workers import (
     ArticlesTask,
     FilesTask,
@@ -77,7 +77,7 @@ class Run:
 
     def __init__(
         self,
-        session: WriteSession,
+        session: Changes,
         report: Report,
         sources: Sources,
         found: Walk,

@@ -31,6 +31,7 @@ class SegmentKind:
     `cheap_digest`: digesting costs less than sending articles to another process.  The last
     argument of `builder` and `commit` is whether what copies are found by is to be written
     beside segments; if it is not, or the kind cannot, that is worked out later.
+    `worker` is the module whose `main` digests in other processes.
     """
 
     name: str
@@ -41,6 +42,7 @@ class SegmentKind:
     ]
     commit: Callable[[ManifestIndex, Publish, FieldTable, bool], Commit]
     cheap_digest: bool
+    worker: str = "searcher.indexing.workers"
 
 
 def segment_kind(name: str | None = None) -> SegmentKind:

@@ -42,7 +42,7 @@ from searcher.indexing.report import ArticleChange
 from searcher.indexing.seen import SeenIds
 from searcher.indexing.segment_kinds import segment_kind
 from searcher.indexing.turns import one_at_a_time
-from searcher.indexing.versions import SUPERSEDED, choose
+from searcher.indexing.versions import REPLACING, SUPERSEDED, classified, settle
 from searcher.scoring import DEFAULT_SCORING
 
 __all__ = ["WriteSession"]
@@ -50,7 +50,6 @@ __all__ = ["WriteSession"]
 _DEFAULT_MEMORY_MB = 256
 _INDEXED_AT_ONCE = 256
 _NOT_ADDED = "the articles cannot be added"
-_REPLACING = (ArticleChange.UPDATED, ArticleChange.REPEATED)
 
 
 class WriteSession:
@@ -210,15 +209,15 @@ class WriteSession:
     def add_batch(self, batch: Batch) -> list[ArticleChange]:
         """Add the articles of `batch`; return for each what it was."""
         self.check_usable()
-        changes = self._classify_batch(batch)
+        changes = classified(batch, self._classify)
         last = {key.id: i for i, key in enumerate(batch.keys)}
         keep = [
             last[key.id] == i and change != ArticleChange.UNCHANGED
             for i, (change, key) in enumerate(zip(changes, batch.keys, strict=True))
         ]
-        versions = self._settle_versions(batch, changes, keep)
+        versions = settle(batch, changes, keep, self._replaced, self.gone_files)
         for place, key in enumerate(batch.keys):
-            if keep[place] and changes[place] in _REPLACING:
+            if keep[place] and changes[place] in REPLACING:
                 self._removed.add(key.id)
             self._written.add(key.id)
             if keep[place]:
@@ -228,39 +227,6 @@ class WriteSession:
         self._add_versions(versions)
         self._commit_if_full()
         return changes
-
-    def _settle_versions(
-        self, batch: Batch, changes: list[ArticleChange], keep: list[bool]
-    ) -> list[Article]:
-        """Choose among the texts of one identity: see `versions.py`.
-
-        `keep` and `changes` are changed; what is returned is to be added besides.
-        """
-        places: dict[str, list[int]] = {}
-        for place, (key, change) in enumerate(zip(batch.keys, changes, strict=True)):
-            if change in _REPLACING:
-                places.setdefault(key.id, []).append(place)
-        if not places:
-            return []
-        first = {key.id: i for i, key in reversed(list(enumerate(batch.keys)))}
-        found: list[Article] = []
-        for id, inside in places.items():
-            old = self._replaced(id)
-            if first[id] not in inside and changes[first[id]] == ArticleChange.ADDED:
-                inside.insert(0, first[id])
-            if old is not None and old.path in self.gone_files:
-                found += choose([old, batch.article(inside[-1])])[1]
-                old = None
-            texts = [batch.article(place) for place in inside]
-            best, versions = choose(texts if old is None else [old, *texts])
-            current = None if old is not None and not best else inside[best - (old is not None)]
-            for place in inside:
-                keep[place] = place == current
-                is_older = current is None or place > current  # though it came later
-                if is_older and changes[place] in _REPLACING:
-                    changes[place] = ArticleChange.OUTDATED
-            found += versions
-        return found
 
     def _replaced(self, id: str) -> Article | None:
         """The article `id` as it was before; it is committed first if it was added just now."""
@@ -296,19 +262,8 @@ class WriteSession:
     def classify_batch(self, batch: Batch) -> list[ArticleChange]:
         """What `add_batch` would say, without adding."""
         self.check_usable()
-        changes = self._classify_batch(batch)
+        changes = classified(batch, self._classify)
         self._written.update(key.id for key in batch.keys)
-        return changes
-
-    def _classify_batch(self, batch: Batch) -> list[ArticleChange]:
-        changes: list[ArticleChange] = []
-        seen: set[str] = set()
-        for key in batch.keys:
-            repeated = key.id in seen
-            seen.add(key.id)
-            changes.append(
-                ArticleChange.REPEATED if repeated else self._classify(key.id, key.digest)
-            )
         return changes
 
     def _classify(self, id: str, digest: int) -> ArticleChange:

@@ -23,6 +23,7 @@ from searcher.codec.settings import is_within, is_within_any, with_given
 from searcher.codec.sources import Sources
 from searcher.errors import ReadError
 from searcher.indexing.arriving import Arriving
+from searcher.indexing.changes import Changes
 from searcher.indexing.folders import check_path, walk
 from searcher.indexing.interrupts import (
     HeldInterrupt,
@@ -34,7 +35,6 @@ from searcher.indexing.planning import Planner
 from searcher.indexing.pruning import absent_roots
 from searcher.indexing.report import Progress, Report
 from searcher.indexing.run import Run
-from searcher.indexing.session import WriteSession
 from searcher.indexing.workers import WorkerPool
 from searcher.reading.boilerplate import PageOutline
 from searcher.reading.field_map import check_field_map
@@ -46,7 +46,7 @@ _PARALLEL_BYTES = 4_000_000
 
 
 def sync(
-    session: WriteSession,
+    session: Changes,
     paths: Sequence[str],
     *,
     field_map: Mapping[str, str] | None = None,
@@ -160,7 +160,7 @@ def _stop_at_once(held: HeldInterrupt, report: Report) -> None:
 
 
 def _present(
-    roots: Sequence[str], session: WriteSession, sources: Sources, *, prune: bool
+    roots: Sequence[str], session: Changes, sources: Sources, *, prune: bool
 ) -> tuple[list[str], list[str]]:
     """Those of `roots` that are there, and those that are gone and shall be dropped."""
     present, gone = [], []

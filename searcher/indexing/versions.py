@@ -20,16 +20,28 @@ from the files of one run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import reduce
 
 from searcher.article import Article, article_id
 from searcher.codec.schema import VERSION_MARK, instant_us
+from searcher.indexing.building import Batch
+from searcher.indexing.report import ArticleChange
 
-__all__ = ["SUPERSEDED", "as_version", "choose", "replaces"]
+__all__ = [
+    "REPLACING",
+    "SUPERSEDED",
+    "as_version",
+    "choose",
+    "classified",
+    "replaces",
+    "settle",
+]
 
 SUPERSEDED = "superseded"
+REPLACING = (ArticleChange.UPDATED, ArticleChange.REPEATED)
+"""What stands for a text in place of another one."""
 _TAKEN_BACK = ("canceled", "withheld")
 _NUMBER = re.compile(r"(\d{1,30})(?:\.(\d{1,6}))?")
 
@@ -65,6 +77,62 @@ def choose(articles: Sequence[Article]) -> tuple[int, list[Article]]:
     places = range(len(articles))
     best = reduce(lambda old, new: new if replaces(articles[new], articles[old]) else old, places)
     return best, list(_versions(articles, articles[best]))
+
+
+def classified(batch: Batch, classify: Callable[[str, int], ArticleChange]) -> list[ArticleChange]:
+    """What each article of `batch` is to an index, of which `classify` tells by id and digest."""
+    changes: list[ArticleChange] = []
+    seen: set[str] = set()
+    for key in batch.keys:
+        is_repeated = key.id in seen
+        seen.add(key.id)
+        changes.append(ArticleChange.REPEATED if is_repeated else classify(key.id, key.digest))
+    return changes
+
+
+def settle(
+    batch: Batch,
+    changes: list[ArticleChange],
+    keep: list[bool],
+    replaced: Callable[[str], Article | None],
+    gone_files: frozenset[str],
+) -> list[Article]:
+    """Choose among the texts of one identity, in a batch and in the index.
+
+    Arguments:
+        changes, keep: what each article of `batch` is, and whether it is to be added; changed
+            where an older text came later.
+        replaced: the article of an id as it was before; None if it is not there.
+        gone_files: what they held is replaced by whatever comes.
+
+    Returns:
+        The versions that are to be added besides.
+    """
+    places: dict[str, list[int]] = {}
+    for place, (key, change) in enumerate(zip(batch.keys, changes, strict=True)):
+        if change in REPLACING:
+            places.setdefault(key.id, []).append(place)
+    if not places:
+        return []
+    first = {key.id: i for i, key in reversed(list(enumerate(batch.keys)))}
+    found: list[Article] = []
+    for id, inside in places.items():
+        old = replaced(id)
+        if first[id] not in inside and changes[first[id]] == ArticleChange.ADDED:
+            inside.insert(0, first[id])
+        if old is not None and old.path in gone_files:
+            found += choose([old, batch.article(inside[-1])])[1]
+            old = None
+        texts = [batch.article(place) for place in inside]
+        best, versions = choose(texts if old is None else [old, *texts])
+        current = None if old is not None and not best else inside[best - (old is not None)]
+        for place in inside:
+            keep[place] = place == current
+            is_older = current is None or place > current  # though it came later
+            if is_older and changes[place] in REPLACING:
+                changes[place] = ArticleChange.OUTDATED
+        found += versions
+    return found
 
 
 def _versions(articles: Iterable[Article], current: Article) -> Iterable[Article]:

@@ -65,6 +65,7 @@ __all__ = [
     "SampleTask",
     "WorkerPool",
     "perform",
+    "serve",
 ]
 
 _SAY_EVERY_S = 0.5
@@ -327,7 +328,7 @@ class WorkerPool:
 
     def _start(self) -> Child:
         return Child(
-            "searcher.indexing.workers",
+            self._kind.worker,
             self._kind.name,
             self._analyzer.language,
             self._analyzer.version,
@@ -409,7 +410,12 @@ def _describe(task: FilesTask | ArticlesTask) -> str:
 
 def main() -> None:
     """Serve the parent over standard input and output until it closes them."""
-    kind, analyzer = segment_kind(sys.argv[1]), Analyzer(sys.argv[2], version=sys.argv[3])
+    serve(segment_kind(sys.argv[1]))
+
+
+def serve(kind: SegmentKind) -> None:
+    """The same, digesting as `kind` does; the rest is in the arguments of this process."""
+    analyzer = Analyzer(sys.argv[2], version=sys.argv[3])
     fields = FIELDS.with_values(*filter(None, sys.argv[4].split(",")))
     bound = functools.partial(reading_memory, int(sys.argv[5]))
 

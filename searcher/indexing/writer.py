@@ -7,15 +7,42 @@
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Any, Protocol
 
 from searcher.article import Article, without_fault
 from searcher.errors import ArticleError, SearcherError
 from searcher.indexing.session import WriteSession
 from searcher.indexing.turns import one_at_a_time
 
-__all__ = ["IndexWriter"]
+__all__ = ["IndexWriter", "WriterSession"]
 
 _ADD_CHUNK = 64  # articles handed on at once
+
+
+class WriterSession(Protocol):
+    """What a writer needs of a session, of an index directory or another."""
+
+    _turn: Any
+    _lock: Any
+    closed: bool
+
+    def check_usable(self) -> None:
+        """Raise `IndexStateError` if it is over."""
+
+    def add_articles(self, articles: list[Article]) -> None:
+        """Add `articles`; each replaces the one with the same id."""
+
+    def remove(self, id: str) -> bool:
+        """Remove the article `id`; False if there is none."""
+
+    def commit(self) -> None:
+        """Make all changes durable and visible."""
+
+    def optimize(self) -> None:
+        """Commit, and make one segment of all."""
+
+    def close(self) -> None:
+        """End; drop what was not committed."""
 
 
 class IndexWriter:
@@ -45,7 +72,10 @@ class IndexWriter:
         threads: int | None = None,
         kind: str | None = None,
     ) -> None:
-        self._session = WriteSession(directory, memory_mb=memory_mb, threads=threads, kind=kind)
+        self._begin(WriteSession(directory, memory_mb=memory_mb, threads=threads, kind=kind))
+
+    def _begin(self, session: WriterSession) -> None:
+        self._session = session
         # Articles that wait are the session's too: who has its turn has them.
         self._turn, self._lock = self._session._turn, self._session._lock
         self._pending: list[Article] = []
