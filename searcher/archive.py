@@ -16,23 +16,19 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 from searcher.archive_reader import ArchiveReader
 from searcher.codec.generations import latest_generation
 from searcher.errors import IndexMissingError, SelectionError
 from searcher.importing import InstalledOnly
 from searcher.query import Node
-from searcher.request import Request
 from searcher.scoring import DEFAULT_SCORING, Scoring
 
 if TYPE_CHECKING:  # writing is imported when something is written: cold queries count
     from searcher.alerting.ringing import Ringing, RunReport
     from searcher.errors import IndexLockedError
-    from searcher.exporting.destination import ByteStream
-    from searcher.exporting.run import ExportReport
     from searcher.indexing.arriving import Arriving
     from searcher.indexing.removing import Removal
     from searcher.indexing.report import Progress, Report
@@ -41,6 +37,9 @@ if TYPE_CHECKING:  # writing is imported when something is written: cold queries
     from searcher.watching import WatchRound
 
 __all__ = ["Archive"]
+
+
+_ON_A_CLUSTER = ("opensearch://", "opensearch+http://")
 
 
 class Archive(ArchiveReader):
@@ -67,10 +66,20 @@ class Archive(ArchiveReader):
             scoring: the constants of the ranking; those of the index if left out
                 (`define_weights`).  Others than those rank as surely and more slowly.
 
+            The address of a cluster, `opensearch://host:9200/news`, opens the archive there: a
+            `ClusterArchive`, which answers by the same methods (docs/cluster.md).
+
         Raises:
             IndexMissingError: there is no index.
             IndexDamagedError: it is broken, or something else.
+            ClusterError: the cluster does not answer, or opensearch-py is not installed.
         """
+        if isinstance(path, str) and path.startswith(_ON_A_CLUSTER):
+            with InstalledOnly():
+                from searcher.cluster.archive import ClusterArchive
+
+            on_cluster: Any = ClusterArchive.open(path, now=now, scoring=scoring)
+            return on_cluster  # type: ignore[no-any-return]
         archive = cls(os.fspath(path), now=now, scoring=scoring)
         archive._views.read(lambda view: None)
         return archive
@@ -414,106 +423,6 @@ class Archive(ArchiveReader):
         """
         with self._session() as session:
             session.optimize()
-
-    # ------------------------------------------------------------ handing on
-
-    def export(
-        self,
-        query: str | Node,
-        target: str | os.PathLike[str] | ByteStream,
-        *,
-        format: str | None = None,
-        fields: Sequence[str] | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-        sort: str = "score",
-        force: bool = False,
-        bom: bool = False,
-        timeout: float | None = None,
-        recent: float | Literal["auto"] | None = None,
-        expand: bool = False,
-        weights: Scoring | Mapping[str, float] | None = None,
-        group: Literal["none", "copies"] = "none",
-        on_progress: Callable[[int, int], None] | None = None,
-    ) -> ExportReport:
-        """Write all articles that match to a file, one after another, from one commit.
-
-        Arguments:
-            target: the path of a file, which is there when all of it is; of a folder, for
-                `text-folder`; or a stream of bytes, which is not closed.
-            format: "csv", "jsonl", "parquet", "arrow", "ris", "bibtex", "csl-json", "markdown",
-                "html" or "text-folder"; what the name of the file says, if left out.
-            fields: names of fields, in the order in which they are written; by default all in
-                tables, and in the others those that belong there.
-            limit, offset, sort, recent, expand, weights: as for `search`; all are written.
-            group: "copies" for one article a text, the earliest that matches, with the field
-                `copies`: how many others in the archive have the text.
-            force: replace the file if there is one.
-            bom: begin CSV with the mark by which Excel knows that it is UTF-8.
-            timeout: as for `search`, for finding the articles.
-            on_progress: is told now and then how many are written, of how many.
-
-        What may not be published is not exported unless the query asks for its `status:`.
-
-        Raises:
-            ExportError: the file is there, or cannot be written; there is no such format or
-                field; a library is missing.  Nothing is left of what was begun.
-            QueryError, DeadlineError, IndexDamagedError, ValueError, TypeError: as `search`.
-            OSError: what a stream raises.
-
-        Cost: that of `scan`; about a tenth of a millisecond an article.
-        """
-        with InstalledOnly():
-            from searcher.exporting.columns import choose_columns
-            from searcher.exporting.formats import Options, format_for
-            from searcher.exporting.run import ExportReport, check_export, write_articles
-
-        started = time.perf_counter()
-        path = target if isinstance(target, str | os.PathLike) else None
-        form = format_for(format, path)
-        is_folded = group != "none"
-        columns = choose_columns(fields, self.fields, usual=form.fields, with_copies=is_folded)
-        place = check_export(target, form, force=force)
-        request = Request(
-            query,
-            limit=limit,
-            offset=offset,
-            sort=sort,
-            timeout_s=timeout,
-            recent=recent,
-            expand=expand,
-            weights=weights,
-            group=group,
-        )
-        with self.scan_of(request) as scan:
-            report = None
-            if on_progress is not None:
-                told, of = on_progress, len(scan)
-
-                def report(done: int) -> None:
-                    told(done, of)
-
-            articles, size = write_articles(
-                scan,
-                place,
-                form,
-                columns,
-                options=Options(bom=bom, title=request.text),
-                force=force,
-                on_progress=report,
-            )
-            return ExportReport(
-                query=request.text,
-                understood=scan.understood,
-                format=form.name,
-                fields=tuple(column.name for column in columns),
-                path=place if isinstance(place, str) else None,
-                total=scan.total,
-                texts=scan.texts,
-                articles=articles,
-                bytes=size,
-                took_ms=(time.perf_counter() - started) * 1000,
-            )
 
     def _session(self, memory_mb: int | None = None, threads: int | None = None) -> WriteSession:
         with InstalledOnly():

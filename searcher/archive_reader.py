@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from searcher.archive_counts import ArchiveCounts
+from searcher.archive_export import ArchiveExport
 from searcher.archive_kept import ArchiveKept
 from searcher.archive_names import ArchiveNames
 from searcher.archive_texts import ArchiveTexts
@@ -53,7 +54,7 @@ __all__ = ["ArchiveReader"]
 _T = TypeVar("_T")
 
 
-class ArchiveReader(ArchiveCounts, ArchiveNames, ArchiveTexts, ArchiveKept):
+class ArchiveReader(ArchiveCounts, ArchiveExport, ArchiveNames, ArchiveTexts, ArchiveKept):
     """What `Archive` answers about the index directory `path`.
 
     Arguments:

@@ -26,8 +26,9 @@ ORDER = [
     {"codec"},
     {"indexing", "searching"},
     {"alerting", "recording"},
-    {"archive_counts", "archive_kept", "archive_names", "archive_texts"},
+    {"archive_counts", "archive_export", "archive_kept", "archive_names", "archive_texts"},
     {"archive_reader", "watching"},
+    {"engine"},
     # It stands beside `archive`, which opens one of its archives for an address, late.
     {"cluster"},
     {"archive"},

@@ -9,6 +9,21 @@ to it and answers made of what it says.
     address.py    which hosts, which index, and with which credentials
     sending.py    how one request gets to one host, and its answer back, in the end
     transport.py  how a cluster is asked, so that no failure is taken for an answer
+    words.py      one word of a query, as a query, as intervals and as a span
+    positions.py  phrases and proximity
+    translate.py  a whole query tree
+    asking.py     how a search is sent within the time that a query has
+    figures.py    what scores need to know of all articles
+    scores.py     a query whose order is that of the scores
+    memory.py     a few articles in memory, as the embedded engine reads them
+    checking.py   the embedded engine over them, weighing words by all of the cluster
+    searching.py  which articles answer a request, in which order
+    counting.py   how many of them are of which source or month
+    explaining.py what each part of a query found, and how it was asked
+    statistics.py what the index holds, in figures
+    refusing.py   what is not offered, and what is said of it
+    view.py       what is answered at one moment
+    archive.py    `ClusterArchive`: all this from Python
 
 Writing:
     creating.py   how an archive on a cluster is made, and what it says of itself

@@ -22,7 +22,16 @@ from searcher.searching.closeness import close_words
 from searcher.searching.plain import DEFAULT_SCOPES, SCOPES, PlainExecutor, Scopes
 from searcher.searching.snapshot import Snapshot
 
-__all__ = ["Closeness", "Explanation", "PartExplanation", "explain"]
+__all__ = [
+    "Closeness",
+    "Explainer",
+    "Explanation",
+    "PartExplanation",
+    "closeness_in",
+    "explain",
+    "parts_to_explain",
+    "scope_name",
+]
 
 _SINGLE = (tree.Word, tree.Exact, tree.Pattern, tree.Fuzzy)
 _COMPOSITE = (tree.Phrase, tree.Near, tree.Within, tree.NotNear, tree.AtLeast)
@@ -128,20 +137,20 @@ def explain(
     executor.begin(budget)
     budget.enter("looking for the words that the query stands for")
     executor.expand(query)
-    explainer = _Explainer(snapshot, executor, analyzer, budget)
+    explainer = Explainer(snapshot, executor, analyzer, budget)
     budget.enter("looking for articles")
     total = explainer.count(query, DEFAULT_SCOPES)
     parts: list[PartExplanation] = []
-    sought = list(_parts(query, DEFAULT_SCOPES))
+    sought = list(parts_to_explain(query, DEFAULT_SCOPES))
     for node, scopes in sought:
         budget.enter("explaining the query", f"{len(parts):,} of {len(sought):,} parts")
         parts.append(explainer.part(node, scopes))
     failing = None if total else str(explainer.smallest_failing(query, DEFAULT_SCOPES))
-    closeness = tuple(_closeness(query, analyzer, scoring, 1.0))
+    closeness = tuple(closeness_in(query, analyzer, scoring, 1.0))
     return Explanation(text, str(query), total, tuple(parts), failing, notes, closeness)
 
 
-def _closeness(
+def closeness_in(
     node: tree.Node, analyzer: Analyzer, scoring: Scoring, boost: float
 ) -> Iterator[Closeness]:
     """The groups whose words count for standing close, as `plain.closeness_leaves` has them."""
@@ -152,32 +161,34 @@ def _closeness(
                 texts = tuple(map(str, words))
                 yield Closeness(texts, scoring.closeness_distance, boost * scoring.closeness)
             for item in items:
-                yield from _closeness(item, analyzer, scoring, boost)
+                yield from closeness_in(item, analyzer, scoring, boost)
         case tree.And(children) | tree.Or(children):
             for child in children:
-                yield from _closeness(child, analyzer, scoring, boost)
+                yield from closeness_in(child, analyzer, scoring, boost)
         case tree.Boost(child, factor):
-            yield from _closeness(child, analyzer, scoring, boost * factor)
+            yield from closeness_in(child, analyzer, scoring, boost * factor)
         case tree.Required(child) | tree.Field(_, child):
-            yield from _closeness(child, analyzer, scoring, boost)
+            yield from closeness_in(child, analyzer, scoring, boost)
 
 
-def _parts(node: tree.Node, scopes: Scopes) -> Iterator[tuple[tree.Node, Scopes]]:
+def parts_to_explain(node: tree.Node, scopes: Scopes) -> Iterator[tuple[tree.Node, Scopes]]:
     """The parts to explain, in the order of the query: composites before their words."""
     if isinstance(node, _SINGLE):
         yield node, scopes
     elif isinstance(node, _CONDITIONS):
         yield node, ()
     elif isinstance(node, tree.Field):
-        yield from _parts(node.child, SCOPES[node.name])
+        yield from parts_to_explain(node.child, SCOPES[node.name])
     else:
         if isinstance(node, _COMPOSITE):
             yield node, scopes
         for child in tree.subtrees(node):
-            yield from _parts(child, scopes)
+            yield from parts_to_explain(child, scopes)
 
 
-class _Explainer:
+class Explainer:
+    """Counts what the parts of a query find, and looks for the one that fails."""
+
     def __init__(
         self, snapshot: Snapshot, executor: PlainExecutor, analyzer: Analyzer, budget: Budget
     ) -> None:
@@ -204,7 +215,7 @@ class _Explainer:
         ranked = sorted(forms.items(), key=lambda pair: (-pair[1], pair[0]))
         return PartExplanation(
             text=str(node),
-            fields=tuple(dict.fromkeys(_scope_name(scope) for scope in scopes)),
+            fields=tuple(dict.fromkeys(scope_name(scope) for scope in scopes)),
             articles=articles,
             forms=tuple(ranked[:SHOWN_FORMS]),
             form_count=len(forms),
@@ -255,5 +266,5 @@ class _Explainer:
         return not is_optional(item) or len(group.items) == 1
 
 
-def _scope_name(scope: Any) -> str:
+def scope_name(scope: Any) -> str:
     return "lead" if scope.limit is not None else str(scope.field)

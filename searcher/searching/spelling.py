@@ -15,7 +15,7 @@ from searcher.analysis.values import fold_value
 from searcher.searching.results import metadata_of
 from searcher.searching.snapshot import SegmentView, Snapshot
 
-__all__ = ["Spellings"]
+__all__ = ["Spellings", "spelt"]
 
 _MOST_KEPT = 50_000
 
@@ -48,7 +48,7 @@ class Spellings:
             found = _newest(segment, segment.documents_of(column, term))
             if found is not None and (best is None or found[0] < best):
                 best = found[0]
-                written = _spelt(segment.stored(found[1]), column, term)
+                written = spelt(segment.stored(found[1]), column, term)
         return written
 
 
@@ -65,7 +65,7 @@ def _newest(segment: SegmentView, documents: Sequence[int]) -> tuple[tuple[int, 
     return min((((-dates[n], digests[n]), n) for n in live), default=None)
 
 
-def _spelt(stored: Mapping[str, Any], column: str, term: bytes) -> str:
+def spelt(stored: Mapping[str, Any], column: str, term: bytes) -> str:
     """How an article writes the value that is folded to `term`."""
     field = "byline" if column == "name" else column
     given = stored.get(field) or metadata_of(stored).get(field) or ()

@@ -1,0 +1,303 @@
+"""How is an archive on a cluster used from Python?
+
+`ClusterArchive` has the methods of `Archive`, and is what `Archive.open("opensearch://...")`
+returns.  What it answers is what an index directory with the same articles would; what needs
+more than a cluster holds is refused by name (`refusing.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from searcher.archive_reader import ArchiveReader
+from searcher.cluster.asking import Asking
+from searcher.cluster.mapping import IndexFacts, facts_of
+from searcher.cluster.refusing import refused
+from searcher.cluster.translate import refuse_unknown
+from searcher.cluster.transport import Transport
+from searcher.cluster.view import ClusterView
+from searcher.codec.schema import instant_us
+from searcher.errors import ClusterError
+from searcher.fields import FieldTable
+from searcher.query import Node
+from searcher.query.printing import text_of
+from searcher.query.tree import walk
+from searcher.request import Request
+from searcher.scoring import DEFAULT_SCORING, Scoring
+from searcher.searching.budget import Budget
+from searcher.searching.hidden import asks_for_hidden
+from searcher.searching.scan import Scan, ScannedArticle
+
+if TYPE_CHECKING:
+    from searcher.query.notes import Note
+    from searcher.recording.record import SearchRecord
+    from searcher.searching.statistics import Statistics
+
+__all__ = ["ClusterArchive"]
+
+_T = TypeVar("_T")
+# For so long what an index says of itself, and figures for scores, are believed.
+_KEPT_S = 60.0
+_MOST_KNOWN = 50_000
+
+
+class ClusterArchive(ArchiveReader):
+    """An archive of news articles on an OpenSearch cluster.
+
+    Make one with `ClusterArchive.open`, or `Archive.open` and an address, and close it, or use
+    it as a context manager.
+
+    Arguments:
+        transport: asks the cluster; closed with the archive.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        now: Callable[[], dt.datetime] | None = None,
+        scoring: Scoring | None = None,
+    ) -> None:
+        # Not the constructor of `ArchiveReader`, whose views are those of a directory.
+        self.transport = transport
+        self.path = str(transport.address)
+        self._now = now or (lambda: dt.datetime.now(dt.UTC))
+        self._scoring = DEFAULT_SCORING if scoring is None else scoring
+        self._asking = Asking(transport)
+        self._facts: tuple[float, IndexFacts] | None = None
+        self._known: tuple[float, dict[Any, Any]] = (0.0, {})
+        views: Any = _ClusterViews(self)
+        self._views = views
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        now: Callable[[], dt.datetime] | None = None,
+        scoring: Scoring | None = None,
+    ) -> ClusterArchive:
+        """Open the archive at the address `url`, as opensearch://host:9200/news.
+
+        Raises:
+            ClusterError: nothing answers, it is no cluster of OpenSearch 3, or there is no such
+                index of Searcher's; opensearch-py is missing.
+        """
+        archive = cls(Transport(url), now=now, scoring=scoring)
+        try:
+            _ = archive.facts
+        except BaseException:
+            archive.close()
+            raise
+        return archive
+
+    @property
+    def facts(self) -> IndexFacts:
+        """What the index says of itself: its language, its analysis and its own fields.
+
+        Raises:
+            ClusterError: there is no such index, or Searcher did not make it, or one of other
+                rules did.
+        """
+        known = self._facts
+        if known is None or time.monotonic() > known[0]:
+            known = self._facts = (time.monotonic() + _KEPT_S, self._read_facts())
+        return known[1]
+
+    def _read_facts(self) -> IndexFacts:
+        answer = self.transport.read("GET", f"/{self.transport.index}/_mapping")
+        found: list[IndexFacts] = []
+        for name, index in sorted(answer.body.items()):
+            try:
+                found.append(facts_of(index.get("mappings", {}).get("_meta", {})))
+            except ValueError as error:
+                raise self._of_other_rules(f"{name}: {error}") from None
+        if not found or any(
+            (facts.language, facts.analysis) != (found[0].language, found[0].analysis)
+            for facts in found
+        ):
+            raise self._of_other_rules("its indices have different rules")
+        own = dict.fromkeys(value for facts in found for value in facts.values)
+        return found[0]._replace(values=tuple(own))
+
+    def _of_other_rules(self, reason: str) -> ClusterError:
+        return ClusterError(
+            self.path, reason, kind="analysis", hint="make it anew: searcher cluster reindex"
+        )
+
+    def forget(self) -> None:
+        """Believe nothing that was read before: whoever has written calls it."""
+        self._facts = None
+        self._known = (0.0, {})
+
+    def view(self, *, hides: bool = True) -> ClusterView:
+        """What answers now."""
+        until_s, known = self._known
+        if time.monotonic() > until_s or len(known) > _MOST_KNOWN:
+            known = {}
+            self._known = (time.monotonic() + _KEPT_S, known)
+        return ClusterView(
+            self._asking,
+            self.facts,
+            known,
+            scoring=self._scoring,
+            now_us=lambda: instant_us(self._now()),
+            hides=hides,
+        )
+
+    # ------------------------------------------------------------ as ArchiveReader asks
+
+    def _read(self, asked: Node, use: Callable[[Any], _T]) -> _T:
+        return use(self.view(hides=not asks_for_hidden(asked)))
+
+    def _with_spellings(self, asked: Node, typed: str) -> tuple[Node, tuple[Note, ...]]:
+        return self._without_unknown(asked, typed), ()
+
+    def _with_whole_ids(self, asked: Node, typed: str) -> Node:
+        return self._without_unknown(asked, typed)
+
+    def _without_unknown(self, asked: Node, typed: str) -> Node:
+        """`asked`, which was read from `typed`, if a cluster can answer all of it."""
+
+        def refuse(_: object) -> Node:
+            for part in walk(asked):
+                refuse_unknown(part)
+            return asked
+
+        return self._looked_up(typed, refuse)
+
+    def _view(self, use: Callable[[Any], _T]) -> _T:
+        return use(self.view())
+
+    def scan_of(self, request: Request) -> Scan:
+        """The articles that answer `request`, which was made and checked before: see `scan`.
+
+        They are held until the scan ends.
+        """
+        budget = Budget(request.timeout_s)
+        asked, _ = self._parsed(request.query)
+        understood, total, articles, scores = self._read(
+            asked, lambda view: view.places(asked, request, budget)
+        )
+
+        def article_at(place: int) -> ScannedArticle:
+            return ScannedArticle(place + 1, scores[place], articles[place])
+
+        return Scan(
+            len(articles),
+            article_at,
+            lambda: None,
+            query=request.text,
+            understood=text_of(understood),
+            total=total,
+        )
+
+    @property
+    def fields(self) -> FieldTable:
+        """The fields of its articles, its own among them."""
+        return self.facts.fields
+
+    @property
+    def language(self) -> str:
+        """The language that words are stemmed in."""
+        return self.facts.language
+
+    @property
+    def commit(self) -> tuple[int, str]:
+        """A number and a text that are others whenever something may have been written: on a
+        cluster, at any time."""
+        now_ns = time.time_ns()
+        return now_ns // 10**9, f"{now_ns:x}"
+
+    def __len__(self) -> int:
+        return self.view().coverage.articles
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether copies of articles were looked for: not on a cluster."""
+        return False
+
+    @property
+    def copies_left_out(self) -> bool:
+        """Whether copies were not looked for though nobody said so."""
+        return False
+
+    @property
+    def has_stories(self) -> bool:
+        """Whether stories were looked for: not on a cluster."""
+        return False
+
+    def name_sets(self) -> dict[str, tuple[str, ...]]:
+        """The saved sets of names: none are kept on a cluster."""
+        return {}
+
+    def stats(self) -> Statistics:
+        """Say what the index holds.  Cost: goes through all values that are counted by."""
+        return self.view().statistics()
+
+    # ------------------------------------------------------------ what is refused
+
+    def check(self) -> NoReturn:
+        """Refused: a cluster looks after its own files."""
+        raise refused(self.path, "check")
+
+    def optimize(self) -> NoReturn:
+        """Refused: a cluster merges by itself."""
+        raise refused(self.path, "optimize")
+
+    def edits(
+        self, query: str | Node, *, limit: int | None = None, timeout: float | None = None
+    ) -> NoReturn:
+        """Refused: it would read all articles that have versions."""
+        raise refused(self.path, "edits")
+
+    @property
+    def alerts(self) -> NoReturn:
+        """Refused: alerts stand in an index directory."""
+        raise refused(self.path, "alerts")
+
+    def recorded(self, query: str | Node, *, note: str = "", **options: Any) -> NoReturn:
+        """Refused: a cluster has no commits that a record could be of."""
+        raise refused(self.path, "records of searches")
+
+    def replay(self, record: SearchRecord, *, timeout: float | None = None) -> NoReturn:
+        """Refused: see `recorded`."""
+        raise refused(self.path, "records of searches")
+
+    # ------------------------------------------------------------ closing
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.transport.close()
+
+    def __enter__(self) -> ClusterArchive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None: ...
+
+
+class _ClusterViews:
+    """Hands out views of a cluster, as `ViewPool` does of a directory."""
+
+    def __init__(self, archive: ClusterArchive) -> None:
+        self._archive = archive
+
+    def read(self, use: Callable[[Any], _T], *, hides: bool = True) -> _T:
+        return use(self._archive.view(hides=hides))
+
+    def commit(self) -> tuple[int, str]:
+        return self._archive.commit
+
+    @property
+    def language(self) -> str:
+        return self._archive.language
+
+    @property
+    def fields(self) -> FieldTable:
+        return self._archive.fields

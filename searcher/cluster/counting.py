@@ -1,0 +1,202 @@
+"""How many of the articles that match are of which source, name or month, on a cluster?
+
+`CountingExecutor` answers what `searching/facets.py` and `searching/timeline.py` ask of an
+executor, so that what is made of the counts is the same code for both.  The cluster counts by
+`composite` aggregations, page by page until there is no more: its `terms` are only near the
+truth where there are several shards.  What has to be checked is counted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from searcher.cluster.searching import ClusterExecutor
+from searcher.cluster.words import Dsl
+from searcher.query import tree
+from searcher.searching.axes import Axis
+from searcher.searching.budget import Budget
+from searcher.searching.coverage import Coverage
+from searcher.searching.periods import day_at
+from searcher.searching.spelling import spelt
+from searcher.searching.tally import COUNT, Key, Tally
+
+__all__ = ["ClusterSpellings", "CountingExecutor"]
+
+_PAGE = 5_000
+_DAY_MS = 86_400_000
+_SPELLINGS_AT_ONCE = 100
+
+
+class CountingExecutor(ClusterExecutor):
+    """Counts, besides finding."""
+
+    def tally(
+        self,
+        understood: tree.Node,
+        axes: Sequence[Axis],
+        *,
+        limit: int | None,
+        order: str,
+        budget: Budget,
+    ) -> tuple[int, list[Tally]]:
+        """How many match, and how many have each value: see `Executor.tally`."""
+
+        def count() -> tuple[int, list[Tally]]:
+            bounds, _ = self.bounds(understood)
+            if not bounds.is_exact:
+                engine, _ = self.checked(understood, bounds.upper, budget)
+                return engine.tally(understood, axes, limit=limit, order=order, budget=budget)
+            missing: Dsl = {
+                axis.name: {"missing": {"field": axis.column or "day"}} for axis in axes
+            }
+            asked = {"query": bounds.upper, "size": 0, "track_total_hits": True, "aggs": missing}
+            found = self.asking.search(asked, budget, stage="counting")
+            without = found["aggregations"]
+            tallies = []
+            for axis in axes:
+                rows = sorted(
+                    (_known(bucket["axis"], axis), number)
+                    for bucket, number in self._buckets(bounds.upper, {"axis": axis}, budget)
+                )
+                if order == COUNT:
+                    rows.sort(key=lambda row: -row[1])
+                tallies.append(
+                    Tally(
+                        without[axis.name]["doc_count"],
+                        len(rows),
+                        sum(number for _, number in rows),
+                        rows[:limit],
+                    )
+                )
+            return found["hits"]["total"]["value"], tallies
+
+        return self.patiently(count)
+
+    def tally_two(
+        self, understood: tree.Node, period: Axis, column: Axis, budget: Budget
+    ) -> dict[tuple[int | None, bytes | None], int]:
+        """How many are of each period and have each value: see `Executor.tally_two`."""
+
+        def count() -> dict[tuple[int | None, bytes | None], int]:
+            bounds, _ = self.bounds(understood)
+            if not bounds.is_exact:
+                engine, _ = self.checked(understood, bounds.upper, budget)
+                return engine.tally_two(understood, period, column, budget)
+            axes = {"period": period, "column": column}
+            found: dict[tuple[int | None, bytes | None], int] = {}
+            for bucket, number in self._buckets(bounds.upper, axes, budget, with_missing=True):
+                first, value = _key(bucket["period"], period), _key(bucket["column"], column)
+                found[first, value] = number  # type: ignore[index]
+            return found
+
+        return self.patiently(count)
+
+    def _buckets(
+        self, query: Dsl, axes: dict[str, Axis], budget: Budget, *, with_missing: bool = False
+    ) -> Iterator[tuple[dict[str, Any], int]]:
+        """All values along `axes` with how many articles have them."""
+        sources = [{name: _source(axis, with_missing)} for name, axis in axes.items()]
+        after: dict[str, Any] | None = None
+        while True:
+            asked: Dsl = {"size": _PAGE, "sources": sources}
+            if after is not None:
+                asked["after"] = after
+            body = {
+                "query": query,
+                "size": 0,
+                "track_total_hits": False,
+                "aggs": {"rows": {"composite": asked}},
+            }
+            found = self.asking.search(body, budget, stage="counting")["aggregations"]["rows"]
+            for bucket in found["buckets"]:
+                yield bucket["key"], bucket["doc_count"]
+            after = found.get("after_key")
+            if after is None or len(found["buckets"]) < _PAGE:
+                return
+
+    # ------------------------------------------------------------ what stands beside counts
+
+    def coverage(self, budget: Budget) -> Coverage:
+        """Which time and how many articles there are, of what may be shown."""
+        asked: Dsl = {
+            "query": self.visible,
+            "size": 0,
+            "track_total_hits": True,
+            "aggs": {
+                "first": {"min": {"field": "day"}},
+                "last": {"max": {"field": "day"}},
+                "undated": {"missing": {"field": "day"}},
+            },
+        }
+        found = self.asking.search(asked, budget)
+        counted = found["aggregations"]
+        first, last = (
+            None
+            if counted[name]["value"] is None
+            else day_at(int(counted[name]["value"]) // _DAY_MS)
+            for name in ("first", "last")
+        )
+        total = found["hits"]["total"]["value"]
+        return Coverage(total, counted["undated"]["doc_count"], first, last)
+
+
+class ClusterSpellings:
+    """How values are written: as the newest article has them (`searching/spelling.py`).
+
+    Of equally new ones it is the one with the smallest digest.
+    """
+
+    def __init__(self, executor: CountingExecutor, budget: Budget) -> None:
+        self._executor = executor
+        self._budget = budget
+        self._known: dict[tuple[str, bytes], str] = {}
+
+    def prepare(self, column: str, terms: Sequence[bytes]) -> None:
+        """Find out about several values at once."""
+        for at in range(0, len(terms), _SPELLINGS_AT_ONCE):
+            some = terms[at : at + _SPELLINGS_AT_ONCE]
+            bodies = [self._body(column, term) for term in some]
+            answers = self._executor.asking.search_several(bodies, self._budget)
+            for term, found in zip(some, answers, strict=True):
+                hits = found["hits"]["hits"]
+                self._known[column, term] = (
+                    spelt(hits[0]["_source"]["article"], column, term)
+                    if hits
+                    else term.decode("utf-8")
+                )
+
+    def of(self, column: str, term: bytes) -> str:
+        """How the value `term` of the field `column` is written."""
+        if (column, term) not in self._known:
+            self.prepare(column, [term])
+        return self._known[column, term]
+
+    def _body(self, column: str, term: bytes) -> Dsl:
+        value = {"term": {column: term.decode("utf-8")}}
+        return {
+            "query": {"bool": {"filter": [value, self._executor.visible]}},
+            "sort": [{"date_us": {"order": "desc", "missing": "_last"}}, {"digest": "asc"}],
+            "size": 1,
+            "track_total_hits": False,
+            "_source": ["article"],
+        }
+
+
+def _source(axis: Axis, with_missing: bool) -> Dsl:
+    missing = {"missing_bucket": True} if with_missing else {}
+    if axis.column is not None:
+        return {"terms": {"field": axis.column, **missing}}
+    return {"date_histogram": {"field": "day", "calendar_interval": axis.name, **missing}}
+
+
+def _key(value: Any, axis: Axis) -> Key | None:
+    if value is None:
+        return None
+    return int(value) // _DAY_MS if axis.column is None else str(value).encode("utf-8")
+
+
+def _known(value: Any, axis: Axis) -> Any:
+    key = _key(value, axis)
+    assert key is not None
+    return key

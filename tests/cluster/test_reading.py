@@ -1,0 +1,260 @@
+"""Does a real cluster answer as an index directory with the same articles?"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from searcher import Archive, Article, ArticleNotFoundError, ClusterError, QueryError, read
+from searcher.cluster.archive import ClusterArchive
+from searcher.indexing.versions import as_version
+from searcher.query import Node
+from searcher.request import Request
+from searcher.searching.snapshot import Snapshot
+from tests.cluster.loading import load
+from tests.cluster.nodes import Nodes
+from tests.reference.generator import make_article, make_tree, make_words
+from tests.reference.real_queries import RealQueries
+from tests.searching.test_contract_cases import ARTICLES, CASES
+
+FULL = bool(os.environ.get("SEARCHER_FULL"))
+REUTERS = Path(__file__).parents[3] / "shared" / "data" / "reuters21578"
+# Articles, queries over them, random archives and trees over each.
+SIZES = (5_000, 2_000, 50, 100) if FULL else (400, 60, 2, 40)
+
+
+def in_directory(path: Path, articles: list[Article]) -> Archive:
+    archive = Archive.create(path)
+    with archive.writer() as writer:
+        for article in articles:
+            writer.add(article)
+    return archive
+
+
+@pytest.fixture(scope="module")
+def both(
+    one_node: Nodes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Archive, ClusterArchive]]:
+    """The articles of the contract, in an index directory and on a cluster of two shards."""
+    path = tmp_path_factory.mktemp("contract") / "index"
+    with (
+        in_directory(path, list(ARTICLES)) as directory,
+        load(one_node.url("contract"), ARTICLES, shards=2) as cluster,
+    ):
+        yield directory, cluster
+
+
+Both = tuple[Archive, ClusterArchive]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[text for text, _, _ in CASES])
+def test_a_case_of_the_contract_has_the_same_hits(both: Both, case: tuple[str, Node, str]) -> None:
+    directory, cluster = both
+    text, node, ids = case
+    for query in (text, node):
+        found, expected = cluster.search(query), directory.search(query)
+        assert sorted(hit.id for hit in found) == ids.split()
+        assert [hit.to_dict() for hit in found] == [hit.to_dict() for hit in expected]
+        assert (found.total, found.matching_all) == (expected.total, expected.matching_all)
+        assert found.understood == expected.understood
+        assert cluster.ids(query) == directory.ids(query)
+
+
+def test_counts_and_marks_are_the_same(both: Both) -> None:
+    directory, cluster = both
+    by = ["source", "byline", "year", "month", "week", "day"]
+    found, expected = cluster.facets("*", by), directory.facets("*", by)
+    assert found.facets == expected.facets
+    timelines = [
+        archive.timeline("tripoli", "libya OR niger", by="year", split="source").to_dict()
+        for archive in both
+    ]
+    for timeline in timelines:
+        timeline["took_ms"] = 0
+    assert timelines[0] == timelines[1]
+    assert cluster.marks("1", "truce") == directory.marks("1", "truce")
+    assert cluster.search("nowhere").nothing == directory.search("nowhere").nothing
+
+
+def test_one_article_is_found_by_its_id_and_by_its_beginning(one_node: Nodes) -> None:
+    older = as_version(Article("Old", "The first text.", id="abc1"))
+    articles = [Article("New", "text", id="abc1"), older, Article("Other", "text", id="abd2")]
+    with load(one_node.url("ids"), articles) as cluster:
+        assert cluster.get("abc1").title == "New"
+        assert cluster.get("abc").title == "New"  # versions have ids that begin with its own
+        assert [text.title for text in cluster.versions("abc1")] == ["Old", "New"]
+        assert "abc1" in cluster and "nothing" not in cluster
+        assert cluster.ids("text") == ["abc1", "abd2"]  # the version is not shown
+        assert cluster.ids("status:superseded") == [older.id]
+        assert len(cluster) == 2
+        assert cluster.stats().hidden == {"superseded": 1}
+        with pytest.raises(ArticleNotFoundError, match="several ids"):
+            cluster.get("ab")
+        with pytest.raises(ArticleNotFoundError, match="no article"):
+            cluster.get("xyz")
+
+
+def test_embargoes_end_and_own_fields_are_found(one_node: Nodes, tmp_path: Path) -> None:
+    articles = [
+        Article("A", "text", id="a", metadata={"embargoed": "2001-01-01"}, status="embargoed"),
+        Article("B", "text", id="b", metadata={"embargoed": "2999-01-01"}, status="embargoed"),
+        Article("C", "text", id="c", metadata={"country": ("FR", "de")}),
+    ]
+    with (
+        load(one_node.url("own"), articles, values=("country",)) as cluster,
+        Archive.create(tmp_path / "index", values=("country",)) as directory,
+    ):
+        with directory.writer() as writer:
+            for article in articles:
+                writer.add(article)
+        for query in ("text", "country:fr", "has:country", "status:embargoed", "country:*e"):
+            assert cluster.ids(query) == directory.ids(query), query
+        assert cluster.facets("*", "country").facets == directory.facets("*", "country").facets
+        assert cluster.fields == directory.fields
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+def test_random_trees_over_random_archives_find_the_same(
+    one_node: Nodes, tmp_path: Path, shards: int
+) -> None:
+    _, _, archives, trees = SIZES
+    for seed in range(archives):
+        random = Random(f"cluster {seed} {shards}")
+        words = make_words(random)
+        articles = [make_article(random, words, f"a{i}") for i in range(50)]
+        with (
+            in_directory(tmp_path / f"{seed}", articles) as directory,
+            load(one_node.url("random"), articles, shards=shards) as cluster,
+        ):
+            for _ in range(trees):
+                node = make_tree(random, words)
+                try:
+                    expected = directory.ids(node)
+                except QueryError:
+                    continue
+                try:
+                    found = cluster.ids(node)
+                except QueryError as error:
+                    assert "not kept on a cluster" in error.reason, str(node)
+                    continue
+                assert sorted(found) == sorted(expected), str(node)
+
+
+def reuters() -> list[Article]:
+    files = sorted(REUTERS.glob("reut2-*.sgm.gz"))
+    if not files:
+        pytest.skip("no real data beside the repository (../shared/data/reuters21578)")
+    articles = itertools.chain.from_iterable(map(read, files))
+    return list({article.id: article for article in itertools.islice(articles, SIZES[0])}.values())
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_real_queries_find_the_same_in_the_same_order(
+    one_node: Nodes, tmp_path: Path, shards: int
+) -> None:
+    articles = reuters()
+    overlap: dict[str, list[float]] = {}
+    first: Counter[bool] = Counter()
+    with (
+        in_directory(tmp_path / "index", articles) as directory,
+        load(one_node.url("reuters"), articles, shards=shards) as cluster,
+    ):
+        snapshot = Snapshot(directory.path)
+        for kind, text, _ in RealQueries(snapshot, Random("cluster")).draw(SIZES[1]):
+            expected = directory.ids(text)
+            assert sorted(cluster.ids(text)) == sorted(expected), text
+            best = [hit.id for hit in cluster.search(text)]
+            assert len(best) == min(len(expected), 10), text
+            if kind in ("word", "exact word", "all of", "any of"):
+                assert best == expected[:10], text
+            if best:
+                shared = len({*best} & {*expected[:10]})
+                overlap.setdefault(kind, []).append(shared / len(best))
+                first[best[0] == expected[0]] += 1
+        facets = ["month", "section", "byline"]
+        for query in ("oil", "oil w/5 price", "(oil w/5 price) w/s crude"):
+            found, wanted = cluster.facets(query, facets), directory.facets(query, facets)
+            assert (found.total, found.facets) == (wanted.total, wanted.facets), query
+        snapshot.close()
+    assert len(overlap) > 20
+    together = [share for shares in overlap.values() for share in shares]
+    assert sum(together) / len(together) >= 0.99, {
+        kind: sum(shares) / len(shares) for kind, shares in overlap.items()
+    }
+    assert first[True] / first.total() >= 0.99
+
+
+def test_pages_orders_weights_and_ages_are_those_of_a_directory(both: Both) -> None:
+    directory, cluster = both
+    requests = [
+        Request("tripoli truce", limit=2, offset=1),
+        Request("tripoli truce", sort="date"),
+        Request("tripoli truce", sort="-date", limit=3),
+        Request("tripoli truce", weights={"title": 5, "k1": 0.5, "closeness": 0}),
+        Request("tripoli OR truce", recent=300.0),
+        Request("tripoli truce", passages=True),
+        Request("truce", limit=0),
+        Request("has:date"),
+    ]
+    for request in requests:
+        found, expected = cluster.answer(request), directory.answer(request)
+        assert [hit.to_dict() for hit in found] == [hit.to_dict() for hit in expected], request
+    for sort in ("score", "date"):
+        scans = [list(archive.scan("tripoli truce", sort=sort)) for archive in both]
+        assert scans[0] == scans[1]
+
+
+def test_an_explanation_says_what_had_to_be_checked(both: Both) -> None:
+    _, cluster = both
+    found = cluster.explain("(humanitarian w/5 truce) w/s libya")
+    assert any("one by one" in note.message for note in found.notes)
+    assert [part.articles for part in found.parts][-1] == 2
+    assert cluster.explain("truce AND nowhere").failing == "nowhere"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda cluster: cluster.related("1"),
+        lambda cluster: cluster.lines("truce"),
+        lambda cluster: cluster.quote("a humanitarian truce"),
+        lambda cluster: cluster.verify_quote("a humanitarian truce"),
+        lambda cluster: cluster.names("haftar"),
+        lambda cluster: cluster.copies("1"),
+        lambda cluster: cluster.story("1"),
+        lambda cluster: cluster.first("truce"),
+        lambda cluster: cluster.edits("truce"),
+        lambda cluster: cluster.check(),
+        lambda cluster: cluster.optimize(),
+        lambda cluster: cluster.alerts,
+        lambda cluster: cluster.recorded("truce"),
+        lambda cluster: cluster.search("truce", expand=True),
+        lambda cluster: cluster.search("truce", recent="auto"),
+        lambda cluster: cluster.search("truce", group="copies"),
+        lambda cluster: cluster.facets("truce", "year", count="texts"),
+    ],
+)
+def test_what_a_cluster_does_not_answer_is_refused_by_name(both: Both, ask: object) -> None:
+    assert callable(ask)
+    with pytest.raises(ClusterError, match="not offered for an archive on a cluster"):
+        ask(both[1])
+
+
+def test_a_part_that_only_a_directory_knows_is_underlined(both: Both) -> None:
+    with pytest.raises(QueryError) as caught:
+        both[1].search("truce AND is:copy")
+    assert (caught.value.query, caught.value.position) == ("truce AND is:copy", 10)
+
+
+def test_an_address_opens_an_archive_on_a_cluster(both: Both, one_node: Nodes) -> None:
+    with Archive.open(one_node.url("contract")) as archive:
+        assert archive.search("truce").total == 2
+    with pytest.raises(ClusterError) as caught:
+        Archive.open(one_node.url("no-such-index"))
+    assert caught.value.kind == "missing"
