@@ -6,15 +6,19 @@ a verified copy of its lead, and three edits in a row cannot join two texts.
 
 **Candidates.**  Two texts are neighbours if they share a fingerprint that is neither common nor
 crowded (`boilerplate.py`).  An article is compared with the earlier leads of its own text and of
-neighbours; not with those that are too far apart in days to be copies unless they are nearly as
-long (a tenth); and of these with the `MOST_CANDIDATES` that share most fingerprints, of equal
-ones the earliest.  Articles with one key are copies without being compared; those without words
-join nothing.
+neighbours, unless what they share shows already that they are neither copies nor versions: two
+that are near in days, with less than one fingerprint to 100 words of the shorter, unless they are
+nearly as long (a tenth: a bad scan of the same text leaves few fingerprints whole); and two that
+are too far apart in days to be copies of unequal words, unless they are nearly as long and share
+one to 40 words of the longer.  (Of 12,900 copies and versions in 105,300 articles of Reuters 138
+share less, all of them versions; four in five of all other pairs do.)  Of these it is compared
+with the `MOST_CANDIDATES` that share most fingerprints, of equal ones the earliest.  Articles with
+one key are copies without being compared; those without words join nothing.
 
 **Changes.**  What becomes of an article depends on the leads before it only.  So after a change
 those articles are looked at again, in order, that are new; that have a fingerprint which became
-common or crowded or ceased to be; or that come later and are neighbours of an article that became
-a lead or ceased to be one.  What comes out is what a look at all would give, whatever the order of
+common or crowded or ceased to be; or that come later and may be compared with an article that
+became a lead or ceased to be one.  What comes out is what a look at all would give, whatever the order of
 arrival, batches and removals (the tests compare).
 
 An article that leads its text may be a version of other leads: these are links, and fold nothing.
@@ -35,6 +39,9 @@ from searcher.copies.words import MOST_WORDS
 __all__ = ["Comparing", "Groups", "Holdings", "Link", "Removed", "regroup"]
 
 MOST_CANDIDATES = 64
+_WORDS_A_SHARED = 100
+_WORDS_A_SHARED_FAR = 40
+_OWN_TEXT = 1 << 32  # more than any text shares with another
 _KEPT_TEXTS = 20_000
 
 
@@ -149,7 +156,7 @@ class _Grouping:
         found: set[int] = set()
         for lead in gone:
             texts = self._texts.selected(lead.fingerprints)[1]
-            found.update(self._later({lead.key, *texts}, lead.order))
+            found.update(self._later([lead.key, *texts], lead.order))
         return found
 
     def run(self, waiting: set[int], dirty: set[int]) -> None:
@@ -199,22 +206,24 @@ class _Grouping:
             return []
         order = holdings.order
         place = order(article)
-        own = {key: 1 << 32}  # before all others
+        own = {key: _OWN_TEXT}  # before all others
         found = [
             (-shared, order(lead), lead)
             for text, shared in (own | self._texts.neighbours(key)).items()
             for lead in self._leads_of.get(text, ())
-            if order(lead) < place and self._may_fit(article, lead)
+            if order(lead) < place and self._may_fit(article, lead, shared)
         ]
         chosen = heapq.nsmallest(MOST_CANDIDATES, found)
         return [lead for _, _, lead in sorted(chosen, key=lambda one: one[1])]
 
-    def _may_fit(self, article: int, lead: int) -> bool:
+    def _may_fit(self, article: int, lead: int, shared: int) -> bool:
+        """Whether two articles that share so many fingerprints are compared."""
         apart = self._days_apart(article, lead)
+        shorter, longer = sorted((self._holdings.length(article), self._holdings.length(lead)))
+        is_nearly_as_long = 10 * shorter >= 9 * longer
         if apart is None or apart <= self._rules.near_days:
-            return True
-        a, b = self._holdings.length(article), self._holdings.length(lead)
-        return 10 * min(a, b) >= 9 * max(a, b)
+            return is_nearly_as_long or _WORDS_A_SHARED * shared >= min(shorter, MOST_WORDS)
+        return is_nearly_as_long and _WORDS_A_SHARED_FAR * shared >= min(longer, MOST_WORDS)
 
     def _days_apart(self, article: int, lead: int) -> int | None:
         a, b = self._holdings.day(article), self._holdings.day(lead)

@@ -165,9 +165,13 @@ def brute_force(holdings: Gathered, *, candidates: int, most_texts: int) -> dict
             same = holdings.key(lead) == holdings.key(number)
             shared = len((own[number] & own[lead]) - off)
             apart = days_apart(holdings, number, lead)
-            lengths = sorted((holdings.length(number), holdings.length(lead)))
-            near = apart is None or apart <= 3 or 10 * lengths[0] >= 9 * lengths[1]
-            if same or (shared and near):
+            shorter, longer = sorted((holdings.length(number), holdings.length(lead)))
+            as_long = 10 * shorter >= 9 * longer
+            if apart is None or apart <= 3:
+                fit = as_long or 100 * shared >= min(shorter, 10_000)
+            else:
+                fit = as_long and 40 * shared >= min(longer, 10_000)
+            if same or (shared and fit):
                 ranked.append((not same, -shared, holdings.order(lead), lead))
         chosen = sorted(ranked)[:candidates]
         found[number] = number

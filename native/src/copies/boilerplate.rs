@@ -1,8 +1,7 @@
 //! Which fingerprints are footers and the fixed words of forms, and what is a text without them?
 //! (`searcher/copies/boilerplate.py`)
 
-use super::words::Words;
-use crate::fingerprints::facts::{MOST_WORDS, RUN};
+use crate::fingerprints::facts::RUN;
 
 /// Days on which a common fingerprint appeared at least.
 pub const LEAST_DAYS: usize = 10;
@@ -24,21 +23,18 @@ pub fn is_common(days: &mut Vec<i32>) -> bool {
     }
 }
 
-/// The first [`MOST_WORDS`] of `forms` without common passages.
+/// The words of a text without common passages.
 ///
-/// `own` are the fingerprints of the text, and `common` those of them that are common; both
-/// ascend.
-pub fn without_common(words: &Words, mut forms: Vec<u32>, own: &[u32], common: &[u32]) -> Vec<u32> {
-    forms.truncate(MOST_WORDS);
+/// `runs` are the numbers of its runs, `own` its fingerprints, and `common` those of them that
+/// are common; the last two ascend.
+pub fn without_common(forms: &[u32], runs: &[u32], own: &[u32], common: &[u32]) -> Vec<u32> {
     if common.is_empty() {
-        return forms;
+        return forms.to_vec();
     }
-    let marks: Vec<(usize, bool)> = words
-        .run_numbers(&forms)
-        .into_iter()
-        .enumerate()
+    let marks: Vec<(usize, bool)> = (0..)
+        .zip(runs)
         .filter(|(_, number)| own.binary_search(number).is_ok())
-        .map(|(place, number)| (place, common.binary_search(&number).is_ok()))
+        .map(|(place, number)| (place, common.binary_search(number).is_ok()))
         .collect();
     let mut kept = Vec::with_capacity(forms.len());
     // Of what was left out last.

@@ -3,8 +3,8 @@
 //!
 //! What becomes of an article depends on the leads before it only.  So those are looked at
 //! again, in their order, that are new; that have a fingerprint which became common or crowded
-//! or ceased to be; or that come later and are neighbours of an article that became a lead or
-//! ceased to be one.  Looking at more of them than is needed changes nothing but the time.
+//! or ceased to be; or that come later and may be compared with an article that became a lead
+//! or ceased to be one.  Looking at more of them than is needed changes nothing but the time.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
@@ -56,7 +56,8 @@ pub fn regroup(
         lookups,
         linking: Linking::new(rules),
         leads: before.leads,
-        leads_of: HashMap::default(),
+        lead_of: vec![NONE; articles.text_count()],
+        more_leads: HashMap::default(),
         changed: HashMap::default(),
     };
     for &article in &articles.order {
@@ -69,9 +70,8 @@ pub fn regroup(
     let rank_of = |&article: &u32| articles.rank_of[article as usize];
     waiting.extend(before.added.iter().chain(&before.orphans).map(rank_of));
     waiting.extend(dirty.iter().map(rank_of));
-    for gone in before.removed.iter().filter(|gone| gone.led) {
-        changing.after(gone, &mut waiting);
-    }
+    let led = before.removed.iter().filter(|gone| gone.led);
+    changing.after(led, &mut waiting);
     changing.run(waiting, &dirty, bodies)?;
     let Changing { leads, changed, .. } = changing;
     let kept = before.links.into_iter();
@@ -88,8 +88,9 @@ struct Changing<'a> {
     lookups: Lookups<'a>,
     linking: Linking,
     leads: Vec<u32>,
-    /// The leads of each text: one, or two for a while.
-    leads_of: HashMap<u32, Vec<u32>, Seed>,
+    /// A lead of each text, if it has one, and the others, which few have.
+    lead_of: Vec<u32>,
+    more_leads: HashMap<u32, Vec<u32>, Seed>,
     /// The links of the articles that were looked at.
     changed: HashMap<u32, Vec<Link>, Seed>,
 }
@@ -100,11 +101,27 @@ impl Changing<'_> {
     }
 
     fn note_lead(&mut self, article: u32, leads: bool) {
-        let of_text = self.leads_of.entry(self.text_of(article)).or_default();
-        of_text.retain(|&lead| lead != article);
-        if leads {
-            of_text.push(article);
+        let text = self.text_of(article);
+        let first = &mut self.lead_of[text as usize];
+        if *first == NONE || *first == article {
+            let more = self.more_leads.get_mut(&text);
+            *first = match leads {
+                true => article,
+                false => more.and_then(Vec::pop).unwrap_or(NONE),
+            };
+            return;
         }
+        let more = self.more_leads.entry(text).or_default();
+        more.retain(|&lead| lead != article);
+        if leads {
+            more.push(article);
+        }
+    }
+
+    fn leads_of(&self, text: u32) -> impl Iterator<Item = u32> + '_ {
+        let first = Some(self.lead_of[text as usize]).filter(|&lead| lead != NONE);
+        let more = self.more_leads.get(&text).into_iter().flatten();
+        first.into_iter().chain(more.copied())
     }
 
     /// The articles that have a fingerprint which is common or crowded now and was not, or was.
@@ -147,23 +164,44 @@ impl Changing<'_> {
         Ok(dirty)
     }
 
-    /// Put the articles that may have to do without `gone`, a lead, into `waiting`.
-    fn after(&mut self, gone: &Removed, waiting: &mut HashSet<u32, Seed>) {
+    /// Put the articles that may have to do without leads that are gone into `waiting`.
+    fn after<'r>(
+        &mut self,
+        led: impl Iterator<Item = &'r Removed>,
+        waiting: &mut HashSet<u32, Seed>,
+    ) {
         let articles = self.articles;
-        // One that is equal but for its id may be later.
-        let rank = articles
-            .order
-            .partition_point(|&article| articles.place(article) < gone.place);
-        let mut texts = self.lookups.sharing(&gone.fingerprints);
-        texts.dedup();
-        let neighbours = texts.iter().flat_map(|&text| articles.with_text(text));
-        let own = articles.order[rank..]
-            .iter()
-            .filter(|&&article| articles.key(article) == gone.key);
-        let ranks = neighbours
-            .chain(own)
-            .map(|&article| articles.rank_of[article as usize]);
-        waiting.extend(ranks.filter(|&place| place >= rank as u32));
+        let mut first_place: HashMap<u64, u32, Seed> = HashMap::default();
+        for gone in led {
+            // One that is equal but for its id may be later.
+            let order = &articles.order;
+            let rank = order.partition_point(|&article| articles.place(article) < gone.place);
+            let rank = rank as u32;
+            let first = first_place.entry(gone.key).or_insert(rank);
+            *first = rank.min(*first);
+            let Reverse(length) = gone.place.2;
+            let sharing = self.lookups.sharing(&gone.fingerprints);
+            for same in sharing.chunk_by(|one, other| one == other) {
+                for &article in articles.with_text(same[0]) {
+                    let days = articles.day(article).zip(gone.day);
+                    let apart = days.map(|(one, other)| one.abs_diff(other));
+                    let lengths = [articles.length(article), length];
+                    let place = articles.rank_of[article as usize];
+                    if place >= rank && self.linking.may_be(apart, lengths, same.len() as u32) {
+                        waiting.insert(place);
+                    }
+                }
+            }
+        }
+        if first_place.is_empty() {
+            return;
+        }
+        for (place, &article) in (0..).zip(&articles.order) {
+            let first = first_place.get(&articles.key(article));
+            if first.is_some_and(|&first| place >= first) {
+                waiting.insert(place);
+            }
+        }
     }
 
     /// Look at the articles at the places `waiting`, and at all that follows from it.
@@ -190,11 +228,14 @@ impl Changing<'_> {
             if led == leads && !dirty.contains(&article) {
                 continue;
             }
-            let own = [(self.text_of(article), 0)];
-            for (text, _) in own.iter().chain(&neighbours) {
-                for &other in articles.with_text(*text) {
+            let own = [(self.text_of(article), NONE)];
+            for &(text, shared) in own.iter().chain(&neighbours) {
+                for &other in articles.with_text(text) {
                     let place = articles.rank_of[other as usize];
-                    if place > rank && waiting.insert(place) {
+                    if place > rank
+                        && self.linking.may_fit(articles, other, article, shared)
+                        && waiting.insert(place)
+                    {
                         heap.push(Reverse(place));
                     }
                 }
@@ -228,10 +269,9 @@ impl Changing<'_> {
         let own = [(self.text_of(article), NONE)];
         let mut found = Vec::new();
         for (text, shared) in own.iter().chain(neighbours) {
-            let leads = self.leads_of.get(text).map_or(&[][..], |leads| &leads[..]);
-            for &lead in leads {
+            for lead in self.leads_of(*text) {
                 let rank = articles.rank_of[lead as usize];
-                if rank < place && self.linking.may_fit(articles, article, lead) {
+                if rank < place && self.linking.may_fit(articles, article, lead, *shared) {
                     found.push((Reverse(*shared), rank));
                 }
             }

@@ -47,11 +47,11 @@ pub struct Compared {
 }
 
 impl Compared {
-    pub fn new(words: &Words, forms: Vec<u32>) -> Self {
-        let numbers = words.run_numbers(&forms).into_iter().map(u64::from);
+    /// `runs` are the numbers of the runs of `forms`.
+    pub fn new(forms: Vec<u32>, runs: Vec<u32>) -> Self {
         let mut runs: Vec<u64> = (0..)
-            .zip(numbers)
-            .map(|(place, n)| n << 32 | place)
+            .zip(runs)
+            .map(|(place, number)| u64::from(number) << 32 | place)
             .collect();
         runs.sort_unstable();
         Compared { forms, runs }

@@ -135,7 +135,7 @@ impl Grouping<'_> {
         for text in self.sharing.drain(..) {
             let shared = std::mem::take(&mut self.shared[text as usize]);
             let lead = self.lead_of[text as usize];
-            if lead != NONE && self.linking.may_fit(self.articles, article, lead) {
+            if lead != NONE && self.linking.may_fit(self.articles, article, lead, shared) {
                 found.push((Reverse(shared), self.articles.rank_of[lead as usize]));
             }
         }

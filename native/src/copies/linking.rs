@@ -16,9 +16,14 @@ use super::comparison::{
 };
 use super::words::Words;
 use crate::error::Result;
+use crate::fingerprints::facts::{fingerprints_of, MOST_WORDS};
 use crate::hashing::Seed;
 
 const MOST_CANDIDATES: usize = 64;
+/// Of the words of the shorter of two near texts, and of the longer of two far ones, so many to
+/// a fingerprint that they share, at most.
+const WORDS_A_SHARED: u64 = 100;
+const WORDS_A_SHARED_FAR: u64 = 40;
 /// Words of texts that are kept for the next comparison, twelve bytes each: twice as many.
 const MOST_KEPT_WORDS: usize = 2 << 20;
 const MOST_KEPT_AGREEMENTS: usize = 1 << 16;
@@ -62,12 +67,22 @@ impl Linking {
         }
     }
 
-    /// Whether the days and lengths of two articles allow that they are copies or versions.
-    pub fn may_fit(&self, articles: &Articles, article: u32, lead: u32) -> bool {
-        let apart = articles.days_apart(article, lead);
-        let is_near = apart.is_none_or(|days| days <= self.rules.near_days);
-        let [a, b] = [article, lead].map(|one| u64::from(articles.length(one)));
-        is_near || 10 * a.min(b) >= 9 * a.max(b)
+    /// Whether two articles that share so many fingerprints are compared.
+    pub fn may_fit(&self, articles: &Articles, article: u32, lead: u32, shared: u32) -> bool {
+        let lengths = [article, lead].map(|one| articles.length(one));
+        self.may_be(articles.days_apart(article, lead), lengths, shared)
+    }
+
+    /// The same, of two articles so many days apart and so long.
+    pub fn may_be(&self, apart: Option<u32>, lengths: [u32; 2], shared: u32) -> bool {
+        let [a, b] = lengths.map(u64::from);
+        let (shorter, longer) = (a.min(b), a.max(b));
+        let is_nearly_as_long = 10 * shorter >= 9 * longer;
+        let words = |length: u64| length.min(MOST_WORDS as u64);
+        match apart.is_none_or(|days| days <= self.rules.near_days) {
+            true => is_nearly_as_long || WORDS_A_SHARED * u64::from(shared) >= words(shorter),
+            false => is_nearly_as_long && WORDS_A_SHARED_FAR * u64::from(shared) >= words(longer),
+        }
     }
 
     /// What `article` is to `lead`; no agreement where their texts are identical.
@@ -180,16 +195,21 @@ impl Linking {
         let words = match self.early.remove(&text) {
             Some(known) => known,
             None => {
-                let forms = bodies.forms(articles.holder(text))?;
+                let mut forms = bodies.forms(articles.holder(text))?;
                 let words = bodies.words();
                 self.forget_void(words);
-                let own = match common.has_common() {
-                    true => words.fingerprints(&forms),
-                    false => Vec::new(),
-                };
-                let found = common.common(&own)?;
-                let forms = without_common(words, forms, &own, &found);
-                Rc::new(Compared::new(words, forms))
+                forms.truncate(MOST_WORDS);
+                let mut runs = words.run_numbers(&forms);
+                if common.has_common() {
+                    let own = fingerprints_of(forms.len(), runs.clone());
+                    let found = common.common(&own)?;
+                    let kept = without_common(&forms, &runs, &own, &found);
+                    if kept.len() < forms.len() {
+                        runs = words.run_numbers(&kept);
+                        forms = kept;
+                    }
+                }
+                Rc::new(Compared::new(forms, runs))
             }
         };
         if self.late_words > MOST_KEPT_WORDS {

@@ -8,9 +8,7 @@
 use crate::build::interner::Interner;
 use crate::build::surfaces::SurfaceTable;
 use crate::error::{CoreError, Result};
-use crate::fingerprints::facts::{
-    form_number, keep_fingerprints, run_numbers, text_key, LEAST_WORDS, MOST_WORDS,
-};
+use crate::fingerprints::facts::{fingerprints_of, form_number, run_numbers, text_key, MOST_WORDS};
 use crate::text::{token_spans, Classes};
 
 /// Surfaces that are kept; above, all are forgotten.
@@ -177,12 +175,8 @@ impl Words {
 
     /// The fingerprints of a text of these forms, ascending.
     pub fn fingerprints(&self, forms: &[u32]) -> Vec<u32> {
-        if forms.len() < LEAST_WORDS {
-            return Vec::new();
-        }
-        let mut runs = self.run_numbers(&forms[..forms.len().min(MOST_WORDS)]);
-        keep_fingerprints(&mut runs);
-        runs
+        let forms = &forms[..forms.len().min(MOST_WORDS)];
+        fingerprints_of(forms.len(), self.run_numbers(forms))
     }
 }
 

@@ -74,6 +74,16 @@ pub fn run_numbers(numbers: impl Iterator<Item = u64> + Clone, runs: &mut Vec<u3
     }));
 }
 
+/// The fingerprints of a text of so many words, ascending; `runs` are the numbers of the runs of
+/// its first [`MOST_WORDS`].
+pub fn fingerprints_of(words: usize, mut runs: Vec<u32>) -> Vec<u32> {
+    if words < LEAST_WORDS {
+        return Vec::new();
+    }
+    keep_fingerprints(&mut runs);
+    runs
+}
+
 /// Make the fingerprints of a text, ascending, of the numbers of its runs; it must have
 /// [`LEAST_WORDS`], and no more than [`MOST_WORDS`] are to be considered.
 pub fn keep_fingerprints(runs: &mut Vec<u32>) {

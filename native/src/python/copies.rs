@@ -127,7 +127,10 @@ impl Texts {
             numbers.collect()
         };
         let (a, b) = (numbers(a)?, numbers(b)?);
-        let (a, b) = (Compared::new(&self.words, a), Compared::new(&self.words, b));
+        let [a, b] = [a, b].map(|forms| {
+            let runs = self.words.run_numbers(&forms);
+            Compared::new(forms, runs)
+        });
         let mut aligner = Aligner::default();
         let found = compare(&self.words, (&a, key_a), (&b, key_b), &mut aligner);
         Ok(found.counts().into())
