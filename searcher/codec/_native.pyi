@@ -28,6 +28,7 @@ __all__ = [
     "snippet",
     "token_spans",
     "unpack_fingerprints",
+    "verify_groups",
 ]
 
 VERSION: str
@@ -359,3 +360,4 @@ def pack_fingerprints(
 def unpack_fingerprints(
     directory: bytes, pairs: bytes, documents: int, directory_bits: int, document_bits: int
 ) -> tuple[bytes, bytes]: ...
+def verify_groups(leads: bytes, links: bytes) -> None: ...

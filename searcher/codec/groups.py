@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 from whoosh.reading import CorruptIndexError
 
 from searcher.codec.checksums import FileFacts
+from searcher.codec.core import native_core
 from searcher.codec.damage import file_damaged
 from searcher.codec.generations import groups_name
 from searcher.copies.grouping import Groups, Link
@@ -72,12 +73,15 @@ class StoredGroups:
         leads = start + 4 * documents
         if mark != _MARK or version != _VERSION or leads + _LINK.size * links != len(data):
             raise CorruptIndexError(f"{name} has not the size that it should")
-        if list(numbers_in(data[_HEAD.size : start])) != list(counts):
+        of_segments = list(numbers_in(data[_HEAD.size : start]))
+        if of_segments != list(counts) or sum(counts) != documents:
             raise CorruptIndexError(f"{name} is not of these segments")
+        self.name = name
         self.leads = numbers_in(data[start:leads])
         self._links = data[leads:]
         self._count = links
         self.bases = [sum(counts[:place]) for place in range(len(counts))]
+        self.verify()
 
     @property
     def lead_bytes(self) -> bytes:
@@ -143,19 +147,26 @@ class StoredGroups:
         return Groups(leads, links)
 
     def verify(self) -> None:
-        """Read all of it.
+        """Read all of it, as opening does.
 
         Raises:
             CorruptIndexError: a lead is none, or a link is of nothing.
         """
         leads = self.leads
+        core = native_core()
+        if core is not None:
+            try:
+                core.verify_groups(self.lead_bytes, self._links)
+            except ValueError as error:
+                raise CorruptIndexError(f"{self.name}: {error}") from None
+            return
         for lead in leads:
             if lead != NO_LEAD and (lead >= len(leads) or leads[lead] != lead):
-                raise CorruptIndexError("groups: a lead does not lead")
+                raise CorruptIndexError(f"{self.name}: a lead does not lead")
         for place in range(self._count):
             document, lead = self._document(place), self._link(place).lead
             if max(document, lead) >= len(leads) or NO_LEAD in (leads[document], leads[lead]):
-                raise CorruptIndexError("groups: a link is of an article that is not there")
+                raise CorruptIndexError(f"{self.name}: a link is of an article that is not there")
 
     def _document(self, place: int) -> int:
         start = place * _LINK.size
@@ -164,7 +175,7 @@ class StoredGroups:
     def _link(self, place: int) -> Link:
         _, lead, kind, compared, *counted = _LINK.unpack_from(self._links, place * _LINK.size)
         if kind >= len(_KINDS):
-            raise CorruptIndexError("groups: a link is of no known kind")
+            raise CorruptIndexError(f"{self.name}: a link is of no known kind")
         return Link(lead, _KINDS[kind], Agreement(*counted) if compared else None)
 
 

@@ -53,7 +53,11 @@ class StoredStories:
             raise CorruptIndexError(f"{name} has not the size that it should")
         if list(numbers_in(data[_HEAD.size : start])) != list(counts) or sum(counts) != documents:
             raise CorruptIndexError(f"{name} is not of these segments")
-        self.firsts = numbers_in(data[start:])
+        self.name = name
+        self.firsts = firsts = numbers_in(data[start:])
+        count = len(firsts)
+        if not all(n == NO_LEAD or (n < count and firsts[n] == n) for n in set(firsts)):
+            raise CorruptIndexError(f"{name}: a story begins with no text")
 
     def verify(self, groups: StoredGroups) -> None:
         """Compare all of it with the groups of its commit.
@@ -65,11 +69,11 @@ class StoredStories:
         for number, (first, lead) in enumerate(zip(firsts, leads, strict=True)):
             if lead == NO_LEAD or first == NO_LEAD:
                 if first != lead:
-                    raise CorruptIndexError(f"stories: article {number} is in no text")
+                    raise CorruptIndexError(f"{self.name}: article {number} is in no text")
             elif first >= len(leads) or leads[first] != first or firsts[first] != first:
-                raise CorruptIndexError("stories: a story begins with no text")
+                raise CorruptIndexError(f"{self.name}: a story begins with no text")
             elif firsts[lead] != first:
-                raise CorruptIndexError("stories: the articles of a text are in two stories")
+                raise CorruptIndexError(f"{self.name}: the articles of a text are in two stories")
 
 
 def encode_stories(firsts: array[int], counts: Sequence[int]) -> bytes:

@@ -25,14 +25,19 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from whoosh.reading import CorruptIndexError
 
 from searcher.codec.core import native_core
+from searcher.codec.damage import unreadable_reported
 
-__all__ = ["EXTENSION", "TextTable", "encode_texts", "texts_name"]
+if TYPE_CHECKING:
+    from searcher.codec.storage import DurableStorage
+
+__all__ = ["EXTENSION", "TextTable", "encode_texts", "read_texts", "texts_name", "verify_texts"]
 
 EXTENSION = ".copies"
 _MARK = b"SRCHTEXT"
@@ -46,6 +51,17 @@ _PAIRS_AT_ONCE = 8  # so many fill whole bytes, whatever their bits
 def texts_name(segment: str) -> str:
     """The name of the file of the segment of that name."""
     return segment + EXTENSION
+
+
+def read_texts(storage: DurableStorage, name: str) -> bytes:
+    """The file of that name, which there should be.
+
+    Raises:
+        IndexDamagedError: it is missing, or not what was written.
+        IndexStateError: it cannot be read.
+    """
+    with unreadable_reported(str(storage.folder)):
+        return storage.read_whole(name)
 
 
 def encode_texts(
@@ -163,6 +179,8 @@ class TextTable:
         Raises:
             CorruptIndexError: it is not what is written.
         """
+        if any(end < start for start, end in pairwise(self._directory)):
+            raise CorruptIndexError(f"{self.name} has a directory that does not ascend")
         before = (-1, -1)
         for pair in self._all():
             if pair <= before or pair[1] >= len(self.keys):
@@ -183,6 +201,17 @@ class TextTable:
         taken = self._packed[start >> 3 : (start + self._bits + 7) >> 3]
         pair: int = int.from_bytes(taken, "little") >> (start & 7) & ((1 << self._bits) - 1)
         return pair
+
+
+def verify_texts(files: Iterable[tuple[bytes, int, str]]) -> None:
+    """Read all of some files, each with the documents of its segment and its name: the core does
+    not know which of those that it was given it refused.
+
+    Raises:
+        CorruptIndexError: one is not what is written.
+    """
+    for data, count, name in files:
+        TextTable(data, count, name).verify()
 
 
 def _little(column: array[int]) -> bytes:

@@ -18,8 +18,8 @@ one key are copies without being compared; those without words join nothing.
 **Changes.**  What becomes of an article depends on the leads before it only.  So after a change
 those articles are looked at again, in order, that are new; that have a fingerprint which became
 common or crowded or ceased to be; or that come later and may be compared with an article that
-became a lead or ceased to be one.  What comes out is what a look at all would give, whatever the order of
-arrival, batches and removals (the tests compare).
+became a lead or ceased to be one.  What comes out is what a look at all would give, whatever the
+order of arrival, batches and removals (the tests compare).
 
 An article that leads its text may be a version of other leads: these are links, and fold nothing.
 """

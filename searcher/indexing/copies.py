@@ -23,6 +23,7 @@ from typing import Any
 from searcher.analysis import Analyzer
 from searcher.codec.checksums import FileFacts
 from searcher.codec.core import native_core
+from searcher.codec.damage import unreadable_reported
 from searcher.codec.groups import read_groups, write_groups
 from searcher.codec.manifest import GROUPING_NONE, GROUPING_ON, Manifest
 from searcher.codec.segment_records import segment_of
@@ -61,7 +62,8 @@ class Grouper:
         if before.grouping != GROUPING_ON and not afresh:
             return before.grouping, None
         there = self._there(before, afresh=afresh)
-        stored = None if afresh else read_groups(self._storage, before)
+        with unreadable_reported(str(self._storage.folder)):
+            stored = None if afresh else read_groups(self._storage, before)
         past = None
         if stored is not None:
             past = [segment_of(record, before.values) for record in before.segments], stored

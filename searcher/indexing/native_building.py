@@ -30,7 +30,7 @@ from searcher.codec.native_codec import NativeCodec, NativeSegment
 from searcher.codec.schema import LENGTH_OF_CODE, article_of, day_term, instant_us, own_day
 from searcher.codec.segments import open_segment
 from searcher.codec.storage import DurableStorage
-from searcher.codec.texts import texts_name
+from searcher.codec.texts import read_texts, texts_name, verify_texts
 from searcher.errors import IndexStateError
 from searcher.fields import FIELDS, FieldTable
 from searcher.indexing.building import Publish, Resources, usable_cores
@@ -342,14 +342,22 @@ class NativeCommit:
             (segment.open(self._storage).core, sorted(segment.deleted_docs()))
             for segment in segments
         ]
-        summary = required_core().merge(
-            path,
-            sources,
-            LENGTH_OF_CODE,
-            self._scoring.as_tuple(),
-            facet_numbers(self._fields),
-            self._texts_of(segments),
-        )
+        texts = self._texts_of(segments)
+        try:
+            summary = required_core().merge(
+                path,
+                sources,
+                LENGTH_OF_CODE,
+                self._scoring.as_tuple(),
+                facet_numbers(self._fields),
+                texts,
+            )
+        except ValueError:
+            if texts is not None:
+                names = (texts_name(segment.segment_id()) for segment in segments)
+                counts = (segment.doc_count_all() for segment in segments)
+                verify_texts(zip(texts, counts, names, strict=True))
+            raise
         write_texts(self._storage, merged, summary)
         merged.describe(summary)
         return merged
@@ -360,7 +368,7 @@ class NativeCommit:
         names = [texts_name(segment.segment_id()) for segment in segments]
         if not self._with_texts or not all(map(self._storage.file_exists, names)):
             return None
-        return [self._storage.read_whole(name) for name in names]
+        return [read_texts(self._storage, name) for name in names]
 
 
 def write_texts(storage: DurableStorage, segment: NativeSegment, summary: _native._Merged) -> None:

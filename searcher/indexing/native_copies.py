@@ -18,7 +18,7 @@ from searcher.codec.core import required_core
 from searcher.codec.groups import StoredGroups, join_groups
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
-from searcher.codec.texts import encode_texts, texts_name
+from searcher.codec.texts import encode_texts, read_texts, texts_name, verify_texts
 from searcher.copies.verification import Rules
 from searcher.copies.words import is_correction
 
@@ -66,21 +66,26 @@ class NativeGrouping:
                 was = [held[segment.segment_id()] for segment in before[0]]
                 rows = [one.row(()) for one in was]
                 past = rows, _bodies(was), before[1].lead_bytes, before[1].link_bytes
-            leads, links = self._core_texts.group(
-                [one.row(s.deleted_docs()) for one, s in zip(now, segments, strict=True)],
-                _bodies(now),
-                _ids(now),
-                before=past,
-                cover_percent=rules.cover_percent,
-                near_days=rules.near_days,
-            )
+            try:
+                leads, links = self._core_texts.group(
+                    [one.row(s.deleted_docs()) for one, s in zip(now, segments, strict=True)],
+                    _bodies(now),
+                    _ids(now),
+                    before=past,
+                    cover_percent=rules.cover_percent,
+                    near_days=rules.near_days,
+                )
+            except ValueError:
+                files = ((one.texts, one.opened.count, texts_name(n)) for n, one in held.items())
+                verify_texts(files)
+                raise
             return join_groups(leads, links, [one.opened.count for one in now])
 
     def _texts(self, segment: Any, opened: OpenSegment, there: Collection[str]) -> bytes:
         """The file beside `segment`: as it is, if it is `there`, else it is made and written."""
         name = texts_name(segment.segment_id())
         if name in there:
-            return self._storage.read_whole(name)
+            return read_texts(self._storage, name)
         data = self._table_of(segment, opened)
         self._storage.write_whole(name, data)
         return data

@@ -20,7 +20,7 @@ from searcher.codec.groups import NO_LEAD, StoredGroups, encode_groups
 from searcher.codec.schema import MISSING_DATE, NO_DAY
 from searcher.codec.segments import OpenSegment, open_segment
 from searcher.codec.storage import DurableStorage
-from searcher.codec.texts import TextTable, encode_texts, texts_name
+from searcher.codec.texts import TextTable, encode_texts, read_texts, texts_name
 from searcher.copies.fingerprints import fingerprints
 from searcher.copies.gathered import article_order
 from searcher.copies.grouping import Groups, Link, Removed, regroup
@@ -137,7 +137,7 @@ class _Side:
         for segment, count in zip(self._segments, self.counts, strict=True):
             name = texts_name(segment.segment_id())
             if name in files:
-                self.tables.append(TextTable(self._storage.read_whole(name), count, name))
+                self.tables.append(TextTable(read_texts(self._storage, name), count, name))
 
     def unknown(self, known: dict[int, int]) -> int:
         """How many live documents have a digest that is not among `known`."""
@@ -156,7 +156,7 @@ class _Side:
         for place, segment in enumerate(self._segments):
             name = texts_name(segment.segment_id())
             if name in files:
-                data = self._storage.read_whole(name)
+                data = read_texts(self._storage, name)
             else:
                 data = self._table_of(place, old, known)
                 self._storage.write_whole(name, data)

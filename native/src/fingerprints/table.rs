@@ -173,6 +173,9 @@ impl<'a> Table<'a> {
             return Err(broken());
         }
         let bits = FINGERPRINT_BITS - high + low;
+        if pairs > u64::from(u32::MAX) {
+            return Err(broken());
+        }
         let packed = pairs.div_ceil(PAIRS_AT_ONCE as u64) * u64::from(bits);
         let sizes = [8 * documents, 4 * documents, 4 * ((1 << high) + 1)];
         let fixed = HEAD_BYTES + sizes.iter().sum::<usize>();

@@ -7,7 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString};
 
-use super::copy_sides::{encoded, BeforeRow, Past, SegmentRow, Side};
+use super::copy_sides::{encoded, verify, BeforeRow, Past, SegmentRow, Side};
 use super::segment::Segment;
 use super::text::text_rules;
 use crate::container::cut;
@@ -266,6 +266,13 @@ pub fn unpack_fingerprints<'py>(
         py.detach(|| table::unpack(&directory, pairs, documents, directory_bits, document_bits))?;
     let starts = PyBytes::new(py, bytemuck::cast_slice(&starts));
     Ok((starts, native_bytes(py, &fingerprints)))
+}
+
+/// Raise if a lead does not lead or a link is of nothing: the leads (32 bits) and the links, as
+/// they lie in a file of groups.
+#[pyfunction]
+pub fn verify_groups(leads: &[u8], links: &[u8]) -> PyResult<()> {
+    verify(&numbers(leads, u32::from_le_bytes)?, links)
 }
 
 /// The numbers in an array's bytes.

@@ -182,6 +182,10 @@ impl<'py> Past<'py> {
         let (rows, body, leads, links) = before;
         let side = Side::new(rows)?;
         let old_leads = numbers(&leads, u32::from_le_bytes)?;
+        verify(&old_leads, &links)?;
+        if old_leads.len() != side.digests().count() {
+            return Err(PyValueError::new_err("leads are not of these segments"));
+        }
         let mut here: HashMap<u64, u32, Seed> = HashMap::default();
         for ((number, digest), &key) in (0..).zip(now.digests()).zip(keys) {
             if key != 0 {
@@ -291,6 +295,24 @@ impl<'py> Past<'py> {
             orphans: self.orphans,
         }
     }
+}
+
+/// Raise if a lead does not lead or a link is of nothing, as no file of groups has it.
+pub fn verify(leads: &[u32], links: &[u8]) -> PyResult<()> {
+    let lead_of = |document: u32| leads.get(document as usize).copied();
+    let does_lead = |&lead: &u32| lead == NONE || lead_of(lead) == Some(lead);
+    if !leads.iter().all(does_lead) {
+        return Err(PyValueError::new_err("a lead does not lead"));
+    }
+    for bytes in links.chunks(LINK_BYTES) {
+        let link = decoded(bytes)?;
+        let is_there = |document| lead_of(document).is_some_and(|lead| lead != NONE);
+        if !is_there(link.article) || !is_there(link.lead) {
+            let told = "a link is of an article that is not there";
+            return Err(PyValueError::new_err(told));
+        }
+    }
+    Ok(())
 }
 
 /// A link as it lies in a file.
