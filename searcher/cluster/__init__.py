@@ -17,6 +17,7 @@ to it and answers made of what it says.
     scores.py     a query whose order is that of the scores
     memory.py     a few articles in memory, as the embedded engine reads them
     checking.py   the embedded engine over them, weighing words by all of the cluster
+    finding.py    which articles a query finds
     searching.py  which articles answer a request, in which order
     counting.py   how many of them are of which source or month
     explaining.py what each part of a query found, and how it was asked

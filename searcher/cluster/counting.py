@@ -8,6 +8,7 @@ truth where there are several shards.  What has to be checked is counted here.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from searcher.query import tree
 from searcher.searching.axes import Axis
 from searcher.searching.budget import Budget
 from searcher.searching.coverage import Coverage
+from searcher.searching.first import Covered
 from searcher.searching.periods import day_at
 from searcher.searching.spelling import spelt
 from searcher.searching.tally import COUNT, Key, Tally
@@ -24,6 +26,7 @@ from searcher.searching.tally import COUNT, Key, Tally
 __all__ = ["ClusterSpellings", "CountingExecutor"]
 
 _PAGE = 5_000
+_PAGE_OF_ARTICLES = 500
 _DAY_MS = 86_400_000
 _SPELLINGS_AT_ONCE = 100
 
@@ -56,8 +59,8 @@ class CountingExecutor(ClusterExecutor):
             tallies = []
             for axis in axes:
                 rows = sorted(
-                    (_known(bucket["axis"], axis), number)
-                    for bucket, number in self._buckets(bounds.upper, {"axis": axis}, budget)
+                    (_known(bucket["key"]["axis"], axis), bucket["doc_count"])
+                    for bucket in self._buckets(bounds.upper, {"axis": axis}, budget)
                 )
                 if order == COUNT:
                     rows.sort(key=lambda row: -row[1])
@@ -85,34 +88,55 @@ class CountingExecutor(ClusterExecutor):
                 return engine.tally_two(understood, period, column, budget)
             axes = {"period": period, "column": column}
             found: dict[tuple[int | None, bytes | None], int] = {}
-            for bucket, number in self._buckets(bounds.upper, axes, budget, with_missing=True):
-                first, value = _key(bucket["period"], period), _key(bucket["column"], column)
-                found[first, value] = number  # type: ignore[index]
+            for bucket in self._buckets(bounds.upper, axes, budget, with_missing=True):
+                key = bucket["key"]
+                first, value = _key(key["period"], period), _key(key["column"], column)
+                found[first, value] = bucket["doc_count"]  # type: ignore[index]
             return found
 
         return self.patiently(count)
 
+    def cover(self, column: Axis, budget: Budget) -> dict[bytes | None, Covered]:
+        """What the archive has of each value of `column` (`searching/first.py`)."""
+        asked = {
+            "dated": {
+                "filter": {"exists": {"field": "date_us"}},
+                "aggs": {"first": _own_day_of("asc"), "last": _own_day_of("desc")},
+            }
+        }
+        found: dict[bytes | None, Covered] = {}
+        axes = {"axis": column}
+        for bucket in self._buckets(
+            self.visible, axes, budget, with_missing=True, page=_PAGE_OF_ARTICLES, aggs=asked
+        ):
+            days = [_own_day_in(bucket["dated"][name]) for name in ("first", "last")]
+            value = _key(bucket["key"]["axis"], column)
+            found[value] = Covered(bucket["doc_count"], *days)  # type: ignore[index]
+        return found
+
     def _buckets(
-        self, query: Dsl, axes: dict[str, Axis], budget: Budget, *, with_missing: bool = False
-    ) -> Iterator[tuple[dict[str, Any], int]]:
-        """All values along `axes` with how many articles have them."""
+        self,
+        query: Dsl,
+        axes: dict[str, Axis],
+        budget: Budget,
+        *,
+        with_missing: bool = False,
+        page: int = _PAGE,
+        aggs: Dsl | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """All values along `axes`, with how many articles have them and with `aggs` of these."""
         sources = [{name: _source(axis, with_missing)} for name, axis in axes.items()]
         after: dict[str, Any] | None = None
         while True:
-            asked: Dsl = {"size": _PAGE, "sources": sources}
+            asked: Dsl = {"size": page, "sources": sources}
             if after is not None:
                 asked["after"] = after
-            body = {
-                "query": query,
-                "size": 0,
-                "track_total_hits": False,
-                "aggs": {"rows": {"composite": asked}},
-            }
+            rows: Dsl = {"composite": asked, **({} if aggs is None else {"aggs": aggs})}
+            body = {"query": query, "size": 0, "track_total_hits": False, "aggs": {"rows": rows}}
             found = self.asking.search(body, budget, stage="counting")["aggregations"]["rows"]
-            for bucket in found["buckets"]:
-                yield bucket["key"], bucket["doc_count"]
+            yield from found["buckets"]
             after = found.get("after_key")
-            if after is None or len(found["buckets"]) < _PAGE:
+            if after is None or len(found["buckets"]) < page:
                 return
 
     # ------------------------------------------------------------ what stands beside counts
@@ -181,6 +205,23 @@ class ClusterSpellings:
             "track_total_hits": False,
             "_source": ["article"],
         }
+
+
+def _own_day_of(order: str) -> Dsl:
+    """The own day of the first article in order, of equally old ones that with the smallest id."""
+    return {
+        "top_hits": {
+            "size": 1,
+            "sort": [{"date_us": order}, {"id": "asc"}],
+            "_source": False,
+            "docvalue_fields": [{"field": "day", "format": "strict_date"}],
+        }
+    }
+
+
+def _own_day_in(found: dict[str, Any]) -> dt.date | None:
+    hits = found["hits"]["hits"]
+    return dt.date.fromisoformat(hits[0]["fields"]["day"][0]) if hits else None
 
 
 def _source(axis: Axis, with_missing: bool) -> Dsl:

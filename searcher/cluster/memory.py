@@ -182,5 +182,6 @@ class MemorySnapshot(Snapshot):
         self.fields = table
         self.document_count = self.live_count = len(articles)
         self.hides_any = False
+        self.groups = self.stories = None
 
     def close(self) -> None: ...

@@ -12,28 +12,23 @@ as it gets, and `order` says "approximate".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from searcher.analysis import Analyzer
 from searcher.article import Article
-from searcher.cluster.asking import Asking, TooManyWordsError, article_in
-from searcher.cluster.checking import CheckingExecutor
-from searcher.cluster.figures import Figures
+from searcher.cluster.asking import article_in
+from searcher.cluster.finding import ClusterFinder
 from searcher.cluster.positions import Positions
-from searcher.cluster.scores import ORDER_BY_SCORE, RankingQuery, field_of, ranking_query
-from searcher.cluster.translate import Bounds, Reason, Translator, all_of, not_hidden
-from searcher.cluster.words import ALL, Dsl
+from searcher.cluster.scores import ORDER_BY_SCORE, RankingQuery, ranking_query
+from searcher.cluster.translate import Reason, all_of
+from searcher.cluster.words import Dsl
 from searcher.codec.schema import instant_us
-from searcher.fields import FieldTable
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.request import Request
-from searcher.scoring import Scoring
 from searcher.searching.budget import Budget
 from searcher.searching.executor import Match, Ranking
 from searcher.searching.hits import make_hit
-from searcher.searching.plain import Leaf, Scopes, scored_leaves
 from searcher.searching.recency import Recency
 from searcher.searching.results import Found, Hit
 
@@ -46,8 +41,6 @@ _MOST_IN_A_PAGE = 10_000
 _SLACK = 1.0 + 1e-6
 _BY_DATE: list[Dsl] = [{"date_us": {"order": "asc", "missing": "_last"}}, {"id": "asc"}]
 _BY_NEWEST: list[Dsl] = [{"date_us": {"order": "desc", "missing": "_last"}}, {"id": "asc"}]
-
-_T = TypeVar("_T")
 
 
 class RankedArticle(NamedTuple):
@@ -71,98 +64,23 @@ class Ranked(NamedTuple):
     reasons: tuple[Reason, ...] = ()
 
 
-class ClusterExecutor:
-    """Answers over the index of a cluster; serves one search at a time.
+class _Plan(NamedTuple):
+    """What finds articles in an order, which is certain if `is_certain`."""
 
-    Arguments:
-        hides: pass over what may not be published at the instant `now_us`.
-    """
+    query: Dsl
+    sort: list[Dsl]
+    is_certain: bool = True
 
-    def __init__(
-        self,
-        asking: Asking,
-        analyzer: Analyzer,
-        table: FieldTable,
-        figures: Figures,
-        *,
-        scoring: Scoring,
-        hides: bool,
-        now_us: int,
-    ) -> None:
-        self.asking = asking
-        self.analyzer = analyzer
-        self.table = table
-        self.figures = figures
-        self.scoring = scoring
-        self.visible = not_hidden(now_us) if hides else ALL
-        self._expands = True
+    def article_of(self, hit: dict[str, Any]) -> RankedArticle:
+        """What a hit says of an article."""
+        score = hit["_score"] or 0.0 if self.sort is ORDER_BY_SCORE else 0.0
+        # The identity is the last that all orders go by.
+        article = article_in(hit) if "_source" in hit else None
+        return RankedArticle(hit["sort"][-1], score, article)
 
-    # ------------------------------------------------------------ which articles
 
-    def bounds(
-        self,
-        understood: tree.Node,
-        *,
-        fields: Sequence[str] = ("title", "body"),
-        all_optional: bool = False,
-    ) -> tuple[Bounds, tuple[Reason, ...]]:
-        """The queries for `understood`, of what may be shown, and why they are not exact."""
-        translator = Translator(
-            self.analyzer, self.table, expands=self._expands, all_optional=all_optional
-        )
-        found = translator.translate(understood, fields)
-        upper = all_of([found.upper, self.visible])
-        lower = upper if found.is_exact else all_of([found.lower, self.visible])
-        return Bounds(upper, lower), tuple(translator.reasons)
-
-    def patiently(self, use: Callable[[], _T]) -> _T:
-        """Run `use`, once more with patterns checked here if the cluster refuses them."""
-        try:
-            return use()
-        except TooManyWordsError:
-            if not self._expands:
-                raise
-        self._expands = False
-        try:
-            return use()
-        finally:
-            self._expands = True
-
-    def count(self, node: tree.Node, scopes: Scopes, budget: Budget) -> int:
-        """How many articles have `node` in one of `scopes`.  Raises: as `rank`."""
-        fields = [field_of(scope) for scope in scopes]
-
-        def counted() -> int:
-            bounds, _ = self.bounds(node, fields=fields)
-            if bounds.is_exact:
-                return self._counts(bounds.upper, None, budget)[0]
-            engine, _ = self.checked(node, bounds.upper, budget)
-            engine.begin(budget)
-            (segment,) = engine.snapshot.segments
-            return len(engine.matching(node, segment, scopes))
-
-        return self.patiently(counted)
-
-    def checked(
-        self, understood: tree.Node, query: Dsl, budget: Budget
-    ) -> tuple[CheckingExecutor, list[Article]]:
-        """The articles that `query` finds, and the embedded engine over them."""
-        self.figures.prepare(self.leaves(understood), budget)
-        articles = self.asking.candidates(query, budget)
-        return self.engine_over(articles), articles
-
-    def engine_over(self, articles: Sequence[Article]) -> CheckingExecutor:
-        """The embedded engine over some articles."""
-        return CheckingExecutor(
-            articles, self.analyzer, self.table, self.figures, scoring=self.scoring
-        )
-
-    def leaves(self, understood: tree.Node) -> list[Leaf]:
-        """What is scored of a query."""
-        engine = self.engine_over(())
-        return [*scored_leaves(understood), *engine.closeness_leaves(understood)]
-
-    # ------------------------------------------------------------ in which order
+class ClusterExecutor(ClusterFinder):
+    """Answers over the index of a cluster, in order; serves one search at a time."""
 
     def rank(
         self,
@@ -171,17 +89,26 @@ class ClusterExecutor:
         budget: Budget,
         *,
         recency: Recency | None = None,
+        with_articles: bool = False,
     ) -> Ranked:
-        """The articles of `request` in order.
+        """The articles of `request` in order; those that are shown are read with them if
+        `with_articles` says so.
 
         Raises:
             QueryError: it cannot be asked of a cluster, or too much has to be looked at.
             ClusterError, DeadlineError: as `Asking.search`.
         """
-        return self.patiently(lambda: self._rank(understood, request, budget, recency))
+        return self.patiently(
+            lambda: self._rank(understood, request, budget, recency, with_articles)
+        )
 
     def _rank(
-        self, understood: tree.Node, request: Request, budget: Budget, recency: Recency | None
+        self,
+        understood: tree.Node,
+        request: Request,
+        budget: Budget,
+        recency: Recency | None,
+        with_articles: bool,
     ) -> Ranked:
         bounds, reasons = self.bounds(understood)
         wider = None
@@ -191,30 +118,66 @@ class ClusterExecutor:
         if not bounds.is_exact:
             return self._rank_here(understood, bounds.upper, request, budget, recency, reasons)
         every = None if wider is None else all_of([bounds.upper, wider.upper])
-        total, matching_all = self._counts(bounds.upper, every, budget)
+        plan = self._plan(understood, bounds.upper, request, budget, recency)
+        last = None if request.limit is None else request.offset + request.limit
+        if request.limit == 0 or last is None or last > _MOST_IN_A_PAGE:
+            total, matching_all = self.counts(bounds.upper, every, budget)
+            found: list[RankedArticle] = []
+            order = "exact"
+            last = total if last is None else min(last, total)
+            if request.limit != 0 and last > request.offset:
+                found, order = self._many(understood, plan, last, total, budget, recency)
+        else:
+            size = last if plan.is_certain else _first_read(last)
+            answer = self._page(plan, size, every, with_articles, budget)
+            total = answer["hits"]["total"]["value"]
+            matching_all = total if every is None else answer["aggregations"]["all"]["doc_count"]
+            hits = answer["hits"]["hits"]
+            if plan.is_certain:
+                found, order = [plan.article_of(hit) for hit in hits], "exact"
+            else:
+                found, order = self._surely_best(
+                    understood, plan, hits, last, total, budget, recency
+                )
         if wider is not None and every is not None and not wider.is_exact:
             engine, _ = self.checked(understood, every, budget)
             engine.begin(budget)
             (segment,) = engine.snapshot.segments
             matching_all = len(engine.matching(understood, segment, all_optional=True))
-        last = total if request.limit is None else min(request.offset + request.limit, total)
-        if last <= request.offset:
-            return Ranked(total, matching_all, [], reasons=reasons)
-        order = "exact"
-        if request.sort == "score":
-            found, order = self._by_score(understood, bounds.upper, last, total, budget, recency)
-        else:
-            sort = _BY_DATE if request.sort == "date" else _BY_NEWEST
-            found = [_unread(hit) for hit in self._in_order(bounds.upper, sort, last, budget)]
         return Ranked(total, matching_all, found[request.offset :], order, reasons)
 
-    def _counts(self, query: Dsl, every: Dsl | None, budget: Budget) -> tuple[int, int]:
-        asked: Dsl = {"query": query, "size": 0, "track_total_hits": True}
+    def _page(
+        self, plan: _Plan, size: int, every: Dsl | None, with_articles: bool, budget: Budget
+    ) -> dict[str, Any]:
+        """The first articles and the totals, in one request."""
+        is_read = not plan.is_certain or (with_articles and size <= MOST_RESCORED)
+        asked: Dsl = {
+            "query": plan.query,
+            "sort": plan.sort,
+            "size": size,
+            "track_total_hits": True,
+            "_source": ["article"] if is_read else False,
+        }
         if every is not None:
             asked["aggs"] = {"all": {"filter": every}}
-        found = self.asking.search(asked, budget)
-        total: int = found["hits"]["total"]["value"]
-        return total, total if every is None else found["aggregations"]["all"]["doc_count"]
+        return self.asking.search(asked, budget)
+
+    def _plan(
+        self,
+        understood: tree.Node,
+        query: Dsl,
+        request: Request,
+        budget: Budget,
+        recency: Recency | None,
+    ) -> _Plan:
+        if request.sort != "score":
+            return _Plan(query, _BY_DATE if request.sort == "date" else _BY_NEWEST)
+        if request.limit == 0:
+            return _Plan(query, _BY_NEWEST)
+        ranked = self._ranking_query(understood, query, budget, recency)
+        if ranked is None:  # nothing is scored
+            return _Plan(query, _BY_NEWEST)
+        return _Plan(ranked.query, ORDER_BY_SCORE, ranked.is_exact)
 
     def _rank_here(
         self,
@@ -233,49 +196,66 @@ class ClusterExecutor:
         ]
         return Ranked(ranking.total, ranking.matching_all, found, reasons=reasons)
 
-    def _by_score(
+    def _many(
         self,
         understood: tree.Node,
-        query: Dsl,
+        plan: _Plan,
         last: int,
         total: int,
         budget: Budget,
         recency: Recency | None,
     ) -> tuple[list[RankedArticle], str]:
-        ranked = self._ranking_query(understood, query, budget, recency)
-        if ranked is None:  # nothing is scored
-            hits = self._in_order(query, _BY_NEWEST, last, budget)
-            return [_unread(hit, 0.0) for hit in hits], "exact"
-        if ranked.is_exact:
-            hits = self._in_order(ranked.query, ORDER_BY_SCORE, last, budget)
-            return [_unread(hit) for hit in hits], "exact"
-        wanted = min(max(_FIRST_READ, last + 10), MOST_RESCORED)
-        read: list[dict[str, Any]] = []
-        scored: list[RankedArticle] = []
+        """The first `last` articles, more than are read here: in the order of the cluster,
+        after those whose order is certain."""
+        best: list[RankedArticle] = []
+        order = "exact"
+        if not plan.is_certain:
+            some = min(last, MOST_RESCORED)
+            best, order = self._surely_best(understood, plan, [], some, total, budget, recency)
+            if last <= len(best):
+                return best[:last], order
+            order = "approximate"
+        known = {one.id for one in best}
+        for hit in self._in_order(plan.query, plan.sort, last, budget):
+            one = plan.article_of(hit)
+            if one.id not in known:
+                best.append(one)
+        return best[:last], order
+
+    def _surely_best(
+        self,
+        understood: tree.Node,
+        plan: _Plan,
+        hits: Sequence[dict[str, Any]],
+        last: int,
+        total: int,
+        budget: Budget,
+        recency: Recency | None,
+    ) -> tuple[list[RankedArticle], str]:
+        """The best `last` articles, of which `hits` were read: more are, until it is certain
+        which these are."""
+        read = list(hits)
+        scored = self._scored(understood, read, budget, recency)
+        wanted = _first_read(last)
         while True:
-            more = self.asking.first(
-                ranked.query,
-                ORDER_BY_SCORE,
-                wanted - len(read),
-                budget,
-                **{"from": len(read), "track_total_hits": False, "_source": ["article"]},
-            )["hits"]["hits"]
-            read += more
-            scored += self._scored(understood, more, budget, recency)
+            if len(read) < min(wanted, total):
+                more = self.asking.first(
+                    plan.query,
+                    plan.sort,
+                    wanted - len(read),
+                    budget,
+                    **{"from": len(read), "track_total_hits": False, "_source": ["article"]},
+                )["hits"]["hits"]
+                read += more
+                scored += self._scored(understood, more, budget, recency)
             scored.sort(key=_place)
-            is_all = len(read) >= total or len(read) < wanted
-            if is_all or (
+            if len(read) >= total or (
                 last <= len(scored) and scored[last - 1].score > read[-1]["_score"] * _SLACK
             ):
                 return scored[:last], "exact"
-            if wanted == MOST_RESCORED:
-                break
+            if wanted >= MOST_RESCORED or len(read) < wanted:
+                return scored[:last], "approximate"
             wanted = min(wanted * 3 + 10, MOST_RESCORED)
-        if last > len(scored):
-            hits = self._in_order(ranked.query, ORDER_BY_SCORE, last, budget)
-            known = {one.id for one in scored}
-            scored += [one for one in map(_unread, hits) if one.id not in known]
-        return scored[:last], "approximate"
 
     def _ranking_query(
         self, understood: tree.Node, query: Dsl, budget: Budget, recency: Recency | None
@@ -333,7 +313,7 @@ class ClusterExecutor:
         recency: Recency | None = None,
     ) -> tuple[Found, Ranked]:
         """The articles of `request` as they are shown, and how they were found."""
-        ranked = self.rank(understood, request, budget, recency=recency)
+        ranked = self.rank(understood, request, budget, recency=recency, with_articles=True)
         articles = self.read(ranked.articles, budget)
         engine = self.engine_over(articles)
         self.figures.prepare(self.leaves(understood), budget)
@@ -381,9 +361,9 @@ def _has_optional(understood: tree.Node) -> bool:
     return any(is_optional(item) for group in groups for item in group.items)
 
 
-def _unread(hit: dict[str, Any], score: float | None = None) -> RankedArticle:
-    # The identity is the last that all orders go by.
-    return RankedArticle(hit["sort"][-1], (hit["_score"] or 0.0) if score is None else score, None)
+def _first_read(last: int) -> int:
+    """How many are read at first, to find the best `last`."""
+    return min(max(_FIRST_READ, last + 10), max(MOST_RESCORED, last))
 
 
 def _place(one: RankedArticle) -> tuple[float, float, str]:

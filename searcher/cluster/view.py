@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from searcher.article import Article
 from searcher.cluster.asking import Asking, article_in
+from searcher.cluster.checking import CheckingExecutor
 from searcher.cluster.counting import ClusterSpellings, CountingExecutor
 from searcher.cluster.figures import Figures
 from searcher.cluster.mapping import IndexFacts
@@ -42,6 +43,8 @@ from searcher.searching.timeline import Counted, count_archive, count_periods
 if TYPE_CHECKING:
     from searcher.query.notes import Note
     from searcher.searching.explain import Explanation
+    from searcher.searching.first import FoundFirst
+    from searcher.searching.lines import Line
     from searcher.searching.statistics import Statistics
 
 __all__ = ["ClusterView"]
@@ -260,6 +263,44 @@ class ClusterView:
             from searcher.cluster.statistics import statistics_of_cluster
 
         return statistics_of_cluster(self.executor(), self.facts)
+
+    # ------------------------------------------------------------ what is read here
+
+    def first(
+        self, asked: tree.Node, column: Axis | None, budget: Budget, *, limit: int | None
+    ) -> tuple[tree.Node, FoundFirst, Nothing | None]:
+        """The first and last articles that match, which are at most 20,000."""
+        with InstalledOnly():
+            from searcher.searching.first import find_first
+
+        understood, executor, engine = self._read_all(asked, budget)
+        covered = executor.cover(column, budget) if column else {}
+        spellings: Any = ClusterSpellings(executor, budget)
+        parts = (understood, column, covered, engine.snapshot, engine, self.analyzer, spellings)
+        found = find_first(*parts, budget, limit=limit)
+        return understood, found, self.nothing(understood, found.total, budget)
+
+    def lines(
+        self, asked: tree.Node, request: Request, budget: Budget, **context: Any
+    ) -> tuple[tree.Node, int, int, list[Line]]:
+        """Every place that matches, in at most 20,000 articles: see `lines.find_lines`."""
+        with InstalledOnly():
+            from searcher.searching.lines import find_lines
+
+        understood, _, engine = self._read_all(asked, budget)
+        parts = (understood, request, engine.snapshot, engine, self.analyzer, budget)
+        return understood, *find_lines(*parts, **context)
+
+    def _read_all(
+        self, asked: tree.Node, budget: Budget
+    ) -> tuple[tree.Node, CountingExecutor, CheckingExecutor]:
+        """How `asked` is understood, and the embedded engine over all that may match."""
+        understood = self.understand(asked)
+        executor = self.executor()
+        engine = executor.patiently(
+            lambda: executor.checked(understood, executor.bounds(understood)[0].upper, budget)[0]
+        )
+        return understood, executor, engine
 
     # ------------------------------------------------------------ one article
 

@@ -1,0 +1,75 @@
+"""Are articles in memory the same to the embedded engine as in an index directory?"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from searcher import Archive, ClusterError, QueryError
+from searcher.analysis import Analyzer
+from searcher.cluster.memory import MemorySnapshot
+from searcher.query.tree import asks_for_groups
+from searcher.request import Request
+from searcher.searching.plain import PlainExecutor
+from searcher.searching.snapshot import Snapshot
+from tests.reference.generator import make_article, make_tree, make_words
+
+ENGLISH = Analyzer("en")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_trees_find_score_and_mark_the_same(tmp_path: Path, seed: int) -> None:
+    random = Random(f"memory {seed}")
+    words = make_words(random)
+    made = [make_article(random, words, f"a{i:02}") for i in range(40)]
+    with Archive.create(tmp_path / "index") as archive, archive.writer() as writer:
+        for article in made:
+            writer.add(article)
+    directory = Snapshot(archive.path, hides=False)
+    memory = MemorySnapshot(made, ENGLISH)
+    engines = PlainExecutor(directory, ENGLISH), PlainExecutor(memory, ENGLISH)
+    for _ in range(60):
+        node = make_tree(random, words)
+        if asks_for_groups(node):  # which a few articles cannot know
+            continue
+        answers: list[object] = []
+        for engine, snapshot in zip(engines, (directory, memory), strict=True):
+            try:
+                ranking = engine.search(node, Request(node, limit=None))
+            except QueryError as error:
+                answers.append(error.reason)
+                continue
+            found = []
+            for match in ranking.matches:
+                segment = snapshot.segments[match.segment]
+                marks = engine.matched_positions(node, "body", segment, match.number)
+                found.append((segment.id(match.number), match.score, marks))
+            answers.append((ranking.total, ranking.matching_all, found))
+        assert answers[0] == answers[1], str(node)
+    directory.close()
+
+
+def test_without_the_client_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "opensearchpy", None)
+    with pytest.raises(ClusterError, match=r"searcher\[cluster\]") as caught:
+        Archive.open("opensearch://127.0.0.1:1/news")
+    assert caught.value.kind == "library"
+
+
+def test_a_search_of_an_index_directory_loads_nothing_of_a_cluster(tmp_path: Path) -> None:
+    script = (
+        "import sys; from searcher import Archive\n"
+        "Archive.create(sys.argv[1]).search('truce')\n"
+        "print([m for m in sys.modules if 'opensearch' in m or 'searcher.cluster' in m])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "index")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.strip() == "[]"
