@@ -3,6 +3,7 @@
 `make lint` compares this page with the core that is built (`mypy.stubtest`).
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypedDict, final
 
@@ -12,6 +13,7 @@ __all__ = [
     "VERSION",
     "Builder",
     "DamagedError",
+    "Groups",
     "Match",
     "Plan",
     "Prepared",
@@ -53,6 +55,13 @@ _Row = tuple[
 
 # The values of a `Hit` in their order.
 _HitRow = tuple[Any, ...]
+# Segment, number, score, and the number of the text's lead through all segments.
+_FoldedRow = tuple[int, int, float, int]
+# How many others have the text, and the first of them: the number through all segments, and id,
+# title, source, date, url and path.
+_Day = dt.datetime | dt.date | None
+_ShortRow = tuple[str, str, str | None, _Day, str | None, str | None]
+_CopiesRow = tuple[int, list[tuple[int, _ShortRow]]]
 
 # words, clauses, root, leaves, whether there are keyword groups: see `searching/native.py`.
 # Clauses and root nest, each node a tuple that begins with the number of its kind.
@@ -214,6 +223,14 @@ class Match:
     def __hash__(self) -> int: ...
 
 @final
+class Groups:
+    """The text, and perhaps the story, of each document of a snapshot."""
+
+    def __new__(cls, counts: Sequence[int], leads: bytes, firsts: bytes | None) -> Groups:
+        """Of segments with so many documents; `leads` and `firsts` as the files of groups and
+        stories have them, in the bytes of arrays of 32 bits."""
+
+@final
 class Searcher:
     """The segments of one snapshot, ready to be searched.  May be used from any thread.
 
@@ -253,6 +270,34 @@ class Searcher:
     ) -> tuple[int, int, list[_HitRow]]:
         """The same, with what is shown of each; with `stretches` last where the snippet was
         taken from: where it begins, its text, and the runs in it that match."""
+    def folded(
+        self,
+        plan: Plan,
+        groups: Groups,
+        by: str,
+        limit: int | None,
+        offset: int,
+        sort: str,
+        timeout_s: float | None,
+        recency: Recency | None = None,
+    ) -> tuple[int, int, int, int | None, list[_FoldedRow]]:
+        """How many match, how many match all optional words, how many texts and stories they
+        are, and the first texts, or stories: `by` is "texts" or "stories"."""
+    def folded_hits(
+        self,
+        plan: Plan,
+        groups: Groups,
+        by: str,
+        limit: int | None,
+        offset: int,
+        sort: str,
+        listed: int,
+        words: int,
+        timeout_s: float | None,
+        recency: Recency | None = None,
+        stretches: bool = False,
+    ) -> tuple[int, int, int, int | None, list[_FoldedRow], list[_HitRow], list[_CopiesRow]]:
+        """The same, with what `hits` shows of each, and its copies, so many of them listed."""
     def positions(
         self,
         plan: Plan,
@@ -282,11 +327,18 @@ class Searcher:
         limit: int | None,
         order: str,
         timeout_s: float | None,
+        once: tuple[Groups, str] | None = None,
     ) -> tuple[int, list[tuple[int, int, int, list[tuple[bytes | int, int]]]]]:
         """How many match, and along each axis (a field's number, or a period) how many have no
-        value, how many values there are, what they add up to, and the first rows."""
+        value, how many values there are, what they add up to, and the first rows; of each of the
+        "texts" or "stories" of `once` only the earliest article that matches."""
     def tally_two(
-        self, plan: Plan, period: str, field: int, timeout_s: float | None
+        self,
+        plan: Plan,
+        period: str,
+        field: int,
+        timeout_s: float | None,
+        once: tuple[Groups, str] | None = None,
     ) -> list[tuple[int | None, bytes | None, int]]:
         """How many that match are of each period (its first day) and have each value."""
     def extremes(

@@ -43,6 +43,7 @@ class NativeCore(Protocol):
     VERSION: str
     Builder: type[_native.Builder]
     DamagedError: type[_native.DamagedError]
+    Groups: type[_native.Groups]
     Plan: type[_native.Plan]
     Recency: type[_native.Recency]
     Searcher: type[_native.Searcher]
@@ -92,7 +93,7 @@ _NEEDED = tuple(
 
 # Methods that are younger than their class.
 _NEEDED_OF_SEGMENT = ("form_frequencies", "near_forms")
-_NEEDED_OF_SEARCHER = ("extremes", "tally", "tally_two")
+_NEEDED_OF_SEARCHER = ("extremes", "folded", "folded_hits", "tally", "tally_two")
 _NEEDED_OF_TEXTS = ("stories", "table_of")
 
 

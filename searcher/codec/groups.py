@@ -94,13 +94,22 @@ class StoredGroups:
         return self._links
 
     def links_of(self, document: int) -> list[Link]:
-        """What a document is to leads."""
-        place = bisect_left(range(self._count), document, key=self._document)
+        """What a document is to leads.
+
+        Cost: the first time, to copy the documents of all links.
+        """
+        documents = self._documents
+        place = bisect_left(documents, document)
         found = []
-        while place < self._count and self._document(place) == document:
+        while place < self._count and documents[place] == document:
             found.append(self._link(place))
             place += 1
         return found
+
+    @cached_property
+    def _documents(self) -> array[int]:
+        """The documents of all links, ascending."""
+        return numbers_in(self._links)[:: _LINK.size // 4]
 
     @cached_property
     def _members(self) -> dict[int, list[int]]:

@@ -15,7 +15,10 @@ from __future__ import annotations
 import struct
 import zlib
 from array import array
+from collections import Counter
 from collections.abc import Sequence
+from itertools import compress
+from operator import eq
 from typing import TYPE_CHECKING
 
 from whoosh.reading import CorruptIndexError
@@ -58,6 +61,18 @@ class StoredStories:
         count = len(firsts)
         if not all(n == NO_LEAD or (n < count and firsts[n] == n) for n in set(firsts)):
             raise CorruptIndexError(f"{name}: a story begins with no text")
+        self._sizes: tuple[Counter[int], Counter[int]] | None = None
+
+    def size_of(self, first: int, groups: StoredGroups) -> tuple[int, int]:
+        """How many texts and how many articles the story has that begins with `first`.
+
+        Cost: the first time, to go through all documents.
+        """
+        if self._sizes is None:
+            leads = map(eq, groups.leads, range(len(groups.leads)))
+            self._sizes = Counter(compress(self.firsts, leads)), Counter(self.firsts)
+        texts, articles = self._sizes
+        return texts[first], articles[first]
 
     def verify(self, groups: StoredGroups) -> None:
         """Compare all of it with the groups of its commit.

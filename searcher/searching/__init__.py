@@ -7,7 +7,8 @@ executor.py        what an executor is; choice.py says which one answers
 plain.py           the plain executor: a whole query tree in obvious Python, the definition
 native.py          the native executor: the same in one call of the core
 native_plans.py    what the core is told of a query
-native_tally.py    the half of it that counts
+native_tally.py    the half of it that counts; plain_tally.py: that of the plain one
+native_folding.py  the part of it that folds by texts; plain_folding.py: that of the plain one
 term_postings.py   the posting lists of what a word of a query stands for
 occurrences.py     where the positional parts of a query occur
 closeness.py       which words of a query are worth more where they stand close

@@ -7,14 +7,15 @@ whether they match or not, because who asks for copies wants to see who else had
 
 `Folding` goes through all that match, so the counts are of the whole answer.  Where stories are
 kept it counts those too, or folds by them: a story stands where its best text would stand, and is
-shown by that.  Not done: folding in the core.
+shown by that.  The native executor answers the same without going through them in Python
+(`native/src/search/folding/`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -25,14 +26,15 @@ from searcher.copies.gathered import article_order
 from searcher.copies.grouping import Link
 from searcher.copies.verification import Kind
 from searcher.errors import IndexStateError
-from searcher.searching.executor import Match
-from searcher.searching.results import Copies, CopyOf, Counts, StoryOf
+from searcher.searching.executor import Folded, Match
+from searcher.searching.results import MOST_LISTED, Copies, CopyOf, Counts, StoryOf
 from searcher.searching.snapshot import Snapshot
 
 __all__ = [
     "Folding",
     "GroupedArticle",
     "TextGroup",
+    "cover_of",
     "group_of",
     "ids_of_group",
     "known_groups",
@@ -41,21 +43,11 @@ __all__ = [
     "place_of",
 ]
 
-# Of a text that more articles have, so many are listed.
-_LISTED = 100
 _CREDIT_WITHIN = 300
 _CREDIT = re.compile(
     r"\b(AP|Associated Press|Reuters|AFP|Agence France-Presse|dpa|UPI|EFE|ANSA|TASS|Xinhua|Kyodo"
     r"|PA|PTI|IANS|Bloomberg)\b"
 )
-
-
-class Folded(NamedTuple):
-    """A text of an answer: the article that is shown, with the score of the best, and the number
-    of the text's lead."""
-
-    match: Match
-    lead: int
 
 
 class Folding:
@@ -134,29 +126,28 @@ class Folding:
         `members_of`."""
         return [len(self._groups.members_of(one.lead)) - 1 for one in folded]
 
-    def beside(self, folded: Sequence[Folded]) -> Iterator[tuple[Match, Copies, StoryOf | None]]:
-        """The article to show of each text, the others that have it, and its story, if the
-        answer is folded by those.  Cost: as `members_of`."""
-        copies = copies_of(self._snapshot, self._groups, folded)
-        stories = self._stories_of(folded) if self._by_story else {}
-        for one, others in zip(folded, copies, strict=True):
-            yield one.match, others, stories.get(one.lead)
+    def copies_of(self, folded: Sequence[Folded]) -> list[Copies]:
+        """The other articles that have each text.  Cost: as `members_of`."""
+        return copies_of(self._snapshot, self._groups, folded)
 
-    def _stories_of(self, folded: Sequence[Folded]) -> dict[int, StoryOf]:
-        assert self._stories is not None
-        firsts, leads = self._stories.firsts, self._groups.leads
-        sizes = {firsts[one.lead]: [0, 0] for one in folded if firsts[one.lead] != NO_LEAD}
-        for number, first in enumerate(firsts):
-            if first in sizes:
-                sizes[first][0] += leads[number] == number
-                sizes[first][1] += 1
-        found = {}
-        for one in folded:
-            first = firsts[one.lead]
-            texts, articles = sizes.get(first, (1, 1))
-            segment, document = place_of(self._groups, one.lead if first == NO_LEAD else first)
-            id = self._snapshot.segments[segment].id(document)
-            found[one.lead] = StoryOf(id, texts, articles)
+    def stories_of(self, folded: Sequence[Folded], ids: Sequence[str]) -> list[StoryOf]:
+        """The story of each text; `ids` are those of the articles that are shown.
+
+        Raises:
+            IndexStateError: stories were not looked for.
+        """
+        stories = known_stories(self._snapshot)
+        found = []
+        for one, shown in zip(folded, ids, strict=True):
+            first, texts, articles = stories.firsts[one.lead], 1, 1
+            if first == NO_LEAD:
+                first = one.lead
+            else:
+                texts, articles = stories.size_of(first, self._groups)
+            id, (segment, document) = shown, place_of(self._groups, first)
+            if (segment, document) != one.match[:2]:  # to read another's takes a while
+                id = self._snapshot.segments[segment].id(document)
+            found.append(StoryOf(id, texts, articles))
         return found
 
 
@@ -199,7 +190,7 @@ def copies_of(snapshot: Snapshot, groups: StoredGroups, folded: Sequence[Folded]
         others = [number for number in groups.members_of(one.lead) if number != shown]
         listed = [(order_of(snapshot, *place_of(groups, n)), n) for n in others]
         articles = tuple(
-            _copy_of(snapshot, groups, number) for _, number in sorted(listed)[:_LISTED]
+            _copy_of(snapshot, groups, number) for _, number in sorted(listed)[:MOST_LISTED]
         )
         found.append(Copies(len(others), articles))
     return found
@@ -222,10 +213,15 @@ def order_of(snapshot: Snapshot, segment: int, number: int) -> tuple[bool, int, 
 def _copy_of(snapshot: Snapshot, groups: StoredGroups, number: int) -> CopyOf:
     segment, document = place_of(groups, number)
     article = article_of(snapshot.segments[segment].stored(document))
-    cover = _cover(_link_to_lead(groups, number))
+    cover = cover_of(groups, number)
     return CopyOf(
         article.id, article.title, article.source, article.date, article.url, article.path, cover
     )
+
+
+def cover_of(groups: StoredGroups, number: int) -> float:
+    """How much of the shorter of an article and the lead of its text the other has."""
+    return _cover(_link_to_lead(groups, number))
 
 
 def _link_to_lead(groups: StoredGroups, number: int) -> Link | None:

@@ -11,12 +11,15 @@ from searcher.searching.axes import Axis
 from searcher.searching.budget import Budget
 from searcher.searching.occurrences import Span
 from searcher.searching.recency import Recency
-from searcher.searching.results import Found
+from searcher.searching.results import Counts, Found, Hit
 from searcher.searching.snapshot import SegmentView
 from searcher.searching.tally import Extreme, Tally
 from searcher.searching.word_weights import Stems, WeighedArticle, Weighing, WordWeight
 
-__all__ = ["Executor", "Match", "Ranking"]
+__all__ = ["UNIT_OF_GROUP", "Executor", "Folded", "FoldedRanking", "Match", "Ranking"]
+
+UNIT_OF_GROUP = {"copies": "texts", "stories": "stories"}
+"""What answers are folded by, as requests ask for it."""
 
 
 class Match(NamedTuple):
@@ -33,6 +36,24 @@ class Ranking(NamedTuple):
     total: int
     matching_all: int
     matches: list[Match]
+
+
+class Folded(NamedTuple):
+    """A text of an answer: the article that is shown, with the score of the best, and the number
+    of the text's lead."""
+
+    match: Match
+    lead: int
+
+
+class FoldedRanking(NamedTuple):
+    """`total` articles match, `matching_all` of them all optional words; how many texts and
+    stories they are, and the best few of those."""
+
+    total: int
+    matching_all: int
+    counts: Counts
+    texts: list[Folded]
 
 
 class Executor(Protocol):
@@ -84,6 +105,34 @@ class Executor(Protocol):
         Raises: as `search`.  Cost: that, and to read and analyse each article.
         """
 
+    def folded(
+        self,
+        understood: tree.Node,
+        request: Request,
+        *,
+        budget: Budget | None = None,
+        recency: Recency | None = None,
+    ) -> FoldedRanking:
+        """Rank the texts, or the stories, of the articles that match, and return those that
+        `request` asks for (`copies.py` is the definition).
+
+        Raises: as `search`, and
+            IndexStateError: copies, or stories, were not looked for.
+
+        Cost: that of `search` for some more articles, and a step for each that matches.
+        """
+
+    def folded_hits(
+        self,
+        understood: tree.Node,
+        request: Request,
+        *,
+        budget: Budget | None = None,
+        recency: Recency | None = None,
+    ) -> tuple[FoldedRanking, tuple[Hit, ...]]:
+        """The same, and the articles as they are shown (`hits.py`), with the others that have
+        each text (`copies.py`).  Raises: as `folded`."""
+
     def tally(
         self,
         understood: tree.Node,
@@ -92,22 +141,31 @@ class Executor(Protocol):
         limit: int | None,
         order: str,
         budget: Budget,
+        once: str | None = None,
     ) -> tuple[int, list[Tally]]:
         """How many articles match, and how many of them have each value along each axis.
 
         Arguments:
             limit: how many rows are wanted of each axis; None for all.
             order: of rows, see `Tally`.
+            once: "texts" or "stories", of each of which only the earliest article that matches
+                counts; None counts all.
 
-        Raises: as `search`.
+        Raises: as `search`; IndexStateError: texts, or stories, are not known.
         """
 
     def tally_two(
-        self, understood: tree.Node, period: Axis, column: Axis, budget: Budget
+        self,
+        understood: tree.Node,
+        period: Axis,
+        column: Axis,
+        budget: Budget,
+        *,
+        once: str | None = None,
     ) -> dict[tuple[int | None, bytes | None], int]:
-        """How many articles that match are of each period and have each value.
+        """How many articles that match are of each period and have each value; see `tally`.
 
-        Raises: as `search`.
+        Raises: as `tally`.
         """
 
     def extremes(self, understood: tree.Node, column: Axis | None, budget: Budget) -> list[Extreme]:

@@ -24,6 +24,7 @@ from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget, too_costly, too_many_forms
 from searcher.searching.closeness import pairs_of
 from searcher.searching.executor import Ranking
+from searcher.searching.native_folding import NativeFolding
 from searcher.searching.native_plans import PlanCompiler
 from searcher.searching.native_tally import NativeTallies
 from searcher.searching.occurrences import Span
@@ -80,7 +81,7 @@ class _Prepared(NamedTuple):
         return tree.Near(*pairs[number - len(parts)])
 
 
-class NativeExecutor(NativeTallies):
+class NativeExecutor(NativeFolding, NativeTallies):
     """Answers query trees over one snapshot of native segments.
 
     Arguments:

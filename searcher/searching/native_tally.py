@@ -40,6 +40,10 @@ class NativeTallies:
         """
         raise NotImplementedError
 
+    def _groups_of(self, unit: str) -> tuple[_native.Groups, str]:
+        """The texts, or stories, of all articles."""
+        raise NotImplementedError
+
     def tally(
         self,
         understood: tree.Node,
@@ -48,25 +52,34 @@ class NativeTallies:
         limit: int | None,
         order: str,
         budget: Budget,
+        once: str | None = None,
     ) -> tuple[int, list[Tally]]:
         """How many match, and how many have each value: see `Executor.tally`."""
         asked = [self._number(axis) for axis in axes]
         limit = None if limit is None else min(limit, _MOST_ROWS)
+        counted = None if once is None else self._groups_of(once)
 
         def ask(plan: _native.Plan, timeout_s: float | None) -> Any:
-            return self._searcher.tally(plan, asked, limit, order, timeout_s)
+            return self._searcher.tally(plan, asked, limit, order, timeout_s, counted)
 
         total, found = self._ask(understood, budget, ask)
         return total, list(map(_new_tally, found))
 
     def tally_two(
-        self, understood: tree.Node, period: Axis, column: Axis, budget: Budget
+        self,
+        understood: tree.Node,
+        period: Axis,
+        column: Axis,
+        budget: Budget,
+        *,
+        once: str | None = None,
     ) -> dict[tuple[int | None, bytes | None], int]:
         """How many are of each period and have each value: see `Executor.tally_two`."""
         field = self._number(column)
+        counted = None if once is None else self._groups_of(once)
 
         def ask(plan: _native.Plan, timeout_s: float | None) -> Any:
-            return self._searcher.tally_two(plan, period.name, field, timeout_s)
+            return self._searcher.tally_two(plan, period.name, field, timeout_s, counted)
 
         return {(first, value): n for first, value, n in self._ask(understood, budget, ask)}
 

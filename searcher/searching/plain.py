@@ -16,7 +16,7 @@ import datetime as dt
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from searcher.analysis import Analyzer
 from searcher.codec.schema import LENGTH_OF_CODE, MISSING_DATE, day_term, instant_us
@@ -24,16 +24,16 @@ from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.request import Request
 from searcher.scoring import DEFAULT_SCORING, Scoring, inverse_document_frequency, recurrence
-from searcher.searching.axes import Axis
 from searcher.searching.budget import Budget
 from searcher.searching.closeness import close_pairs, counted
 from searcher.searching.executor import Match, Ranking
 from searcher.searching.hits import make_hit
 from searcher.searching.occurrences import Occurrences, Scope, Span, inside_spans
+from searcher.searching.plain_folding import PlainFolding
+from searcher.searching.plain_tally import PlainTallies
 from searcher.searching.recency import Recency
 from searcher.searching.results import Found
 from searcher.searching.snapshot import SegmentView, Snapshot
-from searcher.searching.tally import Extreme, Tally, extremes, tally, tally_two
 from searcher.searching.values import ValueMatcher, check_field, value_matcher
 from searcher.searching.word_weights import Stems, WeighedArticle, Weighing, WordWeight, words_of
 
@@ -82,7 +82,7 @@ class Leaf(NamedTuple):
     for_closeness: bool = False
 
 
-class PlainExecutor:
+class PlainExecutor(PlainTallies, PlainFolding):
     """Answers query trees over one snapshot; serves one search at a time."""
 
     def __init__(
@@ -458,35 +458,6 @@ class PlainExecutor:
             parts = (match, understood, self._snapshot, self, self._analyzer)
             hits.append(make_hit(*parts, passages=request.passages))
         return Found(ranking.total, ranking.matching_all, tuple(hits))
-
-    # ------------------------------------------------------------ how many of which
-
-    def tally(
-        self,
-        understood: tree.Node,
-        axes: Sequence[Axis],
-        *,
-        limit: int | None,
-        order: str,
-        budget: Budget,
-    ) -> tuple[int, list[Tally]]:
-        """How many match, and how many have each value: see `Executor.tally`."""
-        found, snapshot = self.found(understood, budget), self._snapshot
-        options: dict[str, Any] = {"limit": limit, "order": order, "budget": budget}
-        counted = [tally(snapshot, found, axis, **options) for axis in axes]
-        return sum(map(len, found)), counted
-
-    def tally_two(
-        self, understood: tree.Node, period: Axis, column: Axis, budget: Budget
-    ) -> dict[tuple[int | None, bytes | None], int]:
-        """How many are of each period and have each value: see `Executor.tally_two`."""
-        found = self.found(understood, budget)
-        return tally_two(self._snapshot, found, period, column, budget=budget)
-
-    def extremes(self, understood: tree.Node, column: Axis | None, budget: Budget) -> list[Extreme]:
-        """The earliest and the latest of each value: see `Executor.extremes`."""
-        found = self.found(understood, budget)
-        return extremes(self._snapshot, found, column, budget=budget)
 
     # ------------------------------------------------------------ what articles say
 

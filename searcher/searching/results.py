@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from searcher.searching.suggesting import Suggestion
 
 __all__ = [
+    "MOST_LISTED",
     "Copies",
     "CopyOf",
     "Counts",
@@ -51,6 +52,10 @@ class CopyOf(NamedTuple):
         values["date"] = self.date.isoformat() if self.date else None
         values["cover"] = round(self.cover, 4)
         return values
+
+
+# Of a text that more articles have, so many are listed.
+MOST_LISTED = 100
 
 
 class Copies(NamedTuple):
@@ -261,9 +266,22 @@ class Results(Sequence[Hit]):
 _new_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
 
 
-def hits_of(rows: Sequence[tuple[Any, ...]], with_passages: bool) -> tuple[Hit, ...]:
+def hits_of(
+    rows: Sequence[tuple[Any, ...]], with_passages: bool, copies: Sequence[Copies] | None = None
+) -> tuple[Hit, ...]:
     """The hits whose values, up to the snippet, the core gives as `rows`; with passages each
-    row has one last."""
+    row has one last.  `copies` are those of each, if there are any."""
+    if copies is not None:
+        pairs = zip(rows, copies, strict=True)
+        if with_passages:
+            passages = [(Passage.at(*row[-1]),) for row in rows]
+            return tuple(
+                [
+                    _new_hit((*row[:-1], others, passage, None))
+                    for (row, others), passage in zip(pairs, passages, strict=True)
+                ]
+            )
+        return tuple([_new_hit((*row, others, (), None)) for row, others in pairs])
     if with_passages:
         return tuple([_new_hit((*row[:-1], None, (Passage.at(*row[-1]),), None)) for row in rows])
     return tuple([_new_hit((*row, None, (), None)) for row in rows])

@@ -111,24 +111,21 @@ def find_places(
     """
     if request.group == "none":
         ranking = executor.search(understood, request, budget=budget, recency=recency)
-        places = Places(ranking.matches)
+        total, places = ranking.total, Places(ranking.matches)
     elif request.group == "copies":
         with InstalledOnly():
             from searcher.searching.copies import Folding
 
         folding = Folding(snapshot)
-        everything = request.replace(limit=None, offset=0)
-        ranking = executor.search(understood, everything, budget=budget, recency=recency)
-        offset, limit = request.offset, request.limit
-        counts, folded = folding.fold(ranking.matches, offset=offset, limit=limit)
-        shown = [one.match for one in folded]
-        places = Places(shown, copies=folding.copy_counts(folded), texts=counts.texts)
+        folded = executor.folded(understood, request, budget=budget, recency=recency)
+        shown, copies = [one.match for one in folded.texts], folding.copy_counts(folded.texts)
+        total, places = folded.total, Places(shown, copies=copies, texts=folded.counts.texts)
     else:
         raise ValueError(f"articles or copies are gone through, not {request.group}")
     places.open_all(snapshot)
     for segment in snapshot.segments:
         segment.forget_postings()
-    return ranking.total, places
+    return total, places
 
 
 class Scan(Iterator[ScannedArticle]):

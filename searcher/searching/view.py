@@ -171,22 +171,14 @@ class View:
         self, understood: Node, request: Request, recency: Recency | None, budget: Budget
     ) -> Found:
         """One hit for each text, or for each story: see `copies.py`."""
-        with InstalledOnly():
-            from searcher.searching.copies import Folding
-            from searcher.searching.hits import make_hit
-
-        folding = Folding(self.snapshot, by_story=request.group == "stories")
         executor = self._executor_for(request)
-        everything = request.replace(limit=None, offset=0)
-        ranking = executor.search(understood, everything, budget=budget, recency=recency)
-        counts, folded = folding.fold(ranking.matches, offset=request.offset, limit=request.limit)
-        parts = (understood, self.snapshot, executor, self.analyzer)
-        hits = []
-        for match, copies, story in folding.beside(folded):
-            budget.check()
-            hit = make_hit(match, *parts, passages=request.passages)
-            hits.append(hit._replace(copies=copies, story=story))
-        return Found(ranking.total, ranking.matching_all, tuple(hits), counts)
+        ranking, hits = executor.folded_hits(understood, request, budget=budget, recency=recency)
+        if request.group == "stories":
+            ids = [hit.id for hit in hits]
+            stories = _late().copies.Folding(self.snapshot).stories_of(ranking.texts, ids)
+            pairs = zip(hits, stories, strict=True)
+            hits = tuple([hit._replace(story=story) for hit, story in pairs])
+        return Found(ranking.total, ranking.matching_all, hits, ranking.counts)
 
     def copies(self, id: str) -> TextGroup:
         """The articles with the text of the article `id`: see `copies.py`.
@@ -585,11 +577,16 @@ class View:
 
 @cache
 def _late() -> Any:
-    """What only counting needs, and why nothing was found: found once, since to look where
-    modules come from takes longer than many a count."""
+    """What only counting and folding by stories need, and why nothing was found: found once,
+    since to look where modules come from takes longer than many a count."""
     with InstalledOnly():
-        from searcher.searching import facets, first, nothing, spelling, timeline
+        from searcher.searching import copies, facets, first, nothing, spelling, timeline
 
     return SimpleNamespace(
-        facets=facets, first=first, nothing=nothing, spelling=spelling, timeline=timeline
+        copies=copies,
+        facets=facets,
+        first=first,
+        nothing=nothing,
+        spelling=spelling,
+        timeline=timeline,
     )

@@ -19,6 +19,16 @@ const DAY_LENGTH: usize = 10;
 const INSTANT_LENGTH: usize = 25;
 const NO_DATE: Damage = Damage("the date of an article is none");
 
+/// Id, title, source, date, url and path of an article.
+pub type ShortRow<'py> = (
+    String,
+    String,
+    Option<String>,
+    Option<Bound<'py, PyAny>>,
+    Option<String>,
+    Option<String>,
+);
+
 /// The best `words` words of `text`; `runs` are the first and last position of each match,
 /// and the part of the query that it matches.
 #[pyfunction]
@@ -82,6 +92,31 @@ pub fn row<'py>(
         values.push(stretch.into_any());
     }
     Ok(Ok(PyTuple::new(py, values)?))
+}
+
+/// Id, title, source, date, url and path of the article with these stored fields, or what is
+/// wrong with them.
+pub fn short_row<'py>(py: Python<'py>, hot: &[u8]) -> PyResult<Result<ShortRow<'py>, Damage>> {
+    let fields = match ShortFields::of(hot) {
+        Ok(fields) => fields,
+        Err(damage) => return Ok(Err(damage)),
+    };
+    let mut found = None;
+    if let Some(text) = &fields.date {
+        found = date(py, text)?;
+        if found.is_none() {
+            return Ok(Err(NO_DATE));
+        }
+    }
+    let owned = |text: Option<Cow<'_, str>>| text.map(Cow::into_owned);
+    Ok(Ok((
+        fields.id.into_owned(),
+        fields.title.into_owned(),
+        owned(fields.source),
+        found,
+        owned(fields.url),
+        owned(fields.path),
+    )))
 }
 
 fn metadata<'py>(py: Python<'py>, fields: &ShortFields<'_>) -> PyResult<Bound<'py, PyDict>> {

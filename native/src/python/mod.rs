@@ -4,7 +4,9 @@ pub mod builder;
 pub mod copies;
 pub mod copy_sides;
 pub mod error;
+pub mod groups;
 pub mod hits;
+pub mod interruption;
 pub mod merge;
 pub mod plan;
 pub mod search;
@@ -25,13 +27,15 @@ mod _native {
     #[pymodule_export]
     use super::error::DamagedError;
     #[pymodule_export]
+    use super::groups::Groups;
+    #[pymodule_export]
     use super::hits::snippet;
+    #[pymodule_export]
+    use super::interruption::ask_whether_to_go_on;
     #[pymodule_export]
     use super::merge::merge;
     #[pymodule_export]
-    use super::search::{
-        ask_whether_to_go_on, Match, Plan, Recency, Searcher, SpentError, TooManyFormsError,
-    };
+    use super::search::{Match, Plan, Recency, Searcher, SpentError, TooManyFormsError};
     #[pymodule_export]
     use super::segment::Segment;
     #[pymodule_export]

@@ -8,19 +8,22 @@ use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyFloat, PyList, PyTuple};
 
+use super::groups::{self, unit_of, FoldedRow, Groups};
 use super::hits;
+use super::interruption::ask;
 use super::plan::plan_of;
 use super::segment::Segment;
 use super::tallies;
 use super::text::character_classes;
 use crate::container::Section;
-use crate::error::{CoreError, Result};
+use crate::error::{CoreError, Damage, Result};
 use crate::scoring::Scoring;
 use crate::search::budget::{Budget, Limit, Part};
+use crate::search::folding::{Copies, FoldedSearch};
 use crate::search::plan::{self, Field};
-use crate::search::ranking::recency;
+use crate::search::ranking::{recency, top_k};
 use crate::search::searcher::{self, Sort};
-use crate::search::shown::hits::Wanted;
+use crate::search::shown::hits::{Manner, Shown, Wanted};
 use crate::search::shown::words::Weighing;
 use crate::search::tally::Axis;
 use crate::search::WordCounter;
@@ -220,21 +223,94 @@ impl Searcher {
             offset,
             sort: sort_of(sort)?,
             recency: recency.as_ref().map(|recency| &recency.inner),
-            words,
-            stretches,
+            manner: Manner { words, stretches },
         };
         let classes = character_classes(py)?;
         let find = |budget: &Budget| self.inner.hits(plan, wanted, &classes, budget);
         let (ranking, shown) = self.within_budget(py, timeout_s, find)?;
-        let mut rows = Vec::with_capacity(shown.len());
-        for (found, shown) in ranking.matches.iter().zip(&shown) {
-            let row = hits::row(py, found.score, shown)?;
-            rows.push(row.map_err(|damage| {
-                let segment = self.inner.segment(found.segment as usize);
-                segment.map_or_else(|error| error, |s| s.damaged(Section::Store, damage))
-            })?);
-        }
+        let rows = self.hit_rows(py, ranking.matches.iter(), &shown)?;
         Ok((ranking.total, ranking.matching_all, rows))
+    }
+
+    /// The first `limit` texts, or stories, after `offset` of the articles that match, `by`
+    /// "texts" or "stories": how many articles match, how many match all optional words, how
+    /// many texts and stories they are (None if those are not known), and a row of each text.
+    #[allow(clippy::too_many_arguments, clippy::type_complexity)]
+    #[pyo3(signature = (plan, groups, by, limit, offset, sort, timeout_s, recency=None))]
+    fn folded(
+        &self,
+        py: Python<'_>,
+        plan: &Plan,
+        groups: PyRef<'_, Groups>,
+        by: &str,
+        limit: Option<usize>,
+        offset: usize,
+        sort: &str,
+        timeout_s: Option<f64>,
+        recency: Option<PyRef<'_, Recency>>,
+    ) -> PyResult<(u64, u64, u64, Option<u64>, Vec<FoldedRow>)> {
+        let (plan, groups) = (&plan.inner, groups.inner());
+        let search = FoldedSearch {
+            limit,
+            offset,
+            sort: sort_of(sort)?,
+            recency: recency.as_ref().map(|recency| &recency.inner),
+            by: unit_of(by)?,
+        };
+        let find = |budget: &Budget| self.inner.folded(plan, groups, search, budget);
+        let folded = self.within_budget(py, timeout_s, find)?;
+        let rows = groups::rows(&folded);
+        let (total, all) = (folded.total, folded.matching_all);
+        Ok((total, all, folded.texts, folded.stories, rows))
+    }
+
+    /// The same, what `hits` shows of each, and how many others have the text, `listed` of them
+    /// each as its number through all segments, and id, title, source, date, url and path.
+    #[allow(clippy::too_many_arguments, clippy::type_complexity)]
+    #[pyo3(signature = (plan, groups, by, limit, offset, sort, listed, words, timeout_s, recency=None, stretches=false))]
+    fn folded_hits<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &Plan,
+        groups: PyRef<'py, Groups>,
+        by: &str,
+        limit: Option<usize>,
+        offset: usize,
+        sort: &str,
+        listed: usize,
+        words: usize,
+        timeout_s: Option<f64>,
+        recency: Option<PyRef<'py, Recency>>,
+        stretches: bool,
+    ) -> PyResult<(
+        u64,
+        u64,
+        u64,
+        Option<u64>,
+        Vec<FoldedRow>,
+        Vec<Bound<'py, PyTuple>>,
+        Vec<(u64, Vec<(u32, hits::ShortRow<'py>)>)>,
+    )> {
+        let (plan, groups) = (&plan.inner, groups.inner());
+        let search = FoldedSearch {
+            limit,
+            offset,
+            sort: sort_of(sort)?,
+            recency: recency.as_ref().map(|recency| &recency.inner),
+            by: unit_of(by)?,
+        };
+        let manner = Manner { words, stretches };
+        let classes = character_classes(py)?;
+        let find = |budget: &Budget| {
+            (self.inner).folded_hits(plan, groups, search, listed, manner, &classes, budget)
+        };
+        let (folded, shown, copies) = self.within_budget(py, timeout_s, find)?;
+        let copies = (copies.iter()).map(|copies| self.copies_row(py, copies));
+        let copies = copies.collect::<PyResult<_>>()?;
+        let hits = self.hit_rows(py, folded.matches.iter().map(|one| &one.shown), &shown)?;
+        let rows = groups::rows(&folded);
+        let (total, all) = (folded.total, folded.matching_all);
+        Ok((total, all, folded.texts, folded.stories, rows, hits, copies))
     }
 
     /// For each of `documents` (segment and number) a dict of the scored leaves of a plan
@@ -315,6 +391,11 @@ impl Searcher {
     /// Of each axis how many have no value, how many values there are, what their counts add
     /// up to, and the first `limit` (all, if None) by "count" or "name" with their counts: a
     /// value as bytes, a period as its first day since 1970.
+    ///
+    /// With groups and "texts" or "stories" as `once`, only the earliest article of each that
+    /// matches counts.
+    #[allow(clippy::too_many_arguments)]
+    #[pyo3(signature = (plan, axes, limit, order, timeout_s, once=None))]
     fn tally<'py>(
         &self,
         py: Python<'py>,
@@ -323,11 +404,13 @@ impl Searcher {
         limit: Option<usize>,
         order: &str,
         timeout_s: Option<f64>,
+        once: Option<(PyRef<'py, Groups>, String)>,
     ) -> PyResult<(u64, Vec<tallies::TallyRow<'py>>)> {
         let plan = &plan.inner;
+        let once = groups::once_of(&once)?;
         let axes: Vec<Axis> = axes.iter().map(tallies::axis_of).collect::<PyResult<_>>()?;
         let order = tallies::order_of(order)?;
-        let find = |budget: &Budget| self.inner.tally(plan, &axes, limit, order, budget);
+        let find = |budget: &Budget| self.inner.tally(plan, &axes, limit, order, once, budget);
         let (total, found) = self.within_budget(py, timeout_s, find)?;
         let rows = found.iter().map(|tally| tallies::row(py, tally));
         Ok((total, rows.collect::<PyResult<_>>()?))
@@ -335,6 +418,7 @@ impl Searcher {
 
     /// How many articles that match are of each period and have each value of a field: rows of
     /// the first day of the period, the value, None for having none, and how many.
+    #[pyo3(signature = (plan, period, field, timeout_s, once=None))]
     fn tally_two<'py>(
         &self,
         py: Python<'py>,
@@ -342,10 +426,12 @@ impl Searcher {
         period: &str,
         field: u8,
         timeout_s: Option<f64>,
+        once: Option<(PyRef<'py, Groups>, String)>,
     ) -> PyResult<Vec<tallies::PairRow<'py>>> {
         let plan = &plan.inner;
+        let once = groups::once_of(&once)?;
         let period = tallies::period_of(period)?;
-        let find = |budget: &Budget| self.inner.tally_two(plan, period, field, budget);
+        let find = |budget: &Budget| self.inner.tally_two(plan, period, field, once, budget);
         let (values, pairs) = self.within_budget(py, timeout_s, find)?;
         let rows = pairs.into_iter().map(|((first, place), count)| {
             let value = place.map(|place| PyBytes::new(py, values.value(place)));
@@ -379,6 +465,41 @@ impl Searcher {
 }
 
 impl Searcher {
+    /// The rows of hits, for the edge.
+    fn hit_rows<'py, 'm>(
+        &self,
+        py: Python<'py>,
+        matches: impl Iterator<Item = &'m top_k::Match>,
+        shown: &[Shown],
+    ) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+        let mut rows = Vec::with_capacity(shown.len());
+        for (found, shown) in matches.zip(shown) {
+            let row = hits::row(py, found.score, shown)?;
+            rows.push(row.map_err(|damage| self.damaged(found.segment, damage))?);
+        }
+        Ok(rows)
+    }
+
+    /// The copies of a text, for the edge.
+    #[allow(clippy::type_complexity)]
+    fn copies_row<'py>(
+        &self,
+        py: Python<'py>,
+        copies: &Copies,
+    ) -> PyResult<(u64, Vec<(u32, hits::ShortRow<'py>)>)> {
+        let rows = copies.first.iter().map(|copy| {
+            let row = hits::short_row(py, &copy.hot)?;
+            let row = row.map_err(|damage| self.damaged(copy.segment, damage))?;
+            Ok((copy.number, row))
+        });
+        Ok((copies.total, rows.collect::<PyResult<_>>()?))
+    }
+
+    fn damaged(&self, segment: u32, damage: Damage) -> CoreError {
+        let segment = self.inner.segment(segment as usize);
+        segment.map_or_else(|error| error, |s| s.damaged(Section::Store, damage))
+    }
+
     /// What `find` finds, other threads running meanwhile where it may take long.  What runs
     /// for long can be interrupted by a signal, as Python code can.
     fn within_budget<R: Send>(
@@ -414,28 +535,6 @@ impl Searcher {
         };
         self.inner.check_lengths()?;
         found.map_err(|error| raised.unwrap_or_else(|| error_of(error)))
-    }
-}
-
-thread_local! {
-    /// Who is asked whether a query of this thread goes on.
-    static ASKED: RefCell<Option<Py<PyAny>>> = const { RefCell::new(None) };
-}
-
-/// From now on `question` is called now and then while a query of this thread runs; what it
-/// raises ends the query. None asks nobody.
-#[pyfunction]
-#[pyo3(signature = (question))]
-pub fn ask_whether_to_go_on(question: Option<Py<PyAny>>) {
-    // Dropped after the cell is free again: that may run Python.
-    let _former = ASKED.with(|asked| asked.replace(question));
-}
-
-fn ask(py: Python<'_>) -> PyResult<()> {
-    let question = ASKED.with(|asked| asked.borrow().as_ref().map(|held| held.clone_ref(py)));
-    match question {
-        Some(question) => question.call0(py).map(drop),
-        None => Ok(()),
     }
 }
 

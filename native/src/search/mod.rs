@@ -5,6 +5,7 @@
 //! - `positions`: where phrases and proximity expressions occur
 //! - `sets`: which documents match, as sets
 //! - `ranking`: what they are worth, and the best few
+//! - `folding`: which of those that match have one text, or are of one story
 //! - `shown`: what is shown of the best
 //! - `tally`: how many of those that match have which value, are of which time
 //! - `budget`, `failure`: what all of it may cost, and what can go wrong
@@ -15,6 +16,7 @@
 
 pub mod budget;
 pub mod failure;
+pub mod folding;
 pub mod lists;
 pub mod plan;
 pub mod positions;

@@ -192,6 +192,36 @@ impl Searcher {
         Ok(ranking)
     }
 
+    /// The first `limit` of the documents `found`, of each segment, by date.
+    pub(crate) fn first_by_date(
+        &self,
+        found: &[DocSet],
+        limit: usize,
+        sort: Sort,
+    ) -> Result<Vec<Match>> {
+        let mut ids = Ids::new(self);
+        let mut first = Vec::new();
+        for (number, found) in found.iter().enumerate() {
+            let here = self.by_date(found, number, limit, sort)?;
+            first = top_k::merge(first, here, limit, |a, b| ids.compare(a, b, sort))?;
+        }
+        Ok(first)
+    }
+
+    /// The first `k` of the documents `found` of a segment by date.
+    fn by_date(&self, found: &DocSet, number: usize, k: usize, sort: Sort) -> Result<Vec<Match>> {
+        let first = match sort {
+            Sort::Date => oldest(found, self.segments[number].segment.dates()?, k),
+            _ => newest(found, k),
+        };
+        let matches = first.into_iter().map(|doc| Match {
+            segment: number as u32,
+            doc,
+            score: 0.0,
+        });
+        Ok(matches.collect())
+    }
+
     /// Roughly how many postings a search reads at most: whether it is worth while to let
     /// other threads run meanwhile.
     pub fn cost_at_most(&self) -> u64 {
@@ -359,22 +389,13 @@ impl Searcher {
         before: &[Match],
     ) -> std::result::Result<(Totals, Vec<Match>), Failure> {
         let k = limit.min(search.shared.count as usize);
-        let of_segment = |doc: u32, score: f64| Match {
-            segment: number as u32,
-            doc,
-            score,
-        };
         if sort != Sort::Score {
             let mut found = search.matching(&search.plan.root, false)?;
             if let Some(live) = search.live {
                 found.and(live);
             }
-            let first = match sort {
-                Sort::Date => oldest(&found, search.segment.dates()?, k),
-                _ => newest(&found, k),
-            };
-            let matches = first.into_iter().map(|doc| of_segment(doc, 0.0));
-            return Ok((found.len().into(), matches.collect()));
+            let first = self.by_date(&found, number, k, sort)?;
+            return Ok((found.len().into(), first));
         }
         let floor = match before.last() {
             Some(worst) if before.len() >= limit => worst.score,
@@ -382,8 +403,12 @@ impl Searcher {
         };
         let mut top = TopK::new(k, floor).aged_by(self.aging(asked, number)?);
         let totals = search.rank(&asked.leaves, &mut top, count || limit == usize::MAX)?;
-        let best = top.into_sorted().into_iter();
-        Ok((totals, best.map(|s| of_segment(s.doc, s.score)).collect()))
+        let best = top.into_sorted().into_iter().map(|found| Match {
+            segment: number as u32,
+            doc: found.doc,
+            score: found.score,
+        });
+        Ok((totals, best.collect()))
     }
 
     /// How the documents of a segment age.
@@ -396,7 +421,12 @@ impl Searcher {
     }
 
     /// Score matches that were found without scores.
-    fn score(&self, plan: &Plan, asked: &PreparedSearch, matches: &mut [Match]) -> Result<()> {
+    pub(crate) fn score(
+        &self,
+        plan: &Plan,
+        asked: &PreparedSearch,
+        matches: &mut [Match],
+    ) -> Result<()> {
         for number in 0..self.segments.len() {
             let mut here: Vec<&mut Match> = matches
                 .iter_mut()

@@ -18,7 +18,7 @@ use crate::search::plan::{Clause, Field, Operand, Part, Scope};
 use crate::search::positions::spans::{self, Room, Span};
 use crate::search::positions::texts::Texts;
 use crate::search::sets::bitset::DocSet;
-use crate::search::sets::matching::for_each_document;
+use crate::search::sets::matching::insert_documents;
 use crate::segment::NAME_GAP;
 
 /// Units of work (`budget.rs`) for a node in a document, and to seek a document in a list.
@@ -297,7 +297,7 @@ impl Maker<'_, '_> {
     fn documents_of(&self, word: usize) -> Result<DocSet, Failure> {
         let mut set = DocSet::empty(self.shared.count);
         let stream = self.words[word].stream(self.byline, self.shared)?;
-        for_each_document(&stream, |doc| set.insert(doc))?;
+        insert_documents(&stream, &mut set)?;
         if let Some(within) = self.within {
             set.and(within);
         }

@@ -264,7 +264,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
 
     /// Whether just the clauses of `group` are required where no word is optional: those of a
     /// keyword group are; of an OR still only one is.
-    fn requires_all_of(&self, group: &[usize], flat: &Flat) -> bool {
+    pub fn requires_all_of(&self, group: &[usize], flat: &Flat) -> bool {
         let all = Flat::of(&self.plan.root, true);
         // A keyword group inside a condition asks for more then, too.
         let has_no_group =

@@ -1,5 +1,8 @@
 //! A set of the documents of one segment, a bit for each.
 
+/// Up to so many documents for each that is in it a block of postings is dense.
+const DENSE: usize = 8;
+
 /// Documents of one segment.  Bits past the last document are never set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocSet {
@@ -34,6 +37,37 @@ impl DocSet {
     pub fn insert(&mut self, doc: u32) {
         if doc < self.count {
             self.words[doc as usize / 64] |= 1 << (doc % 64);
+        }
+    }
+
+    /// Add those of `docs` that the segment has: of a block of postings, which ascend.
+    pub fn insert_block(&mut self, docs: &[u32]) {
+        let (Some(first), Some(last)) = (docs.first(), docs.last()) else {
+            return;
+        };
+        let is_dense = last.saturating_sub(*first) as usize <= DENSE * docs.len();
+        if !is_dense || docs.iter().fold(0, |most, doc| most.max(*doc)) >= self.count {
+            docs.iter().for_each(|doc| self.insert(*doc));
+            return;
+        }
+        // The bits of one word are put together first: a word that was just written has to be
+        // waited for before it can be read again.
+        let (mut place, mut bits) = (*first as usize / 64, 0);
+        for doc in docs {
+            let next = *doc as usize / 64;
+            if next != place {
+                self.words[place] |= bits;
+                (place, bits) = (next, 0);
+            }
+            bits |= 1 << (doc % 64);
+        }
+        self.words[place] |= bits;
+    }
+
+    #[inline]
+    pub fn remove(&mut self, doc: u32) {
+        if let Some(word) = self.words.get_mut(doc as usize / 64) {
+            *word &= !(1 << (doc % 64));
         }
     }
 
@@ -192,6 +226,21 @@ mod tests {
             };
             let (a, b) = (numbers(&mut random), numbers(&mut random));
             let (start, end) = (random.below(210) as u32, random.below(210) as u32);
+            let mut ordered = DocSet::empty(count);
+            let listed: Vec<u32> = a.iter().chain(&b).copied().collect();
+            for block in listed.chunks(1 + random.below(40)) {
+                ordered.insert_block(block);
+            }
+            assert_eq!(ordered.iter().collect::<BTreeSet<_>>(), &a | &b);
+            ordered.insert_block(&[count, count + 1]);
+            assert_eq!(ordered.len(), (&a | &b).len() as u64);
+            let mut without = DocSet::of(count, a.iter().copied());
+            without.remove(start);
+            assert!(!without.contains(start));
+            assert_eq!(
+                without.len(),
+                a.iter().filter(|doc| **doc != start).count() as u64
+            );
             let set = DocSet::of(count, a.iter().copied());
             let other = DocSet::of(count, b.iter().copied());
             let listed = |set: &DocSet| set.iter().collect::<BTreeSet<_>>();

@@ -232,11 +232,11 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
         })
     }
 
-    fn documents_of(&self, clause: usize) -> Result<DocSet, Failure> {
+    pub fn documents_of(&self, clause: usize) -> Result<DocSet, Failure> {
         let mut set = DocSet::empty(self.shared.count);
         let stream = self.stream(clause)?;
         self.shared.budget.charge(budget::cost_of(&stream))?;
-        for_each_document(&stream, |doc| set.insert(doc))?;
+        insert_documents(&stream, &mut set)?;
         Ok(set)
     }
 
@@ -398,7 +398,7 @@ impl<'s, 'a> SegmentSearch<'s, 'a> {
             for clause in group {
                 let stream = self.stream(*clause)?;
                 self.shared.budget.charge(budget::cost_of(&stream))?;
-                for_each_document(&stream, |doc| set.insert(doc))?;
+                insert_documents(&stream, &mut set)?;
             }
             allowed.keep(set);
         }
@@ -432,12 +432,12 @@ impl Judge for All {
     }
 }
 
-/// Call `visit` with each document of a stream.
-pub fn for_each_document(stream: &Stream, mut visit: impl FnMut(u32)) -> Result<(), Damage> {
+/// Add the documents of a stream to `set`.
+pub fn insert_documents(stream: &Stream, set: &mut DocSet) -> Result<(), Damage> {
     let mut walker = Walker::new(stream.clone());
     for block in 0..stream.block_count() {
         walker.enter(block)?;
-        walker.docs().iter().for_each(|doc| visit(*doc));
+        set.insert_block(walker.docs());
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::container::Section;
 use crate::error::{CoreError, Damage, Result};
 use crate::search::budget::{self, Budget, Part, Stage};
 use crate::search::failure::Failure;
+use crate::search::folding::{Copies, Folded, FoldedSearch, Groups};
 use crate::search::plan::{Field, Plan};
 use crate::search::ranking::recency::Recency;
 use crate::search::searcher::{MarkedLeaves, PreparedSearch, Ranking, Searcher, Sort};
@@ -47,6 +48,12 @@ pub struct Wanted<'a> {
     pub sort: Sort,
     /// Recent articles are preferred.
     pub recency: Option<&'a Recency>,
+    pub manner: Manner,
+}
+
+/// How hits are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
     /// Words of a snippet.
     pub words: usize,
     /// Stretches are wanted beside snippets.
@@ -85,13 +92,49 @@ impl Searcher {
         ranking.matches.drain(..skipped);
         let documents = ranking.matches.iter();
         let documents: Vec<(usize, u32)> = documents.map(|m| (m.segment as usize, m.doc)).collect();
-        let mut shown = Vec::with_capacity(documents.len());
-        budget.enter(Stage::Showing, documents.len());
-        for some in documents.chunks(HITS_MARKED_AT_ONCE) {
-            let marked = self.positions_as_asked(plan, &asked, Field::Body, some)?;
-            self.show(some, marked, &wanted, classes, budget, &mut shown)?;
-        }
+        let shown = self.show_all(plan, &asked, &documents, wanted.manner, classes)?;
         Ok((ranking, shown))
+    }
+
+    /// The best texts, or stories, of the documents that match, what is shown of them, and
+    /// their other copies, so many of each text listed.
+    #[allow(clippy::too_many_arguments)]
+    pub fn folded_hits(
+        &self,
+        plan: &Plan,
+        groups: &Groups,
+        search: FoldedSearch,
+        listed: usize,
+        manner: Manner,
+        classes: &Classes,
+        budget: &Budget,
+    ) -> Result<(Folded, Vec<Shown>, Vec<Copies>)> {
+        let asked = (self.ask(plan, search.wanted(), budget)?).preferring(search.recency);
+        let folded = self.folded_as_asked(plan, &asked, groups, search)?;
+        let documents = folded.matches.iter().map(|found| &found.shown);
+        let documents: Vec<(usize, u32)> = documents.map(|m| (m.segment as usize, m.doc)).collect();
+        let shown = self.show_all(plan, &asked, &documents, manner, classes)?;
+        let copies = folded.matches.iter();
+        let copies = copies.map(|found| self.copies(groups, found, listed, budget));
+        let copies = copies.collect::<Result<_>>()?;
+        Ok((folded, shown, copies))
+    }
+
+    fn show_all(
+        &self,
+        plan: &Plan,
+        asked: &PreparedSearch,
+        documents: &[(usize, u32)],
+        manner: Manner,
+        classes: &Classes,
+    ) -> Result<Vec<Shown>> {
+        let mut shown = Vec::with_capacity(documents.len());
+        asked.budget.enter(Stage::Showing, documents.len());
+        for some in documents.chunks(HITS_MARKED_AT_ONCE) {
+            let marked = self.positions_as_asked(plan, asked, Field::Body, some)?;
+            self.show(some, marked, manner, classes, asked.budget, &mut shown)?;
+        }
+        Ok(shown)
     }
 
     /// Append what is shown of some documents.
@@ -99,7 +142,7 @@ impl Searcher {
         &self,
         documents: &[(usize, u32)],
         marked: Vec<MarkedLeaves>,
-        wanted: &Wanted,
+        manner: Manner,
         classes: &Classes,
         budget: &Budget,
         shown: &mut Vec<Shown>,
@@ -115,7 +158,7 @@ impl Searcher {
                 for (leaf, spans) in leaves {
                     runs.extend(spans.into_iter().map(|span| (span, leaf)));
                 }
-                let passage = Passage::of(&mut runs, wanted.words);
+                let passage = Passage::of(&mut runs, manner.words);
                 let (hot, (snippet, stretch)) = segment.article(place, |body| {
                     let mut bytes_wanted = passage.probable_bytes();
                     loop {
@@ -123,7 +166,7 @@ impl Searcher {
                         let text = beginning(bytes, is_whole)
                             .ok_or_else(|| segment.damaged(Section::Store, NOT_UTF_8))?;
                         let shown =
-                            passage.shown(text, is_whole, &runs, classes, wanted.stretches)?;
+                            passage.shown(text, is_whole, &runs, classes, manner.stretches)?;
                         if let Some(shown) = shown {
                             return Ok(shown);
                         }

@@ -7,6 +7,7 @@ use crate::columns::Ordinals;
 use crate::container::Section;
 use crate::error::Result;
 use crate::search::budget::{Budget, Stage};
+use crate::search::folding::{Groups, Unit};
 use crate::search::plan::Plan;
 use crate::search::searcher::Searcher;
 use crate::search::sets::bitset::DocSet;
@@ -17,9 +18,14 @@ use crate::search::tally::{Axis, Keys, Order, Tally};
 /// Units of work for a document that is counted, and for a value that there may be.
 const DOCUMENT: u64 = 4;
 const VALUE: u64 = 2;
+/// For a document that has copies, or is not alone in its story.
+const MEMBER: u64 = 8;
 
 /// How many are of a period and have a value, by the place of the value; `None` for none.
 pub type PairCounts = BTreeMap<(Option<i32>, Option<u32>), u64>;
+
+/// Of all documents of a text, or of a story, only the earliest that matches counts.
+pub type Once<'g> = Option<(&'g Groups, Unit)>;
 
 /// Counts along one axis, while they are made.
 enum Counts {
@@ -31,13 +37,15 @@ enum Counts {
 impl Searcher {
     /// How many documents match, and how many of them have each value along each of `axes`.
     ///
-    /// Arguments: `limit` rows of each are wanted, or all, in `order`.
+    /// Arguments: `limit` rows of each are wanted, or all, in `order`; texts or stories count
+    /// `once`, where that says so.
     pub fn tally(
         &self,
         plan: &Plan,
         axes: &[Axis],
         limit: Option<usize>,
         order: Order,
+        once: Once,
         budget: &Budget,
     ) -> Result<(u64, Vec<Tally>)> {
         let mut counts = Vec::with_capacity(axes.len());
@@ -53,7 +61,7 @@ impl Searcher {
             });
         }
         let mut total = 0;
-        self.for_each_found(plan, budget, |number, found| {
+        self.for_each_found(plan, once, budget, |number, found| {
             let count = found.len();
             total += count;
             for (axis, counts) in axes.iter().zip(&mut counts) {
@@ -111,11 +119,12 @@ impl Searcher {
         plan: &Plan,
         period: Period,
         field: u8,
+        once: Once,
         budget: &Budget,
     ) -> Result<(Arc<FieldValues>, PairCounts)> {
         let values = self.values_of(field)?;
         let mut pairs = PairCounts::new();
-        self.for_each_found(plan, budget, |number, found| {
+        self.for_each_found(plan, once, budget, |number, found| {
             budget.charge(4 * DOCUMENT * found.len())?;
             let runs = self.runs(number, period)?;
             let Some(column) = self.column(number, field, &values)? else {
@@ -158,23 +167,26 @@ impl Searcher {
 
     // ---------------------------------------------------------------- parts of it
 
-    /// Call `visit` for each segment with the documents of it that match.
+    /// Call `visit` for each segment with the documents of it that match; or with those of
+    /// them that are the earliest of their text, or story.
     pub(super) fn for_each_found(
         &self,
         plan: &Plan,
+        once: Once,
         budget: &Budget,
         mut visit: impl FnMut(usize, &DocSet) -> Result<()>,
     ) -> Result<()> {
         let asked = self.ask_for_places(plan, budget)?;
-        let count = self.segments().count();
-        budget.enter(Stage::Ranking, count);
-        for number in 0..count {
-            let found = self.in_segment(plan, &asked, number).found();
-            visit(
-                number,
-                &found.map_err(|failure| self.located(failure, number))?,
-            )?;
-            budget.step();
+        budget.enter(Stage::Ranking, self.segments().count());
+        let mut found = self.found_as_asked(plan, &asked)?;
+        if let Some((groups, unit)) = once {
+            groups.check(self)?;
+            let units = groups.units(unit)?;
+            budget.charge(MEMBER * units.shared_count())?;
+            self.keep_earliest(groups, units, &mut found)?;
+        }
+        for (number, found) in found.iter().enumerate() {
+            visit(number, found)?;
         }
         Ok(())
     }

@@ -48,7 +48,7 @@ impl Searcher {
         budget.charge(values.len() as u64)?;
         let mut all = vec![Extreme::default(); values.len()];
         let mut without = Extreme::default();
-        self.for_each_found(plan, budget, |number, found| {
+        self.for_each_found(plan, None, budget, |number, found| {
             budget.charge(DOCUMENT * found.len())?;
             let dates = self.segment(number)?.dates()?;
             let column = match field {
