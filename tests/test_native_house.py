@@ -114,6 +114,13 @@ def test_a_file_says_which_question_it_answers_and_is_not_long(path: Path) -> No
     assert len(lines) <= 600, path
 
 
+def test_no_example_in_the_docs_waits_to_be_run() -> None:
+    """`doctest = false` in Cargo.toml: nothing would run it."""
+    for path in FILES:
+        fences = re.findall(r"^\s*//[/!] ```(.*)$", path.read_text(encoding="utf-8"), re.M)
+        assert set(fences[::2]) <= {"text"} and not any(fences[1::2]), path
+
+
 def unsafe_places() -> Iterator[tuple[Path, list[str], int]]:
     """Where `unsafe` stands: the file, its lines and the number of the line."""
     for path in FILES:

@@ -114,11 +114,11 @@ def test_a_full_disk_is_a_message(index: Path) -> None:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of more than a pipe holds."""
+    """An index of more than a pipe holds; few of it are words, so it is soon made."""
     path = tmp_path_factory.mktemp("large") / "index"
     with Archive.create(path) as archive, archive.writer() as writer:
         for number in range(4000):
-            text = f"truce\x1b]0;owned\x07 {number}\n\n" + "word " * 1500
+            text = f"truce\x1b]0;owned\x07 {number}\n\n" + "- " * 3750
             writer.add(Article(f"Number {number}", text, id=f"n{number}"))
     return path
 
