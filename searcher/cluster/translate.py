@@ -242,12 +242,21 @@ def _join(join: Callable[[list[Dsl]], Dsl], found: Sequence[Bounds]) -> Bounds:
 
 def all_of(queries: list[Dsl]) -> Dsl:
     """The query that finds what all of `queries` do."""
-    wanted = [query for query in queries if query != ALL]
+    wanted = [part for query in queries for part in _conditions(query) if part != ALL]
     if not wanted:
         return ALL
     if NONE in wanted:
         return NONE
     return wanted[0] if len(wanted) == 1 else {"bool": {"filter": wanted}}
+
+
+def _conditions(query: Dsl) -> list[Dsl]:
+    """The queries that `query` is all of: nests are costly to the server."""
+    inside = query.get("bool")
+    if inside is not None and inside.keys() == {"filter"}:
+        found: list[Dsl] = inside["filter"]
+        return found
+    return [query]
 
 
 def _dates(first: dt.date | None, last: dt.date | None) -> Dsl:

@@ -29,6 +29,8 @@ ALL: Dsl = {"match_all": {}}
 NONE: Dsl = {"match_none": {}}
 # What the server expands a pattern to inside a proximity, unless its operator raised it.
 MOST_EXPANSIONS = 1024
+# Of more alternatives the words of a field are asked for together.
+_MOST_CLAUSES = 64
 _SIGNS = re.compile(r'[.?+*|(){}\[\]"\\#@&<>~^$-]')
 
 
@@ -195,11 +197,36 @@ def _span_multi(kind: str, field: str, asked: Dsl) -> Dsl:
 
 def any_of(queries: list[Dsl]) -> Dsl:
     """The query that finds what any of `queries` does."""
-    wanted = [query for query in queries if query != NONE]
+    wanted = [part for query in queries for part in _alternatives(query) if part != NONE]
     if not wanted:
         return NONE
     if ALL in wanted:
         return ALL
+    if len(wanted) > _MOST_CLAUSES:
+        wanted = _together(wanted)
     if len(wanted) == 1:
         return wanted[0]
     return {"bool": {"should": wanted, "minimum_should_match": 1}}
+
+
+def _together(queries: list[Dsl]) -> list[Dsl]:
+    """The same with the words of each field in one query: the server takes 1,024 at most, and
+    any number of words in one."""
+    terms: dict[str, list[str]] = {}
+    others = []
+    for query in queries:
+        if "term" in query:
+            ((field, asked),) = query["term"].items()
+            terms.setdefault(field, []).append(asked["value"] if isinstance(asked, dict) else asked)
+        else:
+            others.append(query)
+    return [*({"terms": {field: values}} for field, values in terms.items()), *others]
+
+
+def _alternatives(query: Dsl) -> list[Dsl]:
+    """The queries that `query` is any of: nests are costly to the server."""
+    inside = query.get("bool")
+    if inside is not None and inside.keys() == {"should", "minimum_should_match"}:
+        found: list[Dsl] = inside["should"]
+        return found
+    return [query]

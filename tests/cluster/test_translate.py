@@ -94,13 +94,26 @@ def test_the_own_fields_of_an_archive_are_known_and_no_others() -> None:
 
 def test_a_group_needs_its_words_only_where_nothing_else_is_required() -> None:
     words = translated("truce tripoli").upper["bool"]
-    assert len(words["should"]) == 2
+    assert len(words["should"]) == 4  # each in title and body
     with_date = translated("truce since:2019").upper["bool"]["filter"]
     assert len(with_date) == 2
     with_phrase = translated('"held back" tripoli')
     assert with_phrase.upper == translated('"held back"').upper
     every = translated("truce tripoli", all_optional=True).upper["bool"]
     assert len(every["filter"]) == 2
+
+
+def test_nests_are_flat_and_many_words_one_query() -> None:
+    flat = translated("((a AND b) AND (c AND d)) AND =e").upper["bool"]
+    assert len(flat["filter"]) == 5
+    many = translated(" OR ".join(f"=w{i}" for i in range(600))).upper["bool"]["should"]
+    assert [
+        len(query["terms"][field]) for query, field in zip(many, ("title", "body"), strict=True)
+    ] == [
+        600,
+        600,
+    ]
+    assert len(many) == 2
 
 
 def test_not_swaps_the_bounds() -> None:
