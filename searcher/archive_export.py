@@ -53,7 +53,7 @@ class ArchiveExport:
         recent: float | Literal["auto"] | None = None,
         expand: bool = False,
         weights: Scoring | Mapping[str, float] | None = None,
-        group: Literal["none", "copies"] = "none",
+        group: Literal["none", "copies", "stories"] = "none",
         on_progress: Callable[[int, int], None] | None = None,
     ) -> ExportReport:
         """Write all articles that match to a file, one after another, from one commit.
@@ -67,7 +67,8 @@ class ArchiveExport:
                 tables, and in the others those that belong there.
             limit, offset, sort, recent, expand, weights: as for `search`; all are written.
             group: "copies" for one article a text, the earliest that matches, with the field
-                `copies`: how many others in the archive have the text.
+                `copies`: how many others in the archive have the text; "stories" for one a
+                story, its best text.
             force: replace the file if there is one.
             bom: begin CSV with the mark by which Excel knows that it is UTF-8.
             timeout: as for `search`, for finding the articles.
@@ -130,6 +131,7 @@ class ArchiveExport:
                 path=place if isinstance(place, str) else None,
                 total=scan.total,
                 texts=scan.texts,
+                stories=scan.stories,
                 articles=articles,
                 bytes=size,
                 took_ms=(time.perf_counter() - started) * 1000,

@@ -210,14 +210,15 @@ class ArchiveReader(ArchiveCounts, ArchiveExport, ArchiveNames, ArchiveTexts, Ar
         recent: float | Literal["auto"] | None = None,
         expand: bool = False,
         weights: Scoring | Mapping[str, float] | None = None,
-        group: Literal["none", "copies"] = "none",
+        group: Literal["none", "copies", "stories"] = "none",
     ) -> Scan:
         """All articles that match, whole, one after another, from one commit.
 
             for rank, score, article in archive.scan("truce", sort="date"):
 
         Arguments and errors are those of `search`; all articles are gone through by default.
-        With the group "copies" each text is there once, with the number of its copies.
+        With the group "copies" each text is there once, with the number of its copies, and with
+        "stories" each story, by its best text.
         The timeout is for finding them.
 
         Cost: that of a search, and to read each article when it is asked for.  Held are 16
@@ -252,6 +253,7 @@ class ArchiveReader(ArchiveCounts, ArchiveExport, ArchiveNames, ArchiveTexts, Ar
             understood=text_of(understood),
             total=total,
             texts=places.texts,
+            stories=places.stories,
         )
 
     def ranked(self, request: Request) -> list[tuple[str, float]]:

@@ -77,11 +77,11 @@ _STANDARD_OUTPUT = "-"
 )
 @click.option(
     "--group",
-    type=click.Choice(("none", "copies")),
+    type=click.Choice(("none", "copies", "stories")),
     default="none",
     show_default=True,
     help="Write one article for each text, the earliest that matches, with the number of its "
-    "copies; or all.",
+    "copies; or one for each story, the best of its texts; or all.",
 )
 @click.option("--force", is_flag=True, help="Replace a file, or a folder of an export before.")
 @click.option("--bom", is_flag=True, help="Begin CSV so that Excel knows that it is UTF-8.")
@@ -101,7 +101,7 @@ def command(
     sort: str,
     limit: int | None,
     offset: int,
-    group: Literal["none", "copies"],
+    group: Literal["none", "copies", "stories"],
     force: bool,
     bom: bool,
     expand: bool,
@@ -234,6 +234,9 @@ def _summary(report: ExportReport) -> str:
         said, of = f"{counted(report.articles, 'article')} written", report.total
     else:
         said, of = f"{counted(report.articles, 'text')} written", report.texts
+    if report.stories is not None:
+        stories = "1 story" if report.articles == 1 else f"{report.articles:,} stories"
+        said, of = f"{stories} written", report.stories
     if report.articles < of:
         said += f" of {of:,} that match"
     if report.texts is not None:

@@ -27,7 +27,8 @@ class ExportReport(NamedTuple):
 
     `articles` were written, of `total` that match `query`, which was understood as
     `understood`; `path` is None for a stream.  `texts` is how many different texts match, where
-    one article a text was asked for; else None.
+    one article a text, or a story, was asked for; else None; and `stories` how many stories, where
+    one article a story was.
     """
 
     query: str
@@ -40,14 +41,14 @@ class ExportReport(NamedTuple):
     bytes: int
     took_ms: float
     texts: int | None = None
+    stories: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as JSON values."""
-        return {
-            **self._asdict(),
-            "fields": list(self.fields),
-            "took_ms": round(self.took_ms, 3),
-        }
+        """The report as JSON values; `stories` only where one article a story was asked for."""
+        values = self._asdict()
+        if self.stories is None:
+            del values["stories"]
+        return {**values, "fields": list(self.fields), "took_ms": round(self.took_ms, 3)}
 
 
 def check_export(

@@ -50,6 +50,7 @@ class Places:
     Arguments:
         copies: how many others have the text of each; None where nobody asked.
         texts: how many different texts match, where `copies` are known.
+        stories: how many stories, where each is gone through once.
     """
 
     def __init__(
@@ -58,7 +59,9 @@ class Places:
         *,
         copies: Sequence[int] | None = None,
         texts: int | None = None,
+        stories: int | None = None,
     ) -> None:
+        self.stories = stories
         self.copies = None if copies is None else array("I", copies)
         self.texts = texts
         self.segments = array("I", (match.segment for match in matches))
@@ -102,26 +105,26 @@ def find_places(
     budget: Budget,
 ) -> tuple[int, Places]:
     """How many articles match, and where those of `request` lie, which are open then: one of
-    each text with the group "copies".
+    each text with the group "copies", one of each story with "stories".
 
     Raises:
         QueryError, DeadlineError: as `Executor.search`.
-        IndexStateError: copies are asked for, and were not looked for.
-        ValueError: stories are asked for.
+        IndexStateError: copies, or stories, are asked for, and were not looked for.
     """
     if request.group == "none":
         ranking = executor.search(understood, request, budget=budget, recency=recency)
         total, places = ranking.total, Places(ranking.matches)
-    elif request.group == "copies":
+    else:
         with InstalledOnly():
             from searcher.searching.copies import Folding
 
         folding = Folding(snapshot)
         folded = executor.folded(understood, request, budget=budget, recency=recency)
         shown, copies = [one.match for one in folded.texts], folding.copy_counts(folded.texts)
-        total, places = folded.total, Places(shown, copies=copies, texts=folded.counts.texts)
-    else:
-        raise ValueError(f"articles or copies are gone through, not {request.group}")
+        counts = folded.counts
+        stories = counts.stories if request.group == "stories" else None
+        places = Places(shown, copies=copies, texts=counts.texts, stories=stories)
+        total = folded.total
     places.open_all(snapshot)
     for segment in snapshot.segments:
         segment.forget_postings()
@@ -134,7 +137,8 @@ class Scan(Iterator[ScannedArticle]):
         It closes itself at its end; close it before that, or use it as a context manager.
     `total` articles match, of which `len(scan)` are gone through; `query` is what was asked,
         and `understood` how that was read.  `texts` is how many different texts they are, where
-        it goes through one article a text; else None.
+        it goes through one article a text or a story; else None.  `stories` is how many stories,
+        where it goes through one article a story.
 
         Raises, where it goes on:
             IndexDamagedError: the bytes are not what was written.
@@ -150,7 +154,9 @@ class Scan(Iterator[ScannedArticle]):
         understood: str,
         total: int,
         texts: int | None = None,
+        stories: int | None = None,
     ) -> None:
+        self.stories = stories
         self.query = query
         self.understood = understood
         self.total = total

@@ -154,3 +154,23 @@ def test_an_empty_archive_has_no_story(tmp_path: Path) -> None:
     with archive.writer() as writer:
         writer.add(Article("Flood", "Wend is flooded.", id="a"))
     assert archive.ids("story:a") == ["a"]
+
+
+@pytest.mark.parametrize("sort", ["score", "date"])
+def test_scans_and_exports_go_through_each_story_once(
+    archive: Archive, tmp_path: Path, sort: str
+) -> None:
+    word = words(1, 40)[20]
+    hits = archive.search(word, group="stories", sort=sort)
+    with archive.scan(word, group="stories", sort=sort) as scan:
+        found = [(one.article.id, one.score) for one in scan]
+        assert (scan.total, scan.texts, scan.stories, len(scan)) == (5, 4, 2, 2)
+    assert found == [(hit.id, hit.score) for hit in hits]
+    report = archive.export(word, tmp_path / "a.csv", group="stories", sort=sort)
+    assert (report.total, report.texts, report.stories, report.articles) == (5, 4, 2, 2)
+    assert report.to_dict()["stories"] == 2 and "copies" in report.fields
+    by_text = archive.export(word, tmp_path / "b.csv", group="copies")
+    assert by_text.stories is None and "stories" not in by_text.to_dict()
+    archive.define_stories(False)
+    with pytest.raises(IndexStateError, match="groups --stories"):
+        archive.scan(word, group="stories")
