@@ -51,7 +51,8 @@ __all__ = [
 
 NO_LEAD = (1 << 32) - 1
 _MARK = b"SRCHGRPS"
-_VERSION = 1
+_VERSION = 2
+_OTHER_RULES = 1  # by which identical texts could be in two groups
 _HEAD = struct.Struct("<8sIIII")
 _LINK = struct.Struct("<IIBB9H")
 _KINDS = (Kind.COPY, Kind.VERSION)
@@ -71,12 +72,15 @@ class StoredGroups:
         mark, version, segments, documents, links = _HEAD.unpack_from(data)
         start = _HEAD.size + 4 * segments
         leads = start + 4 * documents
-        if mark != _MARK or version != _VERSION or leads + _LINK.size * links != len(data):
+        is_known = mark == _MARK and version in (_OTHER_RULES, _VERSION)
+        if not is_known or leads + _LINK.size * links != len(data):
             raise CorruptIndexError(f"{name} has not the size that it should")
         of_segments = list(numbers_in(data[_HEAD.size : start]))
         if of_segments != list(counts) or sum(counts) != documents:
             raise CorruptIndexError(f"{name} is not of these segments")
         self.name = name
+        # Else changes cannot be worked into it.
+        self.is_current = version == _VERSION
         self.leads = numbers_in(data[start:leads])
         self._links = data[leads:]
         self._count = links

@@ -5,25 +5,25 @@ each article joins the earliest lead that it is a copy of, or becomes a lead.  S
 a verified copy of its lead, and three edits in a row cannot join two texts.
 
 **Candidates.**  Two texts are neighbours if they share a fingerprint that is neither common nor
-crowded (`boilerplate.py`).  An article is compared with the earlier leads of its own text and of
-neighbours, unless what they share shows already that they are neither copies nor versions: two
-that are near in days, with less than one fingerprint to 100 words of the shorter, unless they are
-nearly as long (a tenth: a bad scan of the same text leaves few fingerprints whole); and two that
-are too far apart in days to be copies of unequal words, unless they are nearly as long and share
-one to 40 words of the longer.  (Of 12,900 copies and versions in 105,300 articles of Reuters 138
-share less, all of them versions; four in five of all other pairs do.)  Of these it is compared
-with the `MOST_CANDIDATES` that share most fingerprints, of equal ones the earliest.  Articles with
-one key are copies without being compared; those without words join nothing.
+crowded (`boilerplate.py`).  An article is compared with the earlier leads of neighbours, unless
+what they share shows already that they are neither copies nor versions: two that are near in days,
+with less than one fingerprint to 100 words of the shorter, unless they are nearly as long (a tenth:
+a bad scan of the same text leaves few fingerprints whole); and two that are too far apart in days
+to be copies of unequal words, unless they are nearly as long and share one to 40 words of the
+longer.  (Of 12,900 copies and versions in 105,300 articles of Reuters 138 share less, all of them
+versions; four in five of all other pairs do.)  Of these it is compared with the `MOST_CANDIDATES`
+that share most fingerprints, of equal ones the earliest.
 
-Identical texts may be in two groups: where the earlier one is a copy of a lead of its days, and the
-later one is too far from that lead in days for a copy of unequal words (5 of 520 such texts in AP
-1988: forms and special editions).  Each is then right by its own lead.
+**Identical texts.**  Articles with one key are of one text, and that is as old as the first of
+them: this one is compared, and the others go where it goes.  So identical texts are in one group,
+and a column that is printed again after a month is where it was.  Those without words join
+nothing.
 
 **Changes.**  What becomes of an article depends on the leads before it only.  So after a change
 those articles are looked at again, in order, that are new; that have a fingerprint which became
-common or crowded or ceased to be; or that come later and may be compared with an article that
-became a lead or ceased to be one.  What comes out is what a look at all would give, whatever the
-order of arrival, batches and removals (the tests compare).
+common or crowded or ceased to be; that come later and may be compared with an article that became a
+lead or ceased to be one; or whose text has another first article.  What comes out is what a look at
+all would give, whatever the order of arrival, batches and removals (the tests compare).
 
 An article that leads its text may be a version of other leads: these are links, and fold nothing.
 """
@@ -45,7 +45,6 @@ __all__ = ["Comparing", "Groups", "Holdings", "Link", "Removed", "regroup"]
 MOST_CANDIDATES = 64
 _WORDS_A_SHARED = 100
 _WORDS_A_SHARED_FAR = 40
-_OWN_TEXT = 1 << 32  # more than any text shares with another
 _KEPT_TEXTS = 20_000
 
 
@@ -139,7 +138,7 @@ def regroup(
             led.append(gone)
     grouping = _Grouping(holdings, groups, rules or Rules(), comparing)
     dirty = set() if is_new else _dirty(holdings, set(added), removed)
-    grouping.run({*added, *dirty, *grouping.after(led)}, dirty)
+    grouping.run({*added, *dirty, *grouping.after(removed, led)}, dirty)
 
 
 class _Grouping:
@@ -150,17 +149,14 @@ class _Grouping:
         self._groups = groups
         self._rules = rules
         self._texts = _Texts(holdings, comparing)
-        self._leads_of: defaultdict[int, set[int]] = defaultdict(set)
-        for article, lead in groups.leads.items():
-            if article == lead:
-                self._leads_of[holdings.key(article)].add(article)
+        self._first: dict[int, int] = {}
 
-    def after(self, gone: list[Removed]) -> set[int]:
-        """The articles that may have to do without leads that are gone."""
-        found: set[int] = set()
-        for lead in gone:
+    def after(self, gone: Iterable[Removed], led: Iterable[Removed]) -> set[int]:
+        """The articles that may have to do without others that are gone, some of which `led`."""
+        found = set(self._firsts(one.key for one in gone))
+        for lead in led:
             texts = self._texts.selected(lead.fingerprints)[1]
-            found.update(self._later([lead.key, *texts], lead.order))
+            found.update(n for n in self._firsts(texts) if self._holdings.order(n) > lead.order)
         return found
 
     def run(self, waiting: set[int], dirty: set[int]) -> None:
@@ -173,20 +169,37 @@ class _Grouping:
             waiting.discard(article)
             key = self._holdings.key(article)
             led = leads.get(article) == article
-            leads_now = self._look_at(article)
-            (self._leads_of[key].add if leads_now else self._leads_of[key].discard)(article)
+            is_first = not key or self._first_of(key) == article
+            leads_now = self._look_at(article) if is_first else self._follow(article)
+            concerned: list[int] = []
+            if key and is_first:
+                concerned += self._holdings.with_key(key)
             if led != leads_now or article in dirty:
-                neighbours = self._texts.neighbours(key)
-                for other in self._later([key, *neighbours], place):
-                    if other not in waiting:
-                        waiting.add(other)
-                        heapq.heappush(heap, (order(other), other))
+                concerned += self._firsts(self._texts.neighbours(key))
+            for other in concerned:
+                if order(other) > place and other not in waiting:
+                    waiting.add(other)
+                    heapq.heappush(heap, (order(other), other))
 
-    def _later(self, texts: Iterable[int], place: Any) -> list[int]:
-        """The articles with `texts` that come after `place`."""
-        order, with_key = self._holdings.order, self._holdings.with_key
-        found = (other for text in texts if text for other in with_key(text))
-        return [other for other in found if order(other) > place]
+    def _first_of(self, text: int) -> int:
+        """The first article of a text, of which there is one."""
+        if text not in self._first:
+            self._first[text] = min(self._holdings.with_key(text), key=self._holdings.order)
+        return self._first[text]
+
+    def _firsts(self, texts: Iterable[int]) -> list[int]:
+        """The first articles of those texts that there are."""
+        there = self._holdings.with_key
+        return [self._first_of(text) for text in texts if text and any(True for _ in there(text))]
+
+    def _follow(self, article: int) -> bool:
+        """Put an article where the first of its text is; it does not lead."""
+        first = self._first_of(self._holdings.key(article))
+        groups = self._groups
+        lead = groups.leads[article] = groups.leads[first]
+        own = [Link(first, Kind.COPY, None)]
+        groups.links[article] = own if lead == first else list(groups.links[first])
+        return False
 
     def _look_at(self, article: int) -> bool:
         """Find the lead of `article`; whether that is itself."""
@@ -208,14 +221,16 @@ class _Grouping:
         key = holdings.key(article)
         if not key:
             return []
-        order = holdings.order
+        order, leads = holdings.order, self._groups.leads
         place = order(article)
-        own = {key: _OWN_TEXT}  # before all others
+        shared_with = self._texts.neighbours(key)
+        neighbours = ((self._first_of(text), shared) for text, shared in shared_with.items())
         found = [
             (-shared, order(lead), lead)
-            for text, shared in (own | self._texts.neighbours(key)).items()
-            for lead in self._leads_of.get(text, ())
-            if order(lead) < place and self._may_fit(article, lead, shared)
+            for lead, shared in neighbours
+            if leads.get(lead) == lead
+            and order(lead) < place
+            and self._may_fit(article, lead, shared)
         ]
         chosen = heapq.nsmallest(MOST_CANDIDATES, found)
         return [lead for _, _, lead in sorted(chosen, key=lambda one: one[1])]
@@ -235,8 +250,6 @@ class _Grouping:
 
     def _link(self, article: int, lead: int) -> Link | None:
         a, b = self._holdings.key(article), self._holdings.key(lead)
-        if a == b:
-            return Link(lead, Kind.COPY, None)
         agreement = self._texts.agreement(a, b)
         kind = judge(
             agreement,

@@ -65,7 +65,7 @@ class Grouper:
         with unreadable_reported(str(self._storage.folder)):
             stored = None if afresh else read_groups(self._storage, before)
         past = None
-        if stored is not None:
+        if stored is not None and stored.is_current:
             past = [segment_of(record, before.values) for record in before.segments], stored
         data: bytes | None
         if native_core() is not None:

@@ -237,6 +237,24 @@ def test_what_a_stranger_wrote_ends_in_an_answer_or_an_error_of_ours(index: Path
     assert check_index(str(index)).sound and outcomes == {"answered", "refused"}
 
 
+def test_groups_by_older_rules_are_read_and_made_anew_by_the_next_commit(
+    index: Path, expected: list[Any]
+) -> None:
+    (path,) = index.glob("groups-*.bin")
+    data = bytearray(path.read_bytes())
+    segments, documents, _ = struct.unpack_from("<III", data, 12)
+    leads_at = 24 + 4 * segments
+    found = struct.unpack_from(f"<{documents}I", data, leads_at)
+    alone = [n if lead != 2**32 - 1 else lead for n, lead in enumerate(found)]
+    struct.pack_into(f"<{documents}I", data, leads_at, *alone)
+    struct.pack_into("<I", data, 8, 1)
+    path.write_bytes(data)
+    seal(index)
+    with Archive.open(index) as archive:
+        assert archive.search("is:copy").total == 0
+    assert committed(index) == expected[ASKED.index(committed)]
+
+
 @pytest.mark.parametrize(
     ("place", "form", "value"),
     [

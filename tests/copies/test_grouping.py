@@ -57,6 +57,18 @@ def test_of_one_day_the_longest_leads_and_then_the_id() -> None:
     assert set(leads(made).values()) == {"a"}
 
 
+def test_identical_texts_are_in_one_group_however_far_apart() -> None:
+    words = story(1)
+    made: list[Made] = [
+        ("whole", words, 1),
+        ("cut", words[:170], 3),
+        ("cut again", words[:170], 300),
+        ("cut alike", words[:171], 300),
+    ]
+    found = leads(made)
+    assert found["cut"] == found["cut again"] == "whole" and found["cut alike"] == "cut alike"
+
+
 def test_three_edits_in_a_row_do_not_join_two_texts() -> None:
     parts = [story(n, 50) for n in range(8)]
     rows = [[*chain.from_iterable(parts[n : n + 4])] for n in range(4)]
@@ -157,12 +169,16 @@ def brute_force(holdings: Gathered, *, candidates: int, most_texts: int) -> dict
     off = common | {f for f in texts if len(texts[f]) > most_texts}
     words = {n: without_common(holdings.words(n), common) for n in numbers}
     found: dict[int, int] = {}
+    first: dict[int, int] = {}
     for number in numbers:
+        key = holdings.key(number)
+        if key and first.setdefault(key, number) != number:
+            found[number] = found[first[key]]
+            continue
         ranked = []
         for lead in found:
             if found[lead] != lead or not holdings.key(number):
                 continue
-            same = holdings.key(lead) == holdings.key(number)
             shared = len((own[number] & own[lead]) - off)
             apart = days_apart(holdings, number, lead)
             shorter, longer = sorted((holdings.length(number), holdings.length(lead)))
@@ -171,15 +187,15 @@ def brute_force(holdings: Gathered, *, candidates: int, most_texts: int) -> dict
                 fit = as_long or 100 * shared >= min(shorter, 10_000)
             else:
                 fit = as_long and 40 * shared >= min(longer, 10_000)
-            if same or (shared and fit):
-                ranked.append((not same, -shared, holdings.order(lead), lead))
+            if shared and fit:
+                ranked.append((-shared, holdings.order(lead), lead))
         chosen = sorted(ranked)[:candidates]
         found[number] = number
-        for other_text, _, _, lead in sorted(chosen, key=lambda one: one[2]):
+        for _, _, lead in sorted(chosen, key=lambda one: one[1]):
             keys = {"key_a": holdings.key(number), "key_b": holdings.key(lead)}
             agreement = compare(words[number], words[lead], **keys)
             apart = days_apart(holdings, number, lead)
-            if not other_text or judge(agreement, days_apart=apart) == Kind.COPY:
+            if judge(agreement, days_apart=apart) == Kind.COPY:
                 found[number] = lead
                 break
     return found

@@ -3,13 +3,14 @@
 //!
 //! What becomes of an article depends on the leads before it only.  So those are looked at
 //! again, in their order, that are new; that have a fingerprint which became common or crowded
-//! or ceased to be; or that come later and may be compared with an article that became a lead
-//! or ceased to be one.  Looking at more of them than is needed changes nothing but the time.
+//! or ceased to be; that come later and may be compared with an article that became a lead or
+//! ceased to be one; or whose text has another first article.  Looking at more of them than is
+//! needed changes nothing but the time.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use super::articles::{Articles, Bodies, Place, NONE};
+use super::articles::{Articles, Bodies, Place};
 use super::boilerplate::{is_common, LEAST_DAYS, MOST_TEXTS};
 use super::comparison::{Kind, Rules};
 use super::grouping::{Groups, Link};
@@ -30,7 +31,8 @@ pub struct Removed {
 
 /// How it was before, by the numbers of now.
 pub struct Before {
-    /// The lead of each document; [`NONE`] of one that was not there, or whose lead is gone.
+    /// The lead of each document; [`super::articles::NONE`] of one that was not there, or whose
+    /// lead is gone.
     pub leads: Vec<u32>,
     /// By articles; those to leads that are gone are left out.
     pub links: Vec<Link>,
@@ -56,22 +58,20 @@ pub fn regroup(
         lookups,
         linking: Linking::new(rules),
         leads: before.leads,
-        lead_of: vec![NONE; articles.text_count()],
-        more_leads: HashMap::default(),
+        copies: before
+            .links
+            .iter()
+            .filter(|link| link.kind == Kind::Copy)
+            .map(|link| (link.article, *link))
+            .collect(),
         changed: HashMap::default(),
     };
-    for &article in &articles.order {
-        if changing.leads[article as usize] == article {
-            changing.note_lead(article, true);
-        }
-    }
     let dirty = changing.dirty(&before.added, &before.removed, bodies)?;
     let mut waiting: HashSet<u32, Seed> = HashSet::default();
     let rank_of = |&article: &u32| articles.rank_of[article as usize];
     waiting.extend(before.added.iter().chain(&before.orphans).map(rank_of));
     waiting.extend(dirty.iter().map(rank_of));
-    let led = before.removed.iter().filter(|gone| gone.led);
-    changing.after(led, &mut waiting);
+    changing.after(&before.removed, &mut waiting);
     changing.run(waiting, &dirty, bodies)?;
     let Changing { leads, changed, .. } = changing;
     let kept = before.links.into_iter();
@@ -88,9 +88,8 @@ struct Changing<'a> {
     lookups: Lookups<'a>,
     linking: Linking,
     leads: Vec<u32>,
-    /// A lead of each text, if it has one, and the others, which few have.
-    lead_of: Vec<u32>,
-    more_leads: HashMap<u32, Vec<u32>, Seed>,
+    /// What the copies were to their leads.
+    copies: HashMap<u32, Link, Seed>,
     /// The links of the articles that were looked at.
     changed: HashMap<u32, Vec<Link>, Seed>,
 }
@@ -98,30 +97,6 @@ struct Changing<'a> {
 impl Changing<'_> {
     fn text_of(&self, article: u32) -> u32 {
         self.articles.text_of[article as usize]
-    }
-
-    fn note_lead(&mut self, article: u32, leads: bool) {
-        let text = self.text_of(article);
-        let first = &mut self.lead_of[text as usize];
-        if *first == NONE || *first == article {
-            let more = self.more_leads.get_mut(&text);
-            *first = match leads {
-                true => article,
-                false => more.and_then(Vec::pop).unwrap_or(NONE),
-            };
-            return;
-        }
-        let more = self.more_leads.entry(text).or_default();
-        more.retain(|&lead| lead != article);
-        if leads {
-            more.push(article);
-        }
-    }
-
-    fn leads_of(&self, text: u32) -> impl Iterator<Item = u32> + '_ {
-        let first = Some(self.lead_of[text as usize]).filter(|&lead| lead != NONE);
-        let more = self.more_leads.get(&text).into_iter().flatten();
-        first.into_iter().chain(more.copied())
     }
 
     /// The articles that have a fingerprint which is common or crowded now and was not, or was.
@@ -164,42 +139,32 @@ impl Changing<'_> {
         Ok(dirty)
     }
 
-    /// Put the articles that may have to do without leads that are gone into `waiting`.
-    fn after<'r>(
-        &mut self,
-        led: impl Iterator<Item = &'r Removed>,
-        waiting: &mut HashSet<u32, Seed>,
-    ) {
+    /// Put the articles that may have to do without some that are gone into `waiting`.
+    fn after(&mut self, removed: &[Removed], waiting: &mut HashSet<u32, Seed>) {
         let articles = self.articles;
-        let mut first_place: HashMap<u64, u32, Seed> = HashMap::default();
-        for gone in led {
+        let gone: HashSet<u64, Seed> = removed.iter().map(|gone| gone.key).collect();
+        for text in 0..articles.text_count() as u32 {
+            let first = articles.holder(text);
+            if gone.contains(&articles.key(first)) {
+                waiting.insert(articles.rank_of[first as usize]);
+            }
+        }
+        for gone in removed.iter().filter(|gone| gone.led) {
             // One that is equal but for its id may be later.
             let order = &articles.order;
             let rank = order.partition_point(|&article| articles.place(article) < gone.place);
-            let rank = rank as u32;
-            let first = first_place.entry(gone.key).or_insert(rank);
-            *first = rank.min(*first);
             let Reverse(length) = gone.place.2;
             let sharing = self.lookups.sharing(&gone.fingerprints);
             for same in sharing.chunk_by(|one, other| one == other) {
-                for &article in articles.with_text(same[0]) {
-                    let days = articles.day(article).zip(gone.day);
-                    let apart = days.map(|(one, other)| one.abs_diff(other));
-                    let lengths = [articles.length(article), length];
-                    let place = articles.rank_of[article as usize];
-                    if place >= rank && self.linking.may_be(apart, lengths, same.len() as u32) {
-                        waiting.insert(place);
-                    }
+                let article = articles.holder(same[0]);
+                let days = articles.day(article).zip(gone.day);
+                let apart = days.map(|(one, other)| one.abs_diff(other));
+                let lengths = [articles.length(article), length];
+                let place = articles.rank_of[article as usize];
+                let may_be = self.linking.may_be(apart, lengths, same.len() as u32);
+                if place >= rank as u32 && may_be {
+                    waiting.insert(place);
                 }
-            }
-        }
-        if first_place.is_empty() {
-            return;
-        }
-        for (place, &article) in (0..).zip(&articles.order) {
-            let first = first_place.get(&articles.key(article));
-            if first.is_some_and(|&first| place >= first) {
-                waiting.insert(place);
             }
         }
     }
@@ -222,22 +187,35 @@ impl Changing<'_> {
             waiting.remove(&rank);
             let article = articles.order[rank as usize];
             let led = self.leads[article as usize] == article;
-            let neighbours = self.neighbours(article, bodies)?;
-            let leads = self.look_at(article, &neighbours, bodies)?;
-            self.note_lead(article, leads);
+            let text = self.text_of(article);
+            let is_first = articles.holder(text) == article;
+            let mut neighbours = Vec::new();
+            let leads = if is_first {
+                neighbours = self.neighbours(article, bodies)?;
+                for &other in &articles.with_text(text)[1..] {
+                    let place = articles.rank_of[other as usize];
+                    if waiting.insert(place) {
+                        heap.push(Reverse(place));
+                    }
+                }
+                self.look_at(article, &neighbours, bodies)?
+            } else {
+                self.follow(article);
+                false
+            };
             if led == leads && !dirty.contains(&article) {
                 continue;
             }
-            let own = [(self.text_of(article), NONE)];
-            for &(text, shared) in own.iter().chain(&neighbours) {
-                for &other in articles.with_text(text) {
-                    let place = articles.rank_of[other as usize];
-                    if place > rank
-                        && self.linking.may_fit(articles, other, article, shared)
-                        && waiting.insert(place)
-                    {
-                        heap.push(Reverse(place));
-                    }
+            if !is_first {
+                neighbours = self.neighbours(article, bodies)?;
+            }
+            for (text, shared) in neighbours {
+                let other = articles.holder(text);
+                let place = articles.rank_of[other as usize];
+                // What led and is no longer the first of its text had other days.
+                let may_fit = !is_first || self.linking.may_fit(articles, other, article, shared);
+                if place > rank && may_fit && waiting.insert(place) {
+                    heap.push(Reverse(place));
                 }
             }
         }
@@ -256,6 +234,21 @@ impl Changing<'_> {
             .collect())
     }
 
+    /// Put an article where the first of its text is.
+    fn follow(&mut self, article: u32) {
+        let first = self.articles.holder(self.text_of(article));
+        let of_first = match self.changed.get(&first) {
+            Some(links) => links.iter().find(|link| link.kind == Kind::Copy),
+            None => self.copies.get(&first),
+        };
+        let link = match of_first {
+            Some(link) => Link { article, ..*link },
+            None => Link::identical(article, first),
+        };
+        self.leads[article as usize] = link.lead;
+        self.changed.insert(article, vec![link]);
+    }
+
     /// Find the lead of `article`; whether that is itself.
     fn look_at(
         &mut self,
@@ -265,15 +258,15 @@ impl Changing<'_> {
     ) -> Result<bool> {
         let articles = self.articles;
         let place = articles.rank_of[article as usize];
-        // What has the same text is before all others.
-        let own = [(self.text_of(article), NONE)];
         let mut found = Vec::new();
-        for (text, shared) in own.iter().chain(neighbours) {
-            for lead in self.leads_of(*text) {
-                let rank = articles.rank_of[lead as usize];
-                if rank < place && self.linking.may_fit(articles, article, lead, *shared) {
-                    found.push((Reverse(*shared), rank));
-                }
+        for &(text, shared) in neighbours {
+            let lead = articles.holder(text);
+            let rank = articles.rank_of[lead as usize];
+            if self.leads[lead as usize] == lead
+                && rank < place
+                && self.linking.may_fit(articles, article, lead, shared)
+            {
+                found.push((Reverse(shared), rank));
             }
         }
         let mut links = Vec::new();

@@ -21,6 +21,18 @@ pub struct Link {
     pub agreement: Option<Agreement>,
 }
 
+impl Link {
+    /// That of an article to the first of its own text.
+    pub fn identical(article: u32, lead: u32) -> Self {
+        Link {
+            article,
+            lead,
+            kind: Kind::Copy,
+            agreement: None,
+        }
+    }
+}
+
 /// The lead of each document, [`NONE`] of what is no article; and all links but to itself, by
 /// articles.
 pub struct Groups {
@@ -40,6 +52,7 @@ pub fn group_all(
         articles,
         linking: Linking::new(rules),
         lead_of: vec![NONE; texts],
+        link_of: vec![NONE; texts],
         shared: vec![0; texts],
         sharing: Vec::new(),
     };
@@ -73,8 +86,10 @@ impl Common for Lists {
 struct Grouping<'a> {
     articles: &'a Articles,
     linking: Linking,
-    /// Of each text the article that leads it.
+    /// Of each text its first article, if that leads.
     lead_of: Vec<u32>,
+    /// Of each text else: where among the links is that of its first article.
+    link_of: Vec<u32>,
     /// How many fingerprints each text shares with the one that is looked at, and which do.
     shared: Vec<u32>,
     sharing: Vec<u32>,
@@ -91,6 +106,17 @@ impl Grouping<'_> {
     ) -> Result<()> {
         let text = self.articles.text_of[article as usize];
         let first_link = groups.links.len();
+        let first = self.articles.holder(text);
+        if article != first {
+            // It goes where the first article of its text has gone.
+            let link = match groups.links.get(self.link_of[text as usize] as usize) {
+                Some(link) => Link { article, ..*link },
+                None => Link::identical(article, first),
+            };
+            groups.leads[article as usize] = link.lead;
+            groups.links.push(link);
+            return Ok(());
+        }
         for rank in self.candidates(article, text, lists) {
             let lead = self.articles.order[rank as usize];
             let pair = (article, lead);
@@ -101,6 +127,7 @@ impl Grouping<'_> {
             if kind == Kind::Copy {
                 groups.leads[article as usize] = lead;
                 groups.links.truncate(first_link);
+                self.link_of[text as usize] = first_link as u32;
             }
             groups.links.push(Link {
                 article,
@@ -126,11 +153,6 @@ impl Grouping<'_> {
             }
             *shared += 1;
         });
-        if self.shared[text as usize] == 0 {
-            self.sharing.push(text);
-        }
-        // What has the same text is before all others.
-        self.shared[text as usize] = NONE;
         let mut found: Vec<(Reverse<u32>, u32)> = Vec::new();
         for text in self.sharing.drain(..) {
             let shared = std::mem::take(&mut self.shared[text as usize]);

@@ -85,7 +85,7 @@ impl Linking {
         }
     }
 
-    /// What `article` is to `lead`; no agreement where their texts are identical.
+    /// What `article` is to `lead`, which has another text.
     pub fn link(
         &mut self,
         articles: &Articles,
@@ -94,9 +94,6 @@ impl Linking {
         bodies: &mut dyn Bodies,
     ) -> Result<Option<(Kind, Option<Agreement>)>> {
         let [a, b] = [article, lead].map(|one| articles.key(one));
-        if a == b {
-            return Ok(Some((Kind::Copy, None)));
-        }
         let apart = articles.days_apart(article, lead);
         let [text_a, text_b] = [article, lead].map(|one| articles.text_of[one as usize]);
         let pair = (text_a.min(text_b), text_a.max(text_b));
