@@ -6,12 +6,14 @@ quotations, differences between articles, and what was changed in them since.
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from searcher.codec.schema import VERSION_MARK
+from searcher.errors import ArticleNotFoundError
 from searcher.importing import InstalledOnly
 from searcher.query import Node
 from searcher.query.printing import text_of
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
     from searcher.comparing.articles import ArticleDiff
     from searcher.query.notes import Note
     from searcher.searching.lines import Line, Lines
+    from searcher.searching.occurrences import Span
     from searcher.searching.quotations import Quotation
     from searcher.searching.quote_checks import QuoteCheck
+    from searcher.searching.results import Hit
     from searcher.searching.silent_edits import Edits
     from searcher.searching.view import View
 
@@ -51,6 +55,38 @@ class ArchiveTexts:
 
     def _parsed(self, query: str | Node) -> tuple[Node, tuple[Note, ...]]:
         raise NotImplementedError
+
+    def title_marks(self, query: str | Node, hits: Sequence[Hit]) -> list[tuple[Span, ...]]:
+        """Where in the headlines of `hits` the words of `query` stand: runs of characters, as
+        `marks` has them.  One that was changed or removed after it was found has none.
+
+        Raises:
+            QueryError: as `search`.
+
+        Cost: some tens of microseconds a hit.
+        """
+        with InstalledOnly():
+            from searcher.searching.marks import find_title_marks
+
+        asked, _ = self._parsed(query)
+
+        def use(view: View) -> dict[str, tuple[str, tuple[Span, ...]]]:
+            snapshot = view.snapshot
+            places = {id(segment): place for place, segment in enumerate(snapshot.segments)}
+            found: dict[str, tuple[int, int]] = {}
+            for hit in hits:
+                with contextlib.suppress(ArticleNotFoundError):
+                    segment, number = snapshot.find(hit.id)
+                    found[hit.id] = places[id(segment)], number
+            parts = (snapshot, view.understand(asked), view.executor, view.analyzer)
+            return dict(zip(found, find_title_marks(list(found.values()), *parts), strict=True))
+
+        marked = self._use(use)
+        titles = [marked.get(hit.id, ("", ())) for hit in hits]
+        return [
+            marks if title == hit.title else ()
+            for hit, (title, marks) in zip(hits, titles, strict=True)
+        ]
 
     def lines(
         self,

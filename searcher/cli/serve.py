@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import webbrowser
 from typing import Any
 
 import click
@@ -138,6 +137,8 @@ def command(*, index: str, opens: bool, as_json: bool, **given: Any) -> int:
             stderr().line("Ctrl-C ends it")
         flush_streams()
         if opens and address.startswith("http"):
+            import webbrowser  # of no use to anybody else, and it takes its time
+
             webbrowser.open(address)
 
     serve(index, _settings(given), ready)

@@ -15,9 +15,9 @@ from searcher.codec.schema import NAME_GAP
 from searcher.query import Node
 from searcher.searching.executor import Executor
 from searcher.searching.occurrences import Span
-from searcher.searching.snapshot import SegmentView
+from searcher.searching.snapshot import SegmentView, Snapshot
 
-__all__ = ["Marks", "find_marks"]
+__all__ = ["Marks", "find_marks", "find_title_marks"]
 
 
 class Marks(NamedTuple):
@@ -61,6 +61,24 @@ def find_marks(
             for i, name in enumerate(names)
         ),
     )
+
+
+def find_title_marks(
+    documents: Sequence[tuple[int, int]],
+    snapshot: Snapshot,
+    query: Node,
+    executor: Executor,
+    analyzer: Analyzer,
+) -> list[tuple[str, tuple[Span, ...]]]:
+    """The headlines of several documents, given by segment and number, and the marks of `query`
+    in them.  Cost: reads the articles, analyses the headlines."""
+    found = executor.positions(query, "title", documents)
+    marked = []
+    for (segment, number), leaves in zip(documents, found, strict=True):
+        title = snapshot.segments[segment].stored(number)["title"]
+        runs = [run for some in leaves.values() for run in some]
+        marked.append((title, _characters(title, runs, analyzer) if runs else ()))
+    return marked
 
 
 def _characters(text: str, runs: Iterable[Span], analyzer: Analyzer) -> tuple[Span, ...]:

@@ -108,12 +108,13 @@ def make_app(archive: Archive, settings: Settings) -> Starlette:
     `app.state.service` is what its routes work with; see `service.py`.
     """
     service = make_service(archive, settings)
+    # Looked through in this order: what is asked for most comes first.
     routes: list[BaseRoute] = [
+        *api.routes(service),
         Route("/healthz", _is_alive),
         Route("/readyz", _is_ready),
         Route("/metrics", _metrics),
         Route("/openapi.json", _description),
-        *api.routes(service),
         *(login.routes(service) if settings.tokens else ()),
     ]
     running: list[Running] = []

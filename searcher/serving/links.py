@@ -11,10 +11,11 @@ passed over, as a page should open for whoever has an old link.  (The API refuse
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import quote, quote_plus
 
 from searcher.request import SORTS
 
@@ -26,6 +27,7 @@ PERIODS = ("year", "month", "week", "day")
 LINE_SORTS = ("document", "left", "right", "date", "-date")
 MOST_COMPARED = 5
 _MOST_PAGES = 1_000_000
+_is_plain = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch  # what stands in a URL as it is
 
 
 class _Link:
@@ -36,8 +38,19 @@ class _Link:
         return replace(self, **fields)  # type: ignore[type-var]
 
 
+def _in_path(text: str) -> str:
+    """`text` as one part of a path."""
+    return text if _is_plain(text) else quote(text, safe="")
+
+
+def _in_query(text: str) -> str:
+    """`text` as a value of a query."""
+    # Most are ids, numbers and names of ours, and a page has hundreds.
+    return text if _is_plain(text) else quote_plus(text, errors="replace")
+
+
 def _written(path: str, pairs: list[tuple[str, str]], fragment: str = "") -> str:
-    query = urlencode(pairs, errors="replace")
+    query = "&".join([f"{name}={_in_query(value)}" for name, value in pairs])
     return path + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
 
 
@@ -138,7 +151,7 @@ class ArticleLink(_Link):
         pairs += [("place", str(self.place))] if self.place else []
         pairs += [("sort", self.sort)] if self.sort != SORTS[0] else []
         pairs += [("copies", self.copies)] if self.copies != COPIES[0] else []
-        return _written(f"/article/{quote(self.id, safe='')}", pairs, self.fragment)
+        return _written(f"/article/{_in_path(self.id)}", pairs, self.fragment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +200,7 @@ class Links:
     def articles_of(self, link: ArticleLink) -> Callable[[str], str]:
         """What makes the URL of any article of the same search."""
         start, rest = f"{self.root}/article/", link.changed(id="").path.partition("/article/")[2]
-        return lambda id: f"{start}{quote(id, safe='')}{rest}"
+        return lambda id: f"{start}{_in_path(id)}{rest}"
 
     def search(self, q: str, **fields: Any) -> str:
         """The URL of the page of a search: see `SearchLink`."""
@@ -195,7 +208,7 @@ class Links:
 
     def saved(self, name: str) -> str:
         """The URL of the endpoint of a saved search."""
-        return self.api(f"saved/{quote(name, safe='')}")
+        return self.api(f"saved/{_in_path(name)}")
 
     def with_queries(self, link: SearchLink) -> Callable[[str], str]:
         """What makes the URL of the first page of a query, shown as `link` is.
@@ -205,7 +218,7 @@ class Links:
         path = link.changed(q="", page=1).path
         before, _, after = path.partition("q=")
         before = f"{self.root}{before}q="
-        return lambda q: before + quote_plus(q, errors="replace") + after
+        return lambda q: before + _in_query(q) + after
 
     def api(self, name: str, **parameters: Any) -> str:
         """The URL of an endpoint, with those parameters that are not None."""

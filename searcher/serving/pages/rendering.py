@@ -104,7 +104,8 @@ def _template(name: str) -> str:
 
 def _finalized(value: object) -> object:
     """What is put out of `value`: its text, with what is odd in it made visible."""
-    if isinstance(value, str) and not isinstance(value, Markup):
+    # A page has a thousand of these, nearly all of them plain texts.
+    if type(value) is str or (isinstance(value, str) and not isinstance(value, Markup)):
         return shown(value)
     if isinstance(value, dt.datetime):
         return value.isoformat()

@@ -89,6 +89,7 @@ class Result(NamedTuple):
     place: int
     hit: Hit
     link: ArticleLink
+    title: list[shown.Piece]
     snippet: list[shown.Piece]
 
 
@@ -207,7 +208,7 @@ def _page(
         context["lines"] = lines
     else:
         there = results.counts.texts if results.counts is not None else results.total
-        context["hits"] = _results(results, link, (link.page - 1) * per_page)
+        context["hits"] = _results(archive, results, link, (link.page - 1) * per_page)
     context["pages"] = _pages(link, -(-there // per_page))
     return Page("search.html", context)
 
@@ -228,15 +229,17 @@ def _lines(archive: Archive, link: SearchLink, timer: Timer) -> Lines | None:
         return None
 
 
-def _results(results: Results, link: SearchLink, offset: int) -> list[Result]:
+def _results(archive: Archive, results: Results, link: SearchLink, offset: int) -> list[Result]:
+    marks = archive.title_marks(link.q, results.hits)
     return [
         Result(
             place,
             hit,
             ArticleLink(hit.id, q=link.q, place=place, sort=link.sort, copies=link.copies),
+            shown.pieces_of(hit.title or "(no headline)", title),
             _snippet(hit),
         )
-        for place, hit in enumerate(results, offset + 1)
+        for place, (hit, title) in enumerate(zip(results, marks, strict=True), offset + 1)
     ]
 
 

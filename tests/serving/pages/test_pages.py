@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import html
+import os
+import random
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from searcher import Archive, Article
 from searcher.query import parse
 from searcher.serving.pages.language import GROUPS
 from searcher.serving.pages.rendering import assets
@@ -138,6 +141,74 @@ def test_lines_in_context_are_those_of_the_library(served: Served) -> None:
         shown = [html.unescape(text) for text in re.findall(r"<mark>([^<]*)</mark>", found)]
         lines = served.archive.lines("truce", sort=sort, width=60)
         assert shown == [re.sub(r"\s+", " ", line.match) for line in lines]
+
+
+def test_words_that_match_are_marked_in_headlines_too(served: Served) -> None:
+    for view in ("list", "table"):
+        page = served.get(f"/search?q=truce+%22cease-fire%22&copies=all&view={view}").text
+        titles = re.findall(
+            r'<a href="/article/([^"?]+)[^"]*"[^>]*>(.*?)</a>(?:</h2>|.*?</th>)', page
+        )
+        some = 0
+        for id, title in titles:
+            article = served.archive.get(id)
+            marks = served.archive.marks(id, 'truce "cease-fire"').title
+            shown = [html.unescape(text) for text in re.findall("<mark>(.*?)</mark>", title)]
+            assert shown == [article.title[start:end] for start, end in marks]
+            assert html.unescape(re.sub("<[^>]+>", "", title)) == article.title
+            some += len(shown)
+        assert some
+
+
+def test_marks_in_a_headline_are_the_only_markup_in_it(tmp_path: Path) -> None:
+    title = 'A <b>truce</b> & "<script>truce</script>'
+    with Archive.create(tmp_path / "index") as archive, archive.writer() as writer:
+        writer.add(Article(title, "It holds.", id="a"))
+        writer.add(Article("", "A truce.", id="b"))
+    with serving(tmp_path / "index") as served:
+        page = served.get("/search?q=truce").text
+    assert (
+        "A &lt;b&gt;<mark>truce</mark>&lt;/b&gt; &amp; &#34;&lt;script&gt;<mark>truce</mark>"
+        "&lt;/script&gt;</a>"
+    ) in page
+    assert "(no headline)</a>" in page
+
+
+def test_a_page_and_the_api_find_the_same(sample_index: Path) -> None:
+    """400 queries with SEARCHER_FULL=1, made of words that stand in one article."""
+    number = 400 if os.environ.get("SEARCHER_FULL") else 40
+    with serving(sample_index) as served, served.client() as client:
+        for q in queries_of(served.archive, number):
+            for copies in ("fold", "all"):
+                asked = {"q": q, "copies": copies}
+                page = client.get("/search", params=asked).text
+                found = client.get("/api/v1/search", params={**asked, "limit": 20}).json()
+                ids = re.findall(r'<h2 dir="auto"><a href="/article/([^"?]+)', page)
+                assert list(map(unquote, ids)) == [hit["id"] for hit in found["hits"]], q
+                total = re.search(r'<span role="status">([0-9,]+) article', page)
+                assert int(total[1].replace(",", "") if total else 0) == found["total"], q
+
+
+def queries_of(archive: Archive, number: int) -> list[str]:
+    """Queries of all kinds, the same ones each time."""
+    chosen = random.Random(7)
+    ids = sorted(archive.ids("*"))
+    queries: list[str] = []
+    while len(queries) < number:
+        article = archive.get(chosen.choice(ids))
+        words = [word.lower() for word in re.findall(r"[^\W\d_]{4,}", article.body)]
+        words = [word for word in words if word not in ("near", "within", "then")]
+        if len(words) < 8:
+            continue
+        at = chosen.randrange(len(words) - 3)
+        a, b, c = words[at : at + 3]
+        queries.append(
+            chosen.choice(
+                [f"{a} {b} {c}", f"{a} AND {c}", f'"{a} {b}"', f"{a} OR {c}", f"{a} w/5 {c}",
+                 f"{a[:4]}*", f"{a} -{c}", f"title:{a} {b}", f"{a} since:2010", f"xyzzyqq {a}"]
+            )
+        )  # fmt: skip
+    return queries
 
 
 def test_an_article_has_every_paragraph_and_every_hit(served: Served) -> None:
