@@ -34,6 +34,12 @@ Writing:
     feeding.py    how documents travel, so that none is lost or doubled
     holding.py    what a cluster holds, for the session that writes there
     file_list.py  which files were read
+    changing.py   the same by the methods that Archive has for it
+    copying.py    moving an archive to a cluster and back
+
+Running it:
+    operating.py  what an operator does: status, rollover, snapshots
+    reindexing.py how an archive is made anew while it is searched
 
 What needs `opensearch-py` imports it when it is used: `pip install searcher[cluster]`.
 """

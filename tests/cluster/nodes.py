@@ -37,7 +37,8 @@ from tests.cluster.java import Unavailable, class_path, jdk
 __all__ = ["Nodes", "Unavailable"]
 
 HEAP_MB = 340
-_START_TIMEOUT_S = 180
+# Where many tests run at once a node has taken three minutes.
+_START_TIMEOUT_S = 600
 _SETTINGS = {
     "network.host": "127.0.0.1",
     # Nothing is made by a slip in a name; and a full disk of the machine is not ours to judge.
