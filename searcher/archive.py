@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from searcher.archive_reader import ArchiveReader
 from searcher.codec.generations import latest_generation
-from searcher.errors import IndexMissingError, SelectionError
+from searcher.errors import ClusterError, IndexMissingError, SelectionError
 from searcher.importing import InstalledOnly
 from searcher.query import Node
 from searcher.scoring import DEFAULT_SCORING, Scoring
@@ -91,6 +91,8 @@ class Archive(ArchiveReader):
         *,
         language: str = "en",
         values: Sequence[str] = (),
+        shards: int | None = None,
+        copies: int | None = None,
         now: Callable[[], dt.datetime] | None = None,
     ) -> Archive:
         """Make an empty index in the directory `path`, whose words are stemmed as `language`.
@@ -98,11 +100,25 @@ class Archive(ArchiveReader):
         Arguments:
             values: names of value fields that its articles have besides the usual ones, as in
                 `country:fr`; see `define_values`.
+            shards, copies: of an archive on a cluster, whose address `path` is then: into how
+                many parts articles are divided, and how many times each is held.
 
         Raises:
             IndexStateError: the directory cannot be made, or is not empty.
+            ClusterError: the archive is there already, or cannot be made.
             FieldError: one of `values` is no name for a field.
+            ValueError: shards or copies are given for a directory.
         """
+        if isinstance(path, str) and path.startswith(_ON_A_CLUSTER):
+            with InstalledOnly():
+                from searcher.cluster.archive import ClusterArchive
+
+            on_cluster: Any = ClusterArchive.create(
+                path, language=language, values=values, shards=shards or 1, copies=copies, now=now
+            )
+            return on_cluster  # type: ignore[no-any-return]
+        if shards is not None or copies is not None:
+            raise ValueError("an index directory has no shards and copies; a cluster has")
         with InstalledOnly():
             from searcher.indexing.creating import create_index
 
@@ -129,6 +145,16 @@ class Archive(ArchiveReader):
             archive = cls.open(path, now=now)
             archive.define_values(*values)
             return archive
+        except ClusterError as error:
+            if error.kind != "missing" or not isinstance(path, str):
+                raise
+            with InstalledOnly():
+                from searcher.cluster.archive import ClusterArchive
+
+            on_cluster: Any = ClusterArchive.create(
+                path, language=language, values=values, exist_ok=True, now=now
+            )
+            return on_cluster  # type: ignore[no-any-return]
         except IndexMissingError:
             with InstalledOnly():
                 from searcher.indexing.creating import create_index

@@ -4,7 +4,7 @@ One file per command: it parses, calls `Archive`, and prints.  These are index.p
 remove.py, query.py, facets.py, timeline.py, first.py, related.py, show.py, stats.py,
 check.py, optimize.py, groups.py, extract.py, lines.py, quote.py, diff.py, edits.py, alert.py,
 watch.py, export.py, translate.py, replay.py, evaluate.py, judge.py, serve.py, mcp.py,
-names.py, copies.py and story.py.
+names.py, copies.py, story.py, cluster.py and copy.py.
 
     group.py         the commands, each imported when it is asked for, and what becomes
                      of errors

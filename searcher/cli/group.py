@@ -46,6 +46,7 @@ _COMMANDS = (
     *("show", "stats", "check", "optimize", "groups", "extract", "lines", "quote", "diff"),
     "edits",
     *("alert", "watch", "export", "translate", "replay", "evaluate", "judge", "serve", "mcp"),
+    *("cluster", "copy"),
 )
 # What the commands are called elsewhere.
 _SYNONYMS = {
@@ -64,8 +65,10 @@ _SYNONYMS = {
     **dict.fromkeys(("get", "cat", "view", "open"), "show"),
     **dict.fromkeys(("verify", "fsck"), "check"),
     **dict.fromkeys(("duplicates", "dedup", "syndication", "reprints", "lineage"), "copies"),
-    **dict.fromkeys(("event", "events", "cluster", "clusters"), "story"),
+    **dict.fromkeys(("event", "events"), "story"),
     **dict.fromkeys(("group", "regroup"), "groups"),
+    **dict.fromkeys(("clusters", "opensearch", "shards", "rollover", "reindex"), "cluster"),
+    **dict.fromkeys(("clone", "migrate", "transfer", "move"), "copy"),
     **dict.fromkeys(("merge", "compact"), "optimize"),
     **dict.fromkeys(("read", "parse"), "extract"),
     **dict.fromkeys(("dump", "save", "download", "cite"), "export"),

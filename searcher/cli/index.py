@@ -27,7 +27,7 @@ from searcher.cli.options import (
 )
 from searcher.cli.output import Screen, print_json, stderr, stdout
 from searcher.cli.termination import termination_as_interrupt
-from searcher.errors import IndexMissingError, IndexStateError, ReadError
+from searcher.errors import ClusterError, IndexMissingError, IndexStateError, ReadError
 from searcher.indexing.interrupts import interrupts_held
 
 if TYPE_CHECKING:
@@ -253,7 +253,9 @@ def _open(
     """The archive to index into; an empty one in passing for a dry run without an index."""
     try:
         archive = Archive.open(index)
-    except IndexMissingError:
+    except (ClusterError, IndexMissingError) as error:
+        if isinstance(error, ClusterError) and error.kind != "missing":
+            raise
         for path in paths:
             _check_exists(path)  # before an index is made for nothing
         if dry_run:
@@ -267,7 +269,7 @@ def _open(
     with archive:
         if language is not None and (found := archive.language) != language:
             raise IndexStateError(
-                index,
+                archive.path,
                 f"is an index of words in {found}, which --language cannot change",
                 hint="index into a new directory",
             )

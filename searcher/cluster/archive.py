@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from searcher.archive_reader import ArchiveReader
 from searcher.cluster.asking import Asking
+from searcher.cluster.changing import ClusterChanges, make_archive
 from searcher.cluster.mapping import IndexFacts, facts_of
 from searcher.cluster.refusing import refused
 from searcher.cluster.translate import refuse_unknown
@@ -44,7 +45,7 @@ _KEPT_S = 60.0
 _MOST_KNOWN = 50_000
 
 
-class ClusterArchive(ArchiveReader):
+class ClusterArchive(ClusterChanges, ArchiveReader):
     """An archive of news articles on an OpenSearch cluster.
 
     Make one with `ClusterArchive.open`, or `Archive.open` and an address, and close it, or use
@@ -93,6 +94,39 @@ class ClusterArchive(ArchiveReader):
             archive.close()
             raise
         return archive
+
+    @classmethod
+    def create(
+        cls,
+        url: str,
+        *,
+        language: str = "en",
+        values: Sequence[str] = (),
+        shards: int = 1,
+        copies: int | None = None,
+        exist_ok: bool = False,
+        now: Callable[[], dt.datetime] | None = None,
+    ) -> ClusterArchive:
+        """Make an empty archive at the address `url`: see `Archive.create`.
+
+        Arguments:
+            shards: into how many parts articles are divided: one for each 30 GB expected.
+            copies: how many times each is held; by default 2, or 1 on a cluster of one node.
+            exist_ok: open one that is there.
+
+        Raises:
+            ClusterError: it is there already, or cannot be made.
+            FieldError: one of `values` is no name for a field.
+        """
+        make_archive(
+            url,
+            language=language,
+            values=values,
+            shards=shards,
+            copies=copies,
+            exist_ok=exist_ok,
+        )
+        return cls.open(url, now=now)
 
     @property
     def facts(self) -> IndexFacts:
@@ -239,14 +273,6 @@ class ClusterArchive(ArchiveReader):
         return self.view().statistics()
 
     # ------------------------------------------------------------ what is refused
-
-    def check(self) -> NoReturn:
-        """Refused: a cluster looks after its own files."""
-        raise refused(self.path, "check")
-
-    def optimize(self) -> NoReturn:
-        """Refused: a cluster merges by itself."""
-        raise refused(self.path, "optimize")
 
     def edits(
         self, query: str | Node, *, limit: int | None = None, timeout: float | None = None

@@ -126,7 +126,7 @@ def _other(transport: Transport, reason: str) -> ClusterError:
         str(transport.address),
         reason,
         kind="analysis",
-        hint="searcher cluster rebuild makes it anew with the rules of this Searcher",
+        hint="searcher cluster reindex makes it anew with the rules of this Searcher",
     )
 
 

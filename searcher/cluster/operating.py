@@ -84,10 +84,12 @@ def status(transport: Transport) -> ClusterStatus:
     found = []
     for name, about in sorted(health["indices"].items()):
         own = stats.get(name, {})
+        # One that is being restored is yellow to the cluster, and answers nothing yet.
+        is_whole = about["active_primary_shards"] == about["number_of_shards"]
         found.append(
             IndexStatus(
                 name,
-                about["status"],
+                about["status"] if is_whole else "red",
                 own.get("primaries", {}).get("docs", {}).get("count", 0),
                 about["number_of_shards"],
                 about["number_of_replicas"] + 1,

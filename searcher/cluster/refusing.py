@@ -11,10 +11,6 @@ from searcher.errors import ClusterError
 
 __all__ = ["refused"]
 
-_HINTS = {
-    "check": "ask the cluster: _cat/shards, or searcher cluster status",
-    "optimize": "ask the cluster: POST INDEX/_forcemerge",
-}
 _USUAL = "copy what you need into an index directory: searcher copy"
 
 
@@ -24,5 +20,5 @@ def refused(address: str, what: str) -> ClusterError:
         address,
         f"{what} is not offered for an archive on a cluster",
         kind="refused",
-        hint=_HINTS.get(what, _USUAL),
+        hint=_USUAL,
     )

@@ -258,7 +258,7 @@ def test_an_archive_is_made_once_and_says_what_it_is(cluster: Pretended) -> None
     cluster.indices["news-000001"]["mappings"]["_meta"]["analysis"] = "0"
     with pytest.raises(ClusterError, match="analysis rules") as caught:
         read_facts(transport)
-    assert caught.value.kind == "analysis" and "rebuild" in str(caught.value)
+    assert caught.value.kind == "analysis" and "reindex" in str(caught.value)
 
 
 def test_an_article_stays_in_the_index_of_the_alias_that_has_it(
