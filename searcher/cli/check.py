@@ -8,6 +8,7 @@ from searcher.archive import Archive
 from searcher.cli.layout import counted, duration
 from searcher.cli.options import index_option, json_option, quiet_option
 from searcher.cli.output import Styled, one_line, print_json, stdout
+from searcher.cluster.address import is_address
 
 __all__ = ["command"]
 
@@ -28,6 +29,9 @@ def command(*, index: str, as_json: bool, quiet: bool) -> int:
 
     Exit codes: 0 sound, 2 damaged or another error.
     """
+    if is_address(index):
+        with Archive.open(index) as archive:
+            archive.check()  # which says what does this on a cluster
     report = Archive(index).check()
     if as_json:
         print_json(report.to_dict())

@@ -9,13 +9,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
 
 from tests.cluster.nodes import Nodes, Unavailable
 
 
-def _nodes(count: int) -> Iterator[Nodes]:
+def nodes_of(count: int, **options: Any) -> Iterator[Nodes]:
+    """A cluster of its own, or a skipped test."""
     wish = os.environ.get("SEARCHER_TEST_CLUSTER", "")
     if wish == "off":
         pytest.skip("SEARCHER_TEST_CLUSTER is off")
@@ -23,7 +25,7 @@ def _nodes(count: int) -> Iterator[Nodes]:
     if find_spec("opensearchpy") is None:
         skip("opensearch-py is not installed: pip install 'searcher[cluster]'")
     try:
-        nodes = Nodes(count)
+        nodes = Nodes(count, **options)
     except Unavailable as error:
         skip(f"no cluster here: {error}")
     with nodes:
@@ -33,10 +35,10 @@ def _nodes(count: int) -> Iterator[Nodes]:
 @pytest.fixture(scope="session")
 def one_node() -> Iterator[Nodes]:
     """A cluster of one node."""
-    yield from _nodes(1)
+    yield from nodes_of(1)
 
 
 @pytest.fixture(scope="session")
 def three_nodes() -> Iterator[Nodes]:
     """A cluster of three nodes; a test leaves all running and green."""
-    yield from _nodes(3)
+    yield from nodes_of(3)
