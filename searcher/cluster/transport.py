@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import random
 import re
 import threading
@@ -35,6 +36,7 @@ READ_TIMEOUT_S = 10.0
 WRITE_TIMEOUT_S = 30.0
 _MAJOR_VERSION = "3"
 _MOST_REASON_CHARACTERS = 300
+_LONGEST_TIMEOUT_S = 3600.0
 # No answer, or one of a node that cannot answer now: another may.
 _NETWORK_KINDS = ("unreachable", "timeout")
 _NODE_STATUSES = (502, 503, 504)
@@ -46,7 +48,8 @@ class Transport:
     Arguments:
         url: the address of the archive (`address.py`).
         credentials: who asks; by default as the address, the environment and its file say.
-        read_timeout_s: seconds after which a host that was asked has not answered.
+        read_timeout_s: seconds after which a host that was asked has not answered; by default
+            those of SEARCHER_OPENSEARCH_TIMEOUT, or 10.
         sender: what carries requests; HTTP by default.
 
     Raises:
@@ -58,12 +61,12 @@ class Transport:
         url: str | Address,
         *,
         credentials: Credentials | None = None,
-        read_timeout_s: float = READ_TIMEOUT_S,
+        read_timeout_s: float | None = None,
         sender: Sender | None = None,
     ) -> None:
         self.address = parse_address(url) if isinstance(url, str) else url
         given = credentials_of(self.address) if credentials is None else credentials
-        self.read_timeout_s = read_timeout_s
+        self.read_timeout_s = _usual_timeout_s() if read_timeout_s is None else read_timeout_s
         self._secrets = _forms_of(given)
         self._sender = HttpSender(self.address, given) if sender is None else sender
         # Searchers are many: they do not all begin with the first host.
@@ -315,6 +318,15 @@ class Transport:
     def _put_last(self, host: Host) -> None:
         with self._lock:
             self._hosts = [h for h in self._hosts if h != host] + [host]
+
+
+def _usual_timeout_s() -> float:
+    """Seconds from the environment, where they are more than 0."""
+    try:
+        given = float(os.environ.get("SEARCHER_OPENSEARCH_TIMEOUT", ""))
+    except ValueError:
+        return READ_TIMEOUT_S
+    return given if 0 < given <= _LONGEST_TIMEOUT_S else READ_TIMEOUT_S
 
 
 def check_whole(body: Mapping[str, Any]) -> str | None:

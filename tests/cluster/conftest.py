@@ -28,7 +28,9 @@ def nodes_of(count: int, **options: Any) -> Iterator[Nodes]:
         nodes = Nodes(count, **options)
     except Unavailable as error:
         skip(f"no cluster here: {error}")
-    with nodes:
+    with nodes, pytest.MonkeyPatch.context() as patch:
+        # What is tested is not how quick a machine is that runs many tests at once.
+        patch.setenv("SEARCHER_OPENSEARCH_TIMEOUT", "60")
         yield nodes
 
 

@@ -79,9 +79,9 @@ def test_a_node_that_hangs_ends_in_an_error_in_time(
         one_node.resume(0)
         writer.close()
     one_node.wait()
-    with ClusterWriter(transport, facts) as writer:
-        writer.add(article(2))
-        writer.add(article(3))
+    with ClusterWriter(transport, facts) as again:
+        again.add(article(2))
+        again.add(article(3))
     assert ids_in(transport, "bad-000001") == ["a000001", "a000002", "a000003"]
 
 

@@ -1,0 +1,1 @@
+"""What does Searcher cost on top of a cluster?"""
