@@ -11,7 +11,16 @@ from random import Random
 
 import pytest
 
-from searcher import Archive, Article, ArticleNotFoundError, ClusterError, QueryError, read
+from searcher import (
+    Archive,
+    Article,
+    ArticleNotFoundError,
+    ClusterError,
+    DeadlineError,
+    QueryError,
+    read,
+)
+from searcher.cluster import asking, searching
 from searcher.cluster.archive import ClusterArchive
 from searcher.indexing.versions import as_version
 from searcher.query import Node
@@ -220,6 +229,81 @@ def test_lines_and_first_mentions_are_those_of_a_directory(both: Both, query: st
             answer["took_ms"] = 0
         answers.append((lines, firsts))
     assert answers[0] == answers[1]
+
+
+def test_a_phrase_near_itself_is_as_far_as_it_is(one_node: Nodes, tmp_path: Path) -> None:
+    articles = [
+        Article("", f"cease-fire{between} cease-fire", id=f"g{len(between)}")
+        for between in ("", " a", " a b", " a b c d")
+    ]
+    with (
+        in_directory(tmp_path / "index", articles) as directory,
+        load(one_node.url("itself"), articles) as cluster,
+    ):
+        for distance in range(1, 7):
+            for query in (f"cease-fire w/{distance} cease-fire", f"fire pre/{distance} fire"):
+                assert cluster.ids(query) == directory.ids(query), query
+
+
+@pytest.fixture(scope="module")
+def wide(
+    one_node: Nodes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Archive, ClusterArchive]]:
+    """Sixty articles of 1,800 different words, more than the cluster looks for in a proximity."""
+    articles = []
+    for number in range(60):
+        words = " ".join(f"w{i:05}" for i in range(number * 30, number * 30 + 30))
+        end = " truce." if number % 2 else ". Truce held."
+        articles.append(Article(f"Title {number}", words + end, id=f"m{number:02}"))
+    path = tmp_path_factory.mktemp("wide") / "index"
+    with (
+        in_directory(path, articles) as directory,
+        load(one_node.url("wide"), articles) as cluster,
+    ):
+        yield directory, cluster
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "w* w/1 truce",
+        '"w* truce"',
+        '"w* * truce"',
+        "atleast3(w*)",
+        "w* NOT w/2 truce",
+        "w* w/s truce",
+    ],
+)
+def test_patterns_of_too_many_words_find_the_same(wide: Both, query: str) -> None:
+    directory, cluster = wide
+    assert cluster.ids(query) == directory.ids(query)
+
+
+@pytest.mark.parametrize("sort", ["score", "date"])
+@pytest.mark.parametrize("query", ["truce", "*", "truce title", "w*9 w/2 truce"])
+def test_answers_longer_than_a_page_are_walked(
+    wide: Both, monkeypatch: pytest.MonkeyPatch, query: str, sort: str
+) -> None:
+    directory, cluster = wide
+    monkeypatch.setattr(searching, "_MOST_IN_A_PAGE", 7)
+    monkeypatch.setattr(asking, "PAGE", 4)
+    for limit, offset in ((None, 0), (9, 3)):
+        found = cluster.ids(query, sort=sort, limit=limit, offset=offset)
+        assert found == directory.ids(query, sort=sort, limit=limit, offset=offset)
+
+
+def test_more_than_may_be_looked_at_is_an_error_that_says_how_many(
+    wide: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MOST_CANDIDATES", 10)
+    with pytest.raises(QueryError, match="60 articles have to be looked at") as caught:
+        wide[1].search("truce NOT w/2 truce")
+    assert caught.value.suggestion and "since:" in caught.value.suggestion
+
+
+def test_a_time_that_has_passed_is_an_error(wide: Both) -> None:
+    with pytest.raises(DeadlineError):
+        wide[1].search("truce", timeout=0.0001)
 
 
 def test_an_explanation_says_what_had_to_be_checked(both: Both) -> None:
