@@ -211,5 +211,31 @@ class ClusterChanges:
         if wanted:
             raise self._elsewhere("has no stories", "docs/cluster.md says what it has")
 
+    def save_names(self, name: str, spellings: Sequence[str]) -> None:
+        """Sets of names are not kept on a cluster.
+
+        Raises:
+            IndexStateError: always.
+        """
+        raise self._elsewhere("keeps no sets of names", "name the spellings: (haftar OR hifter)")
+
+    def remove_names(self, name: str) -> None:
+        """See `save_names`.
+
+        Raises:
+            IndexStateError: always.
+        """
+        raise self._elsewhere("keeps no sets of names", "there is none to remove")
+
+    def watch(self, *paths: str | os.PathLike[str], **options: Any) -> Any:
+        """Folders are not followed into a cluster.
+
+        Raises:
+            IndexStateError: always.
+        """
+        raise self._elsewhere(
+            "does not follow folders", "run searcher index again and again, as from cron"
+        )
+
     def _elsewhere(self, reason: str, hint: str) -> IndexStateError:
         return IndexStateError(self.path, f"an archive on a cluster {reason}", hint=hint)

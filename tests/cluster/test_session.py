@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from searcher import Archive, Article, ArticleError, ClusterError, IndexStateError, SelectionError
+from searcher.cluster.archive import ClusterArchive
 from searcher.cluster.creating import create_archive, read_facts
 from searcher.cluster.mapping import IndexFacts
 from searcher.cluster.sending import Answer
@@ -276,3 +277,22 @@ def test_an_article_stays_in_the_index_of_the_alias_that_has_it(
         "a": "of last year, corrected"
     }
     assert [id for id in cluster.documents("news-000002") if "~" not in id] == ["b"]
+
+
+def test_all_that_an_archive_offers_is_there_or_refused_by_name(news: News, tmp_path: Path) -> None:
+    names = {name for name in dir(Archive) if not name.startswith("_")} - {"open_or_create"}
+    assert not [name for name in names if not hasattr(ClusterArchive, name)]
+    archive = ClusterArchive(news[0])
+    for refused in (
+        archive.check,
+        archive.optimize,
+        lambda: archive.watch(tmp_path),
+        lambda: archive.save_names("a", ["b"]),
+        lambda: archive.remove_names("a"),
+        lambda: archive.define_weights({"k1": 1.2}),
+        lambda: archive.define_values("country"),
+        lambda: archive.define_groups(True),
+        lambda: archive.define_stories(True),
+    ):
+        with pytest.raises(IndexStateError, match="an archive on a cluster"):
+            refused()
