@@ -188,7 +188,8 @@ class Transport:
         Raises:
             ClusterError: no answer (it may have been done all the same), or a bad one.
         """
-        answer = self.attempt(method, path, body, params=params, timeout_s=timeout_s)
+        limit_s = max(timeout_s, self.read_timeout_s)
+        answer = self.attempt(method, path, body, params=params, timeout_s=limit_s)
         if not answer.is_good and answer.status not in accept:
             raise self.error_of(answer)
         if not answer.is_json:
