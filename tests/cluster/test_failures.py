@@ -73,7 +73,7 @@ def test_a_node_that_hangs_ends_in_an_error_in_time(
             writer.commit()
         assert caught.value.kind in ("timeout", "unreachable")
         with pytest.raises(ClusterError):
-            transport.read("GET", "/bad/_count")
+            transport.read("GET", "/bad/_count", timeout_s=2)
         assert time.monotonic() - begun < 25
     finally:
         one_node.resume(0)
