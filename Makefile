@@ -51,7 +51,8 @@ demo: setup
 # first takes over from the others.
 PROCESSES ?= auto
 test: setup-dev
-	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal --ignore=tests/cluster
+	$(BIN)/python -m pytest tests/cluster
 
 lint: setup-dev
 	$(BIN)/ruff format --check .
