@@ -324,8 +324,6 @@ def test_an_explanation_says_what_had_to_be_checked(both: Both) -> None:
         lambda cluster: cluster.copies("1"),
         lambda cluster: cluster.story("1"),
         lambda cluster: cluster.edits("truce"),
-        lambda cluster: cluster.check(),
-        lambda cluster: cluster.optimize(),
         lambda cluster: cluster.alerts,
         lambda cluster: cluster.recorded("truce"),
         lambda cluster: cluster.search("truce", expand=True),
