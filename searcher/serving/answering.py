@@ -16,7 +16,15 @@ from starlette.responses import Response
 from searcher.serving.problems import Problem, ProblemError
 from searcher.serving.visits import visit_of
 
-__all__ = ["JSON_TYPE", "PROBLEM_TYPE", "attached", "encode", "json_answer", "problem_answer"]
+__all__ = [
+    "JSON_TYPE",
+    "PROBLEM_TYPE",
+    "attached",
+    "encode",
+    "is_for_people",
+    "json_answer",
+    "problem_answer",
+]
 
 JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
@@ -55,12 +63,21 @@ def attached(data: bytes, media_type: str, name: str | None) -> Response:
     return Response(data, headers=headers, media_type=media_type)
 
 
+def is_for_people(scope: Mapping[str, Any]) -> bool:
+    """Whether a browser shows the answer, and no program takes it."""
+    if scope["path"].startswith(("/api/", "/mcp")):
+        return False
+    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
+
+
 def problem_answer(error: ProblemError, scope: Mapping[str, Any]) -> Response:
     """An answer that says what went wrong."""
     problem = error.problem
     headers = {"Cache-Control": "no-store", **error.headers}
-    if problem.name == "host" or problem.status < 400:  # not a word to whoever is not meant
+    if problem.status < 400:
         return Response(b"", problem.status, headers)
+    if problem.name == "host" and is_for_people(scope):  # without a page, which asks for files
+        return Response(f"{problem.detail}\n", problem.status, headers, "text/plain")
     visit = visit_of(scope)
     if visit is not None:
         said = {name: getattr(problem, name) for name in problem.__struct_fields__}

@@ -28,7 +28,13 @@ from searcher.archive import Archive
 from searcher.errors import SearcherError
 from searcher.importing import InstalledOnly
 from searcher.serving import api, login
-from searcher.serving.answering import JSON_TYPE, encode, json_answer, problem_answer
+from searcher.serving.answering import (
+    JSON_TYPE,
+    encode,
+    is_for_people,
+    json_answer,
+    problem_answer,
+)
 from searcher.serving.export import EXPORT_FORMATS
 from searcher.serving.guard import Guard
 from searcher.serving.openapi import describe
@@ -224,7 +230,7 @@ async def _answer_error(request: Request, error: Exception) -> Response:
         shown = "" if visit is None else f" (request {visit.id})"
         _LOG.error("%s%s", error, shown, exc_info=error if name == "fault" else None)
     page = service_of(request).rooms.get("error page")
-    if page is not None and _is_for_people(request):
+    if page is not None and is_for_people(request.scope):
         response: Response = await page(request, problem)
         return response
     return problem_answer(problem, request.scope)
@@ -236,10 +242,3 @@ async def _answer_nobody(request: Request, error: Exception) -> Response:
     The status is nginx's of such requests, so that the log and the metrics tell them apart.
     """
     return Response(status_code=499)
-
-
-def _is_for_people(request: Request) -> bool:
-    path = request.url.path
-    return not path.startswith(("/api/", "/mcp")) and "text/html" in request.headers.get(
-        "accept", ""
-    )

@@ -173,7 +173,9 @@ class Guard:
         hosts = headers.all(b"host")
         match = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
         if match is None or match[1].lower() not in self._hosts:
-            raise ProblemError("host", "the Host is no name of this server (--allow-host)")
+            raise ProblemError(
+                "host", "the Host is no name of this server; start it with --allow-host NAME"
+            )
 
     def _check_sizes(self, scope: Scope, headers: _Headers) -> None:
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > _MOST_URL_BYTES:
@@ -191,10 +193,13 @@ class Guard:
             kind, _, secret = given.decode("latin-1").partition(" ")
             self._wrong.check(client, "too many wrong tokens; wait a minute")
             found = None
-            if kind.lower() == "bearer":
+            is_bearer = kind.lower() == "bearer"
+            if is_bearer:
                 found = token_named(secret.strip(), self._tokens())
             if found is None:
                 self._wrong.take(client, "too many wrong tokens; wait a minute")
+                if is_bearer and secret.strip():
+                    raise _wrong_token()
             return found
         for cookie in headers.cookies(COOKIE):
             if found := token_of_cookie(cookie, self._tokens()):
@@ -256,6 +261,11 @@ def _token_needed(scope: Scope, headers: _Headers, root: str) -> ProblemError:
     return ProblemError(
         "unauthorized", "send the header Authorization: Bearer TOKEN", headers=answer
     )
+
+
+def _wrong_token() -> ProblemError:
+    answer = {"WWW-Authenticate": 'Bearer realm="searcher", error="invalid_token"'}
+    return ProblemError("unauthorized", "that is no token of this server", headers=answer)
 
 
 def _body_too_large() -> ProblemError:

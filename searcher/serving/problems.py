@@ -22,11 +22,11 @@ from searcher.errors import (
     QueryError,
 )
 
-__all__ = ["BusyError", "GoneError", "Problem", "ProblemError", "problem_of", "status_of"]
+__all__ = ["KINDS", "BusyError", "GoneError", "Problem", "ProblemError", "problem_of", "status_of"]
 
 _TYPE = "urn:searcher:problem:"
 # name: (status, title)
-_KINDS = {
+KINDS = {
     "query": (400, "the query cannot be read"),
     "parameter": (400, "a parameter is not valid"),
     "unauthorized": (401, "a token is needed"),
@@ -89,7 +89,7 @@ class ProblemError(Exception):
         headers: dict[str, str] | None = None,
         **facts: Any,
     ) -> None:
-        usual, title = _KINDS[name]
+        usual, title = KINDS[name]
         self.problem = Problem(
             type=_TYPE + name, title=title, status=status or usual, detail=detail, **facts
         )
@@ -99,7 +99,7 @@ class ProblemError(Exception):
 
 def status_of(name: str) -> int:
     """The usual status of a kind of problem."""
-    return _KINDS[name][0]
+    return KINDS[name][0]
 
 
 class BusyError(ProblemError):

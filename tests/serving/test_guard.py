@@ -71,7 +71,25 @@ def test_another_name_gets_nothing_of_ours(served: Served, hosts: list[str]) -> 
     for path in (API, "/", "/mcp", "/healthz", "/static/searcher.css"):
         status, body = raw(served, f"GET {path} HTTP/1.1", *(f"Host: {host}" for host in hosts))
         assert status in (421, 400), (path, hosts)  # 400 where HTTP itself forbids it
-        assert b"searcher" not in body.lower() and len(body) < 60
+        assert b"<" not in body and len(body) < 300
+        assert b"query" not in body and b"alive" not in body
+
+
+def test_another_name_is_told_what_to_do(served: Served) -> None:
+    other = {"Host": "evil.example"}
+    said = "the Host is no name of this server; start it with --allow-host NAME"
+    for path in (API, "/nowhere", "/mcp", "/openapi.json", "/healthz"):
+        answer = served.get(path, headers=other)
+        assert answer.status_code == 421
+        assert answer.headers["content-type"] == "application/problem+json"
+        problem = answer.json()
+        assert problem["type"] == "urn:searcher:problem:host" and problem["detail"] == said
+        assert problem["instance"].startswith("urn:searcher:request:")
+    page = served.get("/", headers={**other, "Accept": "text/html"})
+    assert (page.status_code, page.text) == (421, f"{said}\n")
+    assert page.headers["content-type"] == "text/plain; charset=utf-8"
+    program = served.get(API, headers={**other, "Accept": "text/html"})
+    assert program.json()["status"] == 421
 
 
 def test_a_name_that_was_allowed_is_let_in(sample_index: Path) -> None:
@@ -150,7 +168,7 @@ def test_every_answer_has_its_headers_errors_too(served: Served) -> None:
         assert not [name for name in headers if name.startswith("access-control-")]
         assert "server" not in headers
     refused = served.get(API, headers={"Host": "evil.example"})
-    assert (refused.status_code, refused.content) == (421, b"")
+    assert (refused.status_code, refused.headers["cache-control"]) == (421, "no-store")
     assert refused.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     with served.client() as client:
         asked = client.options(API, headers={"Access-Control-Request-Method": "GET"})

@@ -98,6 +98,21 @@ def test_behind_tls_the_cookie_goes_nowhere_else(sample_index: Path) -> None:
         assert "Secure" in cookie and "Path=/archive" in cookie
 
 
+def test_a_wrong_token_is_called_that_and_none_is_asked_for(sample_index: Path) -> None:
+    with serving(sample_index, tokens=TOKENS) as served, served.client() as client:
+        wrong = client.get("/api/v1/stats", headers=bearer("x" * 20))
+        assert (wrong.status_code, wrong.json()["detail"]) == (
+            401,
+            "that is no token of this server",
+        )
+        assert 'error="invalid_token"' in wrong.headers["www-authenticate"]
+        asked = "send the header Authorization: Bearer TOKEN"
+        for headers in ({}, {"Authorization": "Bearer"}, {"Authorization": "Basic YTpi"}):
+            none = client.get("/api/v1/stats", headers=headers)
+            assert (none.status_code, none.json()["detail"]) == (401, asked)
+            assert "error" not in none.headers["www-authenticate"]
+
+
 def test_who_guesses_has_to_wait(sample_index: Path) -> None:
     with serving(sample_index, tokens=TOKENS) as served, served.client() as client:
         statuses = [
