@@ -56,7 +56,7 @@ def index_option(command: _F) -> _F:
         show_default=True,
         envvar="SEARCHER_INDEX",
         show_envvar=True,
-        help="The index directory, or the address of a cluster (docs/cluster.md).",
+        help="The index directory, or a cluster's address.",
     )(command)
 
 
