@@ -36,6 +36,7 @@ from searcher.importing import off_current_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import TracebackType
     from typing import NoReturn
 
 __all__ = ["main"]
@@ -54,6 +55,7 @@ def main() -> "NoReturn":
     gc.disable()  # modules make no garbage; `group.py` turns it on when they are in
     code = 130
     sys.unraisablehook = _report_unraisable
+    sys.excepthook = _end
     try:
         from searcher.cli.group import searcher
 
@@ -65,6 +67,13 @@ def main() -> "NoReturn":
     if not os.environ.get("SEARCHER_DEBUG"):
         os._exit(code)
     sys.exit(code)
+
+
+def _end(kind: "type[BaseException]", error: BaseException, trace: "TracebackType | None") -> None:
+    """End at once by a Ctrl-C that fell between the end of the command and that of the process."""
+    if issubclass(kind, KeyboardInterrupt):
+        os._exit(130)
+    sys.__excepthook__(kind, error, trace)
 
 
 def _report_unraisable(lost: "sys.UnraisableHookArgs") -> None:

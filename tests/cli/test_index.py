@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -175,6 +176,29 @@ def test_the_first_signal_keeps_what_was_read(
     done = quick("index", folder, "--index", index, "--json").json
     assert done["files_unchanged"] == kept["articles"]
     assert done["added"] == min(5, 4000 - kept["articles"])
+
+
+_ENDS_INTERRUPTED = """
+import searcher.cli, searcher.cli.group
+
+class End(SystemExit):
+    @property
+    def code(self):
+        raise KeyboardInterrupt
+
+def main(prog_name):
+    raise End
+
+searcher.cli.group.searcher.main = main
+searcher.cli.main()
+"""
+
+
+def test_a_signal_between_the_end_of_a_command_and_of_its_process_ends_it() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _ENDS_INTERRUPTED], capture_output=True, timeout=60
+    )
+    assert (ended.returncode, ended.stderr) == (130, b"")
 
 
 def test_a_second_signal_ends_it_and_leaves_the_last_commit(folder: Path, index: Path) -> None:
