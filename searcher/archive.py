@@ -17,7 +17,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from searcher.archive_reader import ArchiveReader
 from searcher.codec.generations import latest_generation
@@ -61,13 +61,14 @@ class Archive(ArchiveReader):
     ) -> Archive:
         """Open the index in the directory `path`.
 
+        The address of a cluster, `opensearch://host:9200/news`, opens the archive there: a
+        `ClusterArchive`, which has the same methods, is said to be an `Archive` for whoever
+        checks types, and refuses by name what only a directory can do (docs/cluster.md).
+
         Arguments:
             now: the clock that relative dates in queries, and the age of articles, are read by.
             scoring: the constants of the ranking; those of the index if left out
                 (`define_weights`).  Others than those rank as surely and more slowly.
-
-            The address of a cluster, `opensearch://host:9200/news`, opens the archive there: a
-            `ClusterArchive`, which answers by the same methods (docs/cluster.md).
 
         Raises:
             IndexMissingError: there is no index.
@@ -78,8 +79,7 @@ class Archive(ArchiveReader):
             with InstalledOnly():
                 from searcher.cluster.archive import ClusterArchive
 
-            on_cluster: Any = ClusterArchive.open(path, now=now, scoring=scoring)
-            return on_cluster  # type: ignore[no-any-return]
+            return cast("Archive", ClusterArchive.open(path, now=now, scoring=scoring))
         archive = cls(os.fspath(path), now=now, scoring=scoring)
         archive._views.read(lambda view: None)
         return archive
@@ -113,10 +113,10 @@ class Archive(ArchiveReader):
             with InstalledOnly():
                 from searcher.cluster.archive import ClusterArchive
 
-            on_cluster: Any = ClusterArchive.create(
+            made = ClusterArchive.create(
                 path, language=language, values=values, shards=shards or 1, copies=copies, now=now
             )
-            return on_cluster  # type: ignore[no-any-return]
+            return cast("Archive", made)
         if shards is not None or copies is not None:
             raise ValueError("an index directory has no shards and copies; a cluster has")
         with InstalledOnly():
@@ -151,10 +151,10 @@ class Archive(ArchiveReader):
             with InstalledOnly():
                 from searcher.cluster.archive import ClusterArchive
 
-            on_cluster: Any = ClusterArchive.create(
+            made = ClusterArchive.create(
                 path, language=language, values=values, exist_ok=True, now=now
             )
-            return on_cluster  # type: ignore[no-any-return]
+            return cast("Archive", made)
         except IndexMissingError:
             with InstalledOnly():
                 from searcher.indexing.creating import create_index

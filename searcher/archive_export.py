@@ -28,14 +28,12 @@ __all__ = ["ArchiveExport"]
 class ArchiveExport:
     """What is handed on of an archive."""
 
-    @property
-    def fields(self) -> FieldTable:
-        """The fields of its articles, its own among them."""
-        raise NotImplementedError
+    if TYPE_CHECKING:  # of `ArchiveReader`
 
-    def scan_of(self, request: Request) -> Scan:
-        """The articles that answer a request, one after another."""
-        raise NotImplementedError
+        @property
+        def fields(self) -> FieldTable: ...
+
+        def scan_of(self, request: Request) -> Scan: ...
 
     def export(
         self,

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from searcher.archive_reader import ArchiveReader
 from searcher.cluster.asking import Asking
 from searcher.cluster.changing import ClusterChanges, make_archive
-from searcher.cluster.mapping import IndexFacts, facts_of
+from searcher.cluster.creating import facts_of_indices
+from searcher.cluster.mapping import IndexFacts
 from searcher.cluster.refusing import refused
 from searcher.cluster.translate import refuse_unknown
 from searcher.cluster.transport import Transport
 from searcher.cluster.view import ClusterView
 from searcher.codec.schema import instant_us
-from searcher.errors import ClusterError
 from searcher.fields import FieldTable
 from searcher.query import Node
 from searcher.query.printing import text_of
@@ -142,25 +142,9 @@ class ClusterArchive(ClusterChanges, ArchiveReader):
         return known[1]
 
     def _read_facts(self) -> IndexFacts:
-        answer = self.transport.read("GET", f"/{self.transport.index}/_mapping")
-        found: list[IndexFacts] = []
-        for name, index in sorted(answer.body.items()):
-            try:
-                found.append(facts_of(index.get("mappings", {}).get("_meta", {})))
-            except ValueError as error:
-                raise self._of_other_rules(f"{name}: {error}") from None
-        if not found or any(
-            (facts.language, facts.analysis) != (found[0].language, found[0].analysis)
-            for facts in found
-        ):
-            raise self._of_other_rules("its indices have different rules")
+        found = facts_of_indices(self.transport)
         own = dict.fromkeys(value for facts in found for value in facts.values)
         return found[0]._replace(values=tuple(own))
-
-    def _of_other_rules(self, reason: str) -> ClusterError:
-        return ClusterError(
-            self.path, reason, kind="analysis", hint="make it anew: searcher cluster reindex"
-        )
 
     def forget(self) -> None:
         """Believe nothing that was read before: whoever has written calls it."""

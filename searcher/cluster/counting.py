@@ -90,8 +90,7 @@ class CountingExecutor(ClusterExecutor):
             found: dict[tuple[int | None, bytes | None], int] = {}
             for bucket in self._buckets(bounds.upper, axes, budget, with_missing=True):
                 key = bucket["key"]
-                first, value = _key(key["period"], period), _key(key["column"], column)
-                found[first, value] = bucket["doc_count"]  # type: ignore[index]
+                found[_day(key["period"]), _value(key["column"])] = bucket["doc_count"]
             return found
 
         return self.patiently(count)
@@ -110,8 +109,7 @@ class CountingExecutor(ClusterExecutor):
             self.visible, axes, budget, with_missing=True, page=_PAGE_OF_ARTICLES, aggs=asked
         ):
             days = [_own_day_in(bucket["dated"][name]) for name in ("first", "last")]
-            value = _key(bucket["key"]["axis"], column)
-            found[value] = Covered(bucket["doc_count"], *days)  # type: ignore[index]
+            found[_value(bucket["key"]["axis"])] = Covered(bucket["doc_count"], *days)
         return found
 
     def _buckets(
@@ -232,9 +230,16 @@ def _source(axis: Axis, with_missing: bool) -> Dsl:
 
 
 def _key(value: Any, axis: Axis) -> Key | None:
-    if value is None:
-        return None
-    return int(value) // _DAY_MS if axis.column is None else str(value).encode("utf-8")
+    return _day(value) if axis.column is None else _value(value)
+
+
+def _day(value: Any) -> int | None:
+    """The first day of a period."""
+    return None if value is None else int(value) // _DAY_MS
+
+
+def _value(value: Any) -> bytes | None:
+    return None if value is None else str(value).encode("utf-8")
 
 
 def _known(value: Any, axis: Axis) -> Any:

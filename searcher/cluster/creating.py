@@ -102,21 +102,26 @@ def read_facts(transport: Transport) -> IndexFacts:
             other rules of analysis did (kind "analysis").
     """
     _, writing = indices_of(transport)
-    answer = transport.read("GET", f"/{transport.index}/_mapping")
-    found: IndexFacts | None = None
-    for name in sorted(answer.body, key=lambda name: name != writing):
-        meta = answer.body[name].get("mappings", {}).get("_meta")
+    return facts_of_indices(transport, first=writing)[0]
+
+
+def facts_of_indices(transport: Transport, *, first: str = "") -> list[IndexFacts]:
+    """What each index of the archive says of itself, by name, but that of `first` before others.
+
+    Raises: as `read_facts`.
+    """
+    indices = transport.read("GET", f"/{transport.index}/_mapping").body
+    found: list[IndexFacts] = []
+    for name in sorted(indices, key=lambda name: (name != first, name)):
+        meta = indices[name].get("mappings", {}).get("_meta")
         try:
             facts = facts_of(meta if isinstance(meta, dict) else {})
         except ValueError as error:
             raise _other(transport, f"{name}: {error}") from None
-        if found is not None and (facts.language, facts.analysis) != (
-            found.language,
-            found.analysis,
-        ):
-            raise _other(transport, f"{name} has other rules than {writing}")
-        found = found or facts
-    if found is None:
+        if found and (facts.language, facts.analysis) != (found[0].language, found[0].analysis):
+            raise _other(transport, f"{name} has other rules than the index before it")
+        found.append(facts)
+    if not found:
         raise _other(transport, "it has no index")
     return found
 
