@@ -23,6 +23,7 @@ from typing import Any
 
 from searcher import Archive, read
 from searcher.cluster.address import Credentials
+from searcher.cluster.archive import ClusterArchive
 from searcher.cluster.creating import archive_body, create_archive
 from searcher.cluster.mapping import IndexFacts, document_id
 from searcher.cluster.preparing import Prepared, PreparedBatch, prepare
@@ -88,8 +89,12 @@ class _Writing:
         begun = time.perf_counter()
         if documents is None:
             documents = prepare(self.articles, facts.analyzer, facts.fields)
+        # The library takes text, and makes bytes of it again: some microseconds of a millisecond.
         actions = (
-            {"_op_type": "index", "_index": name, "_id": document_id(d.id), "_source": d.source}
+            {
+                **{"_op_type": "index", "_index": name, "_id": document_id(d.id)},
+                "_source": None if d.source is None else d.source.decode(),
+            }
             for d in documents
         )
         done = self._library.helpers.parallel_bulk(
@@ -125,8 +130,8 @@ def _searching(nodes: Nodes, url: str, rounds: int) -> dict[str, list[float]]:
 
     client = opensearchpy.OpenSearch([f"http://127.0.0.1:{nodes.ports[0]}"], timeout=60)
     found: dict[str, list[float]] = {}
-    with Archive.open(url) as archive:
-        transport: Transport = archive.transport  # type: ignore[attr-defined]
+    with ClusterArchive.open(url) as archive:
+        transport = archive.transport
         recorded = transport._sender = _Recorded(transport._sender)
         for query in _QUERIES:
             archive.search(query)  # figures for scores are known from then on
