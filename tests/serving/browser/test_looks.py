@@ -56,14 +56,17 @@ def test_nothing_moves_while_a_page_comes(newsroom: Served, opened: Opened, stat
         page.wait_for_timeout(200)
         moved = page.evaluate(
             """() => new Promise(done => {
-                let sum = 0;
+                const moved = [];
                 new PerformanceObserver(list => {
-                    for (const entry of list.getEntries()) sum += entry.value;
+                    for (const entry of list.getEntries())
+                        moved.push(entry.value + ": " + entry.sources.map(one =>
+                            (one.node?.outerHTML ?? one.node?.textContent ?? "?").slice(0, 90)
+                            + JSON.stringify([one.previousRect, one.currentRect])).join("; "));
                 }).observe({ type: "layout-shift", buffered: true });
-                setTimeout(() => done(sum), 150);
+                setTimeout(() => done(moved), 150);
             })"""
         )
-        assert moved == 0
+        assert moved == [], f"at {width} px"
 
 
 def test_pages_are_small_and_ask_nobody_else(newsroom: Served, opened: Opened) -> None:
