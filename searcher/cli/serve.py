@@ -65,7 +65,7 @@ def needed(extra: str, error: ImportError) -> ServingError:
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="Processes; as many as there are cores.",
+    help="Processes that answer. One uses one core; more than there are cores is of no use.",
 )
 @click.option(
     "--threads",

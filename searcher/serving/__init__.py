@@ -18,6 +18,7 @@ This room stands beside `cli` on `Archive`, and nothing left of it knows HTTP.  
     links.py         which URL is which page
     shapes.py        the form of each answer
     parameters.py    what may be asked of an endpoint
+    misfits.py       what is wrong with what was sent, in our words
     api/             the endpoints
     caching.py       whether a client has an answer already
     cursors.py       how a client goes on beyond 10,000 hits

@@ -7,15 +7,17 @@ they were looked for, and fields that tell of this machine are left out.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from searcher.archive import Archive
+from searcher.errors import DeadlineError
 from searcher.request import Request
 
 if TYPE_CHECKING:
     from searcher.searching.results import Results
 
-__all__ = ["search"]
+__all__ = ["check_query", "search"]
 
 
 def search(
@@ -43,3 +45,15 @@ def search(
         q, limit=limit, offset=offset, sort=sort, timeout_s=left_s, group=group, passages=passages
     )
     return archive.answer(request)
+
+
+def check_query(archive: Archive, q: str, *, left_s: float | None = None) -> None:
+    """See to it that `q` can be asked: it is, and whatever it finds is let go.
+
+    One that takes longer than it may can be read, and passes.
+
+    Raises:
+        QueryError: as `Archive.search`.
+    """
+    with contextlib.suppress(DeadlineError):
+        search(archive, q, limit=0, left_s=left_s)

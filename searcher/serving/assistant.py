@@ -34,6 +34,7 @@ from searcher.serving.answering import encode
 from searcher.serving.assistant_text import Addresses, Resources, WebPages
 from searcher.serving.briefing import INSTRUCTIONS, PROMPTS, QUERY_LANGUAGE
 from searcher.serving.links import Links
+from searcher.serving.misfits import misfit
 from searcher.serving.problems import problem_of
 from searcher.serving.settings import LOOPBACK, Settings
 from searcher.serving.tools import BY_NAME, TOOLS, Tool
@@ -109,8 +110,9 @@ class Assistant:
         try:
             msgspec.json.encode(given)
             arguments = msgspec.convert(given or {}, tool.arguments, strict=False)
-        except msgspec.ValidationError as error:
-            raise CallError(f"an argument is not valid: {error}") from None
+        except msgspec.ValidationError:
+            _, reason = misfit(given or {}, tool.arguments, strict=False)
+            raise CallError(f"an argument is not valid: {reason}") from None
         except UnicodeEncodeError:  # half of a character, which no text holds
             raise CallError("an argument is not valid: it is no text") from None
 

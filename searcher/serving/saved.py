@@ -61,7 +61,12 @@ Name = Annotated[
 ]
 Query = Annotated[
     str,
-    msgspec.Meta(min_length=1, max_length=10_000, pattern=r"\S", description="is more than blanks"),
+    msgspec.Meta(
+        min_length=1,
+        max_length=10_000,
+        pattern=r"\S",
+        description="is up to 10,000 characters, and more than blanks",
+    ),
 ]
 
 

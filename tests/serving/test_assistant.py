@@ -219,9 +219,14 @@ def test_a_query_that_cannot_be_read_is_an_error_in_the_words_of_the_api(sample:
 
 
 def test_arguments_that_make_no_sense_are_errors(sample: Archive) -> None:
-    assert "limit" in call(sample, "search", query="truce", limit=51)
-    assert "colour" in call(sample, "search", query="truce", colour="red")
-    assert "query" in call(sample, "count")
+    wrong = "an argument is not valid: "
+    said = call(sample, "search", query="truce", limit=51)
+    assert said == wrong + "limit is a whole number from 1 to 50"
+    said = call(sample, "search", query="truce", colour="red")
+    assert said.startswith(wrong + "there is no field 'colour'; there are: query, limit")
+    assert call(sample, "count") == wrong + "query is needed"
+    said = call(sample, "count", query="truce", by="hour")
+    assert said.startswith(wrong + "by is ") and said.endswith("week, year or null")
     assert "no such tool" in call(sample, "remove", id="x")
     assert "no article has this id" in call(sample, "get_article", id="nowhere")
     assert "not valid" in call(sample, "get_article", id="x" * 5_000)

@@ -135,27 +135,88 @@ def test_a_search_that_has_an_odd_name_already_can_be_changed_and_renamed(tmp_pa
     assert [one.name for one in saved.all()] == ["ab"]
 
 
+SAVED_BODIES = (
+    ({"name": "..", "query": "a"}, "name", "name is up to 100 characters on one line"),
+    ({"name": "x" * 101, "query": "a"}, "name", "name is up to 100 characters on one line"),
+    ({"name": 7, "query": "a"}, "name", "name is up to 100 characters on one line"),
+    ({"name": "a", "query": " "}, "query", "query is up to 10,000 characters, and more than bl"),
+    ({"name": "a", "query": None}, "query", "query is up to 10,000 characters, and more than bl"),
+    ({"name": "a", "query": "a", "sort": "best"}, "sort", "sort is score, date"),
+    ({"name": "a"}, "query", "query is needed"),
+    (
+        {"name": "a", "query": "a", "sorted": 1},
+        "sorted",
+        "there is no field 'sorted'; there are: n",
+    ),
+    (["a"], "body", "it is not an object; its fields are: name, query, sort, copies"),
+)
+
+
 def test_a_body_that_is_refused_is_told_why_in_words(sample_index: Path, tmp_path: Path) -> None:
     with serving(sample_index, state=str(tmp_path / "state")) as served, served.client() as client:
-        for body, said in (
-            ({"name": "..", "query": "a"}, "the body: name is up to 100 characters"),
-            ({"name": "a", "query": " "}, "the body: query is more than blanks"),
-            ({"name": "a", "query": "a", "sort": "best"}, "the body: sort is score, date"),
-        ):
+        for body, field, said in SAVED_BODIES:
             answer = client.post("/api/v1/saved", json=body)
             assert answer.status_code == 400
-            detail = answer.json()["detail"]
-            assert detail.startswith(said) and "regex" not in detail
+            assert answer.json()["parameter"] == field
+            assert answer.json()["detail"].startswith(f"the body: {said}")
         answer = client.put("/api/v1/saved/a", json={"query": "a", "name": "a\u202e"})
         assert answer.json()["detail"].startswith("the body: name is up to 100 characters")
         answer = client.put("/api/v1/saved/a%E2%80%AE", json={"query": "a"})
         assert answer.json()["detail"].startswith("a name is up to 100 characters")
+        for id, detail in (
+            ("", "the body: id is a text of 1 to 200 characters or null"),
+            (1.5, "the body: id is a text of 1 to 200 characters or null"),
+        ):
+            answer = client.post("/api/v1/quotes/verify", json={"quote": "truce", "id": id})
+            assert answer.json()["detail"] == detail
         answer = client.post("/api/v1/quotes/verify", json={"quote": "?!"})
-        assert answer.json()["detail"] == "the body: quote holds a word"
-        answer = client.post(
-            "/saved", data={"name": "..", "q": "a"}, headers={"Accept": "text/html"}
-        )
-        assert answer.status_code == 400 and "up to 100 characters" in answer.text
+        assert answer.json()["detail"].startswith("the body: quote holds a word")
+        for name, q, said in (("..", "a", "up to 100 characters"), ("a", " ", "more than blanks")):
+            answer = client.post(
+                "/saved", data={"name": name, "q": q}, headers={"Accept": "text/html"}
+            )
+            assert answer.status_code == 400 and said in answer.text
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "it is empty"),
+        (b'{"name": "a"', "it is not JSON"),
+        (b'{"name": }', "it is not JSON, from byte 9 on"),
+        (b'{"name": "\xff", "query": "a"}', "it is not UTF-8, from byte 10 on"),
+        (b"[" * 100_000, "it is nested too deeply"),
+    ],
+)
+def test_what_is_no_json_is_called_that(
+    sample_index: Path, tmp_path: Path, data: bytes, said: str
+) -> None:
+    with serving(sample_index, state=str(tmp_path / "state")) as served, served.client() as client:
+        kind = {"Content-Type": "application/json"}
+        answer = client.post("/api/v1/saved", content=data, headers=kind)
+        assert (answer.status_code, answer.json()["detail"]) == (400, f"the body: {said}")
+
+
+def test_what_cannot_be_asked_is_not_saved(sample_index: Path, tmp_path: Path) -> None:
+    """By whom ever: the same problem, at the same place, as that of a search."""
+    with serving(sample_index, state=str(tmp_path / "state")) as served, served.client() as client:
+        client.post("/api/v1/saved", json={"name": "kept", "query": "truce"})
+        for q in ("tilte:truce", "truce AND (", '"', "date:2031-02-30", "name:@nobody"):
+            asked = client.get("/api/v1/search", params={"q": q}).json()
+            assert asked["type"] == "urn:searcher:problem:query", q
+            for answer in (
+                client.post("/api/v1/saved", json={"name": "a", "query": q}),
+                client.put("/api/v1/saved/a", json={"query": q}),
+                client.put("/api/v1/saved/kept", json={"query": q}),
+            ):
+                assert answer.status_code == 400
+                assert {**answer.json(), "instance": ""} == {**asked, "instance": ""}
+            page = client.post(
+                "/saved", data={"name": "a", "q": q}, headers={"Accept": "text/html"}
+            )
+            assert page.status_code == 400 and "<u>" in page.text, q
+        (only,) = client.get("/api/v1/saved").json()["searches"]
+        assert (only["name"], only["query"]) == ("kept", "truce")
 
 
 def test_a_link_beside_the_index_is_not_written_through(tmp_path: Path) -> None:

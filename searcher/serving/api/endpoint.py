@@ -8,7 +8,6 @@ and its struct becomes JSON there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from starlette.routing import Match, Route
 
 from searcher.serving.answering import JSON_TYPE, encode
 from searcher.serving.caching import entity_tag, is_known
+from searcher.serving.misfits import misfit_of_json
 from searcher.serving.parameters import Parameter, read_parameters
 from searcher.serving.problems import ProblemError
 from searcher.serving.service import Service, service_of
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["PREFIX", "Answer", "Asked", "Endpoint", "no_parameters"]
 
 PREFIX = "/api/v1"
-_OTHER_PATTERN = re.compile(r"Expected `str` matching regex .* - at `\$\.(\w+)`", re.S)
 
 
 class _AfterId(Route):
@@ -174,28 +173,12 @@ async def _read_body(request: Request, shape: type[msgspec.Struct]) -> Any:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON_TYPE:
         raise ProblemError("parameter", f"the body is {JSON_TYPE}", status=415, parameter="body")
+    data = await request.body()
     try:
-        return msgspec.json.decode(await request.body(), type=shape)
+        return msgspec.json.decode(data, type=shape)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise ProblemError("parameter", f"the body: {_said(error, shape)}", parameter="body") from (
-            error
-        )
-
-
-def _said(error: Exception, shape: type[msgspec.Struct]) -> str:
-    """What is wrong with a body, in words: msgspec's own, but where they are a regular expression.
-
-    There it is what the shape says of the field.
-    """
-    match = _OTHER_PATTERN.fullmatch(str(error))
-    if match is None:
-        return str(error)
-    _, components = msgspec.json.schema_components([shape])
-    field = components[shape.__name__]["properties"].get(match[1], {})
-    for schema in (field, *field.get("anyOf", ())):
-        if "description" in schema:
-            return f"{match[1]} {schema['description']}"
-    return f"{match[1]} is not as /openapi.json describes it"
+        field, reason = misfit_of_json(data, error, shape)
+        raise ProblemError("parameter", f"the body: {reason}", parameter=field or "body") from error
 
 
 def no_parameters(request: Request) -> None:

@@ -28,7 +28,10 @@ class QuoteBody(msgspec.Struct, forbid_unknown_fields=True):
     quote: Annotated[
         str,
         msgspec.Meta(
-            min_length=1, max_length=_MOST_CHARACTERS, pattern=r"\w", description="holds a word"
+            min_length=1,
+            max_length=_MOST_CHARACTERS,
+            pattern=r"\w",
+            description=f"holds a word, and is up to {_MOST_CHARACTERS:,} characters",
         ),
     ]
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None

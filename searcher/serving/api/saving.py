@@ -1,7 +1,7 @@
 """What answers `saved`?
 
 Searches that somebody saved: listed, added, replaced or renamed, removed.  Changing them takes a
-token that may save, where there are tokens.
+token that may save, where there are tokens.  What cannot be asked is not saved.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Annotated
 import msgspec
 
 from searcher.request import SORTS
+from searcher.serving import answers
 from searcher.serving.api.endpoint import Answer, Asked, Endpoint
 from searcher.serving.links import COPIES
 from searcher.serving.parameters import Parameter
@@ -80,7 +81,9 @@ def _get(asked: Asked) -> Answer:
 def _post(asked: Asked) -> Answer:
     body = asked.body
     search = SavedSearch(name=body.name, query=body.query, sort=body.sort, copies=body.copies)
-    kept = _for_changes(asked).add(search)
+    saved = _for_changes(asked)
+    answers.check_query(asked.service.archive, body.query, left_s=asked.left_s)
+    kept = saved.add(search)
     return Answer(kept, 201, headers={"Location": _url(asked, kept)})
 
 
@@ -98,7 +101,9 @@ def _put(asked: Asked) -> Answer:
         )
     except msgspec.ValidationError:
         raise ProblemError("parameter", f"a name {NAME_RULE}", parameter="name") from None
-    kept, is_new = _for_changes(asked).put(asked["name"], search)
+    saved = _for_changes(asked)
+    answers.check_query(asked.service.archive, body.query, left_s=asked.left_s)
+    kept, is_new = saved.put(asked["name"], search)
     return Answer(kept, 201 if is_new else 200, headers={"Location": _url(asked, kept)})
 
 
@@ -113,6 +118,7 @@ def _url(asked: Asked, search: SavedSearch) -> str:
 
 _READ = ("parameter", "busy", "fault")
 _CHANGE = ("parameter", "forbidden", "conflict", "too-large", "busy", "fault")
+_SAVE = ("query", *_CHANGE, "index")
 ENDPOINTS = (
     Endpoint(
         "/saved", "list_saved", "All saved searches.", (), SavedList, _list, problems=_READ,
@@ -120,7 +126,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         "/saved", "add_saved", "Save a search.", (), SavedSearch, _post, method="POST",
-        body=NewSearch, problems=_CHANGE, status=201,
+        body=NewSearch, problems=_SAVE, status=201,
     ),
     Endpoint(
         "/saved/{name}", "get_saved", "One saved search.", (_NAME,), SavedSearch, _get,
@@ -128,7 +134,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         "/saved/{name}", "put_saved", "Save a search under a name, in the place of what has it.",
-        (_NAME,), SavedSearch, _put, method="PUT", body=ChangedSearch, problems=_CHANGE,
+        (_NAME,), SavedSearch, _put, method="PUT", body=ChangedSearch, problems=_SAVE,
     ),
     Endpoint(
         "/saved/{name}", "remove_saved", "Forget a saved search.", (_NAME,), None, _delete,

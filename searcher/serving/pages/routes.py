@@ -138,6 +138,9 @@ def _may_save(request: Request) -> bool:
 
 async def _home(request: Request) -> Response:
     service = service_of(request)
+    link = SearchLink.read(request.query_params)
+    if link.q.strip():  # typed by hand, or by a browser that was told of this address
+        return RedirectResponse(service.links.to(link), 303)
     return await _answered(
         request, "/", lambda left_s: home.home_page(service.archive, left_s=left_s)
     )

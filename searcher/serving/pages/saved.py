@@ -14,8 +14,10 @@ import msgspec
 
 from searcher.archive import Archive
 from searcher.errors import DeadlineError, QueryError
-from searcher.serving import dates
+from searcher.serving import answers, dates
 from searcher.serving.links import SearchLink
+from searcher.serving.misfits import misfit
+from searcher.serving.pages.failing import error_page
 from searcher.serving.pages.page import Page, Redirect, Timer
 from searcher.serving.problems import ProblemError
 from searcher.serving.saved import NAME_RULE, SavedSearch, SavedSearches
@@ -79,21 +81,28 @@ def change_saved(
     form: Mapping[str, str],
     *,
     left_s: float | None = None,
-) -> Redirect:
-    """Do what a form of the page asks for: `do` is save, run, rename or remove.
+) -> Redirect | Page:
+    """Do what a form of the page asks for: `do` is save, run, rename or remove.  A query that
+    cannot be read is shown, with what is wrong in it.
 
     Raises:
         ProblemError: that cannot be done; its text says why.
-        QueryError, DeadlineError: the search cannot be run.
+        DeadlineError: the search cannot be run in time.
     """
     name = form.get("name", "")
     do = form.get("do", "save")
-    if do == "save":
-        store.add(_checked(name, form))
-    elif do == "run":
-        search = store.get(name)
-        store.see(name, archive.search(search.query, limit=0, timeout=left_s).total)
-        return Redirect(SearchLink(search.query, sort=search.sort, copies=search.copies).path)
+    if do in ("save", "run"):
+        search = _checked(name, form) if do == "save" else store.get(name)
+        link = SearchLink(search.query, sort=search.sort, copies=search.copies)
+        try:
+            if do == "save":
+                answers.check_query(archive, search.query, left_s=left_s)
+                store.add(search)
+            else:
+                store.see(name, archive.search(search.query, limit=0, timeout=left_s).total)
+                return Redirect(link.path)
+        except QueryError as error:
+            return error_page(error, link, {"link": link, "q": link.q, "title": link.q})
     elif do == "rename":
         old = store.get(name)
         given = {"q": old.query, "sort": old.sort, "copies": old.copies}
@@ -107,10 +116,10 @@ def change_saved(
 
 def _checked(name: str, form: Mapping[str, str]) -> SavedSearch:
     link = SearchLink.read(form)
+    given = {"name": name.strip(), "query": link.q, "sort": link.sort, "copies": link.copies}
     try:
-        return msgspec.convert(
-            {"name": name.strip(), "query": link.q, "sort": link.sort, "copies": link.copies},
-            SavedSearch,
-        )
+        return msgspec.convert(given, SavedSearch)
     except msgspec.ValidationError:
-        raise ProblemError("parameter", f"a name {NAME_RULE}") from None
+        wrong = misfit(given, SavedSearch)
+        reason = wrong.reason if wrong.field == "query" else f"a name {NAME_RULE}"
+        raise ProblemError("parameter", reason) from None

@@ -32,9 +32,12 @@ def test_altered_words_are_not_accepted(served: Served) -> None:
 
 
 def test_what_is_no_question_is_refused(served: Served) -> None:
-    for body in ({}, {"quote": ""}, {"quote": 5}, {"quote": "a b", "other": 1}):
+    for body, field in (
+        ({}, "quote"), ({"quote": ""}, "quote"), ({"quote": 5}, "quote"),
+        ({"quote": "a b", "other": 1}, "other"),
+    ):  # fmt: skip
         answer = verify(served, **body)
-        assert (answer.status_code, answer.json()["parameter"]) == (400, "body")
+        assert (answer.status_code, answer.json()["parameter"]) == (400, field)
     with served.client() as client:
         answer = client.post("/api/v1/quotes/verify", content=b"{", headers={"Content-Type": "x/y"})
     assert answer.status_code == 415
