@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from html import escape
+from html import escape, unescape
+
+from searcher.direction import Direction, direction_of
 
 __all__ = ["article_html", "is_web_address", "link", "shown", "table_html", "with_marks"]
 
@@ -17,6 +19,7 @@ __all__ = ["article_html", "is_web_address", "link", "shown", "table_html", "wit
 _NOT_IN_HTML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _WEB_ADDRESS = re.compile(r"https?://\S+", re.I)
 _MARK = "**"
+_TAG = re.compile("<[^>]*>")
 _MOST_CHARACTERS = 4000
 
 
@@ -51,10 +54,12 @@ def article_html(title: str, facts: Iterable[str], body: str) -> str:
         facts: what stands below the headline, as HTML.
     """
     text, rest = body[:_MOST_CHARACTERS], len(body) - _MOST_CHARACTERS
-    paragraphs = "".join(f'<p dir="auto">{shown(part)}</p>' for part in text.split("\n\n") if part)
+    paragraphs = "".join(
+        f'<p dir="{direction_of(part)}">{shown(part)}</p>' for part in text.split("\n\n") if part
+    )
     more = f"<p>… and {rest:,} characters more</p>" if rest > 0 else ""
     return (
-        f'<div><h4 dir="auto">{shown(title or "(no headline)")}</h4>'
+        f'<div><h4 dir="{direction_of(title)}">{shown(title or "(no headline)")}</h4>'
         f"<p>{' · '.join(facts)}</p>{paragraphs}{more}</div>"
     )
 
@@ -67,9 +72,14 @@ def table_html(heading: str, names: Sequence[str], rows: Iterable[Sequence[str]]
     """
     head = "".join(f"<th>{shown(name)}</th>" for name in names)
     body = "".join(
-        "<tr>" + "".join(f'<td dir="auto">{cell}</td>' for cell in row) + "</tr>" for row in rows
+        "<tr>" + "".join(f'<td dir="{_direction(cell)}">{cell}</td>' for cell in row) + "</tr>"
+        for row in rows
     )
     return (
         f"<div><p>{shown(heading)}</p><table><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _direction(cell: str) -> Direction:
+    return direction_of(unescape(_TAG.sub("", cell)))

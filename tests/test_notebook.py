@@ -49,6 +49,13 @@ def test_results_are_shown_as_text(title: str, snippet: str) -> None:
     assert "2,000 articles match &lt;b&gt;; 100 shown" in html
 
 
+def test_a_block_runs_in_the_direction_of_most_of_it() -> None:
+    article = Article("OPEC: أسعار النفط", "Oil is نفط.\n\nBrent بلغ ثمانين دولارا.", id="1")
+    assert re.findall('dir="(...)"', article._repr_html_()) == ["rtl", "ltr", "rtl"]
+    table = table_html("h", ("a",), [("<mark>OPEC</mark> أسعار النفط ترتفع",)])
+    assert 'td dir="rtl"' in table
+
+
 def test_matched_words_are_marked() -> None:
     assert with_marks("a **truce** <b>") == "a <mark>truce</mark> &lt;b&gt;"
     assert with_marks("**") == "<mark></mark>"

@@ -11,7 +11,16 @@ from searcher.archive import Archive
 from searcher.cli.asking import QueryCommand, query_text
 from searcher.cli.layout import columns, counted, day, duration
 from searcher.cli.options import index_option, json_option, quiet_option, seconds_option
-from searcher.cli.output import Screen, Styled, one_line, print_json, stderr, stdout
+from searcher.cli.output import (
+    RightToLeft,
+    Screen,
+    Styled,
+    one_line,
+    print_json,
+    stderr,
+    stdout,
+)
+from searcher.direction import direction_of
 
 if TYPE_CHECKING:
     from searcher.searching.lines import Line, Lines
@@ -22,7 +31,7 @@ _COLUMNS = (
     *("id", "date", "source", "title", "field", "start", "end", "left", "match", "right"),
     *("url", "path"),
 )
-# Keeps what stands beside it in its place, where a text runs from right to left.
+# Keeps what stands beside it in its place, where words of a line run from right to left.
 _MARK = "\u200e"
 _DATE_COLUMNS = 10
 _ID_COLUMNS = 8
@@ -131,7 +140,8 @@ def _cells(line: Line) -> list[str | int | None]:
 
 
 def _print(lines: Lines) -> None:
-    """The lines, the places one below the other."""
+    """The lines, the places one below the other; a line goes in the direction of its own
+    script, so what is before the place stands on the right of it in Arabic."""
     screen = stdout()
     rows = [(line, _flat(line.left), _flat(line.match), _flat(line.right)) for line in lines]
     most = max((columns(left) for _, left, _, _ in rows), default=0)
@@ -139,19 +149,34 @@ def _print(lines: Lines) -> None:
         room = screen.width - _DATE_COLUMNS - _ID_COLUMNS - 4
         # A place in the middle of what room there is, and longer ones reach to the right.
         most = min(most, max(_LEAST_COLUMNS, room * 2 // 5))
+    shown = []
     for line, left, match, right in rows:
-        shown = _last_columns(left, most)
+        left = _last_columns(left, most)
+        left = " " * (most - columns(left)) + left
         if screen.width is not None:
             rest = room - most - columns(match)
             right = _first_columns(right, max(_LEAST_COLUMNS, rest))
-        _print_line(screen, line, " " * (most - columns(shown)) + shown, match, right)
+        shown.append((line, left, match, right, direction_of(left + match + right) == "rtl"))
+    # A line that runs from right to left begins at the right edge of the longest of them.
+    widest = max((columns(m + right) for _, _, m, right, is_rtl in shown if is_rtl), default=0)
+    for line, left, match, right, is_rtl in shown:
+        if is_rtl:
+            right += " " * (widest - columns(match + right))
+            pieces = (left, Styled(match, "match"), right)
+            screen.line(_place(line), "  ", RightToLeft(pieces))
+        else:
+            _print_line(screen, line, left, match, right)
+
+
+def _place(line: Line) -> Styled:
+    when = day(line.date) if line.date else ""
+    id = f"{one_line(line.id)[:_ID_COLUMNS]:{_ID_COLUMNS}}"
+    return Styled(f"{when:{_DATE_COLUMNS}} {id}", "dim")
 
 
 def _print_line(screen: Screen, line: Line, left: str, match: str, right: str) -> None:
-    when = day(line.date) if line.date else ""
-    place = f"{when:{_DATE_COLUMNS}} {one_line(line.id)[:_ID_COLUMNS]:{_ID_COLUMNS}}"
     mark = _MARK if any(bidirectional(c) in ("R", "AL") for c in left + match + right) else ""
-    screen.line(Styled(place, "dim"), f"  {mark}{left}{mark}", Styled(match, "match"), mark, right)
+    screen.line(_place(line), f"  {mark}{left}{mark}", Styled(match, "match"), mark, right)
 
 
 def _flat(text: str) -> str:

@@ -20,6 +20,7 @@ from searcher.typography import visible as safe
 
 __all__ = [
     "OutputError",
+    "RightToLeft",
     "Screen",
     "Style",
     "Styled",
@@ -62,6 +63,19 @@ class Styled(NamedTuple):
     style: Style
 
 
+class RightToLeft(NamedTuple):
+    """Pieces that stand in their order from right to left, whatever they hold, within a line
+    that goes on from left to right."""
+
+    pieces: tuple[str | Styled, ...]
+
+
+# An isolate that runs from right to left, and what ends it; a mark behind, or blanks at its end
+# would be put at the end of the line (UAX 9, L1); one between two pieces, or those of another
+# script would grow together and change places.
+_ISOLATE, _ISOLATED, _BETWEEN = "\u2067", "\u2069\u200e", "\u200f"
+
+
 class Screen:
     """An output stream, seen as something that people read."""
 
@@ -81,17 +95,18 @@ class Screen:
 
         return max(20, min(shutil.get_terminal_size().columns, _MAX_WIDTH))
 
-    def line(self, *pieces: str | Styled) -> None:
+    def line(self, *pieces: str | Styled | RightToLeft) -> None:
         """Write the pieces, made safe, as a line."""
-        shown = []
-        for piece in pieces:
-            if isinstance(piece, str):
-                shown.append(safe(piece))
-            elif self.has_colour and piece.text:
-                shown.append(f"{_SGR[piece.style]}{safe(piece.text)}{_RESET}")
-            else:
-                shown.append(safe(piece.text))
-        self._write("".join(shown) + "\n")
+        self._write("".join(map(self._shown, pieces)) + "\n")
+
+    def _shown(self, piece: str | Styled | RightToLeft) -> str:
+        if isinstance(piece, str):
+            return safe(piece)
+        if isinstance(piece, RightToLeft):
+            return f"{_ISOLATE}{_BETWEEN.join(map(self._shown, piece.pieces))}{_ISOLATED}"
+        if self.has_colour and piece.text:
+            return f"{_SGR[piece.style]}{safe(piece.text)}{_RESET}"
+        return safe(piece.text)
 
     def redraw(self, text: str) -> None:
         """Put `text` instead of the terminal's current line.  Cost: one write."""

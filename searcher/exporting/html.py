@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from searcher.direction import direction_of
 from searcher.exporting.citation import other_text, values_by_name
 from searcher.exporting.columns import Column, Exported
 from searcher.exporting.destination import BinaryOutput
@@ -60,7 +61,8 @@ def write(
         is_code = language is not None and _LANGUAGE.fullmatch(language)
         lines = [f'<article lang="{language}">' if is_code else "<article>"]
         if any(column.name == "title" for column in columns):
-            lines.append(f'<h2 dir="auto">{shown(found.article.title or "(no headline)")}</h2>')
+            title = found.article.title or "(no headline)"
+            lines.append(f'<h2 dir="{direction_of(title, language)}">{shown(title)}</h2>')
         facts = [
             f'<dt>{shown(name)}</dt><dd dir="auto">{_fact(name, column, value)}</dd>'
             for name, (column, value) in values.items()
@@ -72,7 +74,7 @@ def write(
             body = _ENDS_OF_LINES.sub("\n", found.article.body)
             for text in _PARAGRAPHS.split(body):
                 inside = "<br>\n".join(map(shown, text.split("\n")))
-                lines.append(f'<p dir="auto">{inside}</p>')
+                lines.append(f'<p dir="{direction_of(text, language)}">{inside}</p>')
         output.text("\n".join([*lines, "</article>", ""]))
     output.text(_TAIL)
 

@@ -41,8 +41,7 @@ def write(
         values = values_by_name(columns, found)
         blocks: list[str] = ["---"] if number else []
         if any(column.name == "title" for column in columns):
-            title = found.article.title or "(no headline)"
-            blocks.append(f"# {escaped(on_one_line(title))}")
+            blocks.append(f"# {_heading(found.article.title or '(no headline)')}")
         facts = [
             f"- {escaped(name)}: {_fact(name, column, value)}"
             for name, (column, value) in values.items()
@@ -54,6 +53,13 @@ def write(
             body = _ENDS_OF_LINES.sub("\n", found.article.body)
             blocks += [_paragraph(text) for text in _PARAGRAPHS.split(body) if text.strip()]
         output.text("\n\n".join(blocks) + "\n\n")
+
+
+def _heading(title: str) -> str:
+    line = on_one_line(title)
+    text = escaped(line)
+    # At the end of a heading `#` is no text (CommonMark 4.2); the first of a line is escaped.
+    return f"{text[:-1]}\\#" if len(line) > 1 and line.endswith("#") else text
 
 
 def _fact(name: str, column: Column, value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from searcher.cli.layout import columns
@@ -61,9 +62,36 @@ def test_wide_characters_and_right_to_left_keep_their_columns(tmp_path: Path) ->
         (folder / f"{name}.txt").write_text(f"Headline {name}\n\n{body}\n")
     assert quick("index", folder, "--index", index).code == 0
     done = quick("lines", "truce", "--index", index)
-    assert_inert(done.out, done.err)
+    isolated = re.compile("\u2067([^\u2067\u2069\n]*)\u2069\u200e\n")
+    assert_inert(isolated.sub(r"\1\n", done.out), done.err)
     assert {columns(line[: line.index("truce")]) for line in done.out.splitlines()} == {
         columns(done.out.splitlines()[0].partition("truce")[0])
     }
     for line in done.out.splitlines():
         assert ("\u200e" in line) == ("الوزير" in line)
+
+
+def test_a_line_goes_in_the_direction_of_its_script(tmp_path: Path) -> None:
+    """What is before the place stands on its right in Arabic: one isolate, in the order of the
+    text, each line as wide as the longest; with words of the other script in it too."""
+    from searcher import Archive
+    from tests.serving.browser.scripts import make_scripts_index
+
+    make_scripts_index(tmp_path / "index")
+    done = quick("lines", "النفط", "--index", tmp_path / "index")
+    with Archive.open(tmp_path / "index") as archive:
+        lines = archive.lines("النفط").lines
+    isolates = []
+    for shown, line in zip(done.out.splitlines(), lines, strict=True):
+        left, match, right = (
+            " ".join(text.split()) for text in (line.left, line.match, line.right)
+        )
+        found = re.fullmatch("[^\u2067]*\u2067([^\u2069]*)\u2069\u200e", shown)
+        if line.id.startswith("english"):
+            assert found is None and "\u200e" in shown
+            continue
+        assert found is not None
+        isolates.append(found[1])
+        assert [piece.strip() for piece in found[1].split("\u200f")] == [left, match, right]
+    assert len({columns(text.replace("\u200f", "")) for text in isolates}) == 1
+    assert len({columns(text.partition("\u200f")[0]) for text in isolates}) == 1

@@ -84,9 +84,19 @@ def test_markdown_has_no_markup_but_its_own_and_all_words(articles: list[Article
 
 def test_a_page_shows_lines_and_paragraphs() -> None:
     data = exported([TRUCE, EMPTY], "html").decode()
-    assert '<article lang="en">\n<h2 dir="auto">Truce holds</h2>' in data
-    assert '<p dir="auto">A first paragraph.<br>\nIts second line.</p>' in data
+    assert '<article lang="en">\n<h2 dir="ltr">Truce holds</h2>' in data
+    assert '<p dir="ltr">A first paragraph.<br>\nIts second line.</p>' in data
+    arabic = Article("OPEC: أسعار النفط ترتفع", "S&P قالت إن النفط ارتفع اليوم.", id="rtl")
+    turned = exported([arabic], "html").decode()
+    assert turned.count('dir="rtl"') == 2  # the headline and the paragraph
     assert "(no headline)" in data and "Ada van der Berg; Reuters Staff" in data
+
+
+@pytest.mark.parametrize("title", ["#", "##", "a #", "a ##", "\\#", "a \\#", "C#"])
+def test_a_heading_keeps_the_signs_at_its_end(title: str) -> None:
+    data = exported([Article(title, "Text.", id="1")], "markdown").decode()
+    page = Page(MarkdownIt("commonmark").render(data))
+    assert page.texts[0] == title
 
 
 def test_markdown_shows_lines_and_paragraphs() -> None:

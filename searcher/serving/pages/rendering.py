@@ -20,10 +20,11 @@ from typing import Any, NamedTuple
 import jinja2
 from markupsafe import Markup
 
+from searcher.direction import Direction, direction_of
 from searcher.serving import dates
 from searcher.serving.links import Links
 from searcher.serving.pages.page import Page
-from searcher.serving.pages.shown import is_web_address, shown
+from searcher.serving.pages.shown import Piece, is_web_address, shown
 
 __all__ = ["Asset", "assets", "render"]
 
@@ -91,6 +92,7 @@ def _environment() -> jinja2.Environment:
         day=dates.day,
         clock=dates.clock,
         short_day=lambda date: "" if date is None else date.isoformat()[:10],
+        direction=_direction,
         language=_language,
         squeeze=lambda text: _SPACES.sub(" ", text),
     )
@@ -121,6 +123,13 @@ def _percent(share: float) -> str:
         if percent >= 1
         else (f"{percent:.2f} %")
     )
+
+
+def _direction(text: str | list[Piece], language: str | None = None) -> Direction:
+    """The direction of a headline or paragraph, also of one in pieces."""
+    if not isinstance(text, str):
+        text = "".join([piece.text for piece in text])
+    return direction_of(text, language)
 
 
 def _language(tag: str) -> str:

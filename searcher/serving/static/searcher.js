@@ -294,7 +294,7 @@
     dialog.showModal();
   }
 
-  const hits = $$(".hit a").filter((link) => link.closest("h2, th, .right"));
+  const hits = $$(".hit a").filter((link) => link.closest("h2, th, .after"));
   function step(by) {
     if (!hits.length) return;
     const now = hits.indexOf(document.activeElement);

@@ -251,6 +251,63 @@ def test_everything_is_done_without_a_script(newsroom: Served, opened: Opened) -
     parse(q_of(page))
 
 
+PHONE = {"viewport": {"width": 375, "height": 700}, "reduced_motion": "reduce"}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with a script", "without one"])
+@pytest.mark.parametrize("by", ["touch", "key"])
+def test_narrow_opens_the_facets_on_a_phone(
+    newsroom: Served, opened: Opened, scripts: bool, by: str
+) -> None:
+    page = opened(newsroom.url + "/search?q=oil+price", java_script_enabled=scripts, **PHONE)
+    assert not page.is_visible(".facet a")
+    if by == "touch":
+        page.click(".to-narrow")
+    else:
+        page.focus(".to-narrow")
+        page.keyboard.press("Enter")
+    page.wait_for_selector(".facet a")
+    box = page.query_selector("#facets").bounding_box()
+    assert 0 <= box["y"] < 700  # it is what is looked at now
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the first link in there
+    page.wait_for_url("**/search?*copies=all*")
+    page.go_back()
+    page.goto(newsroom.url + "/search?q=oil+price&all=year#facet-year")
+    assert page.is_visible("#facet-year")
+
+
+SHEETS = {
+    "save": "/search?q=oil+price", "export": "/search?q=oil+price", "shape": "/search?q=oil+price",
+    "cite": "/article/oil00012?q=oil",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with a script", "without one"])
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_sheet_on_a_phone_can_be_closed_where_it_stands(
+    newsroom: Served, opened: Opened, name: str, scripts: bool
+) -> None:
+    page = opened(newsroom.url + SHEETS[name], java_script_enabled=scripts, **PHONE)
+    head, panel = f"details.{name} > summary", f"details.{name} .panel"
+    page.click(head)
+    assert page.is_visible(panel)
+    sheet = page.query_selector(f"details.{name}").bounding_box()
+    assert sheet["y"] >= 100 and sheet["y"] + sheet["height"] <= 700
+    page.mouse.move(180, 600)
+    page.mouse.wheel(0, 2_000)  # to its end: the head stays
+    page.wait_for_timeout(50)
+    box = page.query_selector(head).bounding_box()
+    assert abs(box["y"] - sheet["y"]) <= 2 and box["height"] >= 24
+    page.click(head)
+    assert not page.is_visible(panel)
+    page.focus(head)  # and by keys
+    page.keyboard.press("Enter")
+    assert page.is_visible(panel)
+    page.keyboard.press("Enter")
+    assert not page.is_visible(panel)
+
+
 @pytest.mark.parametrize(
     "path", ["/search?q=truce&words=1", "/search?q=truce&view=lines", "/compare?q=truce&q=again"]
 )

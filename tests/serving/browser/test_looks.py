@@ -49,6 +49,52 @@ def test_no_page_is_wider_than_a_small_phone(address: Address, opened: Opened, s
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+LONG = "a" * 90
+TABLES = (
+    "/search?q=oil+price&view=table", "/search?q=oil+price&view=lines", "/about",
+    "/compare?q=oil&q=truce&q=libya&q=port&q=opec", f"/compare?q=oil+{LONG}&q=truce",
+    f"/search?q=oil+AND+{LONG}", f"/search?q=oil+OR+{LONG}&words=1", "/help",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", TABLES)
+def test_no_table_is_cut_on_a_phone(newsroom: Served, opened: Opened, path: str) -> None:
+    """It stands whole, or scrolls in a box of its own that keys reach, which says that it does."""
+    page = opened(newsroom.url + path, viewport={"width": 375, "height": 700})
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("td, th, tr")].filter(one => {
+            const box = one.getBoundingClientRect();
+            return one.checkVisibility() && box.width > 1 && box.right > innerWidth
+                && !one.closest("thead")?.matches(".unseen, .hit-table thead")
+                && !one.closest(".scrolls[tabindex='0'][role=region]");
+        }).map(one => one.outerHTML.slice(0, 100))"""
+    )
+    assert cut == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    for box in page.query_selector_all(".scrolls"):
+        wider = box.evaluate("one => one.checkVisibility() && one.scrollWidth - one.clientWidth")
+        assert not (wider and path.startswith("/search")), "results are not scrolled for"
+        if wider:
+            box.focus()
+            page.keyboard.press("ArrowRight")
+            page.wait_for_timeout(150)
+            assert box.evaluate("one => one.scrollLeft") > 0
+            assert "gradient" in box.evaluate("one => getComputedStyle(one).backgroundImage")
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "forced colours"])
+def test_axe_finds_nothing_in_an_open_sheet(
+    newsroom: Served, opened: Opened, axe: str, mode: str
+) -> None:
+    for path, name in (("/article/oil00012?q=oil", "cite"), ("/search?q=oil", "save")):
+        options = {**MODES[mode], "viewport": {"width": 375, "height": 700}}
+        page = opened(newsroom.url + path, **options)
+        page.click(f"details.{name} > summary")
+        page.evaluate(axe)
+        found = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
+        assert [one["id"] for one in found["violations"]] == []
+
+
 @pytest.mark.parametrize("state", ["home", "results", "lines", "article", "compare"])
 def test_nothing_moves_while_a_page_comes(newsroom: Served, opened: Opened, state: str) -> None:
     for width in (1280, 375):

@@ -190,7 +190,7 @@ def test_a_page_and_the_api_find_the_same(sample_index: Path) -> None:
                 asked = {"q": q, "copies": copies}
                 page = client.get("/search", params=asked).text
                 found = client.get("/api/v1/search", params={**asked, "limit": 20}).json()
-                ids = re.findall(r'<h2 dir="auto"><a href="/article/([^"?]+)', page)
+                ids = re.findall(r'<h2 dir="ltr"><a href="/article/([^"?]+)', page)
                 assert list(map(unquote, ids)) == [hit["id"] for hit in found["hits"]], q
                 total = re.search(r'<span role="status">([0-9,]+) article', page)
                 assert int(total[1].replace(",", "") if total else 0) == found["total"], q
@@ -227,7 +227,7 @@ def test_an_article_has_every_paragraph_and_every_hit(served: Served) -> None:
         str(n + 1) for n in range(len(marks.title) + len(marks.body))
     ]
     assert f"hit 2 of {len(marks.title) + len(marks.body)}" in found
-    paragraphs = re.findall(r'<p id="p\d+" dir="auto" data-start="(\d+)">(.*?)</p>', found, re.S)
+    paragraphs = re.findall(r'<p id="p\d+" dir="ltr" data-start="(\d+)">(.*?)</p>', found, re.S)
     for start, text in paragraphs:
         stored = html.unescape(re.sub(r"<[^>]+>", "", text))
         assert article.body[int(start) :].startswith(stored)
@@ -396,7 +396,7 @@ def test_a_passage_is_shown_as_it_is_stored(served: Served) -> None:
     found = served.get("/search?q=truce&copies=all", headers=HTML).text
     shown = [
         html.unescape(re.sub(r"<[^>]+>", "", text))
-        for text in re.findall(r'<p class="snippet" dir="auto">(.*?)</p>', found, re.S)
+        for text in re.findall(r'<p class="snippet" dir="ltr">(.*?)</p>', found, re.S)
     ]
     results = served.archive.search("truce", limit=20, passages=True)
     assert len(shown) == len(results)
