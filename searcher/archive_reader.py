@@ -150,9 +150,10 @@ class ArchiveReader(ArchiveCounts, ArchiveExport, ArchiveNames, ArchiveTexts, Ar
             if isinstance(request.query, str):  # a tree has no text to mend
                 suggestions = view.suggestions(asked, request.query, found.matching_all, budget)
             nothing = view.nothing(understood, found.total, budget)
-            return understood, found, recency, suggestions, nothing, view.snapshot.generation
+            generation = view.snapshot.generation
+            return understood, found, recency, suggestions, nothing, generation, view.order
 
-        understood, found, recency, suggestions, nothing, generation = self._read(asked, use)
+        understood, found, recency, suggestions, nothing, generation, order = self._read(asked, use)
         total, matching_all, hits, counts = found
         return Results(
             query=request.text,
@@ -167,6 +168,7 @@ class ArchiveReader(ArchiveCounts, ArchiveExport, ArchiveNames, ArchiveTexts, Ar
             nothing=nothing,
             counts=counts,
             generation=generation,
+            order=order,
         )
 
     def ids(

@@ -341,6 +341,7 @@ class ClusterError(IndexStateError):
     busy            the cluster takes no more at once (429)
     too-large       the request was too large (413)
     refused         the cluster does not understand, or will not do, what was asked (400)
+    not-offered     only an index directory answers that
     failed          the cluster failed at it (5xx)
     answer          what came back is not an answer
     address         the address cannot be one

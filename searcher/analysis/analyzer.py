@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache, partial
+from itertools import chain
 from typing import NamedTuple
 
 from searcher.analysis.elision import elided_words
@@ -24,6 +25,8 @@ from searcher.importing import InstalledOnly
 __all__ = ["AnalyzedText", "Analyzer"]
 
 _KEPT = 1_000_000
+_KEPT_PIECES = 200_000
+_LONGEST_PIECE = 40
 
 
 class AnalyzedText(NamedTuple):
@@ -74,6 +77,7 @@ class Analyzer:
         self.elided = elided_words(language) if self._own else frozenset[str]()
         """The words that are dropped before an apostrophe."""
         self._forms = _forms(self.elided)
+        self._pieces = _pieces(self.elided)
         self._stems: _Memo | None = None
         self._stop_words: frozenset[str] | None = None
 
@@ -84,6 +88,14 @@ class Analyzer:
     def forms_of(self, tokens: Iterable[str]) -> list[str]:
         """Return the form of each of `tokens`, in order."""
         return list(map(self._forms.__getitem__, tokens))
+
+    def forms_of_text(self, text: str) -> list[str]:
+        """`forms`, three times as fast where much text is gone through in one process.
+
+        No token goes over a blank, and what is no letter, mark or digit parts tokens by its direct
+        neighbours alone, so the forms of what stands between blanks are kept.
+        """
+        return list(chain.from_iterable(map(self._pieces.__getitem__, text.split())))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return where each token of `text` starts and ends."""
@@ -169,8 +181,32 @@ class _Memo(dict[str, str]):
         return value
 
 
+class _Pieces(dict[str, tuple[str, ...]]):
+    """The forms of what stands between blanks, kept where it is short."""
+
+    __slots__ = ("_forms",)
+
+    def __init__(self, forms: _Memo) -> None:
+        super().__init__()
+        self._forms = forms
+
+    def __missing__(self, key: str) -> tuple[str, ...]:
+        value = tuple(map(self._forms.__getitem__, tokenize(key)))
+        if len(key) <= _LONGEST_PIECE:
+            if len(self) >= _KEPT_PIECES:
+                self.clear()
+            self[key] = value
+        return value
+
+
 def _analyzer(language: str, version: str) -> Analyzer:
     return Analyzer(language, version=version)
+
+
+@cache
+def _pieces(elided: frozenset[str]) -> _Pieces:
+    """The forms of pieces, kept as `_forms` keeps those of tokens."""
+    return _Pieces(_forms(elided))
 
 
 @cache

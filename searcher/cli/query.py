@@ -316,4 +316,6 @@ def _summary(results: Results, offset: int) -> str:
             said += f", the next with --offset {offset + len(results)}"
     if results.half_life_days is not None:
         said += f"; recent ones first, half-life {results.half_life_days:.3g} days"
+    if results.order != "exact":
+        said += "; their order is approximate"
     return f"{said}; {took}"

@@ -19,6 +19,7 @@ to it and answers made of what it says.
     checking.py   the embedded engine over them, weighing words by all of the cluster
     finding.py    which articles a query finds
     searching.py  which articles answer a request, in which order
+    scanning.py   all of them, one after another
     counting.py   how many of them are of which source or month
     explaining.py what each part of a query found, and how it was asked
     statistics.py what the index holds, in figures

@@ -30,7 +30,9 @@ from searcher.request import Request
 from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget
 from searcher.searching.hidden import asks_for_hidden
-from searcher.searching.scan import Scan, ScannedArticle
+from searcher.searching.occurrences import Span
+from searcher.searching.results import Hit
+from searcher.searching.scan import Scan
 
 if TYPE_CHECKING:
     from searcher.query.notes import Note
@@ -193,25 +195,29 @@ class ClusterArchive(ClusterChanges, ArchiveReader):
     def scan_of(self, request: Request) -> Scan:
         """The articles that answer `request`, which was made and checked before: see `scan`.
 
-        They are held until the scan ends.
+        Held is a page of them, or those that have to be looked at here, which are at most 20,000.
         """
         budget = Budget(request.timeout_s)
         asked, _ = self._parsed(request.query)
-        understood, total, articles, scores = self._read(
-            asked, lambda view: view.places(asked, request, budget)
-        )
-
-        def article_at(place: int) -> ScannedArticle:
-            return ScannedArticle(place + 1, scores[place], articles[place])
-
+        understood, scan = self._read(asked, lambda view: view.scan(asked, request, budget))
         return Scan(
-            len(articles),
-            article_at,
-            lambda: None,
+            scan.length,
+            scan.article_at,
+            scan.end,
             query=request.text,
             understood=text_of(understood),
-            total=total,
+            total=scan.total,
         )
+
+    def title_marks(self, query: str | Node, hits: Sequence[Hit]) -> list[tuple[Span, ...]]:
+        """Where in the headlines of `hits`, as they were found, the words of `query` stand: runs
+        of characters, as `marks` has them.
+
+        Raises:
+            QueryError: as `search`.
+        """
+        asked, _ = self._parsed(query)
+        return self._view(lambda view: view.title_marks(asked, hits))
 
     @property
     def fields(self) -> FieldTable:

@@ -9,24 +9,30 @@ query is an error of the query.
 from __future__ import annotations
 
 import json
+import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, cast
 
 from searcher.article import Article
+from searcher.cluster.memory import Stored
 from searcher.cluster.transport import Transport, check_whole
 from searcher.cluster.words import Dsl
 from searcher.codec.schema import article_of
 from searcher.errors import ClusterError, QueryError
 from searcher.searching.budget import Budget
 
-__all__ = ["MOST_CANDIDATES", "Asking", "TooManyWordsError", "article_in"]
+__all__ = ["MOST_CANDIDATES", "Asking", "TooManyWordsError", "article_in", "stored_in"]
 
 MOST_CANDIDATES = 20_000
 """More articles than these are not looked at one by one."""
 PAGE = 1_000
 _MOST_IN_A_PAGE = 10_000
 _KEEP_ALIVE = "2m"
+_KEEP_ALIVE_FOR_LONG = "15m"
+# Terms in a query as Lucene writes it: `body:price (body:prise)^0.8`.
+_TERM = re.compile(r"(\w+):([^\s()^]+)")
+_ASKED = re.compile(r"[*?/\[\]\\]|~\d$")
 _TOO_MANY_WORDS = ("too many terms", "too many clauses", "too_many_clauses", "maxclausecount")
 _OF_THE_QUERY = ("too complex", "nested depth", "max_nested", "determinize", "too_complex")
 
@@ -75,6 +81,31 @@ class Asking:
                     raise ClusterError(address, said, kind="shards", host=answer.host)
             return found
 
+    def terms_of(self, query: Dsl, field: str, budget: Budget) -> list[str] | None:
+        """The terms of `field` that `query` is made of on all shards, if it is made of terms only.
+
+        None if they are more than the cluster takes, or cannot be told.
+        """
+        path = f"/{self.transport.index}/_validate/query"
+        params = {"rewrite": "true", "all_shards": "true"}
+        with _Deadline(budget, "looking for the words that the query stands for") as left_s:
+            answer = self.transport.read(
+                "POST", path, {"query": query}, params=params, timeout_s=left_s
+            )
+        found: dict[str, None] = {}
+        if check_whole(answer.body) is not None or not answer.body.get("valid"):
+            return None
+        for shard in answer.body["explanations"]:
+            if "explanation" not in shard:
+                return None
+            for name, term in _TERM.findall(shard["explanation"]):
+                if "~~" in term:  # the beginning of a long one
+                    return None
+                # What fits nothing comes back as it was asked.
+                if name == field and not _ASKED.search(term):
+                    found[term] = None
+        return list(found)
+
     def first(
         self, query: Dsl, sort: list[Dsl], count: int, budget: Budget, **more: Any
     ) -> dict[str, Any]:
@@ -91,14 +122,21 @@ class Asking:
         source: bool = False,
         page: int = PAGE,
         most: int | None = None,
-    ) -> Iterator[dict[str, Any]]:
+        on_total: Callable[[int], None] | None = None,
+    ) -> Generator[dict[str, Any], None, None]:
         """All articles that match, or the first `most`, in order, of one point in time.
+
+        Arguments:
+            on_total: is told how many match, before the first of them comes; the time of
+                `budget` is for that one then, and not for those that are read later.
 
         Raises: as `search`.
         """
+        # Between two pages somebody may write a thousand articles to a slow disk or reader.
+        keep_alive = _KEEP_ALIVE if on_total is None else _KEEP_ALIVE_FOR_LONG
         opened = f"/{self.transport.index}/_search/point_in_time"
         params = {
-            "keep_alive": _KEEP_ALIVE,
+            "keep_alive": keep_alive,
             "allow_partial_pit_creation": "false",
             "preference": self._preference,
         }
@@ -115,9 +153,9 @@ class Asking:
                     "query": query,
                     "sort": sort,
                     "size": size,
-                    "track_total_hits": False,
+                    "track_total_hits": on_total is not None and after is None,
                     "_source": ["article"] if source else False,
-                    "pit": {"id": pit, "keep_alive": _KEEP_ALIVE},
+                    "pit": {"id": pit, "keep_alive": keep_alive},
                 }
                 if after is not None:
                     body["search_after"] = after
@@ -125,6 +163,9 @@ class Asking:
                     found = self.transport.search(body, index="", timeout_s=left_s)
                 pit = found.get("pit_id", pit)
                 hits = found["hits"]["hits"]
+                if on_total is not None and after is None:
+                    on_total(found["hits"]["total"]["value"])
+                    budget = Budget()
                 seen += len(hits)
                 yield from hits
                 if len(hits) < size:
@@ -140,8 +181,8 @@ class Asking:
         except ClusterError:  # it ends by itself
             pass
 
-    def candidates(self, query: Dsl, budget: Budget) -> list[Article]:
-        """The articles that match, to be looked at here.
+    def candidates(self, query: Dsl, budget: Budget) -> list[Stored]:
+        """The articles that match, as they are stored, to be looked at here.
 
         Raises:
             QueryError: they are more than 20,000.
@@ -157,12 +198,18 @@ class Asking:
                 suggestion="narrow it with a date, such as since:2019-04, or another condition",
             )
         order = [{"id": "asc"}]
-        return [article_in(hit) for hit in self.walk(query, order, budget, source=True)]
+        return [stored_in(hit) for hit in self.walk(query, order, budget, source=True)]
+
+
+def stored_in(hit: dict[str, Any]) -> Stored:
+    """The article that a hit has in its `_source`, as it is stored."""
+    stored: Stored = hit["_source"]["article"]
+    return stored
 
 
 def article_in(hit: dict[str, Any]) -> Article:
     """The article that a hit has in its `_source`."""
-    return article_of(hit["_source"]["article"])
+    return article_of(dict(stored_in(hit)))
 
 
 class _Deadline:

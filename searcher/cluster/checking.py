@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from searcher.analysis import Analyzer
-from searcher.article import Article
 from searcher.cluster.figures import Figures
-from searcher.cluster.memory import MemorySnapshot
+from searcher.cluster.memory import MemorySnapshot, Stored
+from searcher.codec.core import native_core
 from searcher.fields import FieldTable
 from searcher.query import tree
 from searcher.scoring import Scoring
 from searcher.searching.budget import Budget
+from searcher.searching.executor import Match
+from searcher.searching.hits import hit_of, make_hit
 from searcher.searching.occurrences import Occurrences
 from searcher.searching.plain import PlainExecutor, Scopes, scored_leaves
+from searcher.searching.results import Hit
+from searcher.searching.snippets import SNIPPET_WORDS
 
 __all__ = ["CheckingExecutor"]
 
@@ -39,12 +43,13 @@ class CheckingExecutor(PlainExecutor):
     """Answers over some articles of a cluster, as if they were among all the others.
 
     Arguments:
+        documents: the articles, as they are stored.
         figures: what is known of all; prepared for the queries that are asked.
     """
 
     def __init__(
         self,
-        articles: Sequence[Article],
+        documents: Sequence[Stored],
         analyzer: Analyzer,
         table: FieldTable,
         figures: Figures,
@@ -52,9 +57,9 @@ class CheckingExecutor(PlainExecutor):
         scoring: Scoring,
     ) -> None:
         self.figures = figures
-        self.snapshot = MemorySnapshot(articles, analyzer, table)
+        self.snapshot = MemorySnapshot(documents, analyzer, table)
         # What weights are made of; the articles themselves are counted by their segment.
-        self.snapshot.document_count = max(figures.count, len(articles))
+        self.snapshot.document_count = max(figures.count, len(documents))
         super().__init__(self.snapshot, analyzer, scoring=scoring)
 
     def begin(self, budget: Budget | None) -> None:
@@ -76,3 +81,17 @@ class CheckingExecutor(PlainExecutor):
         leaves = [*scored_leaves(understood), *self.closeness_leaves(understood)]
         (segment,) = self._snapshot.segments
         return self._scores(leaves, set(range(segment.count)), segment)
+
+    def shown(
+        self, understood: tree.Node, number: int, score: float, *, passages: bool = False
+    ) -> Hit:
+        """One of the articles as a hit, after `scores` or `search` for the same query."""
+        core = None if passages else native_core()
+        if core is None:
+            parts = (understood, self.snapshot, self, self._analyzer)
+            return make_hit(Match(0, number, score), *parts, passages=passages)
+        (segment,) = self.snapshot.segments
+        stored = segment.stored(number)
+        matched = self.matched_positions(understood, "body", segment, number)
+        runs = [(first, last, part) for part, found in matched.items() for first, last in found]
+        return hit_of(stored, score, core.snippet(stored["body"], runs, SNIPPET_WORDS))

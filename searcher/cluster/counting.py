@@ -48,7 +48,7 @@ class CountingExecutor(ClusterExecutor):
         def count() -> tuple[int, list[Tally]]:
             bounds, _ = self.bounds(understood)
             if not bounds.is_exact:
-                engine, _ = self.checked(understood, bounds.upper, budget)
+                engine = self.checked(understood, bounds.upper, budget)
                 return engine.tally(understood, axes, limit=limit, order=order, budget=budget)
             missing: Dsl = {
                 axis.name: {"missing": {"field": axis.column or "day"}} for axis in axes
@@ -84,7 +84,7 @@ class CountingExecutor(ClusterExecutor):
         def count() -> dict[tuple[int | None, bytes | None], int]:
             bounds, _ = self.bounds(understood)
             if not bounds.is_exact:
-                engine, _ = self.checked(understood, bounds.upper, budget)
+                engine = self.checked(understood, bounds.upper, budget)
                 return engine.tally_two(understood, period, column, budget)
             axes = {"period": period, "column": column}
             found: dict[tuple[int | None, bytes | None], int] = {}

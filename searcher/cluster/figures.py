@@ -5,13 +5,16 @@ word, and how often it recurs where it stands: what `scoring.py` makes weights o
 asked of the whole index, in one request or two for each query, so that scores do not depend on
 how articles are divided into shards.  Answers are kept for a minute.
 
+Which forms a pattern or fuzzy word stands for says the validation of a query that is made of all
+of them, on all shards.  Only the order of articles depends on it.
+
 Like the frequencies of an index directory these count articles that may not be published too.
 What the cluster has deleted is not counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from searcher.cluster.asking import Asking
@@ -26,6 +29,11 @@ __all__ = ["Figures", "single_words"]
 _AT_ONCE = 64
 _OCCURRENCES = "termFreq('title', params.term) + termFreq('body', params.term)"
 _ALL = (None, "")
+_FORMS = "forms"
+# A script asks for each form in each article that holds one, in a microsecond.
+_MOST_FORMS = 500
+_MOST_LOOKS = 200_000
+FieldsOf = Callable[[Leaf], Sequence[str]]
 
 
 class Figures:
@@ -98,6 +106,39 @@ class Figures:
         for word, found in zip(words, answers, strict=True):
             occurrences = round(found["aggregations"]["sum"]["value"])
             self._known[word] = occurrences, found["hits"]["total"]["value"]
+
+    # ------------------------------------------------------------ forms
+
+    def prepare_forms(self, leaves: Iterable[Leaf], fields: FieldsOf, budget: Budget) -> None:
+        """Find out which forms the patterns and fuzzy words of `leaves` stand for.
+
+        Raises:
+            ClusterError, DeadlineError: as `Asking.search`.
+        """
+        wanted: dict[tuple[tree.Node, str], None] = {}
+        for leaf in leaves:
+            for word in single_words(leaf.node, self._words):
+                if isinstance(word, tree.Pattern | tree.Fuzzy):
+                    keys = [(word, field) for field in fields(leaf)]
+                    wanted |= {key: None for key in keys if (_FORMS, *key) not in self._known}
+        for word, field in wanted:
+            query = self._words.expanded(word, field)
+            terms = self._asking.terms_of(query, field, budget)
+            holders: int = self._known.get((word, "body" if field == "lead" else field), 0)
+            if terms is not None and len(terms) > min(_MOST_FORMS, _MOST_LOOKS / max(holders, 1)):
+                terms = None
+            self._known[_FORMS, word, field] = terms
+
+    def forms(self, word: tree.Node, fields: Sequence[str]) -> list[str] | None:
+        """The terms that a pattern or fuzzy word stands for in `fields`; None if they are too
+        many, or the cluster does not say."""
+        together: dict[str, None] = {}
+        for field in fields:
+            found: list[str] | None = self._known.get((_FORMS, word, field))
+            if found is None:
+                return None
+            together |= dict.fromkeys(found)
+        return list(together)
 
     # ------------------------------------------------------------ what an executor asks
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from searcher.analysis import Analyzer
-from searcher.article import Article
 from searcher.cluster.asking import Asking, TooManyWordsError
 from searcher.cluster.checking import CheckingExecutor
 from searcher.cluster.figures import Figures
+from searcher.cluster.memory import Stored
 from searcher.cluster.scores import field_of
 from searcher.cluster.translate import Bounds, Reason, Translator, all_of, not_hidden
 from searcher.cluster.words import ALL, Dsl
@@ -53,6 +53,7 @@ class ClusterFinder:
         self.scoring = scoring
         self.visible = not_hidden(now_us) if hides else ALL
         self._expands = True
+        self._leaves: tuple[tree.Node, list[Leaf]] | None = None
 
     def bounds(
         self,
@@ -91,31 +92,32 @@ class ClusterFinder:
             bounds, _ = self.bounds(node, fields=fields)
             if bounds.is_exact:
                 return self.counts(bounds.upper, None, budget)[0]
-            engine, _ = self.checked(node, bounds.upper, budget)
+            engine = self.checked(node, bounds.upper, budget)
             engine.begin(budget)
             (segment,) = engine.snapshot.segments
             return len(engine.matching(node, segment, scopes))
 
         return self.patiently(counted)
 
-    def checked(
-        self, understood: tree.Node, query: Dsl, budget: Budget
-    ) -> tuple[CheckingExecutor, list[Article]]:
-        """The articles that `query` finds, and the embedded engine over them."""
+    def checked(self, understood: tree.Node, query: Dsl, budget: Budget) -> CheckingExecutor:
+        """The embedded engine over the articles that `query` finds."""
         self.figures.prepare(self.leaves(understood), budget)
-        articles = self.asking.candidates(query, budget)
-        return self.engine_over(articles), articles
+        return self.engine_over(self.asking.candidates(query, budget))
 
-    def engine_over(self, articles: Sequence[Article]) -> CheckingExecutor:
-        """The embedded engine over some articles."""
+    def engine_over(self, documents: Sequence[Stored]) -> CheckingExecutor:
+        """The embedded engine over some articles, as they are stored."""
         return CheckingExecutor(
-            articles, self.analyzer, self.table, self.figures, scoring=self.scoring
+            documents, self.analyzer, self.table, self.figures, scoring=self.scoring
         )
 
     def leaves(self, understood: tree.Node) -> list[Leaf]:
         """What is scored of a query."""
-        engine = self.engine_over(())
-        return [*scored_leaves(understood), *engine.closeness_leaves(understood)]
+        known = self._leaves
+        if known is None or known[0] is not understood:
+            engine = self.engine_over(())
+            found = [*scored_leaves(understood), *engine.closeness_leaves(understood)]
+            known = self._leaves = understood, found
+        return known[1]
 
     def counts(self, query: Dsl, every: Dsl | None, budget: Budget) -> tuple[int, int]:
         """How many articles `query` finds, and how many of these `every` does too."""

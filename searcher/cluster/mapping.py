@@ -33,6 +33,7 @@ import hashlib
 import json
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from searcher.analysis import Analyzer
@@ -85,7 +86,7 @@ class IndexFacts(NamedTuple):
     @property
     def analyzer(self) -> Analyzer:
         """What makes terms here."""
-        return Analyzer(self.language, version=self.analysis)
+        return _analyzer(self.language, self.analysis)
 
     @property
     def fields(self) -> FieldTable:
@@ -100,6 +101,12 @@ class IndexFacts(NamedTuple):
             "analysis": self.analysis,
             "values": list(self.values),
         }
+
+
+@cache
+def _analyzer(language: str, version: str) -> Analyzer:
+    """One for all who ask, since it keeps the stems that it has made."""
+    return Analyzer(language, version=version)
 
 
 def facts_of(meta: Mapping[str, Any]) -> IndexFacts:

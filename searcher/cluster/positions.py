@@ -9,7 +9,8 @@ second, each said with `span_not` twice over.
 What these find was compared with the embedded engine over thousands of random trees, and some
 of Lucene's own ways are left out because they were wrong: intervals keep only the shortest of
 those that overlap, so an operand with runs of several widths is asked for width by width; spans
-lose pairs when operands overlap, so chains are only made of operands that cannot; gaps between
+lose pairs when operands overlap, so chains are only made of operands that cannot, neither each
+other nor one alternative another of the same; gaps between
 one source and itself are counted wrong, so the second is written otherwise; a boundary is
 never excluded by `not_containing`, for which touching is containing.
 
@@ -20,6 +21,7 @@ finds at least them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from searcher.analysis import Analyzer
@@ -43,12 +45,14 @@ class _Run(NamedTuple):
     """An alternative of an operand: words side by side.
 
     `stems` are those of its words; None where they are not known, as of patterns.
+    `is_apart` says that no two places where it stands overlap.
     """
 
     width: int
     interval: Dsl | None
     span: Dsl
     stems: frozenset[str] | None
+    is_apart: bool
 
 
 class Positions:
@@ -225,7 +229,7 @@ class Positions:
                 known = [run.stems for run in runs if run.stems is not None]
                 stems = frozenset().union(*known) if len(known) == len(runs) else None
                 width = max(run.width for run in runs)
-                return [_Run(width, None, self._alone(node, field), stems)]
+                return [_Run(width, None, self._alone(node, field), stems, _are_apart(runs))]
             case tree.Near() | tree.Within():
                 raise _Nested("proximity inside w/s, w/p or atleast")
         parts = self.words.parts(node)
@@ -233,7 +237,9 @@ class Positions:
             raise NeedsCheck("any word at the edge of a phrase in a proximity")
         words = [part for part in parts if isinstance(part, tree.Word | tree.Exact)]
         stems = frozenset(map(self.words.stem, words)) if len(words) == len(parts) else None
-        return [_Run(len(parts), self._interval_run(parts), self._span_run(parts, field), stems)]
+        interval, span = self._interval_run(parts), self._span_run(parts, field)
+        is_apart = len(parts) == 1 or (stems is not None and len(stems) == len(parts))
+        return [_Run(len(parts), interval, span, stems, is_apart)]
 
     # ------------------------------------------------------------ proximity
 
@@ -330,6 +336,8 @@ def _chain(order: _Order) -> Dsl:
     for runs, distance in order[1:]:
         if not _are_disjoint(before, runs):
             raise NeedsCheck("nested proximity of parts that may overlap")
+        if not _are_apart(runs):  # what overlaps an unreached one would be taken out with it
+            raise NeedsCheck("alternatives that may overlap in nested proximity")
         span = _any_span(runs)
         unreached = _span_not(span, reached, before=distance)
         reached = _span_not(span, unreached)
@@ -343,6 +351,14 @@ def _are_disjoint(left: Sequence[_Run], right: Sequence[_Run]) -> bool:
         one.stems is not None and other.stems is not None and not one.stems & other.stems
         for one in left
         for other in right
+    )
+
+
+def _are_apart(runs: Sequence[_Run]) -> bool:
+    """Whether no two places where one of `runs` stands overlap, unless they are one."""
+    return all(run.is_apart for run in runs) and all(
+        one.width == other.width == 1 or _are_disjoint([one], [other])
+        for one, other in combinations(runs, 2)
     )
 
 

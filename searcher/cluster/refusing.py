@@ -19,6 +19,6 @@ def refused(address: str, what: str) -> ClusterError:
     return ClusterError(
         address,
         f"{what} is not offered for an archive on a cluster",
-        kind="refused",
+        kind="not-offered",
         hint=_USUAL,
     )

@@ -1,9 +1,9 @@
 """In which order does a cluster give the articles that match?
 
-By a script that adds up, for each scored part of the query, the most that it can be worth in
-the article: `termFreq` says how often a word stands there, and a phrase stands there no more
-often than any of its words, a proximity no more often than there are pairs, an alternative no
-more often than all of them together.
+By the sum of what each scored part of the query can be worth in the article at most, which a
+script says of the articles that hold it: `termFreq` says how often a word stands there, and a
+phrase stands there no more often than any of its words, a proximity no more often than there are
+pairs, an alternative no more often than all of them together.
 
     w * x / (k1 + x),   x = 2 * tf(title) + tf(body) / (1 - b + b * length / average)
 
@@ -13,13 +13,16 @@ this is the score itself, up to 32 bits of precision, so the articles come in th
 from any number of shards.  Of everything else it is a bound: the first articles are read and
 scored here (`searching.py`), until those that are shown beat the bound of the next.
 
-A pattern or fuzzy word has no `termFreq`: what holds it is given its whole weight.
+A pattern or fuzzy word stands there as often as the forms that fit it do together, where the
+cluster has said which these are (`figures.py`); of too many of them what holds one is given its
+whole weight.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import NamedTuple, Protocol
 
 from searcher.cluster.positions import Positions
 from searcher.cluster.words import Dsl, NeedsCheck, any_of
@@ -29,47 +32,57 @@ from searcher.searching.occurrences import Scope
 from searcher.searching.plain import Leaf
 from searcher.searching.recency import Recency
 
-__all__ = ["ORDER_BY_SCORE", "RankingQuery", "field_of", "ranking_query"]
+__all__ = ["ORDER_BY_SCORE", "FormsOf", "RankingQuery", "field_of", "fields_of", "ranking_query"]
+
+
+class FormsOf(Protocol):
+    """The terms that a pattern or fuzzy word stands for in `fields`."""
+
+    def __call__(self, word: tree.Node, fields: Sequence[str]) -> list[str] | None: ...
+
 
 ORDER_BY_SCORE: list[Dsl] = [
     {"_score": "desc"},
     {"date_us": {"order": "desc", "missing": "_last"}},
     {"id": "asc"},
 ]
+# Of these alone what is added up is no bound but what they are worth.
+_WORDS = (tree.Word, tree.Exact, tree.Pattern, tree.Fuzzy)
 # More products of factors than these, of alternatives in proximity, are not worth their sum.
 _MOST_PRODUCTS = 64
 
 _SCRIPT = """
-double score = _score;
-double norm = doc['norm'].size() == 0 ? 0 : doc['norm'].value;
-double body = params.shorter + params.b * norm / params.average;
-for (leaf in params.leaves) {
-  double x = 0;
-  for (field in leaf.fields) {
-    double frequency = 0;
-    for (product in leaf.products) {
-      double times = 1;
-      double fewest = -1;
-      for (factor in product) {
-        double least = -1;
-        for (term in factor) {
-          double tf = termFreq(field.name, term);
-          if (least < 0 || tf < least) { least = tf; }
-          if (tf == 0) { break; }
-        }
-        times *= least;
-        if (fewest < 0 || least < fewest) { fewest = least; }
+double x = 0;
+for (field in params.fields) {
+  double frequency = 0;
+  for (product in params.products) {
+    double times = 1;
+    double fewest = -1;
+    for (factor in product) {
+      double least = -1;
+      for (terms in factor) {
+        double tf = 0;
+        for (term in terms) { tf += termFreq(field.name, term); }
+        if (least < 0 || tf < least) { least = tf; }
+        if (tf == 0) { break; }
       }
-      frequency += leaf.least ? fewest : times;
+      times *= least;
+      if (fewest < 0 || least < fewest) { fewest = least; }
+      if (times == 0) { break; }
     }
-    if (frequency > 0) {
-      x += field.weight * frequency / (field.measured ? body : 1.0);
-    }
+    frequency += params.least ? fewest : times;
   }
-  score += leaf.weight * x / (params.k1 + x);
+  if (frequency > 0 && field.measured) {
+    double norm = doc['norm'].size() == 0 ? 0 : doc['norm'].value;
+    x += field.weight * frequency / (params.shorter + params.b * norm / params.average);
+  } else if (frequency > 0) {
+    x += field.weight * frequency;
+  }
 }
+return params.weight * x / (params.k1 + x);
 """
 _AGED = """
+double score = _score;
 double share = params.oldest;
 if (doc['date_us'].size() != 0) {
   long reference = params.reference;
@@ -95,6 +108,7 @@ def ranking_query(
     positions: Positions,
     scoring: Scoring,
     average_length: float,
+    forms: FormsOf,
     *,
     recency: Recency | None = None,
 ) -> RankingQuery:
@@ -103,56 +117,60 @@ def ranking_query(
     Arguments:
         leaves: what is scored, each with its weight and boost in one number.
         average_length: the mean recorded length of bodies.
+        forms: the terms that a pattern or fuzzy word stands for in some fields; None if they are
+            too many, or not known.
         recency: how articles age.
     """
-    scripted: list[Dsl] = []
-    others: list[Dsl] = []
+    worths: list[Dsl] = []
     is_exact = True
-    for leaf, weight in leaves:
-        if weight <= 0.0:
-            continue
-        products = _products(leaf.node, positions)
-        is_exact &= products is not None and _is_word(products) and not leaf.for_closeness
-        if products is None:
-            others += _whole(leaf, weight, positions)
-            continue
-        scripted.append(
-            {
-                "weight": weight,
-                "least": leaf.for_closeness,
-                "fields": [_field(scope, scoring) for scope in leaf.scopes],
-                "products": products,
-            }
-        )
-    found: Dsl = {"bool": {"filter": [matching], **({"should": others} if others else {})}}
-    script = _SCRIPT
-    params: Dsl = {
-        "leaves": scripted,
+    constants = {
         "shorter": 1.0 - scoring.b,
         "b": scoring.b,
         "k1": scoring.k1,
         "average": average_length,
     }
-    if recency is None:
-        script += "return score;"
-    else:
-        script += _AGED
-        params |= {
-            "reference": recency.reference_us,
-            "half_life": recency.half_life_days,
-            "days": len(recency.factors),
-            "oldest": 2.0 * recency.factors[-1] - 1.0,
+    for leaf, weight in leaves:
+        if weight <= 0.0:
+            continue
+        products = _products(leaf.node, positions, partial(forms, fields=fields_of(leaf)))
+        is_exact &= products is not None and isinstance(leaf.node, _WORDS) and _is_word(products)
+        holders = any_of([_holders(leaf.node, field, positions) for field in fields_of(leaf)])
+        if products is None:  # it is given all of its weight
+            worths.append({"constant_score": {"filter": holders, "boost": weight}})
+            continue
+        params = {
+            **constants,
+            "weight": weight,
+            "least": leaf.for_closeness,
+            "fields": [_field(scope, scoring) for scope in leaf.scopes],
+            "products": products,
         }
-        is_exact = False  # ages are rounded otherwise here and there
-    return RankingQuery(
-        {"script_score": {"query": found, "script": {"source": script, "params": params}}},
-        is_exact,
-    )
+        worths.append(_scripted(holders, _SCRIPT, params))
+    found: Dsl = {"bool": {"filter": [matching], **({"should": worths} if worths else {})}}
+    if recency is None:
+        return RankingQuery(found, is_exact)
+    age = {
+        "reference": recency.reference_us,
+        "half_life": recency.half_life_days,
+        "days": len(recency.factors),
+        "oldest": 2.0 * recency.factors[-1] - 1.0,
+    }
+    # Ages are rounded otherwise here and there.
+    return RankingQuery(_scripted(found, _AGED, age), False)
+
+
+def _scripted(query: Dsl, source: str, params: Dsl) -> Dsl:
+    return {"script_score": {"query": query, "script": {"source": source, "params": params}}}
 
 
 def field_of(scope: Scope) -> str:
     """The field of the cluster's index that is a field of ours, or the beginning of one."""
     return "lead" if scope.limit is not None else scope.field
+
+
+def fields_of(leaf: Leaf) -> list[str]:
+    """The fields of the cluster's index in which a part is scored."""
+    return [field_of(scope) for scope in leaf.scopes]
 
 
 def _field(scope: Scope, scoring: Scoring) -> Dsl:
@@ -164,48 +182,51 @@ def _field(scope: Scope, scoring: Scoring) -> Dsl:
     return {"name": field_of(scope), "weight": weight, "measured": scope.field == "body"}
 
 
-_Products = list[list[list[str]]]
-"""A sum of products of factors; a factor is as frequent as the least frequent of its terms."""
+_Products = list[list[list[list[str]]]]
+"""A sum of products of factors; a factor is as frequent as the least frequent of its words, and a
+word as its terms together."""
 
 
-def _products(node: tree.Node, positions: Positions) -> _Products | None:
+def _products(
+    node: tree.Node, positions: Positions, forms: Callable[[tree.Node], list[str] | None]
+) -> _Products | None:
     """How often `node` may stand in a field, by how often terms do; None if that is not known."""
     match node:
         case tree.Or(children) | tree.Group(children):
             alternatives: _Products = []
             for child in children:
-                found = _products(child, positions)
+                found = _products(child, positions, forms)
                 if found is None or len(alternatives) + len(found) > _MOST_PRODUCTS:
                     return None
                 alternatives += found
             return alternatives
         case tree.Near(left, right) | tree.Within(left, right):
-            one, other = _products(left, positions), _products(right, positions)
+            one = _products(left, positions, forms)
+            other = _products(right, positions, forms)
             if one is None or other is None or len(one) * len(other) > _MOST_PRODUCTS:
                 return None
             return [[*first, *second] for first in one for second in other]
         case tree.NotNear(child) | tree.Boost(child):
-            return _products(child, positions)
-    terms = []
+            return _products(child, positions, forms)
+    words = []
     for part in positions.words.parts(node):
         if isinstance(part, tree.Word | tree.Exact):
-            terms.append(positions.words.term(part))
+            words.append([positions.words.term(part)])
         elif not isinstance(part, tree.AnyWord):
-            return None
-    return [[terms]] if terms else None
+            fitting = forms(part)
+            if fitting is None:
+                return None
+            words.append(fitting)
+    return [[words]] if words else None
 
 
 def _is_word(products: _Products) -> bool:
     return len(products) == len(products[0]) == len(products[0][0]) == 1
 
 
-def _whole(leaf: Leaf, weight: float, positions: Positions) -> list[Dsl]:
-    """A part whose frequency is not known: what may hold it is given all of its weight."""
-    holders = []
-    for scope in leaf.scopes:
-        name = field_of(scope)
-        try:
-            holders.append(positions.exact(leaf.node, name))
-        except NeedsCheck:
-            holders.append(positions.loose(leaf.node, name))
-    return [{"constant_score": {"filter": any_of(holders), "boost": weight}}]
+def _holders(node: tree.Node, field: str, positions: Positions) -> Dsl:
+    """The articles that a part may be worth something in."""
+    try:
+        return positions.exact(node, field)
+    except NeedsCheck:
+        return positions.loose(node, field)

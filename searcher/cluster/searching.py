@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from searcher.article import Article
-from searcher.cluster.asking import article_in
+from searcher.cluster.asking import stored_in
+from searcher.cluster.checking import CheckingExecutor
 from searcher.cluster.finding import ClusterFinder
+from searcher.cluster.memory import Stored
 from searcher.cluster.positions import Positions
-from searcher.cluster.scores import ORDER_BY_SCORE, RankingQuery, ranking_query
+from searcher.cluster.scores import ORDER_BY_SCORE, RankingQuery, fields_of, ranking_query
 from searcher.cluster.translate import Reason, all_of
 from searcher.cluster.words import Dsl
 from searcher.codec.schema import instant_us
@@ -27,15 +28,15 @@ from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.request import Request
 from searcher.searching.budget import Budget
-from searcher.searching.executor import Match, Ranking
-from searcher.searching.hits import make_hit
+from searcher.searching.executor import Ranking
+from searcher.searching.hits import date_of
 from searcher.searching.recency import Recency
-from searcher.searching.results import Found, Hit
+from searcher.searching.results import Found
 
-__all__ = ["ClusterExecutor", "Ranked", "RankedArticle"]
+__all__ = ["MOST_RESCORED", "ClusterExecutor", "Plan", "Ranked", "RankedArticle", "in_order"]
 
 MOST_RESCORED = 300
-_FIRST_READ = 30
+_MORE_READ = 10
 _MOST_IN_A_PAGE = 10_000
 # Of scores in 32 bits.
 _SLACK = 1.0 + 1e-6
@@ -44,11 +45,14 @@ _BY_NEWEST: list[Dsl] = [{"date_us": {"order": "desc", "missing": "_last"}}, {"i
 
 
 class RankedArticle(NamedTuple):
-    """One article in order; `article` only where it was read."""
+    """One article in order; `stored` where it was read, `engine` where it was scored, in which it
+    has a number."""
 
     id: str
     score: float
-    article: Article | None
+    stored: Stored | None
+    engine: CheckingExecutor | None = None
+    number: int = 0
 
 
 class Ranked(NamedTuple):
@@ -64,7 +68,7 @@ class Ranked(NamedTuple):
     reasons: tuple[Reason, ...] = ()
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """What finds articles in an order, which is certain if `is_certain`."""
 
     query: Dsl
@@ -75,8 +79,8 @@ class _Plan(NamedTuple):
         """What a hit says of an article."""
         score = hit["_score"] or 0.0 if self.sort is ORDER_BY_SCORE else 0.0
         # The identity is the last that all orders go by.
-        article = article_in(hit) if "_source" in hit else None
-        return RankedArticle(hit["sort"][-1], score, article)
+        stored = stored_in(hit) if "_source" in hit else None
+        return RankedArticle(hit["sort"][-1], score, stored)
 
 
 class ClusterExecutor(ClusterFinder):
@@ -118,7 +122,7 @@ class ClusterExecutor(ClusterFinder):
         if not bounds.is_exact:
             return self._rank_here(understood, bounds.upper, request, budget, recency, reasons)
         every = None if wider is None else all_of([bounds.upper, wider.upper])
-        plan = self._plan(understood, bounds.upper, request, budget, recency)
+        plan = self.plan(understood, bounds.upper, request, budget, recency)
         last = None if request.limit is None else request.offset + request.limit
         if request.limit == 0 or last is None or last > _MOST_IN_A_PAGE:
             total, matching_all = self.counts(bounds.upper, every, budget)
@@ -140,14 +144,14 @@ class ClusterExecutor(ClusterFinder):
                     understood, plan, hits, last, total, budget, recency
                 )
         if wider is not None and every is not None and not wider.is_exact:
-            engine, _ = self.checked(understood, every, budget)
+            engine = self.checked(understood, every, budget)
             engine.begin(budget)
             (segment,) = engine.snapshot.segments
             matching_all = len(engine.matching(understood, segment, all_optional=True))
         return Ranked(total, matching_all, found[request.offset :], order, reasons)
 
     def _page(
-        self, plan: _Plan, size: int, every: Dsl | None, with_articles: bool, budget: Budget
+        self, plan: Plan, size: int, every: Dsl | None, with_articles: bool, budget: Budget
     ) -> dict[str, Any]:
         """The first articles and the totals, in one request."""
         is_read = not plan.is_certain or (with_articles and size <= MOST_RESCORED)
@@ -162,22 +166,23 @@ class ClusterExecutor(ClusterFinder):
             asked["aggs"] = {"all": {"filter": every}}
         return self.asking.search(asked, budget)
 
-    def _plan(
+    def plan(
         self,
         understood: tree.Node,
         query: Dsl,
         request: Request,
         budget: Budget,
         recency: Recency | None,
-    ) -> _Plan:
+    ) -> Plan:
+        """What finds the articles of `query` in the order of `request`."""
         if request.sort != "score":
-            return _Plan(query, _BY_DATE if request.sort == "date" else _BY_NEWEST)
+            return Plan(query, _BY_DATE if request.sort == "date" else _BY_NEWEST)
         if request.limit == 0:
-            return _Plan(query, _BY_NEWEST)
+            return Plan(query, _BY_NEWEST)
         ranked = self._ranking_query(understood, query, budget, recency)
         if ranked is None:  # nothing is scored
-            return _Plan(query, _BY_NEWEST)
-        return _Plan(ranked.query, ORDER_BY_SCORE, ranked.is_exact)
+            return Plan(query, _BY_NEWEST)
+        return Plan(ranked.query, ORDER_BY_SCORE, ranked.is_exact)
 
     def _rank_here(
         self,
@@ -188,18 +193,19 @@ class ClusterExecutor(ClusterFinder):
         recency: Recency | None,
         reasons: tuple[Reason, ...],
     ) -> Ranked:
-        engine, articles = self.checked(understood, query, budget)
+        engine = self.checked(understood, query, budget)
         ranking = engine.search(understood, request, budget=budget, recency=recency)
-        found = [
-            RankedArticle(articles[match.number].id, match.score, articles[match.number])
-            for match in ranking.matches
-        ]
+        (segment,) = engine.snapshot.segments
+        found = []
+        for _, number, score in ranking.matches:
+            stored = segment.stored(number)
+            found.append(RankedArticle(stored["id"], score, stored, engine, number))
         return Ranked(ranking.total, ranking.matching_all, found, reasons=reasons)
 
     def _many(
         self,
         understood: tree.Node,
-        plan: _Plan,
+        plan: Plan,
         last: int,
         total: int,
         budget: Budget,
@@ -225,7 +231,7 @@ class ClusterExecutor(ClusterFinder):
     def _surely_best(
         self,
         understood: tree.Node,
-        plan: _Plan,
+        plan: Plan,
         hits: Sequence[dict[str, Any]],
         last: int,
         total: int,
@@ -235,27 +241,36 @@ class ClusterExecutor(ClusterFinder):
         """The best `last` articles, of which `hits` were read: more are, until it is certain
         which these are."""
         read = list(hits)
-        scored = self._scored(understood, read, budget, recency)
+        scored: list[RankedArticle] = []
         wanted = _first_read(last)
+        some = last + 2
         while True:
-            if len(read) < min(wanted, total):
-                more = self.asking.first(
+            if len(scored) == len(read) < min(wanted, total):
+                read += self.asking.first(
                     plan.query,
                     plan.sort,
                     wanted - len(read),
                     budget,
                     **{"from": len(read), "track_total_hits": False, "_source": ["article"]},
                 )["hits"]["hits"]
-                read += more
-                scored += self._scored(understood, more, budget, recency)
-            scored.sort(key=_place)
-            if len(read) >= total or (
-                last <= len(scored) and scored[last - 1].score > read[-1]["_score"] * _SLACK
+            # They come by their bounds: what is far down need not be looked at.
+            documents = [stored_in(hit) for hit in read[len(scored) : some]]
+            scored += self._scored(understood, documents, budget, recency)
+            scored.sort(key=in_order)
+            next_one = read[min(len(scored), len(read) - 1)] if read else None
+            if len(scored) >= total or (
+                next_one is not None
+                and last <= len(scored)
+                and scored[last - 1].score > next_one["_score"] * _SLACK
             ):
                 return scored[:last], "exact"
+            if len(scored) < len(read):
+                some = 2 * len(scored)
+                continue
             if wanted >= MOST_RESCORED or len(read) < wanted:
                 return scored[:last], "approximate"
             wanted = min(wanted * 3 + 10, MOST_RESCORED)
+            some = wanted
 
     def _ranking_query(
         self, understood: tree.Node, query: Dsl, budget: Budget, recency: Recency | None
@@ -264,6 +279,7 @@ class ClusterExecutor(ClusterFinder):
         if not leaves:
             return None
         self.figures.prepare(leaves, budget)
+        self.figures.prepare_forms(leaves, fields_of, budget)
         engine = self.engine_over(())
         weighed = [(leaf, leaf.boost * engine.weight(leaf.node, leaf.scopes)) for leaf in leaves]
         return ranking_query(
@@ -272,24 +288,25 @@ class ClusterExecutor(ClusterFinder):
             Positions(self.analyzer, expands=self._expands),
             self.scoring,
             self.figures.average_length("body"),
+            self.figures.forms,
             recency=recency,
         )
 
     def _scored(
         self,
         understood: tree.Node,
-        hits: Sequence[dict[str, Any]],
+        documents: Sequence[Stored],
         budget: Budget,
         recency: Recency | None,
     ) -> list[RankedArticle]:
-        articles = [article_in(hit) for hit in hits]
-        scores = self.engine_over(articles).scores(understood, budget)
+        engine = self.engine_over(documents)
+        scores = engine.scores(understood, budget)
         found = []
-        for number, article in enumerate(articles):
+        for number, stored in enumerate(documents):
             score = scores.get(number, 0.0)
             if recency is not None:
-                score *= recency.factor(instant_us(article.date))
-            found.append(RankedArticle(article.id, score, article))
+                score *= recency.factor(instant_us(date_of(stored.get("date"))))
+            found.append(RankedArticle(stored["id"], score, stored, engine, number))
         return found
 
     def _in_order(
@@ -314,30 +331,37 @@ class ClusterExecutor(ClusterFinder):
     ) -> tuple[Found, Ranked]:
         """The articles of `request` as they are shown, and how they were found."""
         ranked = self.rank(understood, request, budget, recency=recency, with_articles=True)
-        articles = self.read(ranked.articles, budget)
-        engine = self.engine_over(articles)
-        self.figures.prepare(self.leaves(understood), budget)
-        scores = engine.scores(understood, budget)
-        hits: list[Hit] = []
-        for number, article in enumerate(articles):
-            score = scores.get(number, 0.0)
-            if recency is not None:
-                score *= recency.factor(instant_us(article.date))
-            parts = (Match(0, number, score), understood, engine.snapshot, engine, self.analyzer)
-            hits.append(make_hit(*parts, passages=request.passages))
+        hits = [
+            one.engine.shown(understood, one.number, one.score, passages=request.passages)
+            for one in self.scored(understood, ranked.articles, budget, recency=recency)
+            if one.engine is not None
+        ]
         return Found(ranked.total, ranked.matching_all, tuple(hits)), ranked
 
-    def read(self, ranked: Sequence[RankedArticle], budget: Budget) -> list[Article]:
-        """The articles, read where they were not; those that are gone by now are left out."""
-        missing = [one.id for one in ranked if one.article is None]
-        known = {one.id: one.article for one in ranked if one.article is not None}
+    def scored(
+        self,
+        understood: tree.Node,
+        ranked: Sequence[RankedArticle],
+        budget: Budget,
+        *,
+        recency: Recency | None = None,
+    ) -> list[RankedArticle]:
+        """The articles, read and scored where they were not; those that are gone by now are left
+        out."""
+        missing = [one.id for one in ranked if one.stored is None]
+        documents = [one.stored for one in ranked if one.engine is None and one.stored is not None]
         for at in range(0, len(missing), 1_000):
             some = missing[at : at + 1_000]
             asked = {"terms": {"id": some}}
             found = self.asking.first(
                 asked, [{"id": "asc"}], len(some), budget, _source=["article"]
             )
-            known |= {article.id: article for article in map(article_in, found["hits"]["hits"])}
+            documents += map(stored_in, found["hits"]["hits"])
+        if not documents:
+            return list(ranked)
+        self.figures.prepare(self.leaves(understood), budget)
+        known = {one.id: one for one in self._scored(understood, documents, budget, recency)}
+        known |= {one.id: one for one in ranked if one.engine is not None}
         return [known[one.id] for one in ranked if one.id in known]
 
     def search(
@@ -363,10 +387,11 @@ def _has_optional(understood: tree.Node) -> bool:
 
 def _first_read(last: int) -> int:
     """How many are read at first, to find the best `last`."""
-    return min(max(_FIRST_READ, last + 10), max(MOST_RESCORED, last))
+    return min(last + _MORE_READ, max(MOST_RESCORED, last))
 
 
-def _place(one: RankedArticle) -> tuple[float, float, str]:
-    assert one.article is not None
-    date = one.article.date
+def in_order(one: RankedArticle) -> tuple[float, float, str]:
+    """By what articles are ordered that were read: score, date, identity."""
+    assert one.stored is not None
+    date = date_of(one.stored.get("date"))
     return -one.score, float("inf") if date is None else -instant_us(date), one.id

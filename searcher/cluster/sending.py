@@ -18,9 +18,9 @@ from __future__ import annotations
 import json
 import ssl
 import time
+from _thread import start_new_thread
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
 from searcher.cluster.address import Address, Credentials, Host
@@ -152,7 +152,8 @@ class HttpSender:
             except BaseException as error:  # whoever waits is told, whatever it is
                 found.put(self._error(host, "failed", f"asking it failed: {type(error).__name__}"))
 
-        Thread(target=run, name="searcher-cluster", daemon=True).start()
+        # Not by `threading`, which waits until the thread has begun.
+        start_new_thread(run, ())
         try:
             answer = found.get(timeout=timeout_s + _GRACE_S)
         except Empty:
@@ -242,14 +243,17 @@ class _BoundedPool:
     """A pool of connections whose answers have an end, in bytes and in seconds."""
 
     def __init__(self, pool: Any) -> None:
+        with InstalledOnly():
+            from urllib3 import Timeout
         self._pool = pool
+        self._timeout = Timeout
 
     def urlopen(self, method: str, url: str, body: bytes | None, **options: Any) -> Any:
         timeout_s = options.pop("timeout")
         deadline = time.monotonic() + timeout_s
-        with InstalledOnly():
-            from urllib3 import Timeout
-        options["timeout"] = Timeout(connect=min(timeout_s, _CONNECT_TIMEOUT_S), read=timeout_s)
+        options["timeout"] = self._timeout(
+            connect=min(timeout_s, _CONNECT_TIMEOUT_S), read=timeout_s
+        )
         response = self._pool.urlopen(
             method, url, body, preload_content=False, redirect=False, **options
         )

@@ -22,7 +22,7 @@ from searcher.cluster.refusing import refused
 from searcher.cluster.searching import Ranked
 from searcher.cluster.translate import refuse_unknown
 from searcher.cluster.words import Dsl, Words
-from searcher.codec.schema import VERSION_MARK, instant_us
+from searcher.codec.schema import VERSION_MARK, article_of, instant_us, stored_of
 from searcher.errors import ArticleNotFoundError
 from searcher.importing import InstalledOnly
 from searcher.query import tree
@@ -34,13 +34,15 @@ from searcher.searching.axes import Axis
 from searcher.searching.budget import Budget
 from searcher.searching.coverage import Coverage
 from searcher.searching.facets import Facet, count_facets
-from searcher.searching.marks import Marks, find_marks
+from searcher.searching.marks import Marks, find_marks, find_title_marks
 from searcher.searching.nothing import Nothing, why_nothing
+from searcher.searching.occurrences import Span
 from searcher.searching.recency import Recency
-from searcher.searching.results import Found
+from searcher.searching.results import Found, Hit
 from searcher.searching.timeline import Counted, count_archive, count_periods
 
 if TYPE_CHECKING:
+    from searcher.cluster.scanning import ClusterScan, HeldScan
     from searcher.query.notes import Note
     from searcher.searching.explain import Explanation
     from searcher.searching.first import FoundFirst
@@ -94,6 +96,11 @@ class ClusterView:
         """What answers say of the commit that they are from: a cluster has none."""
         return SimpleNamespace(generation=0)
 
+    @property
+    def order(self) -> str:
+        """Whether the order of the last answer is "exact" or "approximate"."""
+        return "exact" if self.last is None else self.last.order
+
     def understand(self, asked: tree.Node) -> tree.Node:
         """`asked` without the stop words that do not matter."""
         for part in tree.walk(asked):
@@ -110,7 +117,8 @@ class ClusterView:
             Figures(self._asking, Words(self.analyzer), self._known),
             scoring=self._scoring if scoring is None else scoring,
             hides=self._hides,
-            now_us=time.time_ns() // 1_000,
+            # To the second, so that what the cluster keeps of filters serves more than once.
+            now_us=int(time.time()) * 1_000_000,
         )
 
     def _executor_for(self, request: Request) -> CountingExecutor:
@@ -179,15 +187,30 @@ class ClusterView:
         recency = self._recency(request, budget)
         executor = self._executor_for(request)
         self.last = executor.rank(understood, request, budget, recency=recency)
-        articles = executor.read(self.last.articles, budget)
-        engine = executor.engine_over(articles)
-        executor.figures.prepare(executor.leaves(understood), budget)
-        found = engine.scores(understood, budget)
-        scores = [found.get(number, 0.0) for number in range(len(articles))]
-        if recency is not None:
-            factors = [recency.factor(instant_us(article.date)) for article in articles]
-            scores = [score * left for score, left in zip(scores, factors, strict=True)]
-        return understood, self.last.total, articles, scores
+        found = executor.scored(understood, self.last.articles, budget, recency=recency)
+        articles = [article_of(dict(one.stored)) for one in found if one.stored is not None]
+        return understood, self.last.total, articles, [one.score for one in found]
+
+    def scan(
+        self, asked: tree.Node, request: Request, budget: Budget
+    ) -> tuple[tree.Node, ClusterScan | HeldScan]:
+        """How `asked` is understood, and the articles of `request` one after another."""
+        with InstalledOnly():
+            from searcher.cluster.scanning import ClusterScan, HeldScan
+
+        understood = self.understand(asked)
+        recency = self._recency(request, budget)
+        executor = self._executor_for(request)
+
+        def begin() -> ClusterScan | HeldScan:
+            bounds, _ = executor.bounds(understood)
+            if not bounds.is_exact or request.limit == 0:
+                _, total, articles, scores = self.places(asked, request, budget)
+                return HeldScan(total, articles, scores)
+            plan = executor.plan(understood, bounds.upper, request, budget, recency)
+            return ClusterScan(executor, understood, plan, request, budget, recency)
+
+        return understood, executor.patiently(begin)
 
     # ------------------------------------------------------------ how many of which
 
@@ -298,7 +321,7 @@ class ClusterView:
         understood = self.understand(asked)
         executor = self.executor()
         engine = executor.patiently(
-            lambda: executor.checked(understood, executor.bounds(understood)[0].upper, budget)[0]
+            lambda: executor.checked(understood, executor.bounds(understood)[0].upper, budget)
         )
         return understood, executor, engine
 
@@ -337,7 +360,7 @@ class ClusterView:
         begins: Dsl = {"prefix": {"id": {"value": article.id + VERSION_MARK}}}
         older = [
             version
-            for version in self._asking.candidates(begins, Budget())
+            for version in map(article_of, map(dict, self._asking.candidates(begins, Budget())))
             if version.metadata.get("version_of") == article.id
         ]
         older.sort(key=lambda version: instant_us(version.updated or version.date))
@@ -346,6 +369,14 @@ class ClusterView:
 
     def marks(self, id: str, asked: tree.Node) -> Marks:
         """Where in the article `id` the words of `asked` stand."""
-        engine = self.executor().engine_over([self.article(id)])
+        engine = self.executor().engine_over([stored_of(self.article(id))])
         (segment,) = engine.snapshot.segments
         return find_marks(segment, 0, self.understand(asked), engine, self.analyzer)
+
+    def title_marks(self, asked: tree.Node, hits: Sequence[Hit]) -> list[tuple[Span, ...]]:
+        """Where in the headlines of `hits` the words of `asked` stand."""
+        titles = [{"id": hit.id, "title": hit.title, "body": ""} for hit in hits]
+        engine = self.executor().engine_over(titles)
+        places = [(0, number) for number in range(len(hits))]
+        parts = (engine.snapshot, self.understand(asked), engine, self.analyzer)
+        return [marks for _, marks in find_title_marks(places, *parts)]

@@ -92,6 +92,11 @@ class Words:
         others = [_constant("wildcard", field, each) for each in self._short(text, word.edits)]
         return any_of([{"fuzzy": {field: fuzzy}}, *others])
 
+    def expanded(self, word: tree.Node, field: str) -> Dsl:
+        """`query` of a pattern or fuzzy word, made of all the terms that fit."""
+        found: Dsl = _with_rewrite(self.query(word, field), "scoring_boolean")
+        return found
+
     def interval(self, word: tree.Node) -> Dsl:
         """The positions of `word`, as intervals.
 
@@ -189,6 +194,15 @@ def _slips(word: tree.Fuzzy) -> Dsl:
 
 def _constant(kind: str, field: str, pattern: str) -> Dsl:
     return {kind: {field: {"value": pattern, "rewrite": "constant_score"}}}
+
+
+def _with_rewrite(query: Any, way: str) -> Any:
+    """`query` with another way to make one query of many terms."""
+    if isinstance(query, list):
+        return [_with_rewrite(part, way) for part in query]
+    if not isinstance(query, dict):
+        return query
+    return {k: way if k == "rewrite" else _with_rewrite(v, way) for k, v in query.items()}
 
 
 def _span_multi(kind: str, field: str, asked: Dsl) -> Dsl:

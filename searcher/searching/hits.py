@@ -7,15 +7,17 @@ native executor makes the same of ten articles in one call (`native/src/python/h
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from searcher.analysis import Analyzer
 from searcher.query import Node
 from searcher.searching.executor import Executor, Match
-from searcher.searching.results import Hit, metadata_of
+from searcher.searching.results import Hit, Passage, metadata_of
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.snippets import make_passage, make_snippet
 
-__all__ = ["make_hit"]
+__all__ = ["date_of", "hit_of", "make_hit"]
 
 
 def make_hit(
@@ -34,13 +36,25 @@ def make_hit(
     body = stored["body"]
     matched = executor.matched_positions(query, "body", segment, match.number)
     spans = analyzer.spans(body)
+    return hit_of(
+        stored,
+        match.score,
+        make_snippet(body, spans, matched),
+        (make_passage(body, spans, matched),) if passages else (),
+    )
+
+
+def hit_of(
+    stored: Mapping[str, Any], score: float, snippet: str, passages: tuple[Passage, ...] = ()
+) -> Hit:
+    """The hit for an article, as it is stored."""
     return Hit(
         id=stored["id"],
-        score=match.score,
+        score=score,
         title=stored["title"],
         byline=tuple(stored.get("byline", ())),
-        date=_date_of(stored.get("date")),
-        updated=_date_of(stored.get("updated")),
+        date=date_of(stored.get("date")),
+        updated=date_of(stored.get("updated")),
         status=stored.get("status"),
         source=stored.get("source"),
         section=stored.get("section"),
@@ -48,12 +62,13 @@ def make_hit(
         url=stored.get("url"),
         path=stored.get("path"),
         metadata=metadata_of(stored),
-        snippet=make_snippet(body, spans, matched),
-        passages=(make_passage(body, spans, matched),) if passages else (),
+        snippet=snippet,
+        passages=passages,
     )
 
 
-def _date_of(text: str | None) -> dt.date | None:
+def date_of(text: str | None) -> dt.date | None:
+    """The date of an article, as it is stored."""
     if text is None:
         return None
     return (dt.date if len(text) == 10 else dt.datetime).fromisoformat(text)

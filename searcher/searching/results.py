@@ -177,6 +177,8 @@ class Results(Sequence[Hit]):
     `counts` are articles, texts and stories of the whole answer, if it was folded by texts or
     stories.
     `generation` is the number of the commit that it was read from.
+    `order` is "exact", or "approximate" where others might have been among the best: only on a
+    cluster, and rarely (docs/cluster.md).
     """
 
     query: str
@@ -191,6 +193,7 @@ class Results(Sequence[Hit]):
     nothing: Nothing | None = None
     counts: Counts | None = None
     generation: int = 0
+    order: str = "exact"
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -258,6 +261,7 @@ class Results(Sequence[Hit]):
             "suggestions": [suggestion.to_dict() for suggestion in self.suggestions],
             "nothing": self.nothing.to_dict() if self.nothing else None,
             **({} if self.counts is None else {"counts": self.counts.to_dict()}),
+            **({} if self.order == "exact" else {"order": self.order}),
             "hits": [hit.to_dict() for hit in self.hits],
         }
 

@@ -76,6 +76,9 @@ class View:
     `FileNotFoundError` where a newer commit has removed a file that was not open yet.
     """
 
+    order = "exact"
+    """Of what it answers, as `Results.order` says it."""
+
     def __init__(
         self,
         snapshot: Snapshot,

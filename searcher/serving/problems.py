@@ -16,6 +16,7 @@ import msgspec
 
 from searcher.errors import (
     ArticleNotFoundError,
+    ClusterError,
     DeadlineError,
     ExportError,
     IndexStateError,
@@ -39,6 +40,7 @@ KINDS = {
     "host": (421, "this server is not the one that was asked for"),
     "rate": (429, "too many requests"),
     "fault": (500, "a fault in Searcher itself"),
+    "not-offered": (501, "this archive does not offer that"),
     "busy": (503, "too many searches are waiting"),
     "deadline": (503, "the search took too long and was given up"),
     "index": (503, "the index cannot be read"),
@@ -141,6 +143,8 @@ def problem_of(error: Exception) -> ProblemError:
             return ProblemError(name, error.reason)
         case ExportError():
             return ProblemError("parameter", str(error), parameter="fields")
+        case ClusterError(kind="not-offered"):
+            return ProblemError("not-offered", error.reason)
         case IndexStateError():
             return ProblemError(
                 "index", "the log of the server has the reason", headers={"Retry-After": "30"}

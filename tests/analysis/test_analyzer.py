@@ -13,6 +13,14 @@ from hypothesis import strategies as st
 
 from searcher.analysis import Analyzer, analyzer
 
+# What parts words, joins them and is taken for a blank, in ASCII and beyond it.
+PIECES = [
+    *("truce", "a", "l'eau", "O’Brien", "U.N.", "3.5", "1,000", "AT&T", "cease-fire", "é.ü."),
+    *("北京", "ที่นี่", "e\u0301", "\u0301", "½", "ﷺ", "𝟘", "İ", "x" * 41),
+    *(" ", "\n\n", "\t", "\u00a0", "\u2003", "\u2028", "\u200b", "\x1c", "\x85", "\u3000"),
+    *(".", "...", "'", "’", "&", ",", "_", "-", "\u0000"),
+]
+
 
 def test_forms_are_the_folded_tokens_in_order() -> None:
     text = "O'Brien of AT&T watched; U.N. monitors, too. 1,000,000 at the café"
@@ -37,6 +45,13 @@ def test_analyze_and_forms_agree_and_boundaries_are_positions(text: str) -> None
         assert starts[:1] == ([0] if analyzed.forms else [])
         assert all(0 <= start < len(analyzed.forms) for start in starts)
     assert set(analyzed.paragraph_starts) <= set(analyzed.sentence_starts)
+
+
+@given(st.text(max_size=80) | st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_a_long_text_has_the_same_forms_by_its_blanks(text: str) -> None:
+    for version in Analyzer.versions:
+        french = Analyzer("fr", version=version)
+        assert french.forms_of_text(text) == french.forms_of_text(text) == french.forms(text)
 
 
 def test_a_text_without_words_has_no_terms() -> None:
@@ -109,6 +124,15 @@ def test_what_is_kept_is_bounded() -> None:
         assert len(kept) <= 3
     finally:
         analyzer._KEPT = limit
+
+
+def test_what_is_kept_of_long_texts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analyzer, "_KEPT_PIECES", 3)
+    kept = analyzer._Pieces(analyzer._Memo(str.lower))
+    assert [kept[word] for word in ("A", "B-C", "D", "E", "F" * 41)] == [
+        *(("a",), ("b", "c"), ("d",), ("e",), ("f" * 41,))
+    ]
+    assert len(kept) <= 3 and "F" * 41 not in kept
 
 
 def test_a_short_query_needs_no_heavy_modules() -> None:

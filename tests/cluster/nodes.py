@@ -162,8 +162,12 @@ class Nodes:
         process.stdin.close()
 
     def pause(self, number: int) -> None:
-        """Make a node hang."""
-        self._processes[number].send_signal(signal.SIGSTOP)
+        """Make a node hang: on Linux, where that can be seen, until all of it does."""
+        process = self._processes[number]
+        process.send_signal(signal.SIGSTOP)
+        tasks = Path(f"/proc/{process.pid}/task")
+        while tasks.exists() and not all(map(_is_stopped, tasks.iterdir())):
+            time.sleep(0.001)
 
     def resume(self, number: int) -> None:
         """Let a node that hangs go on."""
@@ -225,6 +229,14 @@ class Nodes:
         """The end of what a node has said."""
         said = self.directory / f"node-{number}" / "said"
         return said.read_text(errors="replace")[-3000:]
+
+
+def _is_stopped(task: Path) -> bool:
+    try:
+        said = (task / "stat").read_text()
+    except OSError:  # it has ended
+        return True
+    return said.rpartition(")")[2].split()[0] in "TtZX"
 
 
 def _free_ports(count: int) -> list[int]:

@@ -12,6 +12,7 @@ import pytest
 from searcher import Archive, ClusterError, QueryError
 from searcher.analysis import Analyzer
 from searcher.cluster.memory import MemorySnapshot
+from searcher.codec.schema import stored_of
 from searcher.query.tree import asks_for_groups
 from searcher.request import Request
 from searcher.searching.plain import PlainExecutor
@@ -30,7 +31,7 @@ def test_random_trees_find_score_and_mark_the_same(tmp_path: Path, seed: int) ->
         for article in made:
             writer.add(article)
     directory = Snapshot(archive.path, hides=False)
-    memory = MemorySnapshot(made, ENGLISH)
+    memory = MemorySnapshot(list(map(stored_of, made)), ENGLISH)
     engines = PlainExecutor(directory, ENGLISH), PlainExecutor(memory, ENGLISH)
     for _ in range(60):
         node = make_tree(random, words)

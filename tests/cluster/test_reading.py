@@ -88,6 +88,9 @@ def test_counts_and_marks_are_the_same(both: Both) -> None:
         timeline["took_ms"] = 0
     assert timelines[0] == timelines[1]
     assert cluster.marks("1", "truce") == directory.marks("1", "truce")
+    for query in ("truce", "tripoli w/5 truce", "tru* OR =tripoli", "body:truce"):
+        marked = [archive.title_marks(query, archive.search(query).hits) for archive in both]
+        assert marked[0] == marked[1], query
     assert cluster.search("nowhere").nothing == directory.search("nowhere").nothing
 
 
@@ -243,6 +246,35 @@ def test_a_phrase_near_itself_is_as_far_as_it_is(one_node: Nodes, tmp_path: Path
         for distance in range(1, 7):
             for query in (f"cease-fire w/{distance} cease-fire", f"fire pre/{distance} fire"):
                 assert cluster.ids(query) == directory.ids(query), query
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '(truce w/1 held) w/1 ("naive cafe" OR cafe)',
+        '(truce NOT w/3 tripoli) w/1 ("naive cafe" OR cafe)',
+        '(truce NOT w/3 tripoli) w/1 (("naive cafe" OR cafe) NOT w/3 tripoli)',
+        '(truce w/1 held) w/1 "cafe cafe"',
+        "(truce w/1 held) w/1 (cafe OR naive)",
+    ],
+)
+def test_alternatives_that_overlap_are_found_in_nested_proximity(
+    one_node: Nodes, tmp_path: Path, query: str
+) -> None:
+    texts = [
+        *("held truce naive cafe", "held truce naive naive cafe", "naive cafe held truce"),
+        *(
+            "truce held cafe cafe cafe",
+            "held cafe cafe cafe truce",
+            "tripoli held truce naive cafe",
+        ),
+    ]
+    articles = [Article("", text, id=f"o{i}") for i, text in enumerate(texts)]
+    with (
+        in_directory(tmp_path / "index", articles) as directory,
+        load(one_node.url("overlap"), articles) as cluster,
+    ):
+        assert sorted(cluster.ids(query)) == sorted(directory.ids(query))
 
 
 @pytest.fixture(scope="module")
