@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from searcher.importing import InstalledOnly
+
 from .cli.helpers import ROOT, environment
 
 SCRIPT = "import sys; from searcher.cli import main; sys.exit(main())"
@@ -227,3 +229,25 @@ def test_a_worker_imports_searcher_from_where_its_parent_has_it(tmp_path: Path) 
         )
         assert done.returncode == 0, done.stderr.decode()
         assert mark.exists()
+
+
+def test_another_current_folder_or_path_is_looked_at_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    monkeypatch.setattr(sys, "path", [str(first), *sys.path])
+    for _ in range(2):  # the second block knows what the first has seen
+        monkeypatch.chdir(first)
+        with InstalledOnly():
+            assert str(first) not in sys.path
+        assert sys.path[0] == str(first)
+        monkeypatch.chdir(second)
+        with InstalledOnly():
+            assert str(first) in sys.path
+    sys.path.append(str(second))
+    with InstalledOnly():
+        assert str(second) not in sys.path
+        assert str(first) in sys.path
+    assert sys.path[-1] == str(second)

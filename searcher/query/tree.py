@@ -62,6 +62,7 @@ __all__ = [
     "Word",
     "asks_for_groups",
     "asks_for_names",
+    "kinds",
     "subtrees",
     "walk",
 ]
@@ -280,10 +281,14 @@ class Everything(Node):
 
 # ---------------------------------------------------------------- going through a tree
 
+_LEAVES = frozenset((Word, Exact, Pattern))
+_NAMES = frozenset((Variants, NameSet))
+_OF_GROUPS = frozenset((InGroup, Is))
+
 
 def subtrees(node: Node) -> tuple[Node, ...]:
     """The nodes directly under `node`, in the order of the text."""
-    if isinstance(node, Word | Exact | Pattern):  # most nodes: a query is gone through often
+    if type(node) in _LEAVES:  # most nodes: a query is gone through often
         return ()
     match node:
         case And(children) | Or(children) | Group(children):
@@ -305,21 +310,30 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(reversed(subtrees(node)))
+        if parts := subtrees(node):
+            waiting.extend(reversed(parts))
+
+
+def kinds(node: Node) -> set[type[Node]]:
+    """The types of `node` and of everything under it; each search asks for them some times."""
+    found: set[type[Node]] = set()
+    waiting = [node]
+    for part in waiting:  # it grows as it is gone through
+        kind = type(part)
+        found.add(kind)
+        if kind not in _LEAVES:
+            waiting += subtrees(part)
+    return found
 
 
 def asks_for_names(node: Node) -> bool:
     """Whether spellings of names are to be looked for in `node` (`Variants`, `NameSet`)."""
-    if isinstance(node, Word | Phrase | Exact):  # most queries
-        return False
-    return any(isinstance(part, Variants | NameSet) for part in walk(node))
+    return not _NAMES.isdisjoint(kinds(node))
 
 
 def asks_for_groups(node: Node) -> bool:
     """Whether `node` names groups of articles (`InGroup`, `Is`, `has:copies`)."""
-    if isinstance(node, Word | Phrase | Exact):  # most queries
-        return False
-    return any(
-        isinstance(part, InGroup | Is) or (isinstance(part, Has) and part.name in GROUPS)
-        for part in walk(node)
+    found = kinds(node)
+    return not _OF_GROUPS.isdisjoint(found) or (
+        Has in found and any(isinstance(part, Has) and part.name in GROUPS for part in walk(node))
     )

@@ -202,8 +202,10 @@ class NativeExecutor(NativeFolding, NativeTallies):
 
     def stem_frequencies(self, stems: Sequence[str]) -> list[int]:
         """How many documents hold each of `stems`: see `Executor.stem_frequencies`."""
+        # Half characters stand in no article, and may stand in a query.
+        encoded = [stem.encode("utf-8", "surrogatepass") for stem in stems]
         try:
-            return self._searcher.stem_frequencies([stem.encode() for stem in stems])
+            return self._searcher.stem_frequencies(encoded)
         except self._damaged as error:
             raise IndexDamagedError(self._snapshot.directory, str(error), hint=REBUILD) from error
 

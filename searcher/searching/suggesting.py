@@ -135,7 +135,8 @@ class Suggester:
             asked: the query as it was read from `text`.
             matching_all: how many articles hold all words of its keyword groups.
         """
-        places = list(_places(asked, None, False))
+        places: list[_Place] = []
+        _find_places(asked, None, False, places)
         held = matching_all > _HARDLY and not _has_choices(asked)
         if held and len(places) < 2:
             return ()
@@ -159,7 +160,7 @@ class Suggester:
         joined: list[_Mend],
         search: _Counting,
     ) -> Iterator[_Mend]:
-        known = [(place, self._articles_of(place.node)) for place in places]
+        known = list(zip(places, self._articles_of_each(places), strict=True))
         for place, articles in known:
             start, end = _span(place.node)
             if articles > _HARDLY or any(m.start < end and start < m.end for m in joined):
@@ -176,6 +177,21 @@ class Suggester:
                 meant = self._meant(forms[0], place, articles, others, search)
                 if meant is not None:
                     yield _Mend(start, end, meant.text, articles, meant.articles)
+
+    def _articles_of_each(self, places: list[_Place]) -> list[int]:
+        """In how many articles each word is, about, as `_articles_of` says."""
+        stems = []
+        for place in places:
+            forms = self._analyzer.forms(place.node.text)
+            is_stem = len(forms) == 1 and isinstance(place.node, tree.Word)
+            stems.append(self._analyzer.stem(forms[0]) if is_stem else "")
+        # A stem is in no more articles than its forms are counted in: one look for all words
+        # says of most that there are enough.
+        held = self._executor.stem_frequencies(stems)
+        return [
+            number if number > _HARDLY else self._articles_of(place.node)
+            for place, number in zip(places, held, strict=True)
+        ]
 
     def _articles_of(self, node: _Words) -> int:
         """In how many articles a word is, about: at most in so many, and 0 only if in none."""
@@ -333,22 +349,24 @@ def _any(words: list[_Words]) -> tree.Node:
     return words[0] if len(words) == 1 else tree.Or(tuple(words))
 
 
-def _places(node: tree.Node, field: str | None, excluded: bool) -> Iterator[_Place]:
-    """The words of a query that may be misspelt, in the order of the text."""
+def _find_places(node: tree.Node, field: str | None, excluded: bool, found: list[_Place]) -> None:
+    """Append the words of a query that may be misspelt, in the order of the text."""
     if isinstance(node, tree.Word | tree.Exact):
         if node.start >= 0:  # a tree that was built has no text to mend
-            yield _Place(node, field, excluded)
+            found.append(_Place(node, field, excluded))
         return
     field = node.name if isinstance(node, tree.Field) else field
     excluded = excluded or isinstance(node, tree.Excluded | tree.Not)
     for child in tree.subtrees(node):
-        yield from _places(child, field, excluded)
+        _find_places(child, field, excluded, found)
+
+
+_CHOICES = frozenset((tree.Or, tree.Not, tree.Excluded, tree.NotNear, tree.Pattern, tree.Fuzzy))
 
 
 def _has_choices(node: tree.Node) -> bool:
     """Whether articles may match without holding all the words."""
-    choices = (tree.Or, tree.Not, tree.Excluded, tree.NotNear, tree.Pattern, tree.Fuzzy)
-    return any(isinstance(part, choices) for part in tree.walk(node))
+    return not _CHOICES.isdisjoint(tree.kinds(node))
 
 
 def _span(node: _Words) -> tuple[int, int]:
