@@ -18,7 +18,7 @@ from searcher import errors
 PACKAGE = Path(searcher.__file__).parent
 # Each room may import from itself and from the rooms before it.
 ORDER = [
-    {"direction", "errors", "importing"},
+    {"direction", "errors", "headline", "importing"},
     {"fields", "notebook", "scoring"},
     {"article", "distance", "month_names", "opening", "typography"},
     {"reading", "analysis", "query"},

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from searcher.exporting.citation import (
+    cited_title,
     name_parts,
     on_one_line,
     other_text,
@@ -65,7 +66,7 @@ def write(
             if name == "id":  # it is in the key
                 continue
             if name == "title":
-                text = f"{{{{{escaped(value)}}}}}"
+                text = f"{{{{{escaped(cited_title(found.article))}}}}}"
             elif name == "byline":
                 text = f"{{{' and '.join(filter(None, map(_author, value)))}}}"
                 name = "author"

@@ -5,6 +5,9 @@ Berg, Ada`.  The last word is taken for the family name, with the small words be
 may be no person (`Reuters Staff`, one word, anything with digits or signs) is left whole.  The
 parts always make up the name again, so a wrong guess misplaces a comma and loses nothing.
 
+A headline that a reader made of the first sentence, where the paper printed none, is not given as
+one: `[no headline; begins: ...]`.
+
 Texts on one line, without control characters, which these formats have no room for.
 
 Not done: family names that stand first without a comma, as in `Xi Jinping`.
@@ -14,12 +17,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searcher.exporting.columns import Column, Exported, json_value
 from searcher.exporting.csv import cell
+from searcher.headline import is_first_sentence
 
-__all__ = ["Name", "name_parts", "on_one_line", "other_text", "own_day", "values_by_name"]
+if TYPE_CHECKING:
+    from searcher.article import Article
+
+__all__ = [
+    "Name",
+    "cited_title",
+    "name_parts",
+    "on_one_line",
+    "other_text",
+    "own_day",
+    "values_by_name",
+]
 
 # C0, DEL, C1, and what some programs end a line at.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -74,6 +89,14 @@ def name_parts(name: str) -> Name:
 def on_one_line(text: str) -> str:
     """`text` without ends of lines and control characters, and without blanks at its ends."""
     return _CONTROLS.sub(" ", text).strip()
+
+
+def cited_title(article: Article) -> str:
+    """The headline as a citation has it, empty if there is none; between brackets what stands for
+    one, as catalogues have titles that are not the work's own (RDA 2.2.4)."""
+    if is_first_sentence(article.title, article.body):
+        return f"[no headline; begins: {article.title}]"
+    return article.title
 
 
 def own_day(date: dt.date) -> dt.date:

@@ -8,7 +8,7 @@ What the page copies, what the API answers and what `export` writes is one and t
     ris, bibtex, json   what `export` writes of one article; json is CSL-JSON
 
 In running text as newspapers are cited in Britain: names as they are printed, the day written
-out.  What an article does not have is left out.
+out.  What an article does not have is left out, but for a headline: that there is none is said.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from searcher.errors import ExportError
-from searcher.exporting.citation import on_one_line, own_day
+from searcher.exporting.citation import cited_title, on_one_line, own_day
 from searcher.exporting.columns import choose_columns
 from searcher.exporting.destination import BinaryOutput
 from searcher.exporting.formats import BY_NAME, Options
@@ -94,7 +94,8 @@ def cite_article(article: Article, form: str) -> str:
 
 
 def _in_words(article: Article, *, is_markdown: bool) -> str:
-    title = on_one_line(article.title) or "no headline"
+    title = on_one_line(cited_title(article)) or "[no headline]"
+    has_headline = title == on_one_line(article.title)
     source = on_one_line(article.source or "")
     names = [name for name in map(on_one_line, article.byline) if name]
     names = [", ".join(names[:-1]) + " and " + names[-1]] if len(names) > 1 else names
@@ -105,9 +106,10 @@ def _in_words(article: Article, *, is_markdown: bool) -> str:
         title = escaped(title)
         if address:
             title = f"[{title}](<{quote(address, safe=_IN_ADDRESS)}>)"
-        parts = [*map(escaped, names), f"“{title}”", *([f"*{escaped(source)}*"] if source else [])]
+        title = f"“{title}”" if has_headline else title
+        parts = [*map(escaped, names), title, *([f"*{escaped(source)}*"] if source else [])]
         return ", ".join([*parts, *day]) + "."
-    parts = [*names, f"“{title}”", *([source] if source else []), *day]
+    parts = [*names, f"“{title}”" if has_headline else title, *([source] if source else []), *day]
     return ", ".join([*parts, *([address] if address else [])]) + ("" if address else ".")
 
 

@@ -15,7 +15,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from searcher.exporting.citation import name_parts, own_day, values_by_name
+from searcher.exporting.citation import cited_title, name_parts, own_day, values_by_name
 from searcher.exporting.columns import Column, Exported, json_value
 from searcher.exporting.destination import BinaryOutput
 from searcher.exporting.formats import Options
@@ -24,7 +24,6 @@ from searcher.exporting.jsonl import to_json
 __all__ = ["write"]
 
 _NAMES = {
-    "title": "title",
     "source": "container-title",
     "section": "section",
     "language": "language",
@@ -58,6 +57,8 @@ def _item(columns: Sequence[Column], found: Exported) -> dict[str, Any]:
             item["issued"] = {"date-parts": [[day.year, day.month, day.day]]}
             if isinstance(value, dt.datetime):
                 custom["date"] = value.isoformat()
+        elif name == "title":
+            item["title"] = cited_title(found.article)
         elif name in _NAMES:
             item[_NAMES[name]] = value
         elif name != "id":

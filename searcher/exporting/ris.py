@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from searcher.exporting.citation import (
+    cited_title,
     name_parts,
     on_one_line,
     other_text,
@@ -31,7 +32,6 @@ from searcher.exporting.formats import Options
 __all__ = ["write"]
 
 _TAGS = {
-    "title": "TI",
     "source": "T2",
     "section": "SE",
     "language": "LA",
@@ -59,6 +59,8 @@ def write(
                     f"PY  - {day.year:04}",
                     f"DA  - {day.year:04}/{day.month:02}/{day.day:02}",
                 ]
+            elif name == "title":
+                lines.append(f"TI  - {on_one_line(cited_title(found.article))}")
             elif name in _TAGS:
                 lines.append(f"{_TAGS[name]}  - {on_one_line(value)}")
             else:

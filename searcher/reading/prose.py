@@ -17,13 +17,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from searcher.headline import clean_line, first_sentence, shorten
+
 __all__ = ["clean_line", "first_sentence", "joined_words", "paragraphs", "shorten"]
 
-# Terminal sequences whole, then stray controls, soft hyphens, zero-width marks.
-_UNWANTED = re.compile(
-    r"\x1b\][^\x07\x1b\n]{0,200}(?:\x07|\x1b\\)?|\x1b\[[0-9;?]{0,20}[@-~]?"
-    r"|[\x00-\x08\x0e-\x1b\x7f\xad\u200b\ufeff]"
-)
 _BLANK_LINE = re.compile(r"\n(?:[^\S\n]*\n)+")
 _INDENTED = re.compile(r"\n(?=[ \t]{2,}\S)|\n(?=\t\S)")
 _SENTENCE_END = tuple(".!?:…\"”“’'»)]。！？」")
@@ -36,30 +33,6 @@ _PARTED = re.compile(
 _WORDS = re.compile(r"[^\W\d_]{1,60}(?:-[^\W\d_]{1,60})?")
 _HYPHENS = re.compile(r"[-\u2010\u00ac\u2e17=][ \t]*\n")
 _LONGEST_COUNTED = 1 << 20  # of a text that is searched for other spellings
-_ABBREVIATIONS = frozenset(
-    [
-        "mr", "mrs", "ms", "dr", "prof", "gen", "col", "lt", "sgt", "maj", "capt", "cmdr", "adm",
-        "sen", "rep", "gov", "rev", "hon", "st", "jr", "sr", "vs", "no", "inc", "ltd", "co",
-        "corp", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov",
-        "dec", "u.s", "u.n", "u.k", "e.u", "a.m", "p.m", "etc", "z.b", "d.h", "bzw", "ca", "nr",
-        "str", "ing", "mme", "mlle", "m",
-    ]
-)  # fmt: skip
-_LOOK_AHEAD = 8
-_LONGEST_SEEN = 50  # of what blanks and controls may fill before a sentence is seen
-_STOP = re.compile(r"[.!?…]+[\"”’'»)\]]*(?=\s+[\"“‘'«(\[]?[^\W_a-zà-ÿ])|[。！？]")
-
-
-def clean_line(text: str) -> str:
-    """Return `text` on one line, blanks collapsed, soft hyphens and controls dropped."""
-    # Replacing and asking whether all is printable are several times cheaper than
-    # splitting or searching, and do for all but a few lines in a thousand.
-    line = text.strip().replace("\n", " ")
-    while "  " in line:
-        line = line.replace("  ", " ")
-    if line.isprintable():
-        return line
-    return " ".join(_UNWANTED.sub("", line).split())
 
 
 def paragraphs(text: str) -> list[str]:
@@ -125,28 +98,3 @@ def _has_indented_starts(text: str) -> bool:
     lines = [line for line in _sample(text) if line.strip()]
     indented = sum(line.startswith(("  ", "\t")) for line in lines)
     return 0 < indented <= 0.6 * len(lines)
-
-
-def first_sentence(text: str, limit: int = 200) -> str:
-    """Return the first sentence of `text`, shortened at a word if it is too long."""
-    text = clean_line(text[: limit * _LONGEST_SEEN])
-    # A sentence that ends after `limit` is cut there anyway, so nothing beyond is looked at:
-    # text of a million full stops costs no more than any other.
-    head = text[: limit + _LOOK_AHEAD]
-    for stop in _STOP.finditer(head):
-        if stop.end() > limit:
-            break
-        word = text[: stop.start()].rpartition(" ")[2].lstrip("(\"“'‘").lower()
-        initial = len(word) == 1 and word.isalpha() and not word.isdigit()
-        if stop[0].startswith(".") and (word in _ABBREVIATIONS or initial or "." in word):
-            continue
-        return shorten(text[: stop.end()], limit)
-    return shorten(text, limit)
-
-
-def shorten(text: str, limit: int = 200) -> str:
-    """Return `text` cut at a blank so that it has at most `limit` signs, "…" included."""
-    if len(text) <= limit:
-        return text
-    cut = text.rfind(" ", 0, limit)
-    return text[: cut if cut > limit // 2 else limit - 1].rstrip(" ,;:-–—") + "…"

@@ -16,6 +16,8 @@ import datetime as dt
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from searcher.headline import is_first_sentence
+
 if TYPE_CHECKING:
     from searcher.article import Article
 
@@ -26,7 +28,11 @@ _BESIDE = 60
 
 
 class Citation(NamedTuple):
-    """Words of an article, and where they stand: at `start` to `end` of its stored `field`."""
+    """Words of an article, and where they stand: at `start` to `end` of its stored `field`.
+
+    `title` is the headline that was printed.  Where there was none it is empty, and `begins` is
+    the sentence that a reader put in its place.
+    """
 
     id: str
     title: str
@@ -42,6 +48,7 @@ class Citation(NamedTuple):
     end: int
     body_sha256: str
     generation: int
+    begins: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as JSON values."""
@@ -64,9 +71,10 @@ def cite(
     Cost: that of hashing the body.
     """
     text = article.title if field == "title" else article.body
+    begins = article.title if is_first_sentence(article.title, article.body) else None
     return Citation(
         id=article.id,
-        title=article.title,
+        title="" if begins else article.title,
         byline=article.byline,
         date=article.date,
         source=article.source,
@@ -79,6 +87,7 @@ def cite(
         end=end,
         body_sha256=body_hash(article),
         generation=generation,
+        begins=begins,
     )
 
 

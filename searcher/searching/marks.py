@@ -7,7 +7,7 @@ same words in a stretch of the body (`snippets.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from searcher.analysis import Analyzer
@@ -15,7 +15,7 @@ from searcher.codec.schema import NAME_GAP
 from searcher.query import Node
 from searcher.searching.executor import Executor
 from searcher.searching.occurrences import Span
-from searcher.searching.snapshot import SegmentView, Snapshot
+from searcher.searching.snapshot import SegmentView
 
 __all__ = ["Marks", "find_marks", "find_title_marks"]
 
@@ -64,20 +64,17 @@ def find_marks(
 
 
 def find_title_marks(
-    documents: Sequence[tuple[int, int]],
-    snapshot: Snapshot,
-    query: Node,
-    executor: Executor,
-    analyzer: Analyzer,
-) -> list[tuple[str, tuple[Span, ...]]]:
-    """The headlines of several documents, given by segment and number, and the marks of `query`
-    in them.  Cost: reads the articles, analyses the headlines."""
-    found = executor.positions(query, "title", documents)
-    marked = []
-    for (segment, number), leaves in zip(documents, found, strict=True):
-        title = snapshot.segments[segment].stored(number)["title"]
+    titles: Mapping[tuple[int, int], str], query: Node, executor: Executor, analyzer: Analyzer
+) -> dict[tuple[int, int], tuple[Span, ...]]:
+    """The marks of `query` in the headlines of several documents, given by segment and number.
+
+    Cost: analyses the headlines; no article is read.
+    """
+    found = executor.positions(query, "title", list(titles))
+    marked = {}
+    for (place, title), leaves in zip(titles.items(), found, strict=True):
         runs = [run for some in leaves.values() for run in some]
-        marked.append((title, _characters(title, runs, analyzer) if runs else ()))
+        marked[place] = _characters(title, runs, analyzer) if runs else ()
     return marked
 
 

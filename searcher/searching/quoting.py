@@ -24,6 +24,7 @@ from typing import Any, Literal, NamedTuple
 
 from searcher.analysis import Analyzer
 from searcher.codec.schema import MISSING_DATE, article_of
+from searcher.headline import is_first_sentence
 from searcher.query import tree
 from searcher.request import Request
 from searcher.searching.attribution import attribution_of
@@ -35,7 +36,7 @@ from searcher.searching.quoted_words import PHRASE_WORDS, QuotedWords, any_of
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.token_runs import StoredText, bounds, find_words, run_in, runs_in
 
-__all__ = ["FoundArticles", "Passage", "Place", "Quoter"]
+__all__ = ["FoundArticles", "Passage", "Place", "Quoter", "fields_of"]
 
 # Articles with all words that are put in order of date by hand, which is quicker.
 _SORTED_HERE = 1_000
@@ -241,7 +242,7 @@ class Quoter:
         best: tuple[Verdict, Literal["title", "body"], int, int] | None = None
         wanted = self._words.bare if tokens is self._words.tokens else None
         stored = self._stored(place)
-        for field in _FIELDS:
+        for field in fields_of(stored["title"], stored["body"]):
             text = stored[field]
             # Mostly it stands there to the character, which needs no tokens.
             if wanted is not None and (at := find_words(text, wanted)) >= 0:
@@ -313,6 +314,9 @@ class Quoter:
             if -weight < _WORTH_READING * -windows[0][0]:
                 break
             self._budget.enter("comparing passages")
+            stored = self._stored(place)
+            if field not in fields_of(stored["title"], stored["body"]):
+                continue
             text = self._text(place, field)
             aligned = self._align(text, last - self._words.width, first + self._words.width + 1)
             if aligned is not None:
@@ -464,7 +468,9 @@ class Quoter:
         return None if aligned is None else aligned.moved(start)
 
     def _texts(self, place: Place) -> list[tuple[Literal["title", "body"], StoredText]]:
-        return [(field, self._text(place, field)) for field in _FIELDS]
+        stored = self._stored(place)
+        fields = fields_of(stored["title"], stored["body"])
+        return [(field, self._text(place, field)) for field in fields]
 
     def _text(self, place: Place, field: Literal["title", "body"]) -> StoredText:
         """A text of an article; the last few are remembered, since steps read the same ones."""
@@ -505,3 +511,9 @@ class Quoter:
 
 
 _FIELDS: tuple[Literal["title"], Literal["body"]] = ("title", "body")
+
+
+def fields_of(title: str, body: str) -> Sequence[Literal["title", "body"]]:
+    """Where words of an article may be quoted from: not from what only stands for a headline,
+    whose words stand in the text."""
+    return _FIELDS[1:] if is_first_sentence(title, body) else _FIELDS

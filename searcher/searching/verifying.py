@@ -16,7 +16,7 @@ asked about, since the index has them as two words.
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
 from searcher.analysis import Analyzer
 from searcher.analysis.tokens import token_spans
@@ -28,7 +28,7 @@ from searcher.searching.executor import Executor
 from searcher.searching.quotations import Difference
 from searcher.searching.quote_checks import NearestPassage, QuoteCheck, QuotePlace, QuoteVerdict
 from searcher.searching.quote_folding import LAST_STOPS, FoldedText, bare_quote, fold_type
-from searcher.searching.quoting import Passage, Place, Quoter
+from searcher.searching.quoting import Passage, Place, Quoter, fields_of
 from searcher.searching.snapshot import Snapshot
 
 __all__ = ["QuoteChecker"]
@@ -38,7 +38,6 @@ __all__ = ["QuoteChecker"]
 _MOST_READ = 200
 # Places that are listed of one article.
 _MOST_PLACES = 20
-_FIELDS: tuple[Literal["title"], Literal["body"]] = ("title", "body")
 
 
 class QuoteChecker:
@@ -135,7 +134,7 @@ class QuoteChecker:
                 "exact" if text[start:end] == self._bare else "folded",
                 cite(article, field, start, end, self._snapshot.generation),
             )
-            for field in _FIELDS
+            for field in fields_of(article.title, article.body)
             for text in (article.title if field == "title" else article.body,)
             for start, end in islice(FoldedText(text).spans(self._bare), _MOST_PLACES)
         ]

@@ -224,12 +224,14 @@ def get_article(question: Question, asked: shapes.ArticleArguments) -> shapes.Ar
         if end < last:
             reached = end
             break
+    title, begins = shown_title(article)
     note = "" if reached is None else f"There is more: ask again with from_character={reached}."
     if not body:
         note = "This article has a headline only."
     return shapes.ArticleAnswer(
         id=article.id,
-        title=shown_title(article),
+        title=title,
+        begins=begins,
         byline=shown_names(article.byline),
         date=article.date.isoformat() if article.date else None,
         date_precision=date_precision(article.date),
@@ -264,7 +266,10 @@ def find_in_article(question: Question, asked: shapes.FindArguments) -> shapes.F
     marks = archive.marks(article.id, asked.query)
     generation = question.generation
     room = _Room()
-    spans = [("title", span) for span in marks.title] + [("body", span) for span in marks.body]
+    title, begins = shown_title(article)
+    # Of words that only stand for a headline each stands in the text.
+    of_title = [] if begins else [("title", span) for span in marks.title]
+    spans = of_title + [("body", span) for span in marks.body]
     starts = [paragraph.start for paragraph in paragraph_spans(article.body)]
     places: list[shapes.FoundPlace] = []
     for field, (start, end) in spans[:_MOST_PLACES]:
@@ -295,7 +300,8 @@ def find_in_article(question: Question, asked: shapes.FindArguments) -> shapes.F
         )
     return shapes.FindAnswer(
         id=article.id,
-        title=shown_title(article),
+        title=title,
+        begins=begins,
         byline=shown_names(article.byline),
         date=article.date.isoformat() if article.date else None,
         date_precision=date_precision(article.date),

@@ -163,10 +163,12 @@ class ParagraphShape(Struct, kw_only=True):
 
 
 class ArticleAnswer(Answer):
-    """An article, or a part of it."""
+    """An article, or a part of it.  Where no headline was printed `title` is empty, and `begins` is
+    the first sentence."""
 
     id: str
     title: str
+    begins: str | None
     byline: list[str]
     date: str | None
     date_precision: str | None
@@ -210,6 +212,7 @@ class FindAnswer(Answer):
 
     id: str
     title: str
+    begins: str | None
     byline: list[str]
     date: str | None
     date_precision: str | None

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from searcher.article import Article
 from searcher.comparing.sentences import sentences
+from searcher.headline import is_first_sentence
 from searcher.searching.citations import Citation, cite
 from searcher.serving.assistant_shapes import AssistantCitation
 from searcher.serving.links import ArticleLink, Links
@@ -90,9 +91,12 @@ def shown_names(names: Sequence[str]) -> list[str]:
     return [line for name in names[:_MOST_NAMES] if (line := shown_line(name))]
 
 
-def shown_title(article: Article) -> str:
-    """The headline; empty if there is none."""
-    return shown_line(article.title, _LONGEST_TITLE) or ""
+def shown_title(article: Article) -> tuple[str, str | None]:
+    """The headline, empty if none was printed, and then the first sentence in its place."""
+    shown = shown_line(article.title, _LONGEST_TITLE) or ""
+    if is_first_sentence(article.title, article.body):
+        return "", shown
+    return shown, None
 
 
 def shown_url(article: Article) -> str | None:
@@ -119,9 +123,11 @@ def citation_shape(citation: Citation, article: Article, addresses: Addresses) -
     """`citation`, which is of `article`, as it is answered."""
     exact, hidden = without_hidden(citation.exact)
     span = (citation.start, citation.end) if citation.field == "body" else None
+    title, begins = shown_title(article)
     return AssistantCitation(
         id=citation.id,
-        title=shown_title(article),
+        title=title,
+        begins=begins,
         byline=shown_names(article.byline),
         date=article.date.isoformat() if article.date else None,
         date_precision=date_precision(article.date),

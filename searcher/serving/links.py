@@ -27,6 +27,7 @@ PERIODS = ("year", "month", "week", "day")
 LINE_SORTS = ("document", "left", "right", "date", "-date")
 MOST_COMPARED = 5
 _MOST_PAGES = 1_000_000
+_QUOTED = {code: quote_plus(chr(code)) for code in range(128)}
 _is_plain = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch  # what stands in a URL as it is
 
 
@@ -45,8 +46,10 @@ def _in_path(text: str) -> str:
 
 def _in_query(text: str) -> str:
     """`text` as a value of a query."""
-    # Most are ids, numbers and names of ours, and a page has hundreds.
-    return text if _is_plain(text) else quote_plus(text, errors="replace")
+    # Most are ids, numbers and names of ours, then queries in ASCII; a page has hundreds.
+    if _is_plain(text):
+        return text
+    return text.translate(_QUOTED) if text.isascii() else quote_plus(text, errors="replace")
 
 
 def _written(path: str, pairs: list[tuple[str, str]], fragment: str = "") -> str:

@@ -58,10 +58,13 @@ __all__ = [
 class CitationShape(msgspec.Struct, kw_only=True):
     """Words of an article and where they stand, as the W3C's text quote and text position
     selectors have it: `exact` is `start` to `end` of its stored `field`, in characters, `end`
-    exclusive.  `body_sha256` is the hash of the whole stored body in UTF-8."""
+    exclusive.  `body_sha256` is the hash of the whole stored body in UTF-8.  `title` is the
+    headline that was printed; where there was none it is empty, and `begins` has the first
+    sentence."""
 
     id: str
     title: str
+    begins: str | None
     byline: list[str]
     date: str | None
     source: str | None

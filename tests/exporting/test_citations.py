@@ -12,7 +12,7 @@ from hypothesis import given
 
 from searcher import Article
 from searcher.exporting.bibtex import citation_key
-from searcher.exporting.citation import Name, name_parts, on_one_line
+from searcher.exporting.citation import Name, cited_title, name_parts, on_one_line
 from searcher.exporting.columns import CITED
 
 from .strategies import EMPTY, TRUCE, Found, exported, several_articles
@@ -92,7 +92,7 @@ def test_ris_holds_a_record_for_each_article_and_nothing_of_their_texts_is_a_tag
     records = read_ris(exported(articles, "ris", fields=WITH_TEXT))
     assert len(records) == len(articles)
     for record, article in zip(records, articles, strict=True):
-        assert record.get("TI", []) == cited(article.title)
+        assert record.get("TI", []) == cited(cited_title(article))
         assert record.get("T2", []) == cited(article.source)
         assert record.get("SE", []) == cited(article.section)
         assert record.get("UR", []) == cited(article.url)
@@ -109,7 +109,7 @@ def test_rispy_reads_as_many_records_with_their_headlines(articles: list[Article
     rispy = pytest.importorskip("rispy")
     records = rispy.loads(exported(articles, "ris", fields=WITH_TEXT).decode("utf-8"))
     assert [record.get("title", "") for record in records] == [
-        on_one_line(article.title) for article in articles
+        on_one_line(cited_title(article)) for article in articles
     ]
 
 
@@ -165,7 +165,7 @@ def test_bibtexparser_reads_an_entry_for_each_article(articles: list[Article]) -
     assert [id_of_key(entry["ID"]) for entry in entries] == [article.id for article in unique]
     for entry, article in zip(entries, unique, strict=True):
         title = blanks_folded(typeset(entry.get("title", "{}")[1:-1]))
-        assert title == blanks_folded(on_one_line(article.title))
+        assert title == blanks_folded(on_one_line(cited_title(article)))
         source = blanks_folded(typeset(entry.get("journal", "")))
         assert source == blanks_folded(on_one_line(article.source or ""))
         assert entry.get("date") == day_of(article)
@@ -263,7 +263,7 @@ def test_csl_json_fits_its_schema_and_loses_nothing(articles: list[Article]) -> 
     jsonschema.validate(items, SCHEMA)
     assert len(items) == len(articles)
     for item, article in zip(items, articles, strict=True):
-        assert item["id"] == article.id and item.get("title", "") == article.title
+        assert item["id"] == article.id and item.get("title", "") == cited_title(article)
         assert item.get("container-title") == article.source and item.get("URL") == article.url
         assert item.get("section") == article.section and item.get("abstract", "") == article.body
         names = [

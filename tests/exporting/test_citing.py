@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -28,7 +29,26 @@ def test_running_text_says_who_what_where_and_on_which_day() -> None:
         "Alex Lawler and Barbara Lewis, “OPEC comments in run-up to May meeting”, Reuters, "
         "22 May 2009, https://example.org/a?b=1&c=(2)"
     )
-    assert cite_article(Article("", "Text."), "plain") == "“no headline”."
+    assert cite_article(Article("", "Text."), "plain") == "[no headline]."
+
+
+BEGUN = Article(
+    "VIENNA - Ministers met.", "VIENNA - Ministers met. They spoke of oil.", ("Ada Berg",),
+    source="Meridian Wire", url="https://example.org/1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", CITATION_FORMS)
+def test_a_first_sentence_is_not_cited_as_the_headline_of_a_paper(form: str) -> None:
+    cited = cite_article(BEGUN, form)
+    said = "[no headline; begins: VIENNA - Ministers met.]"
+    if form == "markdown":
+        said = MarkdownIt().render(cited)
+        assert "[no headline; begins: VIENNA - Ministers met.]</a>, <em>Meridian" in said
+        return
+    assert said in cited and "“VIENNA" not in cited
+    printed = dataclasses.replace(BEGUN, title="Ministers meet")
+    assert "no headline" not in cite_article(printed, form)
 
 
 def test_markdown_holds_one_link_and_one_paper_in_italics() -> None:

@@ -149,6 +149,28 @@ def test_headlines_can_be_quoted_too(archive: Archive) -> None:
     assert (cited.field, cited.exact) == ("title", "No one can’t be wrong — ever")
 
 
+def test_a_first_sentence_is_no_headline_that_was_printed(tmp_path: Path) -> None:
+    """What a reader made of the text is not quoted from as a headline, nor named as one."""
+    body = "Ministers agreed to close the harbour at noon. Nobody knew why they had met."
+    long = " ".join(["harbour"] * 60)
+    with Archive.create(tmp_path / "index") as archive:
+        with archive.writer() as writer:
+            writer.add(Article("Ministers agreed to close the harbour at noon.", body, id="made"))
+            writer.add(Article("Harbour closed", body, id="printed"))
+            writer.add(Article(f"{long[:40]}…", f"{long} was what he said.", id="cut"))
+        check = archive.verify_quote("agreed to close the harbour at noon", id="made")
+        places = {(one.citation.id, one.citation.field) for one in check.places}
+        assert places == {("made", "body"), ("printed", "body")}
+        made, printed = (one.citation for one in check.places)
+        assert (made.title, made.begins) == ("", "Ministers agreed to close the harbour at noon.")
+        assert (printed.title, printed.begins) == ("Harbour closed", None)
+        near = archive.verify_quote("agreed to open the harbour at noon", id="made").nearest
+        assert near is not None and (near.citation.field, near.citation.title) == ("body", "")
+        (cut,) = archive.verify_quote(f"{long} was what he said", id="cut").places
+        assert cut.citation.begins == f"{long[:40]}…"
+        assert archive.quote("agreed to close the harbour at noon").appearances[0].field == "body"
+
+
 def test_few_words_prove_little(archive: Archive) -> None:
     assert archive.verify_quote("the last child").proves_little
     assert not archive.verify_quote("before the last child").proves_little

@@ -16,6 +16,7 @@ from searcher.archive import Archive
 from searcher.article import Article
 from searcher.errors import QueryError
 from searcher.exporting.citing import cite_article
+from searcher.headline import is_first_sentence
 from searcher.searching.copies import GroupedArticle
 from searcher.serving import answers
 from searcher.serving.links import ArticleLink, Links, SearchLink
@@ -102,6 +103,7 @@ def article_page(
     context: dict[str, Any] = {
         "title": article.title or "(no headline)",
         "article": article,
+        "begins": is_first_sentence(article.title, article.body),
         "link": link,
         "q": link.q,
         "path": article.path if show_paths else None,

@@ -13,11 +13,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 import jinja2
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
 
 from searcher.direction import Direction, direction_of
@@ -33,6 +36,7 @@ _ASSETS = ("searcher.css", "searcher.js", "searcher.svg")
 # What may stand in `lang`: BCP 47, of which articles claim all kinds of things.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _SPACES = re.compile(r"\s+")
+_is_bare = re.compile(r"[^&<>\"']*").fullmatch  # nothing to escape, as nearly always
 NAV = (("/compare", "Compare"), ("/saved", "Saved"), ("/about", "Coverage"), ("/help", "Help"))
 
 
@@ -65,19 +69,34 @@ def render(page: Page, links: Links, *, saves: bool = True, leaves: bool = False
         leaves: whether whoever looks can log out.
     """
     nav = [one for one in NAV if saves or one[0] != "/saved"]
-    shared: dict[str, Any] = {
-        "links": links,
-        "nav": nav,
-        "here": "",
-        "leaves": leaves,
-        "static": lambda name: links.to(f"/static/{assets()[name].name}"),
-    }
-    return _environment().get_template(page.template).render({**shared, **page.context})
+    shared: dict[str, Any] = {"nav": nav, "here": "", "leaves": leaves}
+    return _environment(links).get_template(page.template).render({**shared, **page.context})
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
+class _Generator(CodeGenerator):
+    """Makes one call for each value that is put out, where Jinja makes one to finalize it and
+    one to escape what that gave: a page has a thousand.  Should Jinja name this otherwise one
+    day, values are escaped twice, which tests see, and not never."""
+
+    def _output_child_to_const(self, node: nodes.Expr, *args: Any) -> str:
+        if isinstance(node, nodes.TemplateData):
+            return super()._output_child_to_const(node, *args)
+        raise nodes.Impossible
+
+    def _output_child_pre(self, *args: Any) -> None:
+        self.write("environment.finalize(")
+
+    def _output_child_post(self, *args: Any) -> None:
+        self.write(")")
+
+
+class _Environment(jinja2.Environment):
+    code_generator_class = _Generator
+
+
+@lru_cache(maxsize=8)  # a server has one
+def _environment(links: Links) -> jinja2.Environment:
+    environment = _Environment(
         loader=jinja2.FunctionLoader(_template),
         autoescape=True,
         finalize=_finalized,
@@ -86,7 +105,14 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
+    # Not in what each page shows, so that macros, which need them, are made once.
+    environment.globals.update(
+        links=links,
+        static={name: links.to(f"/static/{asset.name}") for name, asset in assets().items()},
+    )
     environment.filters.update(
+        url=links.to,
+        at=lambda value, make: make(value),
         n=lambda number: f"{number:,}",
         percent=_percent,
         day=dates.day,
@@ -104,14 +130,15 @@ def _template(name: str) -> str:
     return files("searcher.serving").joinpath("templates", name).read_text("utf-8")
 
 
-def _finalized(value: object) -> object:
-    """What is put out of `value`: its text, with what is odd in it made visible."""
-    # A page has a thousand of these, nearly all of them plain texts.
-    if type(value) is str or (isinstance(value, str) and not isinstance(value, Markup)):
-        return shown(value)
-    if isinstance(value, dt.datetime):
-        return value.isoformat()
-    return value
+def _finalized(value: object) -> str:
+    """What is put out of `value`: its text, with what is odd in it made visible, and escaped."""
+    if type(value) is not str:  # nearly all are
+        if isinstance(value, Markup):  # what a macro made
+            return str(value)
+        value = value.isoformat() if isinstance(value, dt.datetime) else str(value)
+    if not value.isprintable():
+        value = shown(value)
+    return value if _is_bare(value) else escape(value)
 
 
 def _percent(share: float) -> str:

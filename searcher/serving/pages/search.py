@@ -230,7 +230,7 @@ def _lines(archive: Archive, link: SearchLink, timer: Timer) -> Lines | None:
 
 
 def _results(archive: Archive, results: Results, link: SearchLink, offset: int) -> list[Result]:
-    marks = archive.title_marks(link.q, results.hits)
+    marks = archive.title_marks(link.q, results)
     return [
         Result(
             place,

@@ -167,6 +167,49 @@ def test_words_that_match_are_marked_in_headlines_too(served: Served) -> None:
         assert some
 
 
+def test_headlines_of_an_older_answer_are_read_again(tmp_path: Path) -> None:
+    """What was changed or removed since it was found has no marks; those of an answer of this
+    commit are taken at their word, and no article is read."""
+    with Archive.create(tmp_path / "index") as archive:
+        with archive.writer() as writer:
+            writer.add(Article("A truce holds", "Text.", id="a"))
+            writer.add(Article("Another truce", "Text.", id="b"))
+            writer.add(Article("No truce yet", "Text.", id="c"))
+        found = archive.search("truce", sort="date")
+        wanted: dict[str, tuple[tuple[int, int], ...]]
+        wanted = {"a": ((2, 7),), "b": ((8, 13),), "c": ((3, 8),)}
+        assert archive.title_marks("truce", found) == [wanted[hit.id] for hit in found]
+        assert archive.title_marks("truce", found.hits) == [wanted[hit.id] for hit in found]
+        with archive.writer() as writer:
+            writer.add(Article("The truce is over", "Text.", id="a"))
+            writer.remove("b")
+        wanted |= {"a": (), "b": ()}
+        assert archive.title_marks("truce", found) == [wanted[hit.id] for hit in found]
+
+
+def test_what_is_put_out_is_escaped_once_and_always() -> None:
+    """Whatever a template puts out: a value, what a filter or a macro makes, a constant."""
+    from searcher.serving.links import Links
+    from searcher.serving.pages.rendering import _environment
+
+    links = Links("/a&b")
+    odd = "<b>\"'&amp;\x00"
+    template = (
+        "{% macro twice(x) %}<i>{{ x }}{{ x }}</i>{% endmacro %}"
+        "{{ odd }}|{{ odd|upper }}|{{ twice(odd) }}|{{ odd ~ '<' }}|{{ '<' }}|{{ '/x'|url }}"
+        "|{{ '/x?q=<'|url }}|{{ [odd]|join(', ') }}|{{ 7 }}|{{ none }}|{% set y %}{{ odd }}"
+        "{% endset %}{{ y }}"
+    )
+    made = _environment(links).from_string(template).render(odd=odd)
+    once = "&lt;b&gt;&quot;&#x27;&amp;amp;\u2400"
+    assert made.split("|") == [
+        once, "&lt;B&gt;&quot;&#x27;&amp;AMP;\u2400", f"<i>{once}{once}</i>", f"{once}&lt;", "&lt;",
+        "/a&amp;b/x", "/a&amp;b/x?q=&lt;", once, "7", "None", once,
+    ]  # fmt: skip
+    with pytest.raises(Exception, match="undefined"):
+        _environment(links).from_string("{{ nothing }}").render()
+
+
 def test_marks_in_a_headline_are_the_only_markup_in_it(tmp_path: Path) -> None:
     title = 'A <b>truce</b> & "<script>truce</script>'
     with Archive.create(tmp_path / "index") as archive, archive.writer() as writer:
@@ -175,7 +218,7 @@ def test_marks_in_a_headline_are_the_only_markup_in_it(tmp_path: Path) -> None:
     with serving(tmp_path / "index") as served:
         page = served.get("/search?q=truce").text
     assert (
-        "A &lt;b&gt;<mark>truce</mark>&lt;/b&gt; &amp; &#34;&lt;script&gt;<mark>truce</mark>"
+        "A &lt;b&gt;<mark>truce</mark>&lt;/b&gt; &amp; &quot;&lt;script&gt;<mark>truce</mark>"
         "&lt;/script&gt;</a>"
     ) in page
     assert "(no headline)</a>" in page
