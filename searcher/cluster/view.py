@@ -377,6 +377,6 @@ class ClusterView:
         """Where in the headlines of `hits` the words of `asked` stand."""
         titles = [{"id": hit.id, "title": hit.title, "body": ""} for hit in hits]
         engine = self.executor().engine_over(titles)
-        places = [(0, number) for number in range(len(hits))]
-        parts = (engine.snapshot, self.understand(asked), engine, self.analyzer)
-        return [marks for _, marks in find_title_marks(places, *parts)]
+        by_place = {(0, number): hit.title for number, hit in enumerate(hits)}
+        marks = find_title_marks(by_place, self.understand(asked), engine, self.analyzer)
+        return list(marks.values())
