@@ -109,6 +109,7 @@ class ArchiveCounts:
         sort: str = "count",
         timeout: float | None = None,
         count: str = "articles",
+        share: bool = False,
     ) -> Facets:
         """How all articles that match are spread over sources, bylines, sections, years.
 
@@ -121,13 +122,16 @@ class ArchiveCounts:
             timeout: as for `search`.
             count: "articles"; or "texts" or "stories", each by the earliest article of it that
                 matches.
+            share: say of each row how many articles the whole archive has of it, too
+                (`FacetRow.share`); or texts or stories, those that have an article of it.
 
         Raises:
             ValueError: articles cannot be counted so.
             IndexStateError: copies, or stories, were not looked for.
             QueryError, DeadlineError, IndexDamagedError: as `search`.
 
-        Cost: that of finding all that match, and a look into a column for each.
+        Cost: that of finding all that match, and a look into a column for each; for shares, the
+        first time, that of counting all articles.
         """
         started = time.perf_counter()
         request, budget = _counting(query, limit, timeout)
@@ -138,7 +142,9 @@ class ArchiveCounts:
         asked, notes = self._parsed(query)
         understood, total, facets, nothing = self._read(
             asked,
-            lambda view: view.facets(asked, axes, budget, limit=limit, order=sort, unit=unit),
+            lambda view: view.facets(
+                asked, axes, budget, limit=limit, order=sort, unit=unit, share=share
+            ),
         )
         took_ms = (time.perf_counter() - started) * 1000
         answer: Facets = _late().facets.Facets(

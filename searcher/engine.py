@@ -77,6 +77,7 @@ class Engine(Protocol):
         limit: int | None = 10,
         sort: str = "count",
         timeout: float | None = None,
+        share: bool = False,
     ) -> Facets: ...
 
     def timeline(

@@ -9,12 +9,12 @@ import click
 from searcher.archive import Archive
 from searcher.cli.asking import QueryCommand, list_notes, print_nothing_found, query_text
 from searcher.cli.bars import Line, print_bars
-from searcher.cli.layout import UNITS, counted, counted_units, duration
+from searcher.cli.layout import UNITS, counted, counted_units, duration, percent
 from searcher.cli.options import index_option, json_option, quiet_option, seconds_option
 from searcher.cli.output import Styled, print_json, stderr, stdout
 
 if TYPE_CHECKING:
-    from searcher.searching.facets import Facet, Facets
+    from searcher.searching.facets import Facet, FacetRow, Facets
 
 __all__ = ["command"]
 
@@ -63,6 +63,11 @@ __all__ = ["command"]
     show_default=True,
     help="Count each text once, or each story, by its earliest article that matches.",
 )
+@click.option(
+    "--share",
+    is_flag=True,
+    help="Show the share of all the archive has of each, and draw that.",
+)
 @seconds_option("Give the query up after S seconds.")
 @json_option("the counts")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the counts as CSV.")
@@ -77,6 +82,7 @@ def command(
     every: bool,
     sort: str,
     unit: str,
+    share: bool,
     timeout: float | None,
     as_json: bool,
     as_csv: bool,
@@ -86,7 +92,8 @@ def command(
 
     Counts are exact. Articles that have no such value are a row of their own. An article with
     several values, such as two bylines, counts in each of their rows, which can then add up to
-    more than the articles.
+    more than the articles. A source of which the archive has twice as much has twice as many
+    articles on anything: --share sets that off.
 
     Exit codes: 0 found, 1 nothing found, 2 an error.
     """
@@ -102,15 +109,16 @@ def command(
                 sort=sort,
                 timeout=timeout,
                 count=unit,
+                share=share,
             )
         except ValueError as error:
             raise click.UsageError(f"--{error}") from error
     if as_json:
         print_json(facets.to_dict())
     elif as_csv:
-        _print_csv(facets)
+        _print_csv(facets, share=share)
     else:
-        _print(facets)
+        _print(facets, share=share)
     if not quiet and not as_json:
         list_notes(facets.notes)
         _print_summary(facets)
@@ -120,7 +128,7 @@ def command(
 _USUAL = "source,byline,section,language,year"
 
 
-def _print(facets: Facets) -> None:
+def _print(facets: Facets, *, share: bool) -> None:
     screen = stdout()
     for facet in facets.facets if facets.total else ():
         kinds = counted(facet.values, "value")
@@ -129,31 +137,48 @@ def _print(facets: Facets) -> None:
             Styled(facet.by, "bold"),
             f"  {kinds}" + (f", {more:,} of them not shown" if more else ""),
         )
-        lines = [Line(row.value, [f"{row.articles:,}"], row.articles) for row in facet.rows]
+        lines = [_line(row, share=share) for row in facet.rows]
         if more:
-            lines.append(Line("(others)", [f"{facet.other:,}"], None, apart=True))
+            lines.append(_apart("(others)", facet.other, [""] * share))
         if facet.without:
-            lines.append(Line("(none)", [f"{facet.without:,}"], None, apart=True))
+            percents = [_percent(facet.share_without)] * share
+            lines.append(_apart("(none)", facet.without, percents))
         print_bars(screen, lines)
         screen.line()
 
 
-def _print_csv(facets: Facets) -> None:
+def _line(row: FacetRow, *, share: bool) -> Line:
+    size = row.share if share else row.articles
+    return Line(row.value, [f"{row.articles:,}", *[_percent(row.share)] * share], size)
+
+
+def _apart(name: str, articles: int, percents: list[str]) -> Line:
+    return Line(name, [f"{articles:,}", *percents], None, apart=True)
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else percent(share)
+
+
+def _print_csv(facets: Facets, *, share: bool) -> None:
     from searcher.cli.spreadsheet import print_csv
 
     print_csv(
-        ("by", "value", facets.unit),
-        (row for facet in facets.facets for row in _rows(facet)),
+        ("by", "value", facets.unit, *(("archive", "share") if share else ())),
+        (row for facet in facets.facets for row in _rows(facet, share=share)),
     )
 
 
-def _rows(facet: Facet) -> list[tuple[str, str | None, int]]:
-    rows: list[tuple[str, str | None, int]] = [
-        (facet.by, row.value, row.articles) for row in facet.rows
+def _rows(facet: Facet, *, share: bool) -> list[list[str | int | float | None]]:
+    counted: list[tuple[str | None, int, int | None, float | None]] = [
+        (row.value, row.articles, row.archive, row.share) for row in facet.rows
     ]
     if facet.without:
-        rows.append((facet.by, None, facet.without))
-    return rows
+        counted.append((None, facet.without, facet.archive_without, facet.share_without))
+    return [
+        [facet.by, value, articles, *([archive, part and round(part, 6)] if share else [])]
+        for value, articles, archive, part in counted
+    ]
 
 
 def _print_summary(facets: Facets) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "duration",
     "marked",
     "near_path",
+    "percent",
     "shortened",
     "wrap",
 ]
@@ -133,6 +134,11 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def percent(share: float) -> str:
+    """A part of a whole as people write it: 12.3%, and more of it where it is small."""
+    return f"{share:.1%}" if share >= 0.001 or not share else f"{share:.2%}"
 
 
 def near_path(path: str) -> str:

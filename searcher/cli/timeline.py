@@ -11,7 +11,7 @@ import click
 from searcher.archive import Archive
 from searcher.cli.asking import QueryCommand, covered, list_notes, print_nothing, query_text
 from searcher.cli.bars import Line, print_bars
-from searcher.cli.layout import UNITS, counted, duration
+from searcher.cli.layout import UNITS, counted, duration, percent
 from searcher.cli.options import index_option, json_option, quiet_option, seconds_option
 from searcher.cli.output import Styled, one_line, print_json, stderr, stdout
 from searcher.searching.periods import PERIODS
@@ -191,19 +191,15 @@ def _line(name: str, period: TimelinePeriod, *, share: bool, second: str = "") -
     numbers = [f"{period.articles:,}"]
     if not share:
         return Line(name, numbers, period.articles, second)
-    return Line(name, [*numbers, _percent(period.share or 0.0)], period.share, second)
+    return Line(name, [*numbers, percent(period.share or 0.0)], period.share, second)
 
 
 def _undated(name: str, series: TimelineSeries, *, share: bool, second: str = "") -> Line:
     numbers = [f"{series.undated:,}"]
     if share:
         there = series.archive_undated
-        numbers.append(_percent(series.undated / there) if there else _NOT_TOLD)
+        numbers.append(percent(series.undated / there) if there else _NOT_TOLD)
     return Line(name, numbers, None, second, apart=True)
-
-
-def _percent(share: float) -> str:
-    return f"{share:.1%}" if share >= 0.001 or not share else f"{share:.2%}"
 
 
 def _print_csv(timeline: Timeline) -> None:

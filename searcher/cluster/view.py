@@ -233,13 +233,17 @@ class ClusterView:
         limit: int | None,
         order: str,
         unit: str = "articles",
+        share: bool = False,
     ) -> tuple[tree.Node, int, tuple[Facet, ...], Nothing | None]:
-        """How `asked` is understood, how many match, and how they are spread."""
+        """How `asked` is understood, how many match, and how they are spread, with their `share`
+        of the archive if that is wanted."""
         counter = self._counter(unit)
         understood = self.understand(asked)
         spellings: Any = ClusterSpellings(counter, budget)
+        parts = (counter, spellings, budget)
+        whole: dict[Axis, Any] | None = {} if share else None
         total, facets = count_facets(
-            understood, axes, counter, spellings, budget, limit=limit, order=order
+            understood, axes, *parts, limit=limit, order=order, whole=whole
         )
         return understood, total, facets, self.nothing(understood, total, budget)
 

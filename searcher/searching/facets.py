@@ -3,11 +3,15 @@
 All that match are counted, not the best few, exactly, by the executor (`tally.py` is the
 definition).  Articles that have no such value are a row of their own, and an article with
 two bylines counts in both rows: rows of such a field can add up to more than the articles.
+
+Where shares are asked for, beside each count stands how many articles the whole archive has of
+that value, as a timeline has it of each period: a paper of which there is twice as much has twice
+as many articles on anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searcher.query import tree
@@ -16,20 +20,41 @@ from searcher.searching.budget import Budget
 from searcher.searching.executor import Executor
 from searcher.searching.periods import label
 from searcher.searching.spelling import Spellings
-from searcher.searching.tally import Key, Tally
+from searcher.searching.tally import NAME, Key, Tally
 
 if TYPE_CHECKING:
     from searcher.query.notes import Note
     from searcher.searching.nothing import Nothing
+    from searcher.searching.unit_counts import UnitCounter
 
 __all__ = ["Facet", "FacetRow", "Facets", "count_facets"]
 
+Whole = Mapping[Key | None, int]
+"""How many articles the archive has of each value, None of those that have none."""
+
 
 class FacetRow(NamedTuple):
-    """So many articles have this value, as one of them writes it; of a period its name."""
+    """So many articles have this value, as one of them writes it; of a period its name.
+
+    `archive` is how many articles have it in all, where shares were asked for.
+    """
 
     value: str
     articles: int
+    archive: int | None = None
+
+    @property
+    def share(self) -> float | None:
+        """The part of the archive's articles with this value that match; None if not asked for."""
+        return None if not self.archive else self.articles / self.archive
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as JSON values; what was not asked for is left out."""
+        values: dict[str, Any] = {"value": self.value, "articles": self.articles}
+        if self.archive is not None:
+            share = None if self.share is None else round(self.share, 6)
+            values |= {"archive": self.archive, "share": share}
+        return values
 
 
 class Facet(NamedTuple):
@@ -37,6 +62,7 @@ class Facet(NamedTuple):
 
     `rows` are the first values, `values` how many different ones there are, `other` what the
     counts of those that are not shown add up to, and `without` how many articles have none.
+    `archive_without` is how many have none in the whole archive, where shares were asked for.
     """
 
     by: str
@@ -44,6 +70,13 @@ class Facet(NamedTuple):
     values: int
     other: int
     without: int
+    archive_without: int | None = None
+
+    @property
+    def share_without(self) -> float | None:
+        """The part of the archive's articles without a value that match; None if there are none,
+        or it was not asked for."""
+        return None if not self.archive_without else self.without / self.archive_without
 
     @property
     def articles_counted(self) -> int:
@@ -55,9 +88,10 @@ class Facet(NamedTuple):
         return {
             "by": self.by,
             "values": self.values,
-            "rows": [row._asdict() for row in self.rows],
+            "rows": [row.to_dict() for row in self.rows],
             "other": self.other,
             "without": self.without,
+            **({} if self.archive_without is None else {"archive_without": self.archive_without}),
         }
 
 
@@ -107,14 +141,19 @@ class Facets(NamedTuple):
 def count_facets(
     understood: tree.Node,
     axes: Sequence[Axis],
-    executor: Executor,
+    executor: Executor | UnitCounter,
     spellings: Spellings,
     budget: Budget,
     *,
     limit: int | None,
     order: str,
+    whole: dict[Axis, Whole] | None = None,
 ) -> tuple[int, tuple[Facet, ...]]:
     """How many articles match, and their facets along `axes`.
+
+    Arguments:
+        whole: what the archive has along axes that were counted before, if shares are wanted;
+            those of `axes` are put in.
 
     Raises:
         QueryError, DeadlineError: as `Executor.search`.
@@ -126,16 +165,36 @@ def count_facets(
     facets = []
     for axis, counted in zip(axes, tallies, strict=True):
         budget.enter("reading how values are written")
-        facets.append(_facet(axis, counted, spellings))
+        there: Whole | None = None
+        if whole is not None:
+            if axis not in whole:
+                whole[axis] = _count_whole(axis, executor, budget)
+            there = whole[axis]
+        facets.append(_facet(axis, counted, spellings, there))
     return total, tuple(facets)
 
 
-def _facet(axis: Axis, counted: Tally, spellings: Spellings) -> Facet:
+def _count_whole(axis: Axis, executor: Executor | UnitCounter, budget: Budget) -> Whole:
+    """How many articles the archive has of each value, or texts or stories."""
+    if hasattr(executor, "along"):
+        return executor.along(axis, budget)
+    everything = tree.Everything()
+    _, (counted,) = executor.tally(everything, (axis,), limit=None, order=NAME, budget=budget)
+    found: dict[Key | None, int] = dict(counted.rows)
+    found[None] = counted.without
+    return found
+
+
+def _facet(axis: Axis, counted: Tally, spellings: Spellings, whole: Whole | None) -> Facet:
     rows = tuple(
-        FacetRow(_written(axis, key, spellings), articles) for key, articles in counted.rows
+        FacetRow(
+            _written(axis, key, spellings), articles, None if whole is None else whole.get(key, 0)
+        )
+        for key, articles in counted.rows
     )
     other = counted.sum - sum(row.articles for row in rows)
-    return Facet(axis.name, rows, counted.values, other, counted.without)
+    without = None if whole is None else whole.get(None, 0)
+    return Facet(axis.name, rows, counted.values, other, counted.without, without)
 
 
 def _written(axis: Axis, key: Key, spellings: Spellings) -> str:

@@ -22,7 +22,7 @@ from searcher.searching.budget import Budget
 from searcher.searching.copies import known_groups, known_stories, order_of
 from searcher.searching.executor import Executor
 from searcher.searching.snapshot import Snapshot
-from searcher.searching.tally import Tally, keys_of
+from searcher.searching.tally import Key, Tally, keys_of
 
 __all__ = ["UnitCounter", "Units", "earliest"]
 
@@ -102,6 +102,23 @@ class UnitCounter:
     ) -> dict[tuple[int | None, bytes | None], int]:
         """How many are of each period and have each value: see `Executor.tally_two`."""
         return self._executor.tally_two(understood, period, column, budget, once=self._unit)
+
+    def along(self, axis: Axis, budget: Budget) -> dict[Key | None, int]:
+        """How many there are in the archive with an article of each value.
+
+        Cost: goes through all articles once.
+        """
+        budget.allow_for(self._snapshot.document_count)
+        there: set[tuple[int, Key | None]] = set()
+        for place, segment in enumerate(self._snapshot.segments):
+            keys = keys_of(segment, axis, budget)
+            for number in segment.live:
+                unit = self._units.of(place, number)
+                there.update((unit, key) for key in keys[number] or (None,))
+        found: dict[Key | None, int] = {}
+        for _, key in there:
+            found[key] = found.get(key, 0) + 1
+        return found
 
     def in_archive(
         self, period: Axis, split: Axis | None, budget: Budget

@@ -98,6 +98,7 @@ class View:
         self._ages = Ages(snapshot)
         # What the whole archive has of each period and value, and of each value.
         self._archive_counts: dict[tuple[Axis, Axis | None, str], Any] = {}
+        self._whole_counts: dict[str, dict[Axis, Any]] = {}
         self._covered: dict[Axis, dict[bytes | None, Covered]] = {}
         self._fold: Callable[[str], tuple[str, ...]] = lambda text: tuple(analyzer.forms(text))
 
@@ -360,14 +361,16 @@ class View:
         limit: int | None,
         order: str,
         unit: str = "articles",
+        share: bool = False,
     ) -> tuple[Node, int, tuple[Facet, ...], Nothing | None]:
         """How `asked` is understood, how many articles match (or texts, or stories), and how
-        they are spread."""
+        they are spread, with their `share` of the archive if that is wanted."""
         understood = self.understand(asked)
         budget.check()
+        kept = self._whole_counts.setdefault(unit, {}) if share else None
         parts = (self._counter(unit), self.spellings, budget)
         total, facets = _late().facets.count_facets(
-            understood, axes, *parts, limit=limit, order=order
+            understood, axes, *parts, limit=limit, order=order, whole=kept
         )
         return understood, total, facets, self.nothing(understood, total, budget)
 

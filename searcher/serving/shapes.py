@@ -384,10 +384,12 @@ def explanation_shape(explanation: Explanation) -> ExplanationShape:
 
 
 class ValueShape(msgspec.Struct):
-    """So many articles have this value."""
+    """So many articles have this value; of so many in all, if shares were asked for."""
 
     value: str
     count: int
+    all: int | None = None
+    share: float | None = None
 
 
 class FacetShape(msgspec.Struct, kw_only=True):

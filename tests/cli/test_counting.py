@@ -56,6 +56,23 @@ def test_facets_json_has_the_agreed_shape(index: Path) -> None:
     assert list(byline["rows"][0]) == ["value", "articles"]
 
 
+def test_facets_show_shares_in_every_form(index: Path) -> None:
+    ask = ("facets", "truce", "--index", index, "--by", "source,year", "--share")
+    source, _ = quick(*ask, "--json", "--all").json["facets"]
+    assert list(source) == ["by", "values", "rows", "other", "without", "archive_without"]
+    assert list(source["rows"][0]) == ["value", "articles", "archive", "share"]
+    every = quick("facets", "*", "--index", index, "--by", "source", "--json", "--all").json
+    there = {row["value"]: row["articles"] for row in every["facets"][0]["rows"]}
+    for row in source["rows"]:
+        assert row["archive"] == there[row["value"]]
+        assert row["share"] == round(row["articles"] / row["archive"], 6)
+    rows = list(csv.DictReader(io.StringIO(quick(*ask, "--csv", "--all").out)))
+    assert list(rows[0]) == ["by", "value", "articles", "archive", "share"]
+    assert float(rows[0]["share"]) == source["rows"][0]["share"]
+    line = quick(*ask, "--limit", "1").out.splitlines()[1]
+    assert re.fullmatch(r"  Meridian Wire  +3  +\d+\.\d%", line)
+
+
 def test_facets_count_the_usual_fields_and_those_that_are_named(index: Path) -> None:
     usual = quick("facets", "truce", "--index", index, "--json").json
     assert [facet["by"] for facet in usual["facets"]] == [
@@ -82,6 +99,7 @@ def test_bars_stay_within_the_terminal(index: Path, odd: Path, columns: int) -> 
     for args in (
         ("facets", "truce", "--by", "source,byline", "--index", index),
         ("facets", "truce", "--by", "source", "--index", odd),
+        ("facets", "truce", "--by", "source,year", "--share", "--index", index),
         ("timeline", "truce", "--by", "year", "--share", "--with", "talks", "--index", index),
         ("timeline", "truce", "--by", "year", "--split", "source", "--index", index),
     ):

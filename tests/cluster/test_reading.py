@@ -80,6 +80,8 @@ def test_counts_and_marks_are_the_same(both: Both) -> None:
     by = ["source", "byline", "year", "month", "week", "day"]
     found, expected = cluster.facets("*", by), directory.facets("*", by)
     assert found.facets == expected.facets
+    shares = cluster.facets("truce", by, share=True)
+    assert shares.facets == directory.facets("truce", by, share=True).facets
     timelines = [
         archive.timeline("tripoli", "libya OR niger", by="year", split="source").to_dict()
         for archive in both

@@ -52,6 +52,14 @@ def test_texts_and_stories_are_counted_as_by_brute_force(
             counted = Counter(one.source for one in shown.values() if one.source)
             assert {row.value: row.articles for row in facets.of("source").rows} == counted
             assert facets.of("source").without == len(shown) - counted.total()
+            shares = archive.facets(query, by="source", limit=None, count=unit, share=True)
+            sourced = Counter(s for _, s in {(unit_of.get(o.id, o.id), o.source) for o in made})
+            (facet,) = shares.facets
+            assert {row.value: (row.articles, row.archive) for row in facet.rows} == {
+                source: (n, sourced[source]) for source, n in counted.items()
+            }
+            assert facet.archive_without == sourced[None]
+            assert all(0 < (row.share or 0) <= 1 for row in facet.rows)
             timeline = archive.timeline(query, by="day", whole=True, count=unit)
             days = Counter(period_of(one.date, "day") for one in shown.values() if one.date)
             found = {p.label: p.articles for p in timeline.periods if p.articles}

@@ -245,7 +245,9 @@ def test_nothing_is_explained(sample: Archive) -> None:
 def test_counts_are_those_of_the_archive(sample: Archive) -> None:
     answer = call(sample, "count", query="the", by="year")
     (facet,) = sample.facets("the", "year", limit=None, sort="name").facets
-    assert [(row["value"], row["articles"]) for row in answer["rows"]] == list(facet.rows)
+    assert [(row["value"], row["articles"]) for row in answer["rows"]] == [
+        (row.value, row.articles) for row in facet.rows
+    ]
     assert answer["total"] == sample.search("the").total
     assert answer["without"] == facet.without
     assert call(sample, "count", query="the")["rows"] == []

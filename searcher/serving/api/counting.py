@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from searcher.searching.axes import axis_names
+from searcher.searching.facets import FacetRow
 from searcher.searching.periods import PERIODS
 from searcher.searching.timeline import TimelinePeriod
 from searcher.serving.api.endpoint import Answer, Asked, Endpoint
@@ -35,7 +36,10 @@ def _facets(asked: Asked) -> Answer:
             )
     if len(fields) > _MOST_FIELDS:
         raise ProblemError("parameter", f"{_MOST_FIELDS} fields at most", parameter="field")
-    facets = archive.facets(asked["q"], fields, limit=asked["limit"], timeout=asked.left_s)
+    share = asked["share"]
+    facets = archive.facets(
+        asked["q"], fields, limit=asked["limit"], timeout=asked.left_s, share=share
+    )
     found = FacetsShape(
         query=facets.query,
         understood=facets.understood,
@@ -44,7 +48,7 @@ def _facets(asked: Asked) -> Answer:
         facets=[
             FacetShape(
                 field=facet.by,
-                values=[ValueShape(row.value, row.articles) for row in facet.rows],
+                values=[_value(row, share) for row in facet.rows],
                 distinct=facet.values,
                 other=facet.other,
                 missing=facet.without,
@@ -53,6 +57,13 @@ def _facets(asked: Asked) -> Answer:
         ],
     )
     return Answer(found, hits=facets.total)
+
+
+def _value(row: FacetRow, with_share: bool) -> ValueShape:
+    if not with_share:
+        return ValueShape(row.value, row.articles)
+    share = None if row.share is None else round(row.share, 6)
+    return ValueShape(row.value, row.articles, row.archive, share)
 
 
 def _timeline(asked: Asked) -> Answer:
@@ -120,6 +131,7 @@ ENDPOINTS = (
                 is_repeated=True,
             ),
             Parameter("limit", "How many values of each.", "whole", 10, most=1_000),
+            Parameter("share", "Whether values have their share of all.", "flag", False),
         ),
         FacetsShape,
         _facets,

@@ -11,11 +11,17 @@ def test_facets_are_those_of_all_matches(served: Served) -> None:
     assert found["total"] == facets.total
     for shown, facet in zip(found["facets"], facets.facets, strict=True):
         assert shown["field"] == facet.by
-        assert [(one["value"], one["count"]) for one in shown["values"]] == list(facet.rows)
+        assert [(one["value"], one["count"]) for one in shown["values"]] == [
+            (row.value, row.articles) for row in facet.rows
+        ]
         assert (shown["other"], shown["missing"]) == (facet.other, facet.without)
 
 
 def test_a_field_that_nothing_is_counted_by_is_named(served: Served) -> None:
+    shares = served.get("/api/v1/facets?q=the&field=source&share=1").json()["facets"][0]
+    with_share = served.archive.facets("the", "source", share=True).facets[0]
+    for value, row in zip(shares["values"], with_share.rows, strict=True):
+        assert (value["all"], value["share"]) == (row.archive, round(row.share or 0, 6))
     answer = served.get("/api/v1/facets?q=the&field=body")
     assert (answer.status_code, answer.json()["parameter"]) == (400, "field")
 
