@@ -278,7 +278,7 @@ class ArchiveCounts:
 
     def _axes(self, by: str | Sequence[str]) -> tuple[Axis, ...]:
         try:
-            return axes_of(by, FIELDS)
+            return axes_of(by, _IN_ALL)
         except ValueError:  # it may be a field of the archive's own
             return axes_of(by, self.fields)
 
@@ -286,6 +286,10 @@ class ArchiveCounts:
         among = [name for name in axis_names(self.fields) if name not in PERIODS]
         (axis,) = axes_of([by], self.fields, among=among)
         return axis
+
+
+_IN_ALL = FIELDS.without_credits()
+"""What the articles of any index may be counted by."""
 
 
 def _counting(

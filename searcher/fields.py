@@ -111,6 +111,7 @@ _ABROAD = {
     "url": ("lien", "enlace", "ссылка", "链接"),
 }  # fmt: skip
 
+_CREDIT = "credit"
 _ROWS = (
     # An "id" is unique in its own file at best, and two articles with one id are one
     # article: it is taken only when a field map says so.
@@ -195,7 +196,9 @@ _ROWS = (
         "status", VALUE, 10, attribute=True,
         keys=("status", "pubstatus", "poststatus", "publicationstatus", "managementstatus"),
     ),
-    # The next row of a value has the number 11.
+    # The next row of a value has the number 12.
+    # The agencies that it credits (`analysis/credits.py`), since the third analysis rules.
+    Field(_CREDIT, DERIVED, 11, mappable=False),
     Field("name", DERIVED, 5, mappable=False),  # each whole name of the byline
     Field("has", DERIVED, 6, mappable=False, facet=False),  # which fields it has a value for
     Field("file", DERIVED, 7, mappable=False, facet=False),  # the path as it is
@@ -221,8 +224,8 @@ class FieldTable:
     """
 
     __slots__ = (
-        "by_name", "facets", "has", "mappable", "metadata", "own", "rows", "term_numbers",
-        "texts", "values",
+        "by_name", "conditions", "facets", "has", "keeps_credits", "mappable", "metadata", "own",
+        "rows", "term_numbers", "texts", "values",
     )  # fmt: skip
 
     rows: tuple[Field, ...]
@@ -233,6 +236,10 @@ class FieldTable:
     """Names of text fields, in the order of their numbers."""
     values: tuple[str, ...]
     """Names of value fields, as they stand in the table."""
+    conditions: tuple[str, ...]
+    """Names of the fields that queries compare whole values of."""
+    keeps_credits: bool
+    """Whether there are terms for the agencies that articles credit."""
     metadata: tuple[Field, ...]
     """The value fields that are found in `Article.metadata`."""
     has: tuple[str, ...]
@@ -256,6 +263,8 @@ class FieldTable:
         texts = sorted((row for row in rows if row.kind == TEXT), key=lambda row: row.number)
         self.texts = tuple(row.name for row in texts)
         self.values = tuple(row.name for row in values)
+        self.keeps_credits = _CREDIT in self.by_name
+        self.conditions = (*self.values, _CREDIT) if self.keeps_credits else self.values
         self.metadata = tuple(row for row in values if not row.attribute)
         self.has = (*self.texts, "date", *self.values)
         mappable = sorted((row for row in rows if row.mappable), key=lambda row: row.kind == ID)
@@ -272,20 +281,24 @@ class FieldTable:
             FieldError: one is no name for a field, or has another meaning already, or there
                 are more than 32.
         """
-        return _with_own((*self.own, *names))
+        return _with_own((*self.own, *names), self.keeps_credits)
+
+    def without_credits(self) -> FieldTable:
+        """The table of an index that was made before credits were kept."""
+        return _with_own(self.own, False)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FieldTable) and other.rows == self.rows
 
     def __hash__(self) -> int:
-        return hash(self.own)
+        return hash((self.own, self.keeps_credits))
 
     def __repr__(self) -> str:
         return f"FieldTable(own={self.own!r})"
 
 
 @lru_cache(maxsize=64)
-def _with_own(names: tuple[str, ...]) -> FieldTable:
+def _with_own(names: tuple[str, ...], keeps_credits: bool) -> FieldTable:
     if len(names) > MOST_OWN:
         raise FieldError(names[MOST_OWN], f"one of at most {MOST_OWN} fields of an archive's own")
     for place, name in enumerate(names):
@@ -295,6 +308,8 @@ def _with_own(names: tuple[str, ...]) -> FieldTable:
             )
         if name in FIELDS.by_name or name in _RESERVED or name in names[:place]:
             raise FieldError(name, "a name that has no other meaning")
+    if not keeps_credits:
+        return FieldTable(tuple(row for row in _ROWS if row.name != _CREDIT), names)
     return FieldTable(_ROWS, names) if names else FIELDS
 
 

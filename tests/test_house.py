@@ -20,7 +20,7 @@ PACKAGE = Path(searcher.__file__).parent
 ORDER = [
     {"direction", "errors", "headline", "importing"},
     {"fields", "notebook", "scoring"},
-    {"article", "distance", "month_names", "opening", "typography"},
+    {"agencies", "article", "distance", "month_names", "opening", "typography"},
     {"reading", "analysis", "query"},
     {"comparing", "copies", "evaluation", "exporting", "request"},
     {"codec"},

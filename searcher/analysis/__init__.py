@@ -10,6 +10,7 @@ stopwords.py        which words are too common to rank by
 boundaries.py       where sentences and paragraphs begin
 sentence_words.py   which words decide whether a full stop ends a sentence
 languages.py        which language a code names
+credits.py          which agencies an article credits
 values.py           when two values (a source, a section, a name) are the same
 patterns.py         for queries: which words fit `milit*`
 """

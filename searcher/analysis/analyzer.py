@@ -54,14 +54,15 @@ class Analyzer:
         analyzer.stem("airports")                # 'airport'
     """
 
-    version = "2"
+    version = "3"
     """Names the rules: an index keeps those that it was made with."""
 
-    versions = ("1", "2")
+    versions = ("1", "2", "3")
     """The rules that are known, the newest last.
 
     1: nothing is elided, English words have the stems of Snowball.
     2: elided words are dropped (`elision.py`), English has stems of its own (`english.py`).
+    3: the agencies that an article credits are terms, too (`credits.py`).
     """
 
     def __init__(self, language: str = "en", *, version: str = version) -> None:
@@ -74,6 +75,8 @@ class Analyzer:
         self.language = language
         self.version = version
         self._own = version != "1"
+        self.keeps_credits = version not in ("1", "2")
+        """Whether the agencies that articles credit are terms."""
         self.elided = elided_words(language) if self._own else frozenset[str]()
         """The words that are dropped before an apostrophe."""
         self._forms = _forms(self.elided)

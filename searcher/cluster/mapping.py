@@ -43,6 +43,7 @@ from searcher.cluster.terms import analyzed_string
 from searcher.codec.schema import (
     LENGTH_OF_CODE,
     NAME_GAP,
+    agencies_of,
     has_of,
     instant_us,
     own_day,
@@ -91,7 +92,8 @@ class IndexFacts(NamedTuple):
     @property
     def fields(self) -> FieldTable:
         """The fields that its articles have."""
-        return FIELDS.with_values(*self.values)
+        table = FIELDS.with_values(*self.values)
+        return table if self.analyzer.keeps_credits else table.without_credits()
 
     def to_meta(self) -> dict[str, Any]:
         """As `facts_of` reads them."""
@@ -250,6 +252,8 @@ def document(article: Article, analyzer: Analyzer, table: FieldTable = FIELDS) -
         if values := values_in(article, name):
             terms = sorted({value_term(value) for value in values})
             found[name] = terms[0] if len(terms) == 1 else terms
+    if table.keeps_credits and (agencies := agencies_of(article)):
+        found["credit"] = agencies
     if article.path is not None:
         found["file"] = _short(article.path)
     if article.date is not None:

@@ -179,6 +179,7 @@ class Builder:
         value_fields: Sequence[tuple[str, int, bool]] = ...,
         facets: Sequence[int] = ...,
         with_texts: bool = False,
+        with_credits: bool = False,
     ) -> Builder:
         """Of each value field its name, its number, and whether articles have it as an
         attribute; the numbers of the fields that articles are counted by."""

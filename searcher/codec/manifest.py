@@ -113,7 +113,8 @@ class Manifest:
     @property
     def fields(self) -> FieldTable:
         """The fields that articles have here."""
-        return FIELDS.with_values(*self.values)
+        table = FIELDS.with_values(*self.values)
+        return table if self.analyzer.keeps_credits else table.without_credits()
 
     @property
     def scoring(self) -> Scoring:

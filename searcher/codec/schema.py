@@ -9,6 +9,7 @@ index can be rebuilt from itself.
                           `NAME_GAP` positions after the last, so that no phrase or
                           proximity reaches from one name into the next
     name                  each whole name of the byline
+    credit                the agencies that it credits
     source, section, ...  whole values, as `searcher/fields.py` has them, and those of the
                           archive's own
     file                  the path as it is, for `sync.py`
@@ -48,6 +49,7 @@ __all__ = [
     "NAME_GAP",
     "NO_DAY",
     "VERSION_MARK",
+    "agencies_of",
     "article_of",
     "day_number",
     "day_term",
@@ -211,6 +213,8 @@ def values_of(article: Article, table: FieldTable = FIELDS) -> dict[str, list[st
         name: sorted({fold_value(value) for value in values(article, name)})
         for name in table.values
     }
+    if table.keeps_credits:
+        terms["credit"] = agencies_of(article)
     terms["name"] = sorted({fold_value(name) for name in article.byline})
     terms["has"] = has_of(article, table)
     terms["id"] = [article.id]
@@ -219,6 +223,16 @@ def values_of(article: Article, table: FieldTable = FIELDS) -> dict[str, list[st
     if article.date is not None:
         terms["date"] = [day_term(own_day(article.date))]
     return {name: values for name, values in terms.items() if values}
+
+
+def agencies_of(article: Article) -> list[str]:
+    """The terms of the agencies that `article` credits."""
+    with InstalledOnly():
+        from searcher.analysis.credits import CREDIT_FIELDS, credits_of
+
+    values = _values_in()
+    given = [text for name in CREDIT_FIELDS for text in values(article, name)]
+    return credits_of(article.body, article.byline, article.source, given)
 
 
 def has_of(article: Article, table: FieldTable = FIELDS) -> list[str]:

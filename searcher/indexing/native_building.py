@@ -255,6 +255,7 @@ class NativeBuilder:
                 value_fields(self._fields),
                 facet_numbers(self._fields),
                 self._with_texts,
+                self._fields.keeps_credits,
             )
         return self._builder
 

@@ -83,6 +83,14 @@ class QueryText:
             stop = self.plain.find(" ", start)
             address = self.plain[start : stop if stop >= 0 else None].replace('"', "")
             suggestion = f'write url:"{shorten(address)}" to look for an address'
+        elif lower == "credit":
+            return self.error(
+                "this archive was made before it was kept which agencies articles credit",
+                start,
+                end,
+                suggestion="index the articles again into a new directory: "
+                "searcher index PATH --index NEW",
+            )
         elif lower == "in" and (field := self._field_named(end + 1)) is not None:
             suggestion = f"write {field}: right before the word, as in {field}:truce"
         elif (known := nearest_field(lower, self.fields)) is not None:

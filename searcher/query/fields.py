@@ -49,7 +49,7 @@ def field_names(fields: FieldTable) -> tuple[str, ...]:
     """All names that can stand before a colon."""
     return (
         *TEXT_FIELDS,
-        *sorted(fields.values),
+        *sorted(fields.conditions),
         "date",
         "since",
         "until",

@@ -271,7 +271,9 @@ class _Lexer:
         typed = self.text[at:colon]
         name = typed.lower()
         after = self.text[colon + 1] if colon + 1 < self.length else " "
-        known = name in TEXT_FIELDS or name in self.source.fields.values or name in _OTHER_FIELDS
+        known = (
+            name in TEXT_FIELDS or name in self.source.fields.conditions or name in _OTHER_FIELDS
+        )
         if not known and (name not in GROUP_FIELDS or after in " )"):
             if name in NAME_FIELDS and (past := self.names(at, colon + 1)) is not None:
                 return past

@@ -223,7 +223,7 @@ class _Reader:
         lower = name.lower()
         if lower == "_exists_":
             return self._exists(start)
-        own = self.source.fields.values
+        own = self.source.fields.conditions
         meant = _FIELDS.get(lower) or (lower if lower in own else None)
         if meant in _TEXT:
             self.depth += 1

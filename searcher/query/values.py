@@ -2,8 +2,8 @@
 
 The value fields, such as `source:`, take a text, `has:` the name of a field,
 `length:` a number or a range of numbers, `copies:` and its kin the id of an article, `is:`
-what an article is among its copies; dates are read in `dates.py`.  The text has been cut
-out already; here it gets its meaning.
+what an article is among its copies, `credit:` an agency; dates are read in `dates.py`.  The text
+has been cut out already; here it gets its meaning.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["read_value"]
 
 _MOST_WORDS = 999_999_999
-_BEING = ("lead", "copy")
+_BEING = ("lead", "copy", "wire")
 
 
 def read_value(
@@ -48,6 +48,8 @@ def read_value(
             return _has(text, start, end, source)
         case "is":
             return _is(text, start, end, source)
+        case "credit":
+            return _credit(text, quoted, start, end, source)
         case _ if name in GROUPS:
             return InGroup(name, text, start=start, end=end)
     return Value(name, text, quoted, start=start, end=end)
@@ -71,8 +73,29 @@ def _has(text: str, start: int, end: int, source: QueryText) -> Has:
     )
 
 
-def _is(text: str, start: int, end: int, source: QueryText) -> Is:
+def _credit(text: str, quoted: bool, start: int, end: int, source: QueryText) -> Value:
+    with InstalledOnly():
+        from searcher.agencies import AGENCIES, agency_of
+
+    code = agency_of(text)
+    if code is None and (quoted or not ("*" in text or "?" in text)):
+        known = nearest(text.lower(), AGENCIES)
+        raise source.error(
+            f"credit: knows no agency {shorten(text)}",
+            start,
+            end,
+            expected=None if known else f"one of {', '.join(AGENCIES)}",
+            suggestion=f"did you mean credit:{known}?" if known else None,
+        )
+    return Value("credit", code or text, code is not None and " " in code, start=start, end=end)
+
+
+def _is(text: str, start: int, end: int, source: QueryText) -> Node:
     lower = text.lower()
+    if lower == "wire":
+        if not source.fields.keeps_credits:
+            raise source.unknown_field("credit", start, end)
+        return Value("credit", "*", start=start, end=end)
     if lower in _BEING:
         return Is(lower, start=start, end=end)
     near = nearest(lower, _BEING)

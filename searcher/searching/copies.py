@@ -14,18 +14,18 @@ shown by that.  The native executor answers the same without going through them 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from searcher.codec.groups import NO_LEAD, StoredGroups
-from searcher.codec.schema import MISSING_DATE, article_of
+from searcher.codec.schema import MISSING_DATE, agencies_of, article_of
 from searcher.codec.stories import StoredStories
 from searcher.copies.gathered import article_order
 from searcher.copies.grouping import Link
 from searcher.copies.verification import Kind
 from searcher.errors import IndexStateError
+from searcher.importing import InstalledOnly
 from searcher.searching.executor import Folded, Match
 from searcher.searching.results import MOST_LISTED, Copies, CopyOf, Counts, StoryOf
 from searcher.searching.snapshot import Snapshot
@@ -42,12 +42,6 @@ __all__ = [
     "order_of",
     "place_of",
 ]
-
-_CREDIT_WITHIN = 300
-_CREDIT = re.compile(
-    r"\b(AP|Associated Press|Reuters|AFP|Agence France-Presse|dpa|UPI|EFE|ANSA|TASS|Xinhua|Kyodo"
-    r"|PA|PTI|IANS|Bloomberg)\b"
-)
 
 
 class Folding:
@@ -243,8 +237,8 @@ class GroupedArticle(NamedTuple):
 
     `kind` is "lead", "copy" or "version"; `cover` how much of the shorter of it and the lead
     the other has.  `cut`, `added` and `changed` are words, against the lead; boilerplate of
-    the archive is not counted.  `credit` is the agency that it names, and `hours_after` how
-    long after the first it was published, None where a time is not known.
+    the archive is not counted.  `credit` is the agency that it credits, or several, and
+    `hours_after` how long after the first it was published, None where a time is not known.
     """
 
     id: str
@@ -341,8 +335,10 @@ def _grouped(
         )
         cut, added, changed = other - pairs, own - pairs, pairs - found.same
     kind = "lead" if number == lead else str(link.kind) if link is not None else "copy"
-    begins = " ".join((*article.byline, article.body[:_CREDIT_WITHIN]))
-    credit = _CREDIT.search(begins)
+    with InstalledOnly():
+        from searcher.agencies import agency_title
+
+    credit = "/".join(map(agency_title, agencies_of(article)))
     return GroupedArticle(
         *(article.id, article.title, article.source, article.date, article.url, article.path),
         kind=kind,
@@ -350,7 +346,7 @@ def _grouped(
         cut=cut,
         added=added,
         changed=changed,
-        credit=credit[1] if credit else None,
+        credit=credit or None,
         hours_after=_hours_between(of_lead.dates_us()[first], view.dates_us()[document]),
     )
 

@@ -12,6 +12,7 @@ from itertools import chain, takewhile
 from typing import Any
 
 from searcher.analysis.values import fold_value
+from searcher.importing import InstalledOnly
 from searcher.searching.results import metadata_of
 from searcher.searching.snapshot import SegmentView, Snapshot
 
@@ -67,6 +68,11 @@ def _newest(segment: SegmentView, documents: Sequence[int]) -> tuple[tuple[int, 
 
 def spelt(stored: Mapping[str, Any], column: str, term: bytes) -> str:
     """How an article writes the value that is folded to `term`."""
+    if column == "credit":
+        with InstalledOnly():
+            from searcher.agencies import agency_title
+
+        return agency_title(term.decode("utf-8"))
     field = "byline" if column == "name" else column
     given = stored.get(field) or metadata_of(stored).get(field) or ()
     texts = (given,) if isinstance(given, str) else given

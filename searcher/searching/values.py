@@ -44,13 +44,13 @@ def check_field(node: tree.Value, fields: FieldTable) -> Field:
     Raises:
         QueryError: articles of the archive have no such value.
     """
-    if node.name not in fields.values:
+    if node.name not in fields.conditions:
         raise QueryError(
             f"no field {node.name}",
             query=str(node),
             position=0,
             end=len(node.name),
-            expected=f"one of {', '.join(fields.values)}",
+            expected=f"one of {', '.join(fields.conditions)}",
         )
     return fields.by_name[node.name]
 

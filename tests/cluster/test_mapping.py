@@ -73,7 +73,7 @@ def test_what_a_document_holds_is_what_the_mapping_names() -> None:
     facts = FACTS._replace(values=("country",))
     named = mapping.index_body(facts)["mappings"]["properties"].keys()
     full = Article(
-        "A", "b", ("c",), dt.date(2020, 1, 1), "s", "t", "en", "http://u", "p", "i",
+        "A", "b", ("c",), dt.date(2020, 1, 1), "AP", "t", "en", "http://u", "p", "i",
         metadata={"country": "fr", "embargoed": "2020-01-01T00:00:00Z"}, status="embargoed",
         updated=dt.date(2020, 1, 2), record=1, date_text="d", encoding="utf-8",
     )  # fmt: skip

@@ -134,7 +134,7 @@ def test_an_archive_gets_other_rules_while_it_is_searched_and_written(
         for thread in threads:
             thread.join()
     assert [(one.old, one.new) for one in done] == [("ops-000001", "ops-000002")]
-    assert read_facts(transport).analysis == facts.analysis == "2"
+    assert read_facts(transport).analysis == facts.analysis == "3"
     assert found(transport) >= 3000 + len(written) and min(searched) >= 3000
     assert searched == sorted(searched), "no search finds less than the one before"
     ids = [f"a{number:05}" for number in written]

@@ -56,6 +56,7 @@ KINDS: dict[str, tuple[type[Node], ...]] = {
     "Words": WORDS,
     "Names": (Variants, NameSet),
     "Operators": (And, Or, Not, Near, Within, NotNear, AtLeast, Boost),
+    "Agencies": (Value,),
     "Copies": (InGroup, Is, Has),
     "Fields and values": (Field, Value, Has, LengthRange, Not),
     "Dates": (DateRange,),

@@ -20,6 +20,7 @@ use crate::error::{CoreError, Result};
 
 /// The numbers of the fields whose values are made here; `searcher/fields.py` has them all.
 pub mod value_field {
+    pub const SOURCE: u8 = 0;
     pub const PATH: u8 = 4;
     pub const NAME: u8 = 5;
     pub const HAS: u8 = 6;
@@ -27,6 +28,7 @@ pub mod value_field {
     pub const ID: u8 = 8;
     pub const DATE: u8 = 9;
     pub const STATUS: u8 = 10;
+    pub const CREDIT: u8 = 11;
 }
 
 /// The fields before the value fields that an article may have a value for.
@@ -131,6 +133,8 @@ pub struct Fields<'a> {
     pub updated: Option<&'a str>,
     /// Whether the title says that the article corrects another.
     pub is_correction: bool,
+    /// The agencies that the article credits, as terms.
+    pub credits: &'a [&'a str],
 }
 
 /// What folds a value that is not ASCII: the definition, `fold_value`.
@@ -315,6 +319,10 @@ impl Batch {
         for name in fields.byline {
             let folded = self.put_folded(name, fold)?;
             self.values.push((value_field::NAME, folded));
+        }
+        for credit in fields.credits {
+            let credit = self.put_text(credit);
+            self.values.push((value_field::CREDIT, credit));
         }
         if let Some(path) = table.path.and_then(|place| *fields.values.get(place)?) {
             let path = self.put_text(path);

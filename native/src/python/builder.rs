@@ -16,6 +16,7 @@ use pyo3::types::{
     PyList, PyString, PyTimeAccess, PyTuple,
 };
 
+use super::credits::Credits;
 use super::search::scoring_of;
 use super::text::text_rules;
 use crate::build::dates::{index_date, CivilDate, CivilTime, IndexedDate};
@@ -38,7 +39,7 @@ const FOLDED_VALUES: usize = 10_000;
 /// take more where `budget_bytes`, which are for both, leave more.  `value_fields` are the
 /// name and number of each value field, whether an article has it as an attribute, and
 /// `facets` the numbers of the fields that articles are counted by.  `with_texts` asks for what
-/// copies of the articles are found by, too.
+/// copies of the articles are found by, too, `with_credits` for the agencies that they credit.
 #[pyclass(module = "searcher.codec._native")]
 pub struct Builder {
     /// Never locked: only who may change the builder uses it.
@@ -53,7 +54,7 @@ impl Builder {
     #[new]
     #[pyo3(signature = (
         path, length_of_code, scoring, threads=1, flush_memory_bytes=FLUSH_MEMORY_BYTES,
-        budget_bytes=0, value_fields=vec![], facets=vec![], with_texts=false
+        budget_bytes=0, value_fields=vec![], facets=vec![], with_texts=false, with_credits=false
     ))]
     #[allow(clippy::too_many_arguments)] // as Python passes them, most by name
     fn new(
@@ -67,6 +68,7 @@ impl Builder {
         value_fields: Vec<(String, u8, bool)>,
         facets: Vec<u8>,
         with_texts: bool,
+        with_credits: bool,
     ) -> PyResult<Self> {
         let length_of_code: [u32; 256] = length_of_code
             .try_into()
@@ -82,7 +84,7 @@ impl Builder {
         };
         Ok(Builder {
             inner: Mutex::new(build::Builder::new(&path, text_rules(py)?, options)?),
-            definitions: Definitions::new(py, value_fields, with_texts)?,
+            definitions: Definitions::new(py, value_fields, with_texts, with_credits)?,
             sizes: Sizes::default(),
         })
     }
@@ -246,10 +248,12 @@ struct Definitions {
     own_day: Py<PyAny>,
     /// None where nobody asks.
     is_correction: Option<Py<PyAny>>,
+    credits: Option<Credits>,
     fields: Arc<ValueFields>,
     /// The attributes that are texts or None: value fields, then `STORED_TEXTS`.
     texts: Vec<Py<PyString>>,
     path: Option<usize>,
+    source: Option<usize>,
     folded: HashMap<String, String>,
     date: IndexedDate,
 }
@@ -259,13 +263,13 @@ impl Definitions {
         py: Python<'_>,
         value_fields: Vec<(String, u8, bool)>,
         with_texts: bool,
+        with_credits: bool,
     ) -> PyResult<Self> {
         let field = |(name, number, _): (String, u8, bool)| ValueField { name, number };
         let (attributes, metadata): (Vec<_>, Vec<_>) =
             value_fields.into_iter().partition(|field| field.2);
-        let path = attributes
-            .iter()
-            .position(|field| field.1 == value_field::PATH);
+        let place_of = |number| attributes.iter().position(|field| field.1 == number);
+        let (path, source) = (place_of(value_field::PATH), place_of(value_field::SOURCE));
         let names = attributes.iter().map(|field| &field.0[..]);
         let texts = names.chain(STORED_TEXTS);
         let texts = texts
@@ -287,9 +291,11 @@ impl Definitions {
             instant_us: schema.getattr("instant_us")?.unbind(),
             own_day: schema.getattr("own_day")?.unbind(),
             is_correction: is_correction.map(Bound::unbind),
+            credits: with_credits.then(|| Credits::new(py)).transpose()?,
             fields: Arc::new(fields),
             texts,
             path,
+            source,
             folded: HashMap::new(),
             date: IndexedDate::default(),
         })
@@ -336,6 +342,16 @@ impl Definitions {
             Some(ask) if may_correct(title) => ask.bind(py).call1((title,))?.extract()?,
             _ => false,
         };
+        let credits = match &mut self.credits {
+            Some(credits) => {
+                let given = metadata.iter().filter(|held| credits.is_credit(held.name));
+                let given: Vec<&str> = given.flat_map(|held| held.texts.iter().copied()).collect();
+                let source = self.source.and_then(|place| texts[place]);
+                credits.of(&held.body, &byline, source, &given)?
+            }
+            None => Vec::new(),
+        };
+        let credits: Vec<&str> = credits.iter().map(String::as_str).collect();
         let fields = Fields {
             id: text_of(&held.id)?,
             title,
@@ -349,6 +365,7 @@ impl Definitions {
             encoding: others[1],
             updated: others[2],
             is_correction,
+            credits: &credits,
         };
         let (folded, fold_value) = (&mut self.folded, &self.fold_value);
         let mut raised = None;

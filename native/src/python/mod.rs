@@ -3,6 +3,7 @@
 pub mod builder;
 pub mod copies;
 pub mod copy_sides;
+pub mod credits;
 pub mod error;
 pub mod groups;
 pub mod hits;

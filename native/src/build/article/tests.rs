@@ -36,6 +36,7 @@ fn example(batch: &mut Batch) {
         date_text: None,
         encoding: Some("utf-8"),
         is_correction: false,
+        credits: &["ap", "dow jones"],
         updated: Some("2019-04-09"),
     };
     batch.push(&fields, &mut asked_to_fold).unwrap();
@@ -84,6 +85,8 @@ fn values_are_folded_and_the_path_is_kept_as_a_file_too() {
         (64, "be"),
         (value_field::NAME, "ann lee"),
         (value_field::NAME, "bo ek"),
+        (value_field::CREDIT, "ap"),
+        (value_field::CREDIT, "dow jones"),
         (value_field::FILE, "/Ä/b"),
         (value_field::ID, "a1"),
         (value_field::DATE, "20190408"),
