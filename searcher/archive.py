@@ -356,7 +356,9 @@ class Archive(ArchiveReader):
 
         remove_name_set(self.path, name)
 
-    def define_groups(self, wanted: bool) -> None:
+    def define_groups(
+        self, wanted: bool, *, cover: float | None = None, near_days: int | None = None
+    ) -> None:
         """Say whether copies of articles are looked for (`searcher/copies/`).
 
         They are from the beginning, unless more articles are indexed at once than Python can
@@ -365,8 +367,13 @@ class Archive(ArchiveReader):
         Arguments:
             wanted: True makes the groups of all articles now, anew, however many they are, and
                 keeps them up from then on; False drops them.
+            cover: how much of the shorter of two texts the other must have, from .5 to 1, for
+                them to be copies; .8 unless another is kept.
+            near_days: how many days apart copies may be published that are not nearly the
+                whole of each other; 3 unless another is kept.
 
         Raises:
+            ValueError: these cannot be so.
             IndexLockedError: another process is writing this index.
             IndexDamagedError: the index is broken.
 
@@ -374,7 +381,7 @@ class Archive(ArchiveReader):
         fingerprints are there already, about half.
         """
         with self._session() as session:
-            session.define_groups(wanted)
+            session.define_groups(wanted, cover=cover, near_days=near_days)
 
     def define_stories(self, wanted: bool) -> None:
         """Say whether stories are looked for among the texts (`searcher/copies/stories.py`).

@@ -25,9 +25,32 @@ __all__ = ["command"]
     default=None,
     help="Look for stories among all texts, now and in each later commit; or no longer.",
 )
+@click.option(
+    "--cover",
+    type=float,
+    metavar="SHARE",
+    help="How much of the shorter text the other must have for them to be copies, .5 to 1; .8 "
+    "unless another was given. Kept, and all articles are looked at again.",
+)
+@click.option(
+    "--near-days",
+    type=int,
+    metavar="N",
+    help="How many days apart copies may be that are not nearly the whole of each other; 3 "
+    "unless another was given. Kept, and all articles are looked at again.",
+)
 @json_option("what was found")
 @quiet_option
-def command(*, index: str, rebuild: bool, stories: bool | None, as_json: bool, quiet: bool) -> int:
+def command(
+    *,
+    index: str,
+    rebuild: bool,
+    stories: bool | None,
+    cover: float | None,
+    near_days: int | None,
+    as_json: bool,
+    quiet: bool,
+) -> int:
     """Say how many texts and stories the articles are, or look for them anew.
 
     Copies are looked for while indexing, but not after `searcher index --no-groups`, in an
@@ -43,8 +66,11 @@ def command(*, index: str, rebuild: bool, stories: bool | None, as_json: bool, q
     """
     started = time.perf_counter()
     with Archive.open(index) as archive:
-        if rebuild:
-            archive.define_groups(True)
+        if rebuild or cover is not None or near_days is not None:
+            try:
+                archive.define_groups(True, cover=cover, near_days=near_days)
+            except ValueError as error:
+                raise click.UsageError(f"--{error}".replace("near_days", "near-days")) from error
         if stories is not None:
             archive.define_stories(stories)
         counts = None

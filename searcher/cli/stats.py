@@ -91,6 +91,7 @@ def _rows(found: Statistics) -> list[tuple[str, str]]:
         ),
         ("stemmed as", _stemmed(found)),
         *([("weights", _weights(found.weights))] if found.weights else []),
+        *([("copies", _weights(found.copies))] if found.copies else []),
         ("size", f"{found.size_bytes / 1e6:,.1f} MB"),
         ("commit", segments),
         ("executor", found.executor),

@@ -193,7 +193,9 @@ class ClusterChanges:
         """
         raise self._elsewhere("keeps no weights", "give them with each search: --weights")
 
-    def define_groups(self, wanted: bool) -> None:
+    def define_groups(
+        self, wanted: bool, *, cover: float | None = None, near_days: int | None = None
+    ) -> None:
         """Copies are not looked for on a cluster.
 
         Raises:

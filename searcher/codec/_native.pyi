@@ -26,7 +26,7 @@ __all__ = [
     "ask_whether_to_go_on",
     "boundaries",
     "merge",
-    "pack_fingerprints",
+    "pack_texts",
     "snippet",
     "token_spans",
     "unpack_fingerprints",
@@ -407,10 +407,6 @@ class Texts:
         stems: Callable[[list[str]], list[str]],
     ) -> bytes: ...
 
-def pack_fingerprints(
-    starts: bytes, fingerprints: bytes, document_bits: int
-) -> tuple[int, int, bytes, bytes]: ...
-def unpack_fingerprints(
-    directory: bytes, pairs: bytes, documents: int, directory_bits: int, document_bits: int
-) -> tuple[bytes, bytes]: ...
+def pack_texts(keys: bytes, lengths: bytes, starts: bytes, fingerprints: bytes) -> bytes: ...
+def unpack_fingerprints(data: bytes, documents: int) -> tuple[bytes, bytes]: ...
 def verify_groups(leads: bytes, links: bytes) -> None: ...

@@ -64,18 +64,11 @@ class NativeCore(Protocol):
         texts: Sequence[bytes] | None = None,
     ) -> _native._Merged: ...
 
-    def pack_fingerprints(
-        self, starts: bytes, fingerprints: bytes, document_bits: int
-    ) -> tuple[int, int, bytes, bytes]: ...
+    def pack_texts(
+        self, keys: bytes, lengths: bytes, starts: bytes, fingerprints: bytes
+    ) -> bytes: ...
 
-    def unpack_fingerprints(
-        self,
-        directory: bytes,
-        pairs: bytes,
-        documents: int,
-        directory_bits: int,
-        document_bits: int,
-    ) -> tuple[bytes, bytes]: ...
+    def unpack_fingerprints(self, data: bytes, documents: int) -> tuple[bytes, bytes]: ...
 
     def verify_groups(self, leads: bytes, links: bytes) -> None: ...
 

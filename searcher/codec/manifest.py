@@ -58,7 +58,7 @@ _KEYS = {
     "format", "generation", "language", "analysis", "values", "segments", "files", "sources",
     "crc",
 }  # fmt: skip
-_LATER_KEYS = {"weights", "groups", "stories"}
+_LATER_KEYS = {"weights", "groups", "stories", "copies"}
 # Of the first format, before it had checksums.
 _OLDEST_KEYS = {"format", "generation", "language", "analysis", "files"}
 _OWN_CHECKSUM = b',"crc":'
@@ -88,7 +88,9 @@ class Manifest:
     `grouping` says whether copies are looked for: `GROUPING_ON`; `GROUPING_OFF`, because somebody
     wanted it so; or `GROUPING_NONE`, because they never were, or were too many.  `groups` are the
     facts of the file, None if there is none.  `keeps_stories` says whether stories are looked for
-    among the groups of each commit, and `stories` are the facts of that file.
+    among the groups of each commit, and `stories` are the facts of that file.  `rules` are the
+    cover in percent and the days within which texts are copies (`copies/verification.py`), None
+    for the usual ones.
     """
 
     generation: int
@@ -103,6 +105,7 @@ class Manifest:
     groups: FileFacts | None = None
     keeps_stories: bool = False
     stories: FileFacts | None = None
+    rules: tuple[int, int] | None = None
     checksum: int = 0
 
     @property
@@ -133,6 +136,10 @@ class Manifest:
         return {} if self.grouping == GROUPING_NONE else {"groups": self.grouping}
 
     @property
+    def _rules_value(self) -> dict[str, Any]:
+        return {} if self.rules is None else {"copies": list(self.rules)}
+
+    @property
     def _stories_value(self) -> dict[str, Any]:
         if not self.keeps_stories:
             return {}
@@ -150,6 +157,7 @@ class Manifest:
                 **({"weights": self._weights_text} if self.weights else {}),
                 **self._groups_value,
                 **self._stories_value,
+                **self._rules_value,
                 "segments": [segment.to_json() for segment in self.segments],
                 "files": {name: list(facts) for name, facts in sorted(self.files.items())},
                 "sources": self.sources,
@@ -249,6 +257,7 @@ def _manifest_of(value: dict[str, Any]) -> Manifest:
         groups=groups,
         keeps_stories="stories" in value,
         stories=_stories_of(value.get("stories", GROUPING_ON)),
+        rules=_rules_of(value["copies"]) if "copies" in value else None,
         checksum=value["crc"],
     )
     manifest.fields  # noqa: B018  # raises if they cannot be
@@ -270,6 +279,12 @@ def _stories_of(value: Any) -> FileFacts | None:
     if value == GROUPING_ON:
         return None
     return _facts_of(value)
+
+
+def _rules_of(value: Any) -> tuple[int, int]:
+    if type(value) is not list or len(value) != 2:
+        raise ValueError("the rules of copies are not described as such")
+    return integer(value[0], 100), integer(value[1], _MOST_SIZE)
 
 
 def _facts_of(value: Any) -> FileFacts:

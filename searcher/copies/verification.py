@@ -50,6 +50,9 @@ _LEAST_SHARED = 20
 _NO_FACTS = frozenset("ai")
 
 
+_MOST_NEAR_DAYS = 3_650
+
+
 class Kind(StrEnum):
     """What one text is to another."""
 
@@ -62,6 +65,31 @@ class Rules(NamedTuple):
 
     cover_percent: int = 80
     near_days: int = 3
+
+    def with_values(self, *, cover: float | None, near_days: int | None) -> Rules:
+        """These rules but for what is given.
+
+        Arguments:
+            cover: from .5 to 1, in whole hundredths.
+            near_days: from 0 to 3,650.
+
+        Raises:
+            ValueError: it is not.
+        """
+        percent = self.cover_percent
+        if cover is not None:
+            is_share = 0.5 <= cover <= 1
+            percent = round(100 * cover) if is_share else 0
+            if not is_share or abs(100 * cover - percent) > 1e-9:
+                raise ValueError(f"cover is from .5 to 1, in whole hundredths, not {cover!r}")
+        days = self.near_days if near_days is None else near_days
+        if type(days) is not int or not 0 <= days <= _MOST_NEAR_DAYS:
+            raise ValueError(f"near_days is from 0 to {_MOST_NEAR_DAYS:,}, not {near_days!r}")
+        return Rules(percent, days)
+
+    def to_dict(self) -> dict[str, float]:
+        """The rules by their names."""
+        return {"cover": self.cover_percent / 100, "near_days": self.near_days}
 
 
 class Agreement(NamedTuple):

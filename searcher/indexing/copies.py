@@ -29,6 +29,7 @@ from searcher.codec.manifest import GROUPING_NONE, GROUPING_ON, Manifest
 from searcher.codec.segment_records import segment_of
 from searcher.codec.storage import DurableStorage
 from searcher.codec.texts import EXTENSION, texts_name
+from searcher.copies.verification import Rules
 from searcher.errors import IndexDamagedError
 from searcher.indexing.native_copies import NativeGrouping
 from searcher.indexing.plain_copies import PlainGrouping
@@ -41,9 +42,10 @@ MOST_AT_ONCE = 5_000
 class Grouper:
     """What makes the groups of one index; see the head of the file."""
 
-    def __init__(self, storage: DurableStorage, analyzer: Analyzer) -> None:
+    def __init__(self, storage: DurableStorage, analyzer: Analyzer, rules: Rules) -> None:
         self._storage = storage
         self._analyzer = analyzer
+        self._rules = rules
 
     def group(
         self, before: Manifest, generation: int, segments: Sequence[Any], *, afresh: bool = False
@@ -69,9 +71,10 @@ class Grouper:
             past = [segment_of(record, before.values) for record in before.segments], stored
         data: bytes | None
         if native_core() is not None:
-            data = NativeGrouping(self._storage, self._analyzer).group(segments, there, past)
+            native = NativeGrouping(self._storage, self._analyzer, self._rules)
+            data = native.group(segments, there, past)
         else:
-            plain = PlainGrouping(self._storage, self._analyzer)
+            plain = PlainGrouping(self._storage, self._analyzer, self._rules)
             most = None if afresh else MOST_AT_ONCE
             data = plain.group(segments, there, past, most_new=most)
         if data is None:

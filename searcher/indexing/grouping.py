@@ -16,10 +16,11 @@ from searcher.codec.checksums import FileFacts
 from searcher.codec.core import native_core
 from searcher.codec.manifest import GROUPING_OFF, GROUPING_ON, Manifest
 from searcher.codec.storage import DurableStorage
+from searcher.copies.verification import Rules
 from searcher.indexing.copies import Grouper
 from searcher.indexing.stories import tell_stories
 
-__all__ = ["CommitGrouping", "CommitGroups"]
+__all__ = ["CommitGrouping", "CommitGroups", "rules_of"]
 
 
 class CommitGroups(NamedTuple):
@@ -29,6 +30,7 @@ class CommitGroups(NamedTuple):
     groups: FileFacts | None = None
     keeps_stories: bool = False
     stories: FileFacts | None = None
+    rules: tuple[int, int] | None = None
 
 
 class CommitGrouping:
@@ -37,15 +39,23 @@ class CommitGrouping:
     def __init__(self) -> None:
         self._groups_wanted: bool | None = None
         self._stories_wanted: bool | None = None
+        self._rules_wanted: Rules | None = None
 
     @contextmanager
-    def wanting(self, *, groups: bool | None = None, stories: bool | None = None) -> Iterator[None]:
-        """What somebody wants from the next commit on; None leaves it as it was."""
-        self._groups_wanted, self._stories_wanted = groups, stories
+    def wanting(
+        self,
+        *,
+        groups: bool | None = None,
+        stories: bool | None = None,
+        rules: Rules | None = None,
+    ) -> Iterator[None]:
+        """What somebody wants from the next commit on; None leaves it as it was.  Other `rules`
+        need groups anew."""
+        self._groups_wanted, self._stories_wanted, self._rules_wanted = groups, stories, rules
         try:
             yield
         finally:
-            self._groups_wanted = self._stories_wanted = None
+            self._groups_wanted = self._stories_wanted = self._rules_wanted = None
 
     def goes_on(self, now: Manifest) -> bool:
         """Whether copies are looked for as before, and not for the first time or anew."""
@@ -71,18 +81,25 @@ class CommitGrouping:
         Raises:
             OSError, CorruptIndexError, IndexDamagedError: a file cannot be read or written.
         """
+        rules = rules_of(before) if self._rules_wanted is None else self._rules_wanted
+        kept = None if rules == Rules() else (rules.cover_percent, rules.near_days)
         if self._groups_wanted is False:
-            return CommitGroups(GROUPING_OFF)
+            return CommitGroups(GROUPING_OFF, rules=kept)
         keeps = before.keeps_stories if self._stories_wanted is None else self._stories_wanted
         afresh = self._groups_wanted is True
         is_asked = afresh or self._stories_wanted is not None
         is_on = before.grouping == GROUPING_ON and not is_asked
         if is_on and more_to_come and native_core() is not None:
-            return CommitGroups(GROUPING_ON, None, keeps)
-        grouper = Grouper(storage, analyzer)
+            return CommitGroups(GROUPING_ON, None, keeps, rules=kept)
+        grouper = Grouper(storage, analyzer, rules)
         grouping, groups = grouper.group(before, generation, segments, afresh=afresh)
         stories = None
         if keeps and groups is not None:
             asked = self._stories_wanted is True
             stories = tell_stories(storage, analyzer, generation, segments, afresh=asked)
-        return CommitGroups(grouping, groups, keeps, stories)
+        return CommitGroups(grouping, groups, keeps, stories, kept)
+
+
+def rules_of(manifest: Manifest) -> Rules:
+    """By which rules texts are copies in an index."""
+    return Rules() if manifest.rules is None else Rules(*manifest.rules)

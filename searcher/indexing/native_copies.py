@@ -31,8 +31,9 @@ __all__ = ["NativeGrouping"]
 class NativeGrouping:
     """Groups articles of one index; see the head of the file."""
 
-    def __init__(self, storage: DurableStorage, analyzer: Analyzer) -> None:
+    def __init__(self, storage: DurableStorage, analyzer: Analyzer, rules: Rules) -> None:
         self._storage = storage
+        self._rules = rules
         self._core_texts = required_core().Texts(analyzer.forms_of_distinct)
 
     def group(
@@ -51,7 +52,6 @@ class NativeGrouping:
         less than one in 32 has changed, a tenth of the first for each and some milliseconds for
         what has changed.
         """
-        rules = Rules()
         with ExitStack() as stack:
             held: dict[str, _Held] = {}
             for segment in [*segments, *(before[0] if before else ())]:
@@ -72,8 +72,8 @@ class NativeGrouping:
                     _bodies(now),
                     _ids(now),
                     before=past,
-                    cover_percent=rules.cover_percent,
-                    near_days=rules.near_days,
+                    cover_percent=self._rules.cover_percent,
+                    near_days=self._rules.near_days,
                 )
             except ValueError:
                 files = ((one.texts, one.opened.count, texts_name(n)) for n, one in held.items())

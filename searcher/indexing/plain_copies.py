@@ -24,6 +24,7 @@ from searcher.codec.texts import TextTable, encode_texts, read_texts, texts_name
 from searcher.copies.fingerprints import fingerprints
 from searcher.copies.gathered import article_order
 from searcher.copies.grouping import Groups, Link, Removed, regroup
+from searcher.copies.verification import Rules
 from searcher.copies.words import is_correction, text_key
 
 __all__ = ["PlainGrouping"]
@@ -32,9 +33,10 @@ __all__ = ["PlainGrouping"]
 class PlainGrouping:
     """Groups the articles of one index; see the head of the file."""
 
-    def __init__(self, storage: DurableStorage, analyzer: Analyzer) -> None:
+    def __init__(self, storage: DurableStorage, analyzer: Analyzer, rules: Rules) -> None:
         self._storage = storage
         self._analyzer = analyzer
+        self._rules = rules
 
     def group(
         self,
@@ -89,7 +91,7 @@ class PlainGrouping:
             }
         removed = [old.removed(n, now) for n, now in moved.items() if now < 0]
         added = [n for n in held.articles if n not in groups.leads]
-        regroup(held, groups, added, removed)
+        regroup(held, groups, added, removed, rules=self._rules)
         return encode_groups(groups, new.counts)
 
 

@@ -36,7 +36,7 @@ from searcher.codec.texts import texts_name
 from searcher.errors import IndexStateError
 from searcher.indexing.building import Batch, Resources, SegmentBuilder, usable_cores
 from searcher.indexing.committed import CommittedArticles
-from searcher.indexing.grouping import CommitGrouping
+from searcher.indexing.grouping import CommitGrouping, rules_of
 from searcher.indexing.lock import WriteLock
 from searcher.indexing.report import ArticleChange
 from searcher.indexing.seen import SeenIds
@@ -339,14 +339,17 @@ class WriteSession:
         self._write_commit(merge_all=False)
 
     @one_at_a_time
-    def define_groups(self, wanted: bool) -> None:
+    def define_groups(
+        self, wanted: bool, *, cover: float | None = None, near_days: int | None = None
+    ) -> None:
         """Look for copies from now on, or not, and commit: see `Archive.define_groups`."""
         self.check_usable()
+        rules = rules_of(self._manifest).with_values(cover=cover, near_days=near_days)
         if not wanted and self._manifest.grouping == GROUPING_OFF:
             return
         self.commit()
         self._begin_again()
-        with self._grouping.wanting(groups=wanted):
+        with self._grouping.wanting(groups=wanted, rules=rules):
             self._write_commit(merge_all=False)
 
     @one_at_a_time

@@ -12,8 +12,10 @@ from typing import Any
 from searcher.analysis import Analyzer
 from searcher.analysis.values import fold_value
 from searcher.codec.damage import damage_reported
+from searcher.codec.manifest import GROUPING_ON, Manifest
 from searcher.codec.schema import MISSING_DATE
 from searcher.codec.sources import Sources, read_sources
+from searcher.copies.verification import Rules
 from searcher.searching.choice import executor_name
 from searcher.searching.coverage import first_and_last_day, has_live
 from searcher.searching.snapshot import Snapshot
@@ -38,7 +40,8 @@ class Statistics:
     is kept for each folder and file that was named.  `analysis` names the rules of text
     analysis that the index was made with.  `hidden` counts by status the articles that no
     search finds unless it asks for them; they are in none of the other numbers.  `weights` are
-    the constants of the ranking that the index has of its own.
+    the constants of the ranking that the index has of its own, `copies` by which rules texts are
+    copies there.
     """
 
     path: str
@@ -66,6 +69,7 @@ class Statistics:
     files_unfinished: int = 0
     analysis: str = Analyzer.version
     weights: Mapping[str, float] = field(default_factory=dict)
+    copies: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The statistics as JSON values."""
@@ -121,7 +125,15 @@ def statistics_of(snapshot: Snapshot) -> Statistics:
         weights=dict(snapshot.manifest.weights),
         files_unfinished=_unfinished(snapshot, read),
         analysis=snapshot.manifest.analysis,
+        copies=_rules_of(snapshot.manifest),
     )
+
+
+def _rules_of(manifest: Manifest) -> dict[str, float]:
+    """By which rules texts are copies, where copies are looked for."""
+    if manifest.grouping != GROUPING_ON:
+        return {}
+    return (Rules() if manifest.rules is None else Rules(*manifest.rules)).to_dict()
 
 
 def _unfinished(snapshot: Snapshot, read: Sources) -> int:

@@ -104,6 +104,7 @@ def test_stats_json_is_one_object_of_the_agreed_shape(index: Path) -> None:
         "files_unfinished",
         "analysis",
         "weights",
+        "copies",
     ]
     assert done.json["first_date"] == "2011-05-05" and done.json["executor"].startswith(
         ("plain (", "native")

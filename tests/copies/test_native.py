@@ -22,6 +22,7 @@ from searcher.copies.gathered import Gathered
 from searcher.copies.grouping import Groups, regroup
 from searcher.copies.verification import Agreement, compare
 from searcher.copies.words import is_correction, text_key
+from tests.copies.first_version import encode_first
 
 if TYPE_CHECKING:
     from searcher.codec import _native
@@ -261,3 +262,5 @@ def test_fingerprints_lie_on_disk_as_the_plain_path_writes_them(numbers: list[se
     native = encode_texts(keys, lengths, [sorted(some) for some in numbers])
     assert native == plain
     assert TextTable(native, len(numbers), "a").fingerprints() == read_plainly
+    first = encode_first(keys, lengths, [sorted(some) for some in numbers])
+    assert TextTable(first, len(numbers), "a").fingerprints() == read_plainly

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from whoosh.reading import CorruptIndexError
 
 from searcher import Archive, Article, IndexDamagedError
 from searcher.analysis import Analyzer
@@ -25,6 +26,7 @@ from searcher.indexing.check import check_index
 from searcher.indexing.native_copies import NativeGrouping
 from searcher.indexing.session import WriteSession
 from searcher.indexing.writer import IndexWriter
+from tests.copies.first_version import encode_first
 from tests.copies.test_grouping import random_articles
 from tests.copies.test_pairs import story
 
@@ -299,6 +301,40 @@ def test_the_writer_of_a_program_finds_copies_too(tmp_path: Path) -> None:
     assert leads(tmp_path) == {"a": "a"}
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_a_copy_is_a_setting_of_the_archive(tmp_path: Path, kind: str) -> None:
+    whole, cut = story(1), [*story(1)[:100], *story(2)[:60]]
+    given = [article("a", whole, 1), article("b", cut, 1), article("c", whole[:150], 9)]
+    write(tmp_path, given, kind)
+    archive = Archive.open(tmp_path)
+    assert leads(tmp_path) == {"a": "a", "b": "b", "c": "c"}
+    assert archive.stats().copies == {"cover": 0.8, "near_days": 3}
+    archive.define_groups(True, cover=0.6)
+    assert leads(tmp_path) == {"a": "a", "b": "a", "c": "c"}
+    archive.define_groups(True, near_days=8)
+    assert leads(tmp_path) == {"a": "a", "b": "a", "c": "a"}
+    assert archive.stats().copies == {"cover": 0.6, "near_days": 8}
+    # What comes later is judged by the same, and a rebuild keeps it.
+    write(tmp_path, [article("d", cut, 2)], kind)
+    assert leads(tmp_path) == {"a": "a", "b": "a", "c": "a", "d": "a"}
+    archive.define_groups(False)
+    archive.define_groups(True)
+    assert leads(tmp_path) == {"a": "a", "b": "a", "c": "a", "d": "a"}
+    archive.define_groups(True, cover=0.8, near_days=3)
+    assert leads(tmp_path) == {"a": "a", "b": "b", "c": "c", "d": "b"}
+
+
+def test_rules_that_cannot_be_are_refused(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path)
+    for cover in (0.4, 1.1, 0.805, float("nan")):
+        with pytest.raises(ValueError, match=r"cover is from \.5 to 1"):
+            archive.define_groups(True, cover=cover)
+    for days in (-1, 4000, True):
+        with pytest.raises(ValueError, match="near_days is from 0 to 3,650"):
+            archive.define_groups(True, near_days=days)
+    assert archive.stats().copies == {"cover": 0.8, "near_days": 3}
+
+
 # -- the files
 
 
@@ -313,16 +349,35 @@ def test_a_table_gives_back_what_was_put_in(seed: int) -> None:
         {random.choice((random.choice(few), random.getrandbits(32))) for _ in range(seed)}
         for _ in range(count)
     ]
-    data = encode_texts(keys, lengths, [list(one) for one in numbers])
-    table = TextTable(data, count, "x.copies")
-    table.verify()
-    assert list(table.keys) == keys and list(table.lengths) == lengths
-    assert [set(one) for one in table.fingerprints()] == numbers
-    for number in {n for one in numbers for n in one} | {0, 2**32 - 1}:
-        assert table.documents_of(number) == [i for i in range(count) if number in numbers[i]]
-    for cut in (0, 10, len(data) // 2, len(data) - 1):
-        with pytest.raises(Exception, match=r"x\.copies"):
-            TextTable(data[:cut], count, "x.copies")
+    for encode in (encode_texts, encode_first):
+        data = encode(keys, lengths, [list(one) for one in numbers])
+        table = TextTable(data, count, "x.copies")
+        table.verify()
+        assert list(table.keys) == keys and list(table.lengths) == lengths
+        assert [set(one) for one in table.fingerprints()] == numbers
+        for number in {n for one in numbers for n in one} | {0, 2**32 - 1}:
+            assert table.documents_of(number) == [i for i in range(count) if number in numbers[i]]
+        for cut in (0, 10, len(data) // 2, len(data) - 1):
+            with pytest.raises(Exception, match=r"x\.copies"):
+                TextTable(data[:cut], count, "x.copies")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_table_that_is_not_what_was_written_is_named_or_reads_as_something_sound(
+    seed: int,
+) -> None:
+    random = Random(seed)
+    numbers = [sorted(random.sample(range(2**32), 40)) for _ in range(60)]
+    data = encode_texts([1] * 60, [9] * 60, numbers)
+    head = 32 + 12 * 60
+    for at in [*range(24, 32), *random.sample(range(head, len(data)), 150)]:
+        broken = bytearray(data)
+        broken[at] ^= 1 << random.randrange(8)
+        for read in (TextTable.verify, TextTable.fingerprints):
+            try:
+                read(TextTable(bytes(broken), 60, "x.copies"))
+            except CorruptIndexError as error:
+                assert "x.copies" in str(error)  # most bits do not show
 
 
 def test_groups_of_other_segments_are_refused(tmp_path: Path) -> None:

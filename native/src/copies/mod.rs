@@ -4,6 +4,7 @@
 //! the last number (`tests/copies/test_native.py`).
 //!
 //! - `words`: the forms of stored texts as numbers
+//! - `kept_forms`: those of texts that will be compared
 //! - `alignment`: which words of two texts stand for each other
 //! - `comparison`: what two texts have in common, and what that makes of them
 //! - `boilerplate`: a text without footers and the fixed words of forms
@@ -22,6 +23,7 @@ pub mod boilerplate;
 pub mod changes;
 pub mod comparison;
 pub mod grouping;
+pub mod kept_forms;
 pub mod linking;
 pub mod lists;
 pub mod lookups;

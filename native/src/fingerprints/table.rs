@@ -6,14 +6,15 @@
 //! ([`SortedPairs`]), a small part at a time, so that neither merging nor grouping holds more
 //! of them than what it makes.
 
+use super::places::{bits_len, four, samples_of, PlaceCursor, Places, PlacesWriter};
 use crate::error::{CoreError, Result};
 
 const MARK: &[u8; 8] = b"SRCHTEXT";
-const VERSION: u32 = 1;
+const FIRST_VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEAD_BYTES: usize = 32;
 const FINGERPRINT_BITS: u32 = 32;
-const PAIRS_A_PLACE_BITS: u32 = 4;
-const MOST_DIRECTORY_BITS: u32 = 24;
+const MOST_PLACE_BITS: u32 = 28;
 /// So many pairs fill whole bytes, whatever their bits.
 const PAIRS_AT_ONCE: usize = 8;
 /// Pairs of several tables are sorted in so many parts, by the first bits of their
@@ -22,22 +23,15 @@ const PART_BITS: u32 = 8;
 /// Stands for a document that is not to be in a merged table.
 pub const NO_DOCUMENT: u32 = u32::MAX;
 
-/// Pairs of a fingerprint and a document, as they lie on disk.
-pub struct Packed {
-    pub pairs: u64,
-    pub directory_bits: u32,
-    pub directory: Vec<u32>,
-    pub bytes: Vec<u8>,
-}
-
 /// Takes pairs in their order.
 struct Packer {
     /// Bits of a document, and of all that is written of a pair.
     low: u32,
     bits: u32,
-    directory: Vec<u32>,
+    high: u32,
+    pairs: usize,
+    places: PlacesWriter,
     bytes: Vec<u8>,
-    size: usize,
     held: u128,
     held_bits: u32,
 }
@@ -45,18 +39,16 @@ struct Packer {
 impl Packer {
     /// For so many pairs, whose documents take `low` bits.
     fn new(pairs: usize, low: u32) -> Self {
-        let count_bits = usize::BITS - pairs.leading_zeros();
-        let high = count_bits
-            .saturating_sub(PAIRS_A_PLACE_BITS)
-            .min(MOST_DIRECTORY_BITS);
+        let high = (usize::BITS - pairs.leading_zeros()).min(MOST_PLACE_BITS);
         let bits = FINGERPRINT_BITS - high + low;
         let size = pairs.div_ceil(PAIRS_AT_ONCE) * bits as usize;
         Packer {
             low,
             bits,
-            directory: vec![0; (1 << high) + 1],
+            high,
+            pairs,
+            places: PlacesWriter::new(pairs, 1 << high),
             bytes: Vec::with_capacity(size + 1),
-            size,
             held: 0,
             held_bits: 0,
         }
@@ -64,11 +56,10 @@ impl Packer {
 
     fn push(&mut self, fingerprint: u32, document: u32) {
         let pair = u64::from(fingerprint) << self.low | u64::from(document);
-        let place = match self.bits {
+        self.places.push(match self.bits {
             64 => 0,
             bits => (pair >> bits) as usize,
-        };
-        self.directory[place + 1] += 1;
+        });
         self.held |= u128::from(pair & mask(self.bits)) << self.held_bits;
         self.held_bits += self.bits;
         while self.held_bits >= 8 {
@@ -78,30 +69,48 @@ impl Packer {
         }
     }
 
-    fn finish(mut self) -> Packed {
-        for place in 1..self.directory.len() {
-            self.directory[place] += self.directory[place - 1];
-        }
+    /// The file, of what there is of each document and all pairs.
+    fn file(mut self, keys: &[u64], lengths: &[u32]) -> Vec<u8> {
         self.bytes.push(self.held as u8);
-        self.bytes.resize(self.size, 0);
-        let places = self.directory.len() - 1;
-        Packed {
-            pairs: self.directory[places].into(),
-            directory_bits: places.trailing_zeros(),
-            directory: self.directory,
-            bytes: self.bytes,
-        }
+        let size = self.pairs.div_ceil(PAIRS_AT_ONCE) * self.bits as usize;
+        self.bytes.resize(size, 0);
+        let places = self.places.finish();
+        let numbers = 8 * keys.len() + 4 * lengths.len();
+        let directory = 4 * places.samples.len() + 8 * places.words.len();
+        let mut out = Vec::with_capacity(HEAD_BYTES + numbers + directory + size);
+        out.extend_from_slice(MARK);
+        out.extend_from_slice(&VERSION.to_le_bytes());
+        out.extend_from_slice(&(keys.len() as u32).to_le_bytes());
+        out.extend_from_slice(&(self.pairs as u64).to_le_bytes());
+        out.extend_from_slice(&[self.high as u8, self.low as u8]);
+        out.resize(HEAD_BYTES, 0);
+        out.extend(keys.iter().flat_map(|key| key.to_le_bytes()));
+        out.extend(lengths.iter().flat_map(|length| length.to_le_bytes()));
+        out.extend(places.samples.iter().flat_map(|n| n.to_le_bytes()));
+        out.extend(places.words.iter().flat_map(|n| n.to_le_bytes()));
+        out.extend_from_slice(&self.bytes);
+        out
     }
 }
 
-/// Pack the fingerprints of documents, those of `i` at `starts[i]..starts[i + 1]`; documents
-/// take `low` bits, at most 32.
-pub fn pack(starts: &[u64], fingerprints: &[u32], low: u32) -> Result<Packed> {
+/// The bits of the number of a document, of so many.
+fn document_bits(documents: usize) -> u32 {
+    (usize::BITS - documents.saturating_sub(1).leading_zeros()).max(1)
+}
+
+/// The file, of what there is of each document; the fingerprints of `i` are at
+/// `starts[i]..starts[i + 1]` of `fingerprints`.
+pub fn encode(
+    keys: &[u64],
+    lengths: &[u32],
+    starts: &[u64],
+    fingerprints: &[u32],
+) -> Result<Vec<u8>> {
     let is_sound = starts.windows(2).all(|pair| pair[0] <= pair[1])
         && starts.last() == Some(&(fingerprints.len() as u64))
         && fingerprints.len() <= u32::MAX as usize
-        && (1..=32).contains(&low)
-        && starts.len() as u64 - 1 <= 1 << low;
+        && starts.len() - 1 == keys.len()
+        && keys.len() == lengths.len();
     if !is_sound {
         return Err(CoreError::Invalid(
             "documents that do not fit together".into(),
@@ -113,48 +122,22 @@ pub fn pack(starts: &[u64], fingerprints: &[u32], low: u32) -> Result<Packed> {
         pairs.extend(own.iter().map(|&number| u64::from(number) << 32 | document));
     }
     pairs.sort_unstable();
-    let mut packer = Packer::new(pairs.len(), low);
+    let mut packer = Packer::new(pairs.len(), document_bits(keys.len()));
     for pair in pairs {
         packer.push((pair >> 32) as u32, pair as u32);
     }
-    Ok(packer.finish())
-}
-
-/// The bits of the number of a document, of so many.
-fn document_bits(documents: usize) -> u32 {
-    (usize::BITS - documents.saturating_sub(1).leading_zeros()).max(1)
-}
-
-/// The file, of what there is of each document; fingerprints as [`pack`] takes them.
-pub fn encode(keys: &[u64], lengths: &[u32], starts: &[u64], numbers: &[u32]) -> Result<Vec<u8>> {
-    let packed = pack(starts, numbers, document_bits(keys.len()))?;
-    Ok(file(keys, lengths, &packed))
-}
-
-fn file(keys: &[u64], lengths: &[u32], packed: &Packed) -> Vec<u8> {
-    let numbers = 8 * keys.len() + 4 * lengths.len() + 4 * packed.directory.len();
-    let mut out = Vec::with_capacity(HEAD_BYTES + numbers + packed.bytes.len());
-    out.extend_from_slice(MARK);
-    out.extend_from_slice(&VERSION.to_le_bytes());
-    out.extend_from_slice(&(keys.len() as u32).to_le_bytes());
-    out.extend_from_slice(&packed.pairs.to_le_bytes());
-    out.extend_from_slice(&[packed.directory_bits as u8, document_bits(keys.len()) as u8]);
-    out.resize(HEAD_BYTES, 0);
-    out.extend(keys.iter().flat_map(|key| key.to_le_bytes()));
-    out.extend(lengths.iter().flat_map(|length| length.to_le_bytes()));
-    out.extend(packed.directory.iter().flat_map(|n| n.to_le_bytes()));
-    out.extend_from_slice(&packed.bytes);
-    out
+    Ok(packer.file(keys, lengths))
 }
 
 /// The file of one segment.
 pub struct Table<'a> {
     keys: &'a [u8],
     lengths: &'a [u8],
-    directory: &'a [u8],
+    places: Places<'a>,
     pairs: &'a [u8],
+    pair_count: usize,
     documents: usize,
-    /// Bits of the directory, of a document, and of all that is written of a pair.
+    /// Bits of a place, of a document, and of all that is written of a pair.
     high: u32,
     low: u32,
     bits: u32,
@@ -164,43 +147,60 @@ impl<'a> Table<'a> {
     /// Read the head; says where it is not of so many documents, or no such file.
     pub fn open(data: &'a [u8], documents: usize) -> Result<Self> {
         let number = |at: usize| four(data, at / 4);
-        if data.len() < HEAD_BYTES || &data[..8] != MARK || number(8) != VERSION {
+        if data.len() < HEAD_BYTES || &data[..8] != MARK {
             return Err(broken());
         }
+        let version = number(8);
         let pairs = u64::from(number(16)) | u64::from(number(20)) << 32;
         let (high, low) = (u32::from(data[24]), u32::from(data[25]));
-        if number(12) as usize != documents || high > MOST_DIRECTORY_BITS || low == 0 || low > 32 {
+        if number(12) as usize != documents
+            || !(FIRST_VERSION..=VERSION).contains(&version)
+            || high > MOST_PLACE_BITS
+            || low == 0
+            || low > 32
+            || pairs > u64::from(u32::MAX)
+        {
             return Err(broken());
         }
         let bits = FINGERPRINT_BITS - high + low;
-        if pairs > u64::from(u32::MAX) {
+        let (pair_count, place_count) = (pairs as usize, 1usize << high);
+        let packed = pair_count.div_ceil(PAIRS_AT_ONCE) * bits as usize;
+        let directory = match version {
+            FIRST_VERSION => [4 * (place_count + 1), 0],
+            _ => [
+                4 * samples_of(place_count),
+                bits_len(pair_count, place_count),
+            ],
+        };
+        let fixed = HEAD_BYTES + 12 * documents + directory[0] + directory[1];
+        if data.len() != fixed + packed {
             return Err(broken());
         }
-        let packed = pairs.div_ceil(PAIRS_AT_ONCE as u64) * u64::from(bits);
-        let sizes = [8 * documents, 4 * documents, 4 * ((1 << high) + 1)];
-        let fixed = HEAD_BYTES + sizes.iter().sum::<usize>();
-        if data.len() as u64 != fixed as u64 + packed {
+        let (keys, rest) = data[HEAD_BYTES..].split_at(8 * documents);
+        let (lengths, rest) = rest.split_at(4 * documents);
+        let (numbers, rest) = rest.split_at(directory[0]);
+        let (place_bits, rest) = rest.split_at(directory[1]);
+        let places = match version {
+            FIRST_VERSION => Places::Numbers(numbers),
+            _ => Places::Bits {
+                samples: numbers,
+                bits: place_bits,
+            },
+        };
+        if !places.is_sound(pair_count, place_count) {
             return Err(broken());
         }
-        let (keys, rest) = data[HEAD_BYTES..].split_at(sizes[0]);
-        let (lengths, rest) = rest.split_at(sizes[1]);
-        let (directory, rest) = rest.split_at(sizes[2]);
-        let table = Table {
+        Ok(Table {
             keys,
             lengths,
-            directory,
+            places,
             pairs: rest,
+            pair_count,
             documents,
             high,
             low,
             bits,
-        };
-        let places = 1usize << high;
-        let ascends = (0..places).all(|place| table.end_of(place) <= table.end_of(place + 1));
-        match table.end_of(0) == 0 && u64::from(table.end_of(places)) == pairs && ascends {
-            true => Ok(table),
-            false => Err(broken()),
-        }
+        })
     }
 
     pub fn document_count(&self) -> usize {
@@ -225,11 +225,6 @@ impl<'a> Table<'a> {
     pub fn lengths(&self) -> impl Iterator<Item = u32> + 'a {
         let chunks = self.lengths.chunks_exact(4);
         chunks.map(|bytes| u32::from_le_bytes(bytes.try_into().unwrap_or_default()))
-    }
-
-    /// Where in all pairs those of a place of the directory begin.
-    fn end_of(&self, place: usize) -> u32 {
-        four(self.directory, place)
     }
 
     /// What is written of pair `number`, which there is.
@@ -257,7 +252,7 @@ impl<'a> Table<'a> {
         let rest = FINGERPRINT_BITS - self.high;
         let place = (u64::from(fingerprint) >> rest) as usize;
         let wanted = u64::from(fingerprint) & mask(rest);
-        for number in self.end_of(place) as usize..self.end_of(place + 1) as usize {
+        for number in self.places.range(place) {
             let pair = self.pair(number);
             if pair >> self.low == wanted {
                 found((pair & mask(self.low)) as u32);
@@ -271,7 +266,7 @@ impl<'a> Table<'a> {
         Cursor {
             table: self,
             number: 0,
-            place: 0,
+            place: self.places.cursor(),
         }
     }
 }
@@ -280,7 +275,7 @@ impl<'a> Table<'a> {
 struct Cursor<'t, 'a> {
     table: &'t Table<'a>,
     number: usize,
-    place: usize,
+    place: PlaceCursor,
 }
 
 impl Cursor<'_, '_> {
@@ -288,14 +283,12 @@ impl Cursor<'_, '_> {
     #[inline]
     fn next(&mut self, last: u32) -> Result<Option<(u32, u32)>> {
         let table = self.table;
-        if self.number >= table.end_of(1 << table.high) as usize {
+        if self.number >= table.pair_count {
             return Ok(None);
         }
-        while self.number >= table.end_of(self.place + 1) as usize {
-            self.place += 1;
-        }
+        let place = table.places.go_to(&mut self.place, self.number);
         let pair = table.pair(self.number);
-        let upper = (self.place as u64) << (FINGERPRINT_BITS - table.high);
+        let upper = (place as u64) << (FINGERPRINT_BITS - table.high);
         let fingerprint = (upper | pair >> table.low) as u32;
         if fingerprint > last {
             return Ok(None);
@@ -389,67 +382,30 @@ pub fn merge(tables: &[Table], numbers: &[Vec<u32>], documents: usize) -> Result
             packer.push((pair >> 32) as u32, pair as u32);
         }
     }
-    Ok(file(&keys, &lengths, &packer.finish()))
+    Ok(packer.file(&keys, &lengths))
 }
 
-/// The fingerprints of each of `documents`, ascending, and where they begin.
+/// The fingerprints of each document of `table`, ascending, and where they begin.
 ///
-/// Says where what is packed is not what [`pack`] makes.
-pub fn unpack(
-    directory: &[u32],
-    bytes: &[u8],
-    documents: usize,
-    high: u32,
-    low: u32,
-) -> Result<(Vec<u64>, Vec<u32>)> {
-    let is_sound = high <= MOST_DIRECTORY_BITS
-        && (1..=32).contains(&low)
-        && directory.len() == (1 << high) + 1
-        && directory.windows(2).all(|pair| pair[0] <= pair[1]);
-    if !is_sound {
-        return Err(broken());
-    }
-    let pairs = directory.last().copied().unwrap_or(0) as usize;
-    let bits = FINGERPRINT_BITS - high + low;
-    if bytes.len() != pairs.div_ceil(PAIRS_AT_ONCE) * bits as usize {
-        return Err(broken());
-    }
-    let pair_at = |number: usize| {
-        let at = number * bits as usize;
-        let mut taken = [0; 16];
-        let rest = &bytes[at / 8..];
-        let length = rest.len().min(9);
-        taken[..length].copy_from_slice(&rest[..length]);
-        (u128::from_le_bytes(taken) >> (at % 8)) as u64 & mask(bits)
-    };
-    let document_of = |number: usize| (pair_at(number) & mask(low)) as usize;
-    let mut starts = vec![0u64; documents + 1];
-    for number in 0..pairs {
-        *starts.get_mut(document_of(number) + 1).ok_or_else(broken)? += 1;
+/// Says where a pair is of no document.
+pub fn unpack(table: &Table) -> Result<(Vec<u64>, Vec<u32>)> {
+    let mut starts = vec![0u64; table.documents + 1];
+    let mut cursor = table.cursor();
+    while let Some((_, document)) = cursor.next(u32::MAX)? {
+        starts[document as usize + 1] += 1;
     }
     for document in 1..starts.len() {
         starts[document] += starts[document - 1];
     }
     let mut next = starts.clone();
-    let mut found = vec![0; pairs];
-    for (place, range) in (0u64..).zip(directory.windows(2)) {
-        for number in range[0] as usize..range[1] as usize {
-            let next = &mut next[document_of(number)];
-            let upper = place << (FINGERPRINT_BITS - high);
-            found[*next as usize] = (upper | pair_at(number) >> low) as u32;
-            *next += 1;
-        }
+    let mut found = vec![0; table.pair_count];
+    let mut cursor = table.cursor();
+    while let Some((fingerprint, document)) = cursor.next(u32::MAX)? {
+        let next = &mut next[document as usize];
+        found[*next as usize] = fingerprint;
+        *next += 1;
     }
     Ok((starts, found))
-}
-
-/// The four bytes at the place `number` of an array.
-#[inline]
-fn four(bytes: &[u8], number: usize) -> u32 {
-    let found = bytes.get(4 * number..4 * number + 4);
-    found.map_or(0, |four| {
-        u32::from_le_bytes(four.try_into().unwrap_or_default())
-    })
 }
 
 fn broken() -> CoreError {

@@ -16,12 +16,14 @@ use crate::copies::articles::{Articles, Bodies};
 use crate::copies::changes::regroup;
 use crate::copies::comparison::{compare, Compared, Rules};
 use crate::copies::grouping::group_all;
+use crate::copies::kept_forms::KeptForms;
 use crate::copies::lists::Lists;
 use crate::copies::lookups::Lookups;
 use crate::copies::stories::{stories_of, Told};
 use crate::copies::words::{Folding, Words};
 use crate::error::{CoreError, Result};
 use crate::fingerprints::table;
+use crate::segment;
 use crate::text::TextRules;
 
 type Counts = (u32, u32, u32, u32, u32, u32, u32, u32, u32);
@@ -31,6 +33,9 @@ type Counts = (u32, u32, u32, u32, u32, u32, u32, u32, u32);
 pub struct Texts {
     rules: Arc<TextRules>,
     words: Words,
+    kept: KeptForms,
+    /// The segments whose places in memory tell apart what is kept.
+    kept_segments: Vec<Arc<segment::Segment>>,
     fold: Py<PyAny>,
 }
 
@@ -42,6 +47,8 @@ impl Texts {
         Ok(Texts {
             rules: text_rules(py)?,
             words: Words::default(),
+            kept: KeptForms::default(),
+            kept_segments: Vec::new(),
             fold,
         })
     }
@@ -75,6 +82,7 @@ impl Texts {
     ) -> PyResult<Bound<'py, PyBytes>> {
         cut::install();
         let segment = segment.inner();
+        self.kept_segments.push(segment.clone());
         let count = segment.doc_count() as usize;
         let (mut keys, mut lengths) = (vec![0; count], vec![0; count]);
         let (mut starts, mut fingerprints) = (vec![0u64], Vec::new());
@@ -96,7 +104,10 @@ impl Texts {
                 self.words.bound();
                 let mut asking = Asking::new(py, &self.fold);
                 let forms = self.words.of_text(&text, &self.rules.classes, &mut asking);
-                let facts = self.words.facts(&asking.told(forms)?, correction);
+                let forms = asking.told(forms)?;
+                let place = (Arc::as_ptr(&segment) as usize, document);
+                self.kept.put(self.words.generation(), place, &forms);
+                let facts = self.words.facts(&forms, correction);
                 keys[document as usize] = facts.key;
                 lengths[document as usize] = facts.length;
                 fingerprints.extend_from_slice(&facts.fingerprints);
@@ -182,6 +193,7 @@ impl Texts {
             id,
             rules: self.rules.clone(),
             words: &mut self.words,
+            kept: Some(&self.kept),
         };
         let groups = Articles::new(columns, &mut bodies).and_then(|articles| {
             if let Some(past) = past {
@@ -193,6 +205,8 @@ impl Texts {
             group_all(&articles, lists, rules, &mut bodies)
         });
         let groups = bodies.asking.told(groups);
+        self.kept.clear();
+        self.kept_segments.clear();
         side.check_length()?;
         let groups = groups?;
         let links = encoded(&groups.links);
@@ -234,38 +248,39 @@ fn may_be_marked(hot: &[u8]) -> bool {
     has(b"\"status\"") || has(b"correct")
 }
 
-/// Pack the fingerprints of documents: how many pairs, the bits of the directory, it, and the
-/// pairs.  Arrays as for [`Texts::group`].
+/// The file beside a segment: keys, lengths, where the fingerprints of each document begin and the
+/// end, and these.
 #[pyfunction]
-pub fn pack_fingerprints<'py>(
+pub fn pack_texts<'py>(
     py: Python<'py>,
+    keys: &[u8],
+    lengths: &[u8],
     starts: &[u8],
     fingerprints: &[u8],
-    document_bits: u32,
-) -> PyResult<(u64, u32, Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
+) -> PyResult<Bound<'py, PyBytes>> {
+    let keys = numbers(keys, u64::from_ne_bytes)?;
+    let lengths = numbers(lengths, u32::from_ne_bytes)?;
     let starts = numbers(starts, u64::from_ne_bytes)?;
     let fingerprints = numbers(fingerprints, u32::from_ne_bytes)?;
-    let packed = py.detach(|| table::pack(&starts, &fingerprints, document_bits))?;
-    let directory = native_bytes(py, &packed.directory);
-    let pairs = PyBytes::new(py, &packed.bytes);
-    Ok((packed.pairs, packed.directory_bits, directory, pairs))
+    let data = py.detach(|| table::encode(&keys, &lengths, &starts, &fingerprints))?;
+    Ok(PyBytes::new(py, &data))
 }
 
-/// Where the fingerprints of each document begin, and the end; and the fingerprints.
+/// Where the fingerprints of each document begin, and the end; and the fingerprints: of a file
+/// beside a segment with so many documents.
 #[pyfunction]
 pub fn unpack_fingerprints<'py>(
     py: Python<'py>,
-    directory: &[u8],
-    pairs: &[u8],
+    data: &[u8],
     documents: usize,
-    directory_bits: u32,
-    document_bits: u32,
 ) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
-    let directory = numbers(directory, u32::from_ne_bytes)?;
     let (starts, fingerprints) =
-        py.detach(|| table::unpack(&directory, pairs, documents, directory_bits, document_bits))?;
+        py.detach(|| table::unpack(&table::Table::open(data, documents)?))?;
     let starts = PyBytes::new(py, bytemuck::cast_slice(&starts));
-    Ok((starts, native_bytes(py, &fingerprints)))
+    Ok((
+        starts,
+        PyBytes::new(py, bytemuck::cast_slice(&fingerprints)),
+    ))
 }
 
 /// Raise if a lead does not lead or a link is of nothing: the leads (32 bits) and the links, as
@@ -344,6 +359,7 @@ pub(super) struct AskedBodies<'py, 'a> {
     pub id: Bound<'py, PyAny>,
     pub rules: Arc<TextRules>,
     pub words: &'a mut Words,
+    pub kept: Option<&'a KeptForms>,
 }
 
 impl AskedBodies<'_, '_> {
@@ -357,7 +373,14 @@ impl Bodies for AskedBodies<'_, '_> {
     fn forms(&mut self, article: u32) -> Result<Vec<u32>> {
         let (place, document) = self.side.place(article);
         let text = match &self.side.segments[place].native {
-            Some(segment) => text_of(segment.cold(document)?)?,
+            Some(segment) => {
+                let place = (Arc::as_ptr(segment) as usize, document);
+                let generation = self.words.generation();
+                if let Some(forms) = self.kept.and_then(|kept| kept.get(generation, place)) {
+                    return Ok(forms.to_vec());
+                }
+                text_of(segment.cold(document)?)?
+            }
             None => self.asked(&self.body.clone(), article)?,
         };
         self.words.bound();

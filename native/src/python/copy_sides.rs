@@ -266,6 +266,7 @@ impl<'py> Past<'py> {
             id: self.body.clone(), // which nobody asks for
             rules: rules.clone(),
             words,
+            kept: None,
         };
         let mut found = Vec::new();
         for &(number, led) in &self.gone {

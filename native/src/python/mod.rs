@@ -24,7 +24,7 @@ mod _native {
     #[pymodule_export]
     use super::builder::{Builder, Prepared};
     #[pymodule_export]
-    use super::copies::{pack_fingerprints, unpack_fingerprints, verify_groups, Texts};
+    use super::copies::{pack_texts, unpack_fingerprints, verify_groups, Texts};
     #[pymodule_export]
     use super::error::DamagedError;
     #[pymodule_export]
