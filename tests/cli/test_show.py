@@ -116,7 +116,7 @@ def test_stats_prints_a_table(index: Path) -> None:
     labels = [line.split()[0] for line in done.out.splitlines()]
     assert labels == [
         "index", "articles", "words", "dates", "sources", "languages", "section", "stemmed",
-        "size",
+        "copies", "size",
         "commit", "executor", "left", "folder",
     ]  # fmt: skip
 

@@ -200,6 +200,7 @@ def new_builder(path: str, threads: int = 1, memory_bytes: int = 1 << 20) -> Any
         memory_bytes,
         value_fields=VALUES,
         facets=FACETS,
+        with_credits=True,
     )
 
 
