@@ -30,14 +30,15 @@ class Chip(NamedTuple):
 
 
 def chips_of(archive: Archive, query: tree.Node, timer: Timer) -> list[Chip]:
-    """The chips of `query`.
+    """The chips of `query`; none where it is one part, of which all is said already.
 
     Raises: as `Archive.search`.
 
     Cost: a search for each part, without hits.
     """
-    chips = []
-    for part in parts_of(query):
+    chips: list[Chip] = []
+    parts = parts_of(query)
+    for part in parts if len(parts) > 1 else ():
         found = archive.search(part.node, limit=0, timeout=timer.left())
         rest = without_part(query, part.place)
         without = "" if rest is None else text_of(rest)

@@ -99,6 +99,23 @@ def test_a_chip_takes_its_part_out(served: Served) -> None:
     assert asked == ["libya -port", "truce -port", "truce libya"]
 
 
+def test_a_query_of_one_part_is_not_asked_again_for_its_chip(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    search = Archive.search
+
+    def watched(self: Archive, query: object, **options: object) -> object:
+        asked.append(query)
+        return search(self, query, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Archive, "search", watched)
+    for q, times in (("truce", 0), ('"humanitarian truce"', 0), ("truce libya", 2)):
+        asked.clear()
+        shown = served.get("/search", params={"q": q}, headers=HTML).text
+        assert len(asked) == times and ('class="chips"' in shown) == bool(times)
+
+
 def test_a_query_that_cannot_be_read_is_underlined_and_mended(served: Served) -> None:
     answer = served.get("/search?q=tilte:truce", headers=HTML)
     assert answer.status_code == 400
