@@ -65,6 +65,9 @@ class Analyzer:
     3: the agencies that an article credits are terms, too (`credits.py`).
     """
 
+    before_credits = ("1", "2")
+    """The rules by which the agencies that articles credit are no terms."""
+
     def __init__(self, language: str = "en", *, version: str = version) -> None:
         """
         Raises:
@@ -75,8 +78,6 @@ class Analyzer:
         self.language = language
         self.version = version
         self._own = version != "1"
-        self.keeps_credits = version not in ("1", "2")
-        """Whether the agencies that articles credit are terms."""
         self.elided = elided_words(language) if self._own else frozenset[str]()
         """The words that are dropped before an apostrophe."""
         self._forms = _forms(self.elided)

@@ -93,7 +93,7 @@ class IndexFacts(NamedTuple):
     def fields(self) -> FieldTable:
         """The fields that its articles have."""
         table = FIELDS.with_values(*self.values)
-        return table if self.analyzer.keeps_credits else table.without_credits()
+        return table.without_credits() if self.analysis in Analyzer.before_credits else table
 
     def to_meta(self) -> dict[str, Any]:
         """As `facts_of` reads them."""

@@ -117,7 +117,7 @@ class Manifest:
     def fields(self) -> FieldTable:
         """The fields that articles have here."""
         table = FIELDS.with_values(*self.values)
-        return table if self.analyzer.keeps_credits else table.without_credits()
+        return table.without_credits() if self.analysis in Analyzer.before_credits else table
 
     @property
     def scoring(self) -> Scoring:
