@@ -33,7 +33,10 @@ _KEEP_ALIVE_FOR_LONG = "15m"
 # Terms in a query as Lucene writes it: `body:price (body:prise)^0.8`.
 _TERM = re.compile(r"(\w+):([^\s()^]+)")
 _ASKED = re.compile(r"[*?/\[\]\\]|~\d$")
-_TOO_MANY_WORDS = ("too many terms", "too many clauses", "too_many_clauses", "maxclausecount")
+_TOO_MANY_WORDS = (
+    *("too many terms", "too many clauses", "too_many_clauses", "maxclausecount"),
+    "too many disjunctions",
+)
 _OF_THE_QUERY = ("too complex", "nested depth", "max_nested", "determinize", "too_complex")
 
 
@@ -233,7 +236,7 @@ class _Deadline:
         if any(words in said for words in _TOO_MANY_WORDS):
             raise TooManyWordsError(
                 "its patterns stand for more words than the cluster looks for",
-                suggestion="make the patterns longer",
+                suggestion="make the patterns longer, or ask for fewer at once",
             ) from None
         if any(words in said for words in _OF_THE_QUERY):
             raise QueryError(

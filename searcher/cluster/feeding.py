@@ -31,13 +31,13 @@ from searcher.cluster.sending import Answer
 from searcher.cluster.transport import WRITE_TIMEOUT_S, Transport
 from searcher.errors import ClusterError
 
-__all__ = ["Action", "Feed"]
+__all__ = ["FIRST_PAUSE_S", "LONGEST_PAUSE_S", "RETRY_S", "Action", "Feed"]
 
 MOST_ACTIONS = 500
 MOST_BYTES = 8 << 20
 RETRY_S = 300.0
 _UNDER_WAY = 2
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
 # The cluster is to say itself what it waits for, before we hang up.
 _CLUSTER_TIMEOUT = f"{WRITE_TIMEOUT_S * 2 / 3:.0f}s"
 _LOST_KINDS = ("unreachable", "timeout", "answer")
@@ -157,7 +157,7 @@ class Feed:
     def _send(self, bulk: Sequence[tuple[Action, bytes]]) -> list[tuple[Action, str]]:
         """Send `bulk` until every action is done; return those refused, with the reason."""
         refused: list[tuple[Action, str]] = []
-        pause_s = _FIRST_PAUSE_S
+        pause_s = FIRST_PAUSE_S
         deadline = time.monotonic() + self._retry_s
         left = list(bulk)
         while left:
@@ -179,7 +179,7 @@ class Feed:
                 pause_s * random.uniform(0.5, 1.0)
             ):
                 raise error
-            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
         return refused
 
     def _attempt(

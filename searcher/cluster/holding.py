@@ -9,11 +9,15 @@ looked for in each, and stays in the one that has it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from searcher.article import Article, storable_path
+from searcher.cluster import feeding
 from searcher.cluster.mapping import document_id
 from searcher.cluster.transport import Transport
 from searcher.codec.schema import article_of
@@ -25,6 +29,9 @@ _LOOKED_UP_AT_ONCE = 1_000
 _PAGE = 5_000
 _MOST_BEGINNING = 1_000
 _KEEP_ALIVE = "2m"
+_T = TypeVar("_T")
+# What passes, when a node comes back or another takes over.
+_PASSING_KINDS = ("unreachable", "timeout", "shards", "busy", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +74,34 @@ def _alias(found: Any, name: str) -> Mapping[str, Any]:
 
 
 class ClusterArticles:
-    """The articles of the archive at `transport`, in `indices`."""
+    """The articles of the archive at `transport`, in `indices`.
+
+    `patience_s` is for how long a request that fails is sent again, such as while a node is gone
+    and the others have not taken over yet: none, or in a session that has begun as long as a bulk.
+    """
 
     def __init__(self, transport: Transport, indices: Sequence[str]) -> None:
         self._transport = transport
         self.indices = list(indices)
+        self.patience_s = 0.0
+
+    def _patiently(self, ask: Callable[[], _T]) -> _T:
+        pause_s = feeding.FIRST_PAUSE_S
+        deadline = time.monotonic() + self.patience_s
+        while True:
+            try:
+                return ask()
+            except ClusterError as error:
+                if error.kind not in _PASSING_KINDS or time.monotonic() >= deadline:
+                    raise
+            time.sleep(pause_s * random.uniform(0.5, 1.0))
+            pause_s = min(pause_s * 2, feeding.LONGEST_PAUSE_S)
 
     def refresh(self) -> None:
         """Let searches see what has been written."""
+        self._patiently(self._refresh)
+
+    def _refresh(self) -> None:
         names = ",".join(self.indices)
         answer = self._transport.read("POST", f"/{names}/_refresh", timeout_s=60)
         if answer.body.get("_shards", {}).get("failed"):
@@ -122,7 +149,7 @@ class ClusterArticles:
             "query": {"prefix": {"id": {"value": storable_path(beginning)}}},
             **_IDS_ONLY,
         }
-        return [_id_of(hit) for hit in self._transport.search(body)["hits"]["hits"]]
+        return [_id_of(hit) for hit in self._search(body)["hits"]["hits"]]
 
     def has_value(self, field: str, value: str) -> bool:
         """Whether any article has this value."""
@@ -152,7 +179,7 @@ class ClusterArticles:
         while True:
             pages = {"size": _PAGE, "sources": [{"file": {"terms": {"field": "file"}}}], **after}
             body = {"size": 0, "query": query, "aggs": {"files": {"composite": pages}}}
-            found = self._transport.search(body)["aggregations"]["files"]
+            found = self._search(body)["aggregations"]["files"]
             for bucket in found["buckets"]:
                 yield bucket["key"]["file"]
             if "after_key" not in found or not found["buckets"]:
@@ -200,7 +227,10 @@ class ClusterArticles:
 
     def _count(self, query: Mapping[str, Any]) -> int:
         body = {"size": 0, "track_total_hits": True, "query": query}
-        return int(self._transport.search(body)["hits"]["total"]["value"])
+        return int(self._search(body)["hits"]["total"]["value"])
+
+    def _search(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        return self._patiently(lambda: self._transport.search(body))
 
     def _documents(
         self, ids: Iterable[str], source: Sequence[str]
@@ -212,17 +242,24 @@ class ClusterArticles:
         ]
         for start in range(0, len(asked), _LOOKED_UP_AT_ONCE):
             part = asked[start : start + _LOOKED_UP_AT_ONCE]
-            answer = self._transport.read("POST", "/_mget", {"docs": [row for _, row in part]})
-            for (id, _), hit in zip(part, answer.body["docs"], strict=True):
-                if "error" in hit:
-                    raise ClusterError(
-                        str(self._transport.address),
-                        f"an article cannot be looked up: {hit['error'].get('reason')}"[:300],
-                        kind="shards",
-                        hint="searcher cluster status says what is missing",
-                    )
+            rows = [row for _, row in part]
+            hits = self._patiently(partial(self._looked_up, rows))
+            for (id, _), hit in zip(part, hits, strict=True):
                 if hit.get("found"):
                     yield id, hit
+
+    def _looked_up(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        answer = self._transport.read("POST", "/_mget", {"docs": rows})
+        hits: list[dict[str, Any]] = answer.body["docs"]
+        for hit in hits:
+            if "error" in hit:
+                raise ClusterError(
+                    str(self._transport.address),
+                    f"an article cannot be looked up: {hit['error'].get('reason')}"[:300],
+                    kind="shards",
+                    hint="searcher cluster status says what is missing",
+                )
+        return hits
 
 
 _IDS_ONLY = {

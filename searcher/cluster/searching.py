@@ -264,13 +264,11 @@ class ClusterExecutor(ClusterFinder):
                 and scored[last - 1].score > next_one["_score"] * _SLACK
             ):
                 return scored[:last], "exact"
-            if len(scored) < len(read):
-                some = 2 * len(scored)
-                continue
-            if wanted >= MOST_RESCORED or len(read) < wanted:
-                return scored[:last], "approximate"
-            wanted = min(wanted * 3 + 10, MOST_RESCORED)
-            some = wanted
+            some = 2 * len(scored)
+            if len(scored) == len(read):
+                if wanted >= MOST_RESCORED or len(read) < wanted:
+                    return scored[:last], "approximate"
+                wanted = min(wanted * 3 + 10, MOST_RESCORED)
 
     def _ranking_query(
         self, understood: tree.Node, query: Dsl, budget: Budget, recency: Recency | None

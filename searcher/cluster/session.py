@@ -21,7 +21,7 @@ import time
 from typing import Any, NamedTuple
 
 from searcher.article import Article
-from searcher.cluster.feeding import Action, Feed
+from searcher.cluster.feeding import RETRY_S, Action, Feed
 from searcher.cluster.file_list import FileList
 from searcher.cluster.holding import ClusterArticles, HeldArticle, indices_of
 from searcher.cluster.mapping import IndexFacts, document_id
@@ -106,6 +106,8 @@ class ClusterSession:
         self.refusals: list[Refusal] = []
         self._failed: str | None = None
         self._feed = Feed(transport, on_refused=self._note_refused, **feed_options)
+        # From here on a node that dies ends it no sooner than its bulks.
+        self._articles.patience_s = feed_options.get("retry_s", RETRY_S)
         self.closed = False
 
     def __repr__(self) -> str:

@@ -21,8 +21,8 @@ FULL = {"error": {"type": "cluster_block_exception", "reason": "disk usage excee
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Pretended:
     """A pretended cluster with an index `i`, before which nobody waits long."""
-    monkeypatch.setattr("searcher.cluster.feeding._FIRST_PAUSE_S", 0.001)
-    monkeypatch.setattr("searcher.cluster.feeding._LONGEST_PAUSE_S", 0.002)
+    monkeypatch.setattr("searcher.cluster.feeding.FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr("searcher.cluster.feeding.LONGEST_PAUSE_S", 0.002)
     found = Pretended()
     found._put_index({}, "i")
     return found

@@ -9,12 +9,14 @@ from random import Random
 
 import pytest
 
-from searcher import Archive, ClusterError, QueryError
+from searcher import Archive, Article, ClusterError, QueryError
 from searcher.analysis import Analyzer
+from searcher.cluster.checking import CountedElsewhere
 from searcher.cluster.memory import MemorySnapshot
 from searcher.codec.schema import stored_of
-from searcher.query.tree import asks_for_groups
+from searcher.query.tree import Boost, Exact, Near, Word, asks_for_groups
 from searcher.request import Request
+from searcher.searching.occurrences import Occurrences, Scope
 from searcher.searching.plain import PlainExecutor
 from searcher.searching.snapshot import Snapshot
 from tests.reference.generator import make_article, make_tree, make_words
@@ -52,6 +54,32 @@ def test_random_trees_find_score_and_mark_the_same(tmp_path: Path, seed: int) ->
             answers.append((ranking.total, ranking.matching_all, found))
         assert answers[0] == answers[1], str(node)
     directory.close()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_words_near_each_other_are_counted_as_their_runs_are(seed: int) -> None:
+    random = Random(f"pairs {seed}")
+    # Some are of one stem, and one form is another's stem.
+    some = ["strike", "strikes", "striking", "oil", "the", "O'Brien", "cease-fire"]
+    made = [
+        Article(
+            " ".join(random.choices(some, k=random.randrange(8))),
+            " ".join(random.choices(some, k=random.randrange(40))),
+            byline=("Oil Strike", "The Oil"),
+            id=f"p{number}",
+        )
+        for number in range(20)
+    ]
+    snapshot = MemorySnapshot(list(map(stored_of, made)), ENGLISH)
+    (segment,) = snapshot.segments
+    plain, counting = Occurrences(snapshot, ENGLISH), CountedElsewhere(snapshot, ENGLISH)
+    kinds = (Word, Exact)
+    for _ in range(200):
+        left, right = (random.choice(kinds)(random.choice(some)) for _ in range(2))
+        near = Near(Boost(left, 2.0), right, random.randrange(1, 9), random.random() < 0.2)
+        for scope in (Scope("title"), Scope("body"), Scope("byline"), Scope("body", 10)):
+            expected = plain.frequencies(near, scope, segment)
+            assert counting.frequencies(near, scope, segment) == expected, (str(near), scope)
 
 
 def test_without_the_client_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -306,6 +306,7 @@ def wide(
         "atleast3(w*)",
         "w* NOT w/2 truce",
         "w* w/s truce",
+        "atleast3(held~2 pre/1 helt~2)",  # each is some sixty patterns
     ],
 )
 def test_patterns_of_too_many_words_find_the_same(wide: Both, query: str) -> None:

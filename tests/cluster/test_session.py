@@ -25,7 +25,7 @@ News = tuple[Transport, IndexFacts]
 
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Pretended:
-    monkeypatch.setattr("searcher.cluster.feeding._FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr("searcher.cluster.feeding.FIRST_PAUSE_S", 0.001)
     return Pretended()
 
 
@@ -296,3 +296,39 @@ def test_all_that_an_archive_offers_is_there_or_refused_by_name(news: News, tmp_
     ):
         with pytest.raises(IndexStateError, match="an archive on a cluster"):
             refused()
+
+
+@pytest.mark.parametrize("end", ["/_refresh", "/_mget"])
+def test_a_session_that_has_begun_asks_again_till_a_node_has_taken_over(
+    cluster: Pretended, news: News, end: str
+) -> None:
+    left = 5
+
+    def fault(host: str, method: str, path: str, body: bytes | None) -> Any:
+        nonlocal left
+        if not path.endswith(end) or not left:
+            return None
+        left -= 1
+        return Answer(503, {"_shards": {"total": 2, "successful": 1, "failed": 1}}, host)
+
+    for id in ("one", "two"):
+        with ClusterWriter(*news) as writer:
+            if id == "two":  # before there is any, none is looked for
+                cluster.faults.append(fault)
+            writer.add(Article("Title", "The text.", id=id))
+    assert not left
+    assert sorted(held(cluster)) == ["one", "two"]
+
+
+def test_a_session_gives_up_when_its_time_is_over(cluster: Pretended, news: News) -> None:
+    writer = ClusterWriter(*news, retry_s=0.05)
+    cluster.faults.append(
+        lambda host, method, path, body: (
+            Answer(503, {}, host) if path.endswith("/_refresh") else None
+        )
+    )
+    writer.add(Article("One", "The text.", id="one"))
+    with pytest.raises(ClusterError) as caught:
+        writer.commit()
+    assert caught.value.kind == "failed"
+    writer.close()
