@@ -85,7 +85,7 @@ def write(path: Path, count: int) -> None:
             file.write(gzip.compress(head + answer + b"\r\n\r\n", compresslevel=1))
 
 
-def memory_mb(process: int) -> tuple[float, int]:
+def held_mb(process: int) -> tuple[float, int]:
     """Memory of `process` and all below it in megabytes, and how many processes that are."""
     children: dict[int, list[int]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
@@ -125,7 +125,7 @@ def measure(form: str, count: int, *, groups: bool, memory_mb: int) -> dict[str,
         command += [str(Path(folder) / "index"), str(source)]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         while process.poll() is None:
-            samples.append(memory_mb(process.pid))
+            samples.append(held_mb(process.pid))
             time.sleep(0.5)
         assert process.stdout
         report = json.loads(process.stdout.read())

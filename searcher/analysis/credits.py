@@ -13,6 +13,8 @@ An agency that is only spoken of ("told Reuters", "the Tass news agency said") i
 a name counts in these places and by these marks only.  Abbreviations count in capitals as the
 agency writes them: `PA` is an agency, Pa. a state.
 
+`native/src/python/credits.rs` answers the commonest case itself, and asks here for all others.
+
 What is not found: credits in pictures, and articles that were taken from the wire without a word.
 """
 
@@ -25,7 +27,7 @@ from typing import NamedTuple
 
 from searcher.agencies import AGENCY_OF_NAME, agency_of
 
-__all__ = ["CREDIT_FIELDS", "FIRST_WORDS", "credits_of"]
+__all__ = ["CREDIT_FIELDS", "credits_of"]
 
 CREDIT_FIELDS = ("agency", "credit")
 """What readers call credits, in `Article.metadata`."""
@@ -60,11 +62,6 @@ _BYLINE_BEFORE = re.compile(
 )
 _BYLINE_AFTER = re.compile(r"\W*\Z|\s*[/,|)]")
 _STAFF = re.compile(r"\s*(?:writer|staff|correspondent|editor|reporter)", re.I)
-
-
-FIRST_WORDS = frozenset(re.findall(r"\w+", name, re.ASCII)[0] for name in AGENCY_OF_NAME)
-"""The first word in ASCII of each name: a text in which none of them stands, between characters
-that are no ASCII letters, credits nobody."""
 
 
 @cache

@@ -53,6 +53,65 @@ def random_articles(random: Random, count: int) -> list[Article]:
     ]
 
 
+PIECES = (
+    *(name for names in AGENCIES.values() for name in names),
+    *(
+        "(",
+        ")",
+        ") - ",
+        ")- ",
+        ") _ ",
+        ")  - ",
+        ")\u00a0- ",
+        ") \u2014 ",
+        " ",
+        "\n",
+        ", ",
+        "/",
+        ": ",
+    ),
+    *("the ", "x", "é", "1", ".", "_", "contributed", "copyright ", "LONDON, Feb 3 ", "-- "),
+)
+
+
+def pieced_articles(random: Random, count: int) -> list[Article]:
+    """Articles in whose looked at places names and marks stand in any order, cut anywhere."""
+
+    def pieces(most: int) -> str:
+        return "".join(random.choices(PIECES, k=random.randrange(most)))
+
+    return [
+        Article(
+            f"Flood {number}",
+            random.choice(("", "LONDON (", "x" * random.randrange(180, 204)))
+            + pieces(6)
+            + random.choice(("", "the river rose. " * random.randrange(60)))
+            + random.choice(("", pieces(6) + "y" * random.choice((0, random.randrange(380, 402))))),
+            byline=(pieces(4),) if random.random() < 0.2 else (),
+            source=random.choice((None, None, "Herald", "reuters")),
+            id=f"a{number}",
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.mark.skipif(native_core() is None, reason="the native core is not built")
+@pytest.mark.parametrize("seed", range(4))
+def test_the_core_credits_what_the_definition_does(tmp_path: Path, seed: int) -> None:
+    made = pieced_articles(Random(seed), 3000)
+    archive = Archive.create(tmp_path)
+    with WriteSession(str(tmp_path), kind="native") as session:
+        session.add_articles(made)
+        session.commit()
+    assert len(archive) == len(made)
+    found: dict[str, set[str]] = {}
+    for code in AGENCIES:
+        for id in archive.ids(f'credit:"{code}"'):
+            found.setdefault(id, set()).add(code)
+    for one in made:
+        assert found.get(one.id, set()) == set(credits_in(one)), one
+
+
 def credits_in(one: Article) -> list[str]:
     held = [one.metadata.get(name, ()) for name in ("agency", "credit")]
     given = [t for texts in held for t in ((texts,) if isinstance(texts, str) else texts)]
