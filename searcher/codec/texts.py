@@ -226,6 +226,8 @@ class TextTable:
             CorruptIndexError: the bits are of other places.
         """
         first, end = self._directory[sample], self._directory[sample + 1]
+        if not first <= end <= self.pairs:  # a large number would be that many bits, too
+            raise CorruptIndexError(f"{self.name} has a directory that does not ascend")
         if self._together == 1:
             return [range(first, end)]
         places = min(self._together, (1 << self._high) - sample * self._together)
