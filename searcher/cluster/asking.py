@@ -21,6 +21,7 @@ from searcher.cluster.words import Dsl
 from searcher.codec.schema import article_of
 from searcher.errors import ClusterError, QueryError
 from searcher.searching.budget import Budget
+from searcher.searching.hits import date_of
 
 __all__ = ["MOST_CANDIDATES", "Asking", "TooManyWordsError", "article_in", "stored_in"]
 
@@ -205,9 +206,36 @@ class Asking:
 
 
 def stored_in(hit: dict[str, Any]) -> Stored:
-    """The article that a hit has in its `_source`, as it is stored."""
-    stored: Stored = hit["_source"]["article"]
+    """The article that a hit has in its `_source`, as it is stored.
+
+    Raises:
+        ClusterError: it is none: somebody else has written it there.
+    """
+    source = hit.get("_source")
+    stored = source.get("article") if isinstance(source, dict) else None
+    if not isinstance(stored, dict) or not _is_article(stored):
+        raise ClusterError(
+            str(hit.get("_index")),
+            f"the document {hit.get('_id')} is no article",
+            kind="answer",
+            hint="remove what others have written to the index",
+        )
     return stored
+
+
+def _is_article(stored: dict[str, Any]) -> bool:
+    """Whether `stored` has what is read of all articles, in the form that it should have."""
+    if not all(isinstance(stored.get(name), str) for name in ("id", "title", "body")):
+        return False
+    byline = stored.get("byline", [])
+    if not isinstance(byline, list) or not all(isinstance(name, str) for name in byline):
+        return False
+    try:
+        date_of(stored.get("date"))
+        date_of(stored.get("updated"))
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def article_in(hit: dict[str, Any]) -> Article:

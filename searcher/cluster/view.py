@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -33,7 +33,7 @@ from searcher.scoring import Scoring
 from searcher.searching.axes import Axis
 from searcher.searching.budget import Budget
 from searcher.searching.coverage import Coverage
-from searcher.searching.facets import Facet, count_facets
+from searcher.searching.facets import Facet, count_facets, whole_of
 from searcher.searching.marks import Marks, find_marks, find_title_marks
 from searcher.searching.nothing import Nothing, why_nothing
 from searcher.searching.occurrences import Span
@@ -241,7 +241,7 @@ class ClusterView:
         understood = self.understand(asked)
         spellings: Any = ClusterSpellings(counter, budget)
         parts = (counter, spellings, budget)
-        whole: dict[Axis, Any] | None = {} if share else None
+        whole = partial(whole_of, {}, counter, budget) if share else None
         total, facets = count_facets(
             understood, axes, *parts, limit=limit, order=order, whole=whole
         )

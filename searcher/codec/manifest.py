@@ -33,6 +33,7 @@ from searcher.codec.generations import (
 )
 from searcher.codec.segment_records import SegmentRecord, integer, text
 from searcher.codec.storage import DurableStorage
+from searcher.copies.verification import Rules
 from searcher.errors import IndexDamagedError, IndexMissingError, IndexStateError
 from searcher.fields import FIELDS, FieldTable
 from searcher.scoring import DEFAULT_SCORING, Scoring, parse_weights
@@ -284,7 +285,9 @@ def _stories_of(value: Any) -> FileFacts | None:
 def _rules_of(value: Any) -> tuple[int, int]:
     if type(value) is not list or len(value) != 2:
         raise ValueError("the rules of copies are not described as such")
-    return integer(value[0], 100), integer(value[1], _MOST_SIZE)
+    rules = integer(value[0], 100), integer(value[1], _MOST_SIZE)
+    Rules.kept(rules)
+    return rules
 
 
 def _facts_of(value: Any) -> FileFacts:

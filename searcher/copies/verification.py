@@ -48,8 +48,7 @@ __all__ = ["Agreement", "Kind", "Rules", "compare", "is_fact", "judge"]
 _VERSION_DAYS = 2
 _LEAST_SHARED = 20
 _NO_FACTS = frozenset("ai")
-
-
+_LEAST_COVER_PERCENT = 50
 _MOST_NEAR_DAYS = 3_650
 
 
@@ -86,6 +85,20 @@ class Rules(NamedTuple):
         if type(days) is not int or not 0 <= days <= _MOST_NEAR_DAYS:
             raise ValueError(f"near_days is from 0 to {_MOST_NEAR_DAYS:,}, not {near_days!r}")
         return Rules(percent, days)
+
+    @classmethod
+    def kept(cls, values: tuple[int, int] | None) -> Rules:
+        """The rules that an archive keeps; None are the usual ones.
+
+        Raises:
+            ValueError: these can be of none.
+        """
+        rules = cls() if values is None else cls(*values)
+        if not _LEAST_COVER_PERCENT <= rules.cover_percent <= 100:
+            raise ValueError(f"cover is from 50 to 100 percent, not {rules.cover_percent}")
+        if not 0 <= rules.near_days <= _MOST_NEAR_DAYS:
+            raise ValueError(f"near_days is from 0 to {_MOST_NEAR_DAYS:,}, not {rules.near_days}")
+        return rules
 
     def to_dict(self) -> dict[str, float]:
         """The rules by their names."""

@@ -20,7 +20,7 @@ from searcher.copies.verification import Rules
 from searcher.indexing.copies import Grouper
 from searcher.indexing.stories import tell_stories
 
-__all__ = ["CommitGrouping", "CommitGroups", "rules_of"]
+__all__ = ["CommitGrouping", "CommitGroups"]
 
 
 class CommitGroups(NamedTuple):
@@ -81,7 +81,7 @@ class CommitGrouping:
         Raises:
             OSError, CorruptIndexError, IndexDamagedError: a file cannot be read or written.
         """
-        rules = rules_of(before) if self._rules_wanted is None else self._rules_wanted
+        rules = Rules.kept(before.rules) if self._rules_wanted is None else self._rules_wanted
         kept = None if rules == Rules() else (rules.cover_percent, rules.near_days)
         if self._groups_wanted is False:
             return CommitGroups(GROUPING_OFF, rules=kept)
@@ -98,8 +98,3 @@ class CommitGrouping:
             asked = self._stories_wanted is True
             stories = tell_stories(storage, analyzer, generation, segments, afresh=asked)
         return CommitGroups(grouping, groups, keeps, stories, kept)
-
-
-def rules_of(manifest: Manifest) -> Rules:
-    """By which rules texts are copies in an index."""
-    return Rules() if manifest.rules is None else Rules(*manifest.rules)

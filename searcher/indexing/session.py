@@ -33,10 +33,11 @@ from searcher.codec.segment_records import record_of
 from searcher.codec.sources import Sources, read_sources, write_sources
 from searcher.codec.storage import DurableStorage
 from searcher.codec.texts import texts_name
+from searcher.copies.verification import Rules
 from searcher.errors import IndexStateError
 from searcher.indexing.building import Batch, Resources, SegmentBuilder, usable_cores
 from searcher.indexing.committed import CommittedArticles
-from searcher.indexing.grouping import CommitGrouping, rules_of
+from searcher.indexing.grouping import CommitGrouping
 from searcher.indexing.lock import WriteLock
 from searcher.indexing.report import ArticleChange
 from searcher.indexing.seen import SeenIds
@@ -344,8 +345,9 @@ class WriteSession:
     ) -> None:
         """Look for copies from now on, or not, and commit: see `Archive.define_groups`."""
         self.check_usable()
-        rules = rules_of(self._manifest).with_values(cover=cover, near_days=near_days)
-        if not wanted and self._manifest.grouping == GROUPING_OFF:
+        before = Rules.kept(self._manifest.rules)
+        rules = before.with_values(cover=cover, near_days=near_days)
+        if not wanted and self._manifest.grouping == GROUPING_OFF and rules == before:
             return
         self.commit()
         self._begin_again()

@@ -18,7 +18,9 @@ from searcher.query.words import small_number
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from searcher.errors import QueryError
 
 __all__ = ["read_value"]
 
@@ -64,13 +66,7 @@ def _has(text: str, start: int, end: int, source: QueryText) -> Has:
     known = SYNONYMS.get(lower)
     if known not in names:
         known = nearest(lower, names)
-    raise source.error(
-        f"has: knows no {shorten(text)}",
-        start,
-        end,
-        expected=None if known else f"one of {', '.join(names)}",
-        suggestion=f"did you mean has:{known}?" if known else None,
-    )
+    raise _unknown("has", text, known, names, start, end, source)
 
 
 def _credit(text: str, quoted: bool, start: int, end: int, source: QueryText) -> Value:
@@ -80,14 +76,28 @@ def _credit(text: str, quoted: bool, start: int, end: int, source: QueryText) ->
     code = agency_of(text)
     if code is None and (quoted or not ("*" in text or "?" in text)):
         known = nearest(text.lower(), AGENCIES)
-        raise source.error(
-            f"credit: knows no agency {shorten(text)}",
-            start,
-            end,
-            expected=None if known else f"one of {', '.join(AGENCIES)}",
-            suggestion=f"did you mean credit:{known}?" if known else None,
-        )
+        raise _unknown("credit", text, known, AGENCIES, start, end, source)
     return Value("credit", code or text, code is not None and " " in code, start=start, end=end)
+
+
+def _unknown(
+    name: str,
+    text: str,
+    known: str | None,
+    names: Iterable[str],
+    start: int,
+    end: int,
+    source: QueryText,
+) -> QueryError:
+    """The error of a value that is none of `names`; `known` is the one that was probably meant."""
+    what = "agency " if name == "credit" else ""
+    return source.error(
+        f"{name}: knows no {what}{shorten(text)}",
+        start,
+        end,
+        expected=None if known else f"one of {', '.join(names)}",
+        suggestion=f"did you mean {name}:{known}?" if known else None,
+    )
 
 
 def _is(text: str, start: int, end: int, source: QueryText) -> Node:
@@ -99,13 +109,7 @@ def _is(text: str, start: int, end: int, source: QueryText) -> Node:
     if lower in _BEING:
         return Is(lower, start=start, end=end)
     near = nearest(lower, _BEING)
-    raise source.error(
-        f"is: knows no {shorten(text)}",
-        start,
-        end,
-        expected=None if near else f"one of {', '.join(_BEING)}",
-        suggestion=f"did you mean is:{near}?" if near else None,
-    )
+    raise _unknown("is", text, near, _BEING, start, end, source)
 
 
 def _length(text: str, start: int, end: int, source: QueryText) -> LengthRange:

@@ -11,7 +11,7 @@ as many articles on anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from searcher.query import tree
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from searcher.searching.nothing import Nothing
     from searcher.searching.unit_counts import UnitCounter
 
-__all__ = ["Facet", "FacetRow", "Facets", "count_facets"]
+__all__ = ["Facet", "FacetRow", "Facets", "Whole", "count_facets", "whole_of"]
 
 Whole = Mapping[Key | None, int]
 """How many articles the archive has of each value, None of those that have none."""
@@ -147,13 +147,12 @@ def count_facets(
     *,
     limit: int | None,
     order: str,
-    whole: dict[Axis, Whole] | None = None,
+    whole: Callable[[Axis], Whole] | None = None,
 ) -> tuple[int, tuple[Facet, ...]]:
     """How many articles match, and their facets along `axes`.
 
     Arguments:
-        whole: what the archive has along axes that were counted before, if shares are wanted;
-            those of `axes` are put in.
+        whole: says what the archive has along an axis, if shares are wanted (`whole_of`).
 
     Raises:
         QueryError, DeadlineError: as `Executor.search`.
@@ -165,19 +164,30 @@ def count_facets(
     facets = []
     for axis, counted in zip(axes, tallies, strict=True):
         budget.enter("reading how values are written")
-        there: Whole | None = None
-        if whole is not None:
-            if axis not in whole:
-                whole[axis] = _count_whole(axis, executor, budget)
-            there = whole[axis]
+        there = None if whole is None else whole(axis)
         facets.append(_facet(axis, counted, spellings, there))
     return total, tuple(facets)
 
 
-def _count_whole(axis: Axis, executor: Executor | UnitCounter, budget: Budget) -> Whole:
-    """How many articles the archive has of each value, or texts or stories."""
-    if hasattr(executor, "along"):
-        return executor.along(axis, budget)
+def whole_of(
+    kept: dict[Axis, Whole], counter: Any, budget: Budget, axis: Axis, *, unit: str = "articles"
+) -> Whole:
+    """How many articles the archive has of each value, or texts or stories.
+
+    Arguments:
+        kept: what was counted before; what is counted now is put in.
+        counter: of articles an `Executor`, of other units a `UnitCounter`.
+
+    Cost: the first time, goes through all articles.
+    """
+    if axis not in kept:
+        kept[axis] = (
+            _whole(axis, counter, budget) if unit == "articles" else counter.along(axis, budget)
+        )
+    return kept[axis]
+
+
+def _whole(axis: Axis, executor: Executor, budget: Budget) -> Whole:
     everything = tree.Everything()
     _, (counted,) = executor.tally(everything, (axis,), limit=None, order=NAME, budget=budget)
     found: dict[Key | None, int] = dict(counted.rows)

@@ -133,7 +133,7 @@ def _rules_of(manifest: Manifest) -> dict[str, float]:
     """By which rules texts are copies, where copies are looked for."""
     if manifest.grouping != GROUPING_ON:
         return {}
-    return (Rules() if manifest.rules is None else Rules(*manifest.rules)).to_dict()
+    return Rules.kept(manifest.rules).to_dict()
 
 
 def _unfinished(snapshot: Snapshot, read: Sources) -> int:

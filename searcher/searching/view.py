@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -367,10 +367,12 @@ class View:
         they are spread, with their `share` of the archive if that is wanted."""
         understood = self.understand(asked)
         budget.check()
-        kept = self._whole_counts.setdefault(unit, {}) if share else None
-        parts = (self._counter(unit), self.spellings, budget)
+        counter = self._counter(unit)
+        kept = self._whole_counts.setdefault(unit, {})
+        whole = partial(_late().facets.whole_of, kept, counter, budget, unit=unit)
+        parts = (counter, self.spellings, budget)
         total, facets = _late().facets.count_facets(
-            understood, axes, *parts, limit=limit, order=order, whole=kept
+            understood, axes, *parts, limit=limit, order=order, whole=whole if share else None
         )
         return understood, total, facets, self.nothing(understood, total, budget)
 

@@ -86,6 +86,14 @@ def test_sources_and_credits() -> None:
     assert credits_of("", (), "", ()) == []
 
 
+def test_of_a_name_without_end_only_the_beginning_is_read() -> None:
+    # To read all of it would take hours.
+    endless = "AP x " * 400_000
+    assert credits_of(endless, (endless,), None, (endless + "Reuters",)) == ["ap"]
+    assert credits_of("", (f"Reuters, Ann Lee {endless}",), None, ()) == ["reuters"]
+    assert credits_of("", (), None, ("x" * 1_000_000 + " AP",)) == []
+
+
 def test_all_names_of_an_agency_are_one() -> None:
     for code, names in AGENCIES.items():
         assert agency_of(code) == code == code.lower()

@@ -79,3 +79,17 @@ def test_groups_are_left_out_and_made_again(tmp_path: Path, wire: Path) -> None:
     assert done.code == 0 and "3 articles, 2 texts" in done.out
     counts = quick("groups", "--index", index, "--json").json["counts"]
     assert counts == {"articles": 3, "texts": 2}
+
+
+def test_what_counts_as_a_copy_is_changed_in_the_shell(tmp_path: Path, wire: Path) -> None:
+    index = tmp_path / "own"
+    assert quick("index", wire, "--index", index).code == 0
+    done = quick("groups", "--cover", "1", "--near-days", "0", "--index", index)
+    assert done.code == 0 and "3 articles, 3 texts" in done.out
+    kept = quick("stats", "--index", index, "--json").json["copies"]
+    assert kept == {"cover": 1.0, "near_days": 0}
+    assert quick("groups", "--cover", ".8", "--near-days", "3", "--index", index).code == 0
+    assert quick("groups", "--index", index, "--json").json["counts"]["texts"] == 2
+    for option, value in (("--cover", ".3"), ("--near-days", "-1")):
+        wrong = quick("groups", option, value, "--index", index)
+        assert wrong.code == 2 and f"{option} is from" in wrong.err

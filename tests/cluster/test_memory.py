@@ -12,6 +12,7 @@ import pytest
 from searcher import Archive, Article, ClusterError, QueryError
 from searcher.analysis import Analyzer
 from searcher.cluster.checking import CountedElsewhere
+from searcher.cluster.asking import stored_in
 from searcher.cluster.memory import MemorySnapshot
 from searcher.codec.schema import stored_of
 from searcher.query.tree import Boost, Exact, Near, Word, asks_for_groups
@@ -102,3 +103,23 @@ def test_a_search_of_an_index_directory_loads_nothing_of_a_cluster(tmp_path: Pat
         check=True,
     )
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        None,
+        [],
+        {},
+        {"article": "a text"},
+        {"article": {"id": "a", "title": "Flood"}},
+        {"article": {"id": 1, "title": "Flood", "body": ""}},
+        {"article": {"id": "a", "title": "Flood", "body": "", "byline": "Ann Lee"}},
+        {"article": {"id": "a", "title": "Flood", "body": "", "byline": [1]}},
+        {"article": {"id": "a", "title": "Flood", "body": "", "date": "soon"}},
+        {"article": {"id": "a", "title": "Flood", "body": "", "updated": 7}},
+    ],
+)
+def test_what_others_have_written_to_an_index_is_named(source: object) -> None:
+    with pytest.raises(ClusterError, match="document 17 is no article"):
+        stored_in({"_index": "news-1", "_id": "17", "_source": source})

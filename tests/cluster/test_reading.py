@@ -96,6 +96,23 @@ def test_counts_and_marks_are_the_same(both: Both) -> None:
     assert cluster.search("nowhere").nothing == directory.search("nowhere").nothing
 
 
+def test_agencies_that_articles_credit_are_found(one_node: Nodes, tmp_path: Path) -> None:
+    articles = [
+        Article("Flood", "WEND (Reuters) - The river rose.", id="a"),
+        Article("Flood", "The river rose.\n\n-- PTI", byline=("Jane Doe, AFP",), id="b"),
+        Article("Flood", "The river rose, a warden told Reuters.", id="c"),
+    ]
+    with (
+        in_directory(tmp_path, articles) as directory,
+        load(one_node.url("credits"), articles) as cluster,
+    ):
+        for query in ("credit:reuters", "credit:PTI", "is:wire", "NOT is:wire", "credit:r*"):
+            assert set(cluster.ids(query)) == set(directory.ids(query)) != set(), query
+        facets = [one.facets("*", "credit", share=True).facets for one in (directory, cluster)]
+        assert facets[0] == facets[1]
+        assert {row.value for row in facets[0][0].rows} == {"Reuters", "PTI", "AFP"}
+
+
 def test_one_article_is_found_by_its_id_and_by_its_beginning(one_node: Nodes) -> None:
     older = as_version(Article("Old", "The first text.", id="abc1"))
     articles = [Article("New", "text", id="abc1"), older, Article("Other", "text", id="abd2")]

@@ -141,6 +141,8 @@ HOSTILE: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "empty": lambda value: b"",
     "UTF-16": lambda value: sealed(value).decode().encode("utf-16"),
     "true for 1": lambda value: sealed({**value, "format": True}),
+    "rules of no copies": lambda value: sealed({**value, "copies": [0, 3]}),
+    "rules of centuries": lambda value: sealed({**value, "copies": [80, 1 << 50]}),
     "zeros": lambda value: bytes(50_000_000),
 }
 

@@ -320,6 +320,11 @@ def test_what_is_a_copy_is_a_setting_of_the_archive(tmp_path: Path, kind: str) -
     archive.define_groups(False)
     archive.define_groups(True)
     assert leads(tmp_path) == {"a": "a", "b": "a", "c": "a", "d": "a"}
+    # What is said while none are looked for is kept too.
+    archive.define_groups(False)
+    archive.define_groups(False, cover=0.8)
+    archive.define_groups(True)
+    assert archive.stats().copies == {"cover": 0.8, "near_days": 8}
     archive.define_groups(True, cover=0.8, near_days=3)
     assert leads(tmp_path) == {"a": "a", "b": "b", "c": "c", "d": "b"}
 

@@ -8,6 +8,7 @@ import random
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -105,9 +106,9 @@ def test_a_query_of_one_part_is_not_asked_again_for_its_chip(
     asked: list[object] = []
     search = Archive.search
 
-    def watched(self: Archive, query: object, **options: object) -> object:
+    def watched(self: Archive, query: str, **options: Any) -> object:
         asked.append(query)
-        return search(self, query, **options)  # type: ignore[arg-type]
+        return search(self, query, **options)
 
     monkeypatch.setattr(Archive, "search", watched)
     for q, times in (("truce", 0), ('"humanitarian truce"', 0), ("truce libya", 2)):
