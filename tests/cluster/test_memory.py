@@ -11,8 +11,8 @@ import pytest
 
 from searcher import Archive, Article, ClusterError, QueryError
 from searcher.analysis import Analyzer
-from searcher.cluster.checking import CountedElsewhere
 from searcher.cluster.asking import stored_in
+from searcher.cluster.checking import CountedElsewhere
 from searcher.cluster.memory import MemorySnapshot
 from searcher.codec.schema import stored_of
 from searcher.query.tree import Boost, Exact, Near, Word, asks_for_groups
