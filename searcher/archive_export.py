@@ -33,6 +33,12 @@ class ArchiveExport:
         @property
         def fields(self) -> FieldTable: ...
 
+        @property
+        def has_groups(self) -> bool: ...
+
+        @property
+        def has_stories(self) -> bool: ...
+
         def scan_of(self, request: Request) -> Scan: ...
 
     def export(
@@ -62,7 +68,9 @@ class ArchiveExport:
             format: "csv", "jsonl", "parquet", "arrow", "ris", "bibtex", "csl-json", "markdown",
                 "html" or "text-folder"; what the name of the file says, if left out.
             fields: names of fields, in the order in which they are written; by default all in
-                tables, and in the others those that belong there.
+                tables, and in the others those that belong there.  `credit` (the agencies that
+                an article credits), `text_id` and `story_id` (the first articles of its text and
+                of its story) are written where they are named only.
             limit, offset, sort, recent, expand, weights: as for `search`; all are written.
             group: "copies" for one article a text, the earliest that matches, with the field
                 `copies`: how many others in the archive have the text; "stories" for one a
@@ -91,7 +99,14 @@ class ArchiveExport:
         path = target if isinstance(target, str | os.PathLike) else None
         form = format_for(format, path)
         is_folded = group != "none"
-        columns = choose_columns(fields, self.fields, usual=form.fields, with_copies=is_folded)
+        columns = choose_columns(
+            fields,
+            self.fields,
+            usual=form.fields,
+            with_copies=is_folded,
+            knows_texts=self.has_groups,
+            knows_stories=self.has_stories,
+        )
         place = check_export(target, form, force=force)
         request = Request(
             query,

@@ -57,8 +57,9 @@ _STANDARD_OUTPUT = "-"
 @click.option(
     "--fields",
     metavar="NAME,...",
-    help="Which fields to write, in this order, as in title,date,source; a name that is wrong "
-    "lists them.",
+    help="Which fields to write, in this order, as in title,date,source,credit; a name that is "
+    "wrong lists them. credit, text_id and story_id (the first articles of a text and of a story) "
+    "are written where they are named only.",
 )
 @click.option(
     "--sort",

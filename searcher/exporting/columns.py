@@ -4,7 +4,9 @@ A `Column` is one field as the writers see it: its name, its kind, and how its v
 from an article.  The names are those of `searcher/fields.py` and of the archive's own value
 fields; `rank` and `score` are what the search says of the article, `copies` how many others have
 its text, where the answer was folded by texts; `metadata` is whatever else is known of it that
-has no column of its own.
+has no column of its own.  Three more are written where they are named only: `credit`, the agencies
+that the article credits, and `text_id` and `story_id`, the first articles of its text and of its
+story, by which a table of all articles can be grouped elsewhere.
 """
 
 from __future__ import annotations
@@ -36,6 +38,8 @@ Kind = Literal["text", "texts", "date", "whole", "number", "metadata"]
 """One text or none, several, a day or instant, a whole number, a number, named values."""
 
 RANK, SCORE, METADATA, COPIES = "rank", "score", "metadata", "copies"
+CREDIT, TEXT_ID, STORY_ID = "credit", "text_id", "story_id"
+_NAMED_ONLY = (CREDIT, TEXT_ID, STORY_ID)
 _KINDS: dict[str, Kind] = {
     "byline": "texts", "date": "date", "updated": "date", "record": "whole",
 }  # fmt: skip
@@ -70,7 +74,8 @@ def column_names(table: FieldTable = FIELDS, *, with_copies: bool = False) -> tu
     """
     usual = [row.name for row in table.rows if row.attribute and row.name != "body"]
     folded = (COPIES,) if with_copies else ()
-    return (RANK, SCORE, *usual, *table.own, METADATA, *folded, "body")
+    named = [name for name in _NAMED_ONLY if name not in table.own]
+    return (RANK, SCORE, *usual, *table.own, METADATA, *named, *folded, "body")
 
 
 def choose_columns(
@@ -79,20 +84,26 @@ def choose_columns(
     *,
     usual: Sequence[str] | None = None,
     with_copies: bool = False,
+    knows_texts: bool = False,
+    knows_stories: bool = False,
 ) -> tuple[Column, ...]:
     """The columns called `names`, in that order.
 
     Arguments:
-        names: None for the `usual` ones; where those are None too, all but rank and score.
+        names: None for the `usual` ones; where those are None too, all but rank and score and
+            those that are written where they are named only.
         with_copies: whether the answer was folded by texts, so that there is the number of
             copies; it is one of the usual ones then, before the text.
+        knows_texts: whether copies of articles were looked for, so that there is `text_id`.
+        knows_stories: whether stories were, so that there is `story_id`.
 
     Raises:
         ExportError: there is no field of that name, it is named twice, or none is named.
     """
     known = column_names(table, with_copies=with_copies)
     if names is None:
-        names = usual or [name for name in known if name not in (RANK, SCORE)]
+        left_out = {RANK, SCORE, *(name for name in _NAMED_ONLY if name not in table.own)}
+        names = usual or [name for name in known if name not in left_out]
         if with_copies and COPIES not in names:
             end = len(names) - (names[-1] == "body")
             names = [*names[:end], COPIES, *names[end:]]
@@ -111,7 +122,19 @@ def choose_columns(
             raise ExportError(f"field {name!r}", "there is none", hint=_advice(name, known, table))
         if name in names[:place]:
             raise ExportError(f"field {name!r}", "is named twice", hint="name it once")
+        if name not in table.own:
+            _check_known(name, knows_texts=knows_texts, knows_stories=knows_stories)
     return tuple(_column(name, table) for name in names)
+
+
+def _check_known(name: str, *, knows_texts: bool, knows_stories: bool) -> None:
+    if name == TEXT_ID and not knows_texts:
+        what, hint = "copies of articles were not looked for", "searcher groups --rebuild"
+    elif name == STORY_ID and not knows_stories:
+        what, hint = "stories were not looked for", "searcher groups --stories"
+    else:
+        return
+    raise ExportError(f"field {name!r}", what, hint=f"run: {hint}")
 
 
 def _advice(name: object, known: Sequence[str], table: FieldTable) -> str:
@@ -134,6 +157,10 @@ def _column(name: str, table: FieldTable) -> Column:
         return Column(name, "whole", attrgetter("copies"))
     if name in table.own:
         return Column(name, "texts", lambda found: as_values(found.article.metadata.get(name)))
+    if name == CREDIT:
+        return Column(name, "texts", attrgetter(name))
+    if name in (TEXT_ID, STORY_ID):
+        return Column(name, "text", attrgetter(name))
     if name == METADATA:
         own = frozenset(table.own)
         return Column(name, "metadata", lambda found: _without(found.article.metadata, own))

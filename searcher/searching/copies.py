@@ -32,6 +32,7 @@ from searcher.searching.snapshot import Snapshot
 
 __all__ = [
     "Folding",
+    "GroupIds",
     "GroupedArticle",
     "TextGroup",
     "cover_of",
@@ -143,6 +144,32 @@ class Folding:
                 id = self._snapshot.segments[segment].id(document)
             found.append(StoryOf(id, texts, articles))
         return found
+
+
+class GroupIds:
+    """Which article is the first of the text, or of the story, of another?
+
+    Raises:
+        IndexStateError: copies, or stories, were not looked for.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._groups = known_groups(snapshot)
+
+    def text_id_of(self, segment: int, number: int) -> str:
+        """The id of the lead of the text of an article: its own, if it is a copy of none."""
+        return self._first_of(self._groups.leads, segment, number)
+
+    def story_id_of(self, segment: int, number: int) -> str:
+        """The id of the first article of the story of an article: its own, if it is of none."""
+        return self._first_of(known_stories(self._snapshot).firsts, segment, number)
+
+    def _first_of(self, firsts: Sequence[int], segment: int, number: int) -> str:
+        first = firsts[self._groups.bases[segment] + number]
+        if first != NO_LEAD:
+            segment, number = place_of(self._groups, first)
+        return self._snapshot.segments[segment].id(number)
 
 
 def known_groups(snapshot: Snapshot) -> StoredGroups:

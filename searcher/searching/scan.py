@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from searcher.query import Node
     from searcher.request import Request
     from searcher.searching.budget import Budget
+    from searcher.searching.copies import GroupIds
     from searcher.searching.executor import Executor, Match
     from searcher.searching.recency import Recency
     from searcher.searching.snapshot import Snapshot
@@ -37,8 +38,49 @@ class ScannedArticle(NamedTuple):
     score: float
     article: Article
 
+    @property
+    def credit(self) -> tuple[str, ...]:
+        """The agencies that the article credits.  Cost: reads its text for them."""
+        with InstalledOnly():
+            from searcher.agencies import agency_title
+            from searcher.codec.schema import agencies_of
 
-class ScannedText(ScannedArticle):
+        return tuple(map(agency_title, agencies_of(self.article)))
+
+
+class PlacedArticle(ScannedArticle):
+    """One article of a scan of an archive of files, which says while the scan is open what it
+    belongs to."""
+
+    snapshot: Snapshot
+    place: tuple[int, int]
+
+    @property
+    def text_id(self) -> str:
+        """The id of the lead of its text: its own, if it is a copy of none.
+
+        Raises:
+            IndexStateError: copies were not looked for.
+        """
+        return self._group_ids().text_id_of(*self.place)
+
+    @property
+    def story_id(self) -> str:
+        """The id of the first article of its story: its own, if it is of none.
+
+        Raises:
+            IndexStateError: stories were not looked for.
+        """
+        return self._group_ids().story_id_of(*self.place)
+
+    def _group_ids(self) -> GroupIds:
+        with InstalledOnly():
+            from searcher.searching.copies import GroupIds
+
+        return GroupIds(self.snapshot)
+
+
+class ScannedText(PlacedArticle):
     """One text of a scan that was folded by texts; `copies` others in the archive have it."""
 
     copies: int = 0
@@ -73,13 +115,14 @@ class Places:
 
     def article_at(self, snapshot: Snapshot, place: int) -> ScannedArticle:
         """The article at a place, read."""
-        segment = snapshot.segments[self.segments[place]]
-        article = segment.article(self.numbers[place])
-        if self.copies is None:
-            return ScannedArticle(place + 1, self.scores[place], article)
-        text = ScannedText(place + 1, self.scores[place], article)
-        text.copies = self.copies[place]
-        return text
+        segment, number = self.segments[place], self.numbers[place]
+        article = snapshot.segments[segment].article(number)
+        kind = PlacedArticle if self.copies is None else ScannedText
+        found = kind(place + 1, self.scores[place], article)
+        found.snapshot, found.place = snapshot, (segment, number)
+        if isinstance(found, ScannedText) and self.copies is not None:
+            found.copies = self.copies[place]
+        return found
 
     def open_all(self, snapshot: Snapshot) -> None:
         """Have the texts of every segment open in which one of them lies.

@@ -17,6 +17,7 @@ import queue
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 from searcher.archive import Archive
@@ -64,14 +65,19 @@ def columns_of(
     Raises:
         ExportError: there is no such field, or it may not be shown.
     """
-    table = archive.fields
-    columns = choose_columns(fields, table, usual=form.format.fields)
+    choose = partial(
+        choose_columns,
+        table=archive.fields,
+        knows_texts=archive.has_groups,
+        knows_stories=archive.has_stories,
+    )
+    columns = choose(fields, usual=form.format.fields)
     if show_paths:
         return columns
     shown = [column.name for column in columns if column.name not in _PATHS]
     if fields is not None and len(shown) < len(columns):
-        choose_columns([*shown, "path (--show-paths)"], table)  # says that there is none
-    return choose_columns(shown, table)
+        choose([*shown, "path (--show-paths)"])  # says that there is none
+    return choose(shown)
 
 
 class Exporter:
