@@ -2,8 +2,8 @@
 
 `Engine` is the protocol that an index directory (`Archive`) and an archive on a cluster
 (`ClusterArchive`) both obey: who takes one works with either.  mypy checks that they do
-(tests/test_engine.py).  What is not here, such as background or quotations, an archive on a cluster
-refuses by name.
+(tests/test_engine.py).  What is not here, such as copies or names, an archive on a cluster may
+refuse by name.
 """
 
 from __future__ import annotations

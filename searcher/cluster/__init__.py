@@ -21,6 +21,9 @@ to it and answers made of what it says.
     searching.py  which articles answer a request, in which order
     scanning.py   all of them, one after another
     counting.py   how many of them are of which source or month
+    window.py     articles for what reads them one by one
+    texts.py      what articles say: quotations, background, edits
+    ages.py       when they were published
     explaining.py what each part of a query found, and how it was asked
     statistics.py what the index holds, in figures
     refusing.py   what is not offered, and what is said of it

@@ -264,12 +264,6 @@ class ClusterArchive(ClusterChanges, ArchiveReader):
 
     # ------------------------------------------------------------ what is refused
 
-    def edits(
-        self, query: str | Node, *, limit: int | None = None, timeout: float | None = None
-    ) -> NoReturn:
-        """Refused: it would read all articles that have versions."""
-        raise refused(self.path, "edits")
-
     @property
     def alerts(self) -> NoReturn:
         """Refused: alerts stand in an index directory."""

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from searcher.cluster.asking import Asking
+from searcher.cluster.terms import form_term, stem_term
 from searcher.cluster.words import Dsl, NeedsCheck, Words, any_of
 from searcher.query import tree
 from searcher.searching.budget import Budget
@@ -30,6 +31,8 @@ _AT_ONCE = 64
 _OCCURRENCES = "termFreq('title', params.term) + termFreq('body', params.term)"
 _ALL = (None, "")
 _FORMS = "forms"
+_HOLDERS = "holders"
+_COUNTED_AT_ONCE = 300
 # A script asks for each form in each article that holds one, in a microsecond.
 _MOST_FORMS = 500
 _MOST_LOOKS = 200_000
@@ -106,6 +109,39 @@ class Figures:
         for word, found in zip(words, answers, strict=True):
             occurrences = round(found["aggregations"]["sum"]["value"])
             self._known[word] = occurrences, found["hits"]["total"]["value"]
+
+    # ------------------------------------------------------------ many words at once
+
+    def holders_of_forms(self, forms: Sequence[str], budget: Budget) -> list[tuple[int, ...]]:
+        """How many articles hold each of `forms` in title, body and byline.
+
+        Raises:
+            ClusterError, DeadlineError: as `Asking.search`.
+
+        Cost: a search that counts for each hundred.
+        """
+        return self._holders(list(map(form_term, forms)), ("title", "body", "byline"), budget)
+
+    def holders_of_stems(self, stems: Sequence[str], budget: Budget) -> list[tuple[int, ...]]:
+        """How many articles hold a word of each of `stems` in title and body.  Raises, and costs:
+        as `holders_of_forms`."""
+        return self._holders(list(map(stem_term, stems)), ("title", "body"), budget)
+
+    def _holders(
+        self, terms: Sequence[str], fields: Sequence[str], budget: Budget
+    ) -> list[tuple[int, ...]]:
+        keys = [(term, field) for term in dict.fromkeys(terms) for field in fields]
+        wanted = [key for key in keys if (_HOLDERS, *key) not in self._known]
+        for at in range(0, len(wanted), _COUNTED_AT_ONCE):
+            some = wanted[at : at + _COUNTED_AT_ONCE]
+            asked = {
+                str(number): {"filter": {"term": {field: term}}}
+                for number, (term, field) in enumerate(some)
+            }
+            counted = self._asking.search({"size": 0, "aggs": asked}, budget)["aggregations"]
+            for number, key in enumerate(some):
+                self._known[(_HOLDERS, *key)] = counted[str(number)]["doc_count"]
+        return [tuple(self._known[_HOLDERS, term, field] for field in fields) for term in terms]
 
     # ------------------------------------------------------------ forms
 

@@ -23,7 +23,7 @@ from searcher.cluster.positions import Positions
 from searcher.cluster.scores import ORDER_BY_SCORE, RankingQuery, fields_of, ranking_query
 from searcher.cluster.translate import Reason, all_of
 from searcher.cluster.words import Dsl
-from searcher.codec.schema import instant_us
+from searcher.codec.schema import MISSING_DATE, instant_us
 from searcher.query import tree
 from searcher.query.rewrite import is_optional
 from searcher.request import Request
@@ -38,6 +38,8 @@ __all__ = ["MOST_RESCORED", "ClusterExecutor", "Plan", "Ranked", "RankedArticle"
 MOST_RESCORED = 300
 _MORE_READ = 10
 _MOST_IN_A_PAGE = 10_000
+# What the cluster sorts articles by that have no date is the last, or the first, of all longs.
+_NO_DATE_US = 2**63 - 1
 # Of scores in 32 bits.
 _SLACK = 1.0 + 1e-6
 _BY_DATE: list[Dsl] = [{"date_us": {"order": "asc", "missing": "_last"}}, {"id": "asc"}]
@@ -45,10 +47,11 @@ _BY_NEWEST: list[Dsl] = [{"date_us": {"order": "desc", "missing": "_last"}}, {"i
 
 
 class RankedArticle(NamedTuple):
-    """One article in order; `stored` where it was read, `engine` where it was scored, in which it
-    has a number."""
+    """One article in order, with its instant; `stored` where it was read, `engine` where it was
+    scored, in which it has a number."""
 
     id: str
+    date_us: int
     score: float
     stored: Stored | None
     engine: CheckingExecutor | None = None
@@ -78,9 +81,12 @@ class Plan(NamedTuple):
     def article_of(self, hit: dict[str, Any]) -> RankedArticle:
         """What a hit says of an article."""
         score = hit["_score"] or 0.0 if self.sort is ORDER_BY_SCORE else 0.0
-        # The identity is the last that all orders go by.
         stored = stored_in(hit) if "_source" in hit else None
-        return RankedArticle(hit["sort"][-1], score, stored)
+        # These are the last that all orders go by.
+        date_us, id = hit["sort"][-2:]
+        return RankedArticle(
+            id, date_us if abs(date_us) < _NO_DATE_US else MISSING_DATE, score, stored
+        )
 
 
 class ClusterExecutor(ClusterFinder):
@@ -199,7 +205,8 @@ class ClusterExecutor(ClusterFinder):
         found = []
         for _, number, score in ranking.matches:
             stored = segment.stored(number)
-            found.append(RankedArticle(stored["id"], score, stored, engine, number))
+            date_us = instant_us(date_of(stored.get("date")))
+            found.append(RankedArticle(stored["id"], date_us, score, stored, engine, number))
         return Ranked(ranking.total, ranking.matching_all, found, reasons=reasons)
 
     def _many(
@@ -302,9 +309,10 @@ class ClusterExecutor(ClusterFinder):
         found = []
         for number, stored in enumerate(documents):
             score = scores.get(number, 0.0)
+            date_us = instant_us(date_of(stored.get("date")))
             if recency is not None:
-                score *= recency.factor(instant_us(date_of(stored.get("date"))))
-            found.append(RankedArticle(stored["id"], score, stored, engine, number))
+                score *= recency.factor(date_us)
+            found.append(RankedArticle(stored["id"], date_us, score, stored, engine, number))
         return found
 
     def _in_order(
@@ -390,6 +398,5 @@ def _first_read(last: int) -> int:
 
 def in_order(one: RankedArticle) -> tuple[float, float, str]:
     """By what articles are ordered that were read: score, date, identity."""
-    assert one.stored is not None
-    date = date_of(one.stored.get("date"))
-    return -one.score, float("inf") if date is None else -instant_us(date), one.id
+    newest_first = float("inf") if one.date_us == MISSING_DATE else -one.date_us
+    return -one.score, newest_first, one.id

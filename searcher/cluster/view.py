@@ -13,17 +13,17 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from searcher.article import Article
-from searcher.cluster.asking import Asking, article_in
+from searcher.cluster.asking import Asking
 from searcher.cluster.checking import CheckingExecutor
 from searcher.cluster.counting import ClusterSpellings, CountingExecutor
 from searcher.cluster.figures import Figures
 from searcher.cluster.mapping import IndexFacts
 from searcher.cluster.refusing import refused
 from searcher.cluster.searching import Ranked
+from searcher.cluster.texts import ClusterTexts
 from searcher.cluster.translate import refuse_unknown
-from searcher.cluster.words import Dsl, Words
-from searcher.codec.schema import VERSION_MARK, article_of, instant_us, stored_of
-from searcher.errors import ArticleNotFoundError
+from searcher.cluster.words import Words
+from searcher.codec.schema import article_of
 from searcher.importing import InstalledOnly
 from searcher.query import tree
 from searcher.query.printing import text_of
@@ -34,11 +34,9 @@ from searcher.searching.axes import Axis
 from searcher.searching.budget import Budget
 from searcher.searching.coverage import Coverage
 from searcher.searching.facets import Facet, count_facets, whole_of
-from searcher.searching.marks import Marks, find_marks, find_title_marks
 from searcher.searching.nothing import Nothing, why_nothing
-from searcher.searching.occurrences import Span
-from searcher.searching.recency import Recency
-from searcher.searching.results import Found, Hit
+from searcher.searching.recency import BEST_HITS, Recency
+from searcher.searching.results import Found
 from searcher.searching.timeline import Counted, count_archive, count_periods
 
 if TYPE_CHECKING:
@@ -51,10 +49,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ClusterView"]
 
-_NAMED_IDS = 5
 
-
-class ClusterView:
+class ClusterView(ClusterTexts):
     """Answers from the cluster as it is now.
 
     Arguments:
@@ -93,8 +89,9 @@ class ClusterView:
 
     @property
     def snapshot(self) -> SimpleNamespace:
-        """What answers say of the commit that they are from: a cluster has none."""
-        return SimpleNamespace(generation=0)
+        """What answers say of the commit that they are from: a cluster has none.  Whether
+        anything may not be shown it would have to be asked, so it is taken to be so."""
+        return SimpleNamespace(generation=0, hides_any=True)
 
     @property
     def order(self) -> str:
@@ -124,32 +121,47 @@ class ClusterView:
     def _executor_for(self, request: Request) -> CountingExecutor:
         if request.group != "none":
             raise refused(self._address, f"folding by {request.group}")
-        if request.expand:
-            raise refused(self._address, "expansion of queries")
         return self.executor(request.scoring(self._scoring))
 
-    def _recency(self, request: Request, budget: Budget) -> Recency | None:
+    def _recency(self, understood: tree.Node, request: Request, budget: Budget) -> Recency | None:
         """How articles age for `request`, counted from the newest that is not in the future."""
         if request.recent is None:
             return None
-        if request.recent == AUTO:
-            raise refused(self._address, "recent='auto'")
+        with InstalledOnly():
+            from searcher.cluster.ages import ClusterAges
+
         now_us = self._now_us()
-        executor = self.executor()
-        past: Dsl = {"bool": {"filter": [{"range": {"date_us": {"lte": now_us}}}]}}
-        order: list[Dsl] = [{"date_us": "desc"}]
-        newest = executor.asking.first(past, order, 1, budget)["hits"]["hits"]
-        reference_us = newest[0]["sort"][0] if newest else now_us
-        return Recency(float(request.recent), reference_us)
+        half_life_days: float | str | None = request.recent
+        window = self._window(request, budget)
+        ages = ClusterAges(self.executor(), self._known, budget, window)
+        if half_life_days == AUTO:
+            best = Request(understood, limit=BEST_HITS)
+            matches = window.executor.search(understood, best, count=False, budget=budget).matches
+            half_life_days = ages.half_life_of(matches, now_us)
+        if half_life_days is None:
+            return None
+        return ages.recency(float(half_life_days), now_us)
 
     # ------------------------------------------------------------ searching
+
+    def _rewritten(self, asked: tree.Node, request: Request, budget: Budget) -> tree.Node:
+        """How `asked` is understood, with the words of its best answers if that is asked for."""
+        understood = self.understand(asked)
+        if not request.expand:
+            return understood
+        with InstalledOnly():
+            from searcher.searching.feedback import expanded
+
+        window: Any = self._window(request, budget)
+        parts = (window.executor, window, self.analyzer, self._telling_stems)
+        return expanded(understood, request, *parts, request.scoring(self._scoring), budget)
 
     def hits(
         self, asked: tree.Node, request: Request, budget: Budget
     ) -> tuple[tree.Node, Found, Recency | None]:
         """How `asked` is understood, the articles that match, and how they age."""
-        understood = self.understand(asked)
-        recency = self._recency(request, budget)
+        understood = self._rewritten(asked, request, budget)
+        recency = self._recency(understood, request, budget)
         found, self.last = self._executor_for(request).hits(
             understood, request, budget, recency=recency
         )
@@ -168,8 +180,8 @@ class ClusterView:
 
     def ids(self, asked: tree.Node, request: Request, budget: Budget) -> list[str]:
         """The ids of the articles that match, in order."""
-        understood = self.understand(asked)
-        recency = self._recency(request, budget)
+        understood = self._rewritten(asked, request, budget)
+        recency = self._recency(understood, request, budget)
         self.last = self._executor_for(request).rank(understood, request, budget, recency=recency)
         return [one.id for one in self.last.articles]
 
@@ -183,8 +195,8 @@ class ClusterView:
     ) -> tuple[tree.Node, int, list[Article], list[float]]:
         """How `asked` is understood, how many match, and those of `request`, in order, with
         their scores."""
-        understood = self.understand(asked)
-        recency = self._recency(request, budget)
+        understood = self._rewritten(asked, request, budget)
+        recency = self._recency(understood, request, budget)
         executor = self._executor_for(request)
         self.last = executor.rank(understood, request, budget, recency=recency)
         found = executor.scored(understood, self.last.articles, budget, recency=recency)
@@ -198,8 +210,8 @@ class ClusterView:
         with InstalledOnly():
             from searcher.cluster.scanning import ClusterScan, HeldScan
 
-        understood = self.understand(asked)
-        recency = self._recency(request, budget)
+        understood = self._rewritten(asked, request, budget)
+        recency = self._recency(understood, request, budget)
         executor = self._executor_for(request)
 
         def begin() -> ClusterScan | HeldScan:
@@ -328,59 +340,3 @@ class ClusterView:
             lambda: executor.checked(understood, executor.bounds(understood)[0].upper, budget)
         )
         return understood, executor, engine
-
-    # ------------------------------------------------------------ one article
-
-    def article(self, id: str) -> Article:
-        """The article `id`, or the only one whose id begins so.
-
-        Raises:
-            ArticleNotFoundError: there is none, or more than one.
-        """
-        begins: Dsl = {"prefix": {"id": {"value": id}}}
-        order: list[Dsl] = [{"id": "asc"}]
-        hits = self._asking.first(
-            {"bool": {"should": [{"term": {"id": id}}, begins]}},
-            order,
-            _NAMED_IDS + 1,
-            Budget(),
-            _source=["article"],
-        )["hits"]["hits"]
-        found = {article.id: article for article in map(article_in, hits)}
-        if id in found:
-            return found[id]
-        if not found:
-            raise ArticleNotFoundError(id, f"no article has the id {id}")
-        versions = tuple(one + VERSION_MARK for one in found)
-        whole = [one for one in found if not one.startswith(versions)]
-        if len(whole) == 1 and len(hits) <= _NAMED_IDS:
-            return found[whole[0]]
-        several = ", ".join(sorted(found)[:_NAMED_IDS])
-        raise ArticleNotFoundError(id, f"several ids begin with {id}: {several}", is_ambiguous=True)
-
-    def versions(self, id: str) -> list[Article]:
-        """The older texts of the article `id`, the oldest first, and last the article."""
-        article = self.article(id)
-        begins: Dsl = {"prefix": {"id": {"value": article.id + VERSION_MARK}}}
-        older = [
-            version
-            for version in map(article_of, map(dict, self._asking.candidates(begins, Budget())))
-            if version.metadata.get("version_of") == article.id
-        ]
-        older.sort(key=lambda version: instant_us(version.updated or version.date))
-        text = (article.title, article.body)
-        return [*(one for one in older if (one.title, one.body) != text), article]
-
-    def marks(self, id: str, asked: tree.Node) -> Marks:
-        """Where in the article `id` the words of `asked` stand."""
-        engine = self.executor().engine_over([stored_of(self.article(id))])
-        (segment,) = engine.snapshot.segments
-        return find_marks(segment, 0, self.understand(asked), engine, self.analyzer)
-
-    def title_marks(self, asked: tree.Node, hits: Sequence[Hit]) -> list[tuple[Span, ...]]:
-        """Where in the headlines of `hits` the words of `asked` stand."""
-        titles = [{"id": hit.id, "title": hit.title, "body": ""} for hit in hits]
-        engine = self.executor().engine_over(titles)
-        by_place = {(0, number): hit.title for number, hit in enumerate(hits)}
-        marks = find_title_marks(by_place, self.understand(asked), engine, self.analyzer)
-        return list(marks.values())

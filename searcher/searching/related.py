@@ -66,6 +66,7 @@ __all__ = [
     "COPY",
     "Related",
     "RelatedArticle",
+    "find_background",
     "find_related",
     "is_copy",
     "subject_query",
@@ -136,6 +137,49 @@ class RelatedArticle(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """As JSON values: those of the hit, and `words`."""
         return {**self.hit.to_dict(), "words": list(self.words)}
+
+
+def find_background(
+    subject: Article,
+    days: Sequence[tree.DateRange],
+    request: Request,
+    executor: Executor,
+    snapshot: Snapshot,
+    stems: TellingStems,
+    budget: Budget,
+    *,
+    with_copies: bool = False,
+    known_copies: Callable[[], frozenset[str]] = frozenset,
+) -> tuple[tree.Node | None, int, list[RelatedArticle]]:
+    """The query for the background of `subject`, how many articles it finds, and the best.
+
+    Arguments:
+        days: when they were published; all of these hold.
+        executor: what ranks without closeness: the words that mark an article stand anywhere
+            in it, in no order.
+        known_copies: says the ids of articles that were found to be copies while indexing.
+
+    Raises, and costs: as `find_related`.
+    """
+    query, words = subject_query(subject, executor, snapshot, stems)
+    if query is None:
+        return None, 0, []
+    if days:
+        items = query.items if isinstance(query, tree.Group) else (query,)
+        query = tree.Group((*items, *days))
+    budget.check()
+    total, found = find_related(
+        subject,
+        query,
+        words,
+        request,
+        executor,
+        stems,
+        budget,
+        with_copies=with_copies,
+        known_copies=known_copies(),
+    )
+    return query, total, found
 
 
 def subject_query(

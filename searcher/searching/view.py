@@ -20,7 +20,7 @@ from searcher.importing import InstalledOnly
 from searcher.query import Node
 from searcher.query.printing import text_of
 from searcher.query.rewrite import drop_stop_words
-from searcher.query.tree import DateRange, Exact, Group, Word, asks_for_names
+from searcher.query.tree import DateRange, Exact, Word, asks_for_names
 from searcher.request import AUTO, Request
 from searcher.scoring import DEFAULT_SCORING, Scoring
 from searcher.searching.budget import Budget
@@ -448,31 +448,20 @@ class View:
             ArticleNotFoundError: as `article`.
         """
         with InstalledOnly():
-            from searcher.searching.related import find_related, subject_query
+            from searcher.searching.related import find_background
 
         article = self.article(subject) if isinstance(subject, str) else subject
-        stems = self._telling_stems
-        # The words that mark an article stand anywhere in it, in no order.
         executor = self._executor_for(request.replace(weights={"closeness": 0.0}))
-        query, words = subject_query(article, executor, self.snapshot, stems)
-        if query is None:
-            return article, None, 0, []
-        if days:
-            items = query.items if isinstance(query, Group) else (query,)
-            query = Group((*items, *days))
-        budget.check()
-        total, found = find_related(
+        parts = (executor, self.snapshot, self._telling_stems, budget)
+        found = find_background(
             article,
-            query,
-            words,
+            days,
             request,
-            executor,
-            stems,
-            budget,
+            *parts,
             with_copies=with_copies,
-            known_copies=self._copies_of(article.id),
+            known_copies=lambda: self._copies_of(article.id),
         )
-        return article, query, total, found
+        return article, *found
 
     def _copies_of(self, id: str) -> frozenset[str]:
         """The ids of the other articles with the text of the article `id`, as far as known."""

@@ -369,17 +369,11 @@ def test_an_explanation_says_what_had_to_be_checked(both: Both) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda cluster: cluster.related("1"),
-        lambda cluster: cluster.quote("a humanitarian truce"),
-        lambda cluster: cluster.verify_quote("a humanitarian truce"),
         lambda cluster: cluster.names("haftar"),
         lambda cluster: cluster.copies("1"),
         lambda cluster: cluster.story("1"),
-        lambda cluster: cluster.edits("truce"),
         lambda cluster: cluster.alerts,
         lambda cluster: cluster.recorded("truce"),
-        lambda cluster: cluster.search("truce", expand=True),
-        lambda cluster: cluster.search("truce", recent="auto"),
         lambda cluster: cluster.search("truce", group="copies"),
         lambda cluster: cluster.facets("truce", "year", count="texts"),
     ],

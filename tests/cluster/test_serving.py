@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from searcher import Archive, ClusterError
 from tests.cluster.loading import load
 from tests.cluster.nodes import Nodes
 from tests.searching.test_contract_cases import ARTICLES
 
 pytest.importorskip("starlette", reason="searcher[serve] is not installed")
 
+from searcher.serving.problems import problem_of
 from tests.serving.conftest import Served, serving
 
 
@@ -44,14 +46,19 @@ def test_pages_and_api_answer(served: Served, path: str) -> None:
     assert answer.status_code == 200, answer.text[:500]
 
 
-def test_what_is_not_offered_is_said_to_be(served: Served) -> None:
+def test_a_quotation_is_checked(served: Served) -> None:
     with served.client() as client:
         answer = client.post("/api/v1/quotes/verify", json={"quote": "a humanitarian truce"})
-    problem = answer.json()
-    assert (answer.status_code, problem["status"]) == (501, 501)
-    assert problem["type"].endswith(":not-offered")
-    assert "not offered for an archive on a cluster" in problem["detail"]
-    assert "127.0.0.1" not in answer.text  # nor where the cluster is
+    assert (answer.status_code, answer.json()["verdict"]) == (200, "exact"), answer.text
+
+
+def test_what_is_not_offered_is_said_to_be(one_node: Nodes) -> None:
+    with Archive.open(one_node.url("served")) as archive, pytest.raises(ClusterError) as caught:
+        archive.facets("truce", "year", count="texts")
+    problem = problem_of(caught.value).problem
+    assert (problem.name, problem.status) == ("not-offered", 501)
+    assert "not offered for an archive on a cluster" in problem.detail
+    assert "127.0.0.1" not in problem.detail  # nor where the cluster is
 
 
 def test_a_query_for_what_only_a_directory_knows_is_underlined(served: Served) -> None:
