@@ -194,7 +194,7 @@ def test_recent_is_found_out_as_in_a_directory(
             for article in articles:
                 writer.add(article)
         load(one_node.url("recent"), articles, shards=2).close()
-        with Archive.open(one_node.url("recent"), now=lambda: now) as cluster:
+        with ClusterArchive.open(one_node.url("recent"), now=lambda: now) as cluster:
             half_lives = {}
             for query in ("strike", "wreath", "today", "undated"):
                 found, expected = (one.search(query, recent="auto") for one in (cluster, directory))
