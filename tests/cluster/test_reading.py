@@ -150,18 +150,19 @@ def test_embargoes_end_and_own_fields_are_found(one_node: Nodes, tmp_path: Path)
         assert cluster.fields == directory.fields
 
 
-@pytest.mark.parametrize("shards", [1, 2])
+@pytest.mark.parametrize(("nodes", "shards"), [("one_node", 1), ("three_nodes", 3)])
 def test_random_trees_over_random_archives_find_the_same(
-    one_node: Nodes, tmp_path: Path, shards: int
+    request: pytest.FixtureRequest, tmp_path: Path, nodes: str, shards: int
 ) -> None:
     _, _, archives, trees = SIZES
+    running: Nodes = request.getfixturevalue(nodes)
     for seed in range(archives):
         random = Random(f"cluster {seed} {shards}")
         words = make_words(random)
         articles = [make_article(random, words, f"a{i}") for i in range(50)]
         with (
             in_directory(tmp_path / f"{seed}", articles) as directory,
-            load(one_node.url("random"), articles, shards=shards) as cluster,
+            load(running.url("random"), articles, shards=shards) as cluster,
         ):
             for _ in range(trees):
                 node = make_tree(random, words)
