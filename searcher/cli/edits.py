@@ -63,6 +63,11 @@ def command(
             f"of {counted(found.with_versions, 'article')} with versions"
         )
         stderr().line(f"{said} that {'matches' if found.with_versions == 1 else 'match'}")
+        if not found.with_versions:
+            stderr().line(
+                "an earlier text is kept where an article was indexed again with another; "
+                "updates that are articles of their own: searcher query 'has:versions ...'"
+            )
     return 0 if found.articles else 1
 
 

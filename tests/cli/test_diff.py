@@ -118,6 +118,9 @@ def test_edits_lists_headlines_and_figures(revised: tuple[Path, str]) -> None:
     assert done.code == 0
     assert "- Thirty hurt in ferry fire" in done.out and "figure: 30 -> 45" in done.out
     assert "1 article with changed headlines or figures, of 1 article with versions" in done.err
+    assert "indexed again" not in done.err
+    none = quick("edits", "nowhere", "--index", index)
+    assert none.code == 1 and "where an article was indexed again with another" in none.err
     found = quick("edits", "ferry", "--index", index, "--json").json
     assert list(found) == ["query", "total", "with_versions", "articles"]
     (article,) = found["articles"]
