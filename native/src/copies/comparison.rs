@@ -165,7 +165,14 @@ impl Agreement {
         ]
         .map(u64::from);
         if facts >= 3 && 100 * different >= 15 * facts {
-            return different * others > 3 * others_different * facts;
+            // Both times `others`: how many facts would differ if they did as the others do, and
+            // how many more do.
+            let expected = facts * others_different;
+            let Some(beyond) = (different * others).checked_sub(expected) else {
+                return false;
+            };
+            let varies = u128::from(expected) * u128::from(others - others_different);
+            return beyond > 2 * expected && u128::from(beyond).pow(2) > 6 * varies;
         }
         self.shorter < 200 && facts >= 2 && 2 * different > facts && 5 * others_different <= others
     }
