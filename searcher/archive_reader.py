@@ -512,6 +512,12 @@ class ArchiveReader(ArchiveCounts, ArchiveExport, ArchiveNames, ArchiveTexts, Ar
         return self._views.commit()
 
     @property
+    def is_at_hand(self) -> bool:
+        """Whether a search begins at once: the newest commit is open, and another search is not
+        using it."""
+        return self._views.is_at_hand
+
+    @property
     def language(self) -> str:
         """The language that words are stemmed in."""
         return self._views.read(lambda view: view.snapshot.language)

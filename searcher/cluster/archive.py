@@ -236,6 +236,11 @@ class ClusterArchive(ClusterChanges, ArchiveReader):
         now_ns = time.time_ns()
         return now_ns // 10**9, f"{now_ns:x}"
 
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether a search begins at once: none does, each asks over the network."""
+        return False
+
     def __len__(self) -> int:
         return self.view().coverage.articles
 

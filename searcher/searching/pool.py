@@ -22,6 +22,7 @@ from searcher.codec.generations import ManifestIdentity, NewestGeneration, lates
 from searcher.errors import IndexDamagedError
 from searcher.fields import FIELDS, FieldTable
 from searcher.scoring import Scoring
+from searcher.searching.native import NativeExecutor
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.view import View
 
@@ -58,6 +59,8 @@ class ViewPool:
         # The files that were compared with their checksums.
         self._verified: set[Any] = set()
         self._analyzer: Analyzer | None = None
+        # The newest commit that was asked for last, and the text that stands for it.
+        self._commit: tuple[tuple[int, ManifestIdentity | None], str] = ((-1, None), "")
         # Of the snapshot that was opened last.
         self.fields: FieldTable = FIELDS
 
@@ -117,12 +120,28 @@ class ViewPool:
         Raises: as `read`.
         """
         try:
-            generation, identity = self._newest.identified()
-            if identity is None:  # it was replaced meanwhile
-                generation, identity = self._newest.identified()
+            found = self._newest.identified()
+            if found[1] is None:  # it was replaced meanwhile
+                found = self._newest.identified()
         except OSError as error:
             raise cannot_be_read(self._directory, error) from error
-        return generation, "-".join(f"{part:x}" for part in (generation, *(identity or ())))
+        known, text = self._commit
+        if known != found:
+            generation, identity = found
+            text = "-".join(f"{part:x}" for part in (generation, *(identity or ())))
+            self._commit = found, text
+        return found[0], text
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether the newest commit is open and free, and the core answers from it: then a
+        search begins without reading files."""
+        try:
+            view = self._idle[-1]
+            _, identity = self._newest.identified()
+        except (IndexError, OSError):
+            return False
+        return isinstance(view.executor, NativeExecutor) and view.snapshot.is_current(identity)
 
     def _idle_views(self, hides: bool) -> list[View]:
         return self._idle if hides else self._idle_of_all

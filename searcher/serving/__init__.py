@@ -12,6 +12,7 @@ This room stands beside `cli` on `Archive`, and nothing left of it knows HTTP.  
     saved.py         where saved searches are
     export.py        how a whole set gets to a client
     visits.py        what is known of one request while it is answered
+    straight.py      which requests need no look through the routes
     threads.py       in which threads searches run
     guard.py         may a request come in, and which headers go out
     proxies.py       who asks, where a proxy asks for others

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from starlette.responses import Response
@@ -16,9 +16,13 @@ from starlette.responses import Response
 from searcher.serving.problems import Problem, ProblemError
 from searcher.serving.visits import visit_of
 
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
 __all__ = [
     "JSON_TYPE",
     "PROBLEM_TYPE",
+    "Ready",
     "attached",
     "encode",
     "is_for_people",
@@ -29,7 +33,48 @@ __all__ = [
 JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
 _encode = msgspec.json.Encoder().encode
+_WITHOUT_BODY = (204, 304)
 _SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+class Ready(Response):
+    """An answer that is written already; Starlette's own reads each header three times.
+
+    Arguments:
+        content: the whole body.
+        status_code: of the answer.
+        headers: besides its length, which one without a body has not.
+        media_type: of the body, with its charset if it has one.
+    """
+
+    def __init__(
+        self,
+        content: bytes,
+        status_code: int = 200,
+        headers: Mapping[str, str] | None = None,
+        media_type: str | None = None,
+    ) -> None:
+        self.status_code = status_code
+        self.body = content
+        self.background = None
+        self.media_type = media_type
+        self.raw_headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1"))
+            for name, value in (headers or {}).items()
+        ]
+        if status_code not in _WITHOUT_BODY:
+            self.raw_headers.append((b"content-length", b"%d" % len(content)))
+        if media_type is not None:
+            self.raw_headers.append((b"content-type", media_type.encode("latin-1")))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = {
+            "type": "http.response.start",
+            "status": self.status_code,
+            "headers": self.raw_headers,
+        }
+        await send(start)
+        await send({"type": "http.response.body", "body": self.body})
 
 
 def encode(value: Any) -> bytes:
@@ -54,7 +99,7 @@ def json_answer(
     value: Any, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """An answer of JSON."""
-    return Response(encode(value), status, headers, JSON_TYPE)
+    return Ready(encode(value), status, headers, JSON_TYPE)
 
 
 def attached(data: bytes, media_type: str, name: str | None) -> Response:

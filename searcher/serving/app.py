@@ -19,6 +19,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -42,10 +43,11 @@ from searcher.serving.problems import GoneError, ProblemError, problem_of
 from searcher.serving.proxies import BehindProxy
 from searcher.serving.service import Service, make_service, service_of
 from searcher.serving.settings import Settings
+from searcher.serving.straight import Straight
 from searcher.serving.visits import visit_of
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 __all__ = ["make_app"]
 
@@ -75,10 +77,12 @@ class _Packed:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        unpacks = scope["type"] == "http" and any(
-            name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"]
-        )
-        await (self._packed if unpacks else self._app)(scope, receive, send)
+        app = self._app
+        if scope["type"] == "http":
+            for name, value in scope["headers"]:
+                if name == b"accept-encoding" and b"gzip" in value:
+                    app = self._packed
+        await app(scope, receive, send)
 
 
 class _Faults:
@@ -92,19 +96,14 @@ class _Faults:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        has_begun = False
-
-        async def watched_send(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = True
-            await send(message)
-
         try:
-            await self._app(scope, receive, watched_send)
+            await self._app(scope, receive, send)
         except Exception as error:
-            if scope["type"] != "http" or has_begun:  # the connection is cut: that is the answer
+            visit = visit_of(scope)
+            if visit is None or visit.has_begun:  # the connection is cut: that is the answer
                 raise
-            answer = await _answer_error(Request(scope), error)
+            is_nobody = isinstance(error, GoneError | ClientDisconnect)
+            answer = await (_answer_nobody if is_nobody else _answer_error)(Request(scope), error)
             await answer(scope, receive, send)
 
 
@@ -149,6 +148,7 @@ def make_app(archive: Archive, settings: Settings) -> Starlette:
             # Inside the guard, so that the answer to a fault has its headers too.
             Middleware(_Faults),
             Middleware(_Packed),
+            Middleware(Straight, routes=routes),
         ],
         exception_handlers={
             SearcherError: handler,
@@ -162,6 +162,9 @@ def make_app(archive: Archive, settings: Settings) -> Starlette:
     # A path that is not ours is answered by nothing else than that.
     app.router.redirect_slashes = False
     app.state.service = service
+    # Without what Starlette puts around all middleware, which answers faults a second time.
+    outermost = app.build_middleware_stack()
+    app.middleware_stack = outermost.app if isinstance(outermost, ServerErrorMiddleware) else None
     return app
 
 

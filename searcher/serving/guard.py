@@ -17,7 +17,7 @@ import asyncio
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -104,13 +104,19 @@ class Guard:
         async def guarded_send(message: Message) -> None:
             nonlocal status, size
             if message["type"] == "http.response.start":
+                visit.has_begun = True
                 status = message["status"]
                 headers = message["headers"] = list(message.get("headers", ()))
-                names = {name for name, _ in headers}  # in small letters, as ASGI has them
-                headers.extend(HEADERS)
-                if b"cache-control" not in names:
+                has_cache = has_vary = False
+                for name, _ in headers:  # in small letters, as ASGI has them
+                    if name == b"cache-control":
+                        has_cache = True
+                    elif name == b"vary":
+                        has_vary = True
+                headers += HEADERS
+                if not has_cache:
                     headers.append(_CACHE)
-                if b"vary" not in names:
+                if not has_vary:
                     headers.append(_VARY)
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
@@ -308,25 +314,25 @@ def _client(scope: Scope, visit: Visit) -> str:
 
 
 class _Headers:
-    """The headers of a request, each looked up where it is needed."""
+    """The headers of a request, each looked up where it is needed.
 
-    __slots__ = ("_pairs",)
+    `one` gives the first of a name, None where there is none; `size` is how many bytes they take.
+    """
+
+    __slots__ = ("_pairs", "one", "size")
 
     def __init__(self, pairs: Iterable[tuple[bytes, bytes]]) -> None:
-        self._pairs = list(pairs)
-
-    @property
-    def size(self) -> int:
-        return sum(len(name) + len(value) + 4 for name, value in self._pairs)
+        self._pairs = pairs
+        first: dict[bytes, bytes] = {}
+        size = 0
+        for name, value in pairs:
+            size += len(name) + len(value) + 4
+            first.setdefault(name, value)
+        self.size = size
+        self.one: Callable[[bytes], bytes | None] = first.get
 
     def all(self, name: bytes) -> list[bytes]:
         return [value for key, value in self._pairs if key == name]
-
-    def one(self, name: bytes) -> bytes | None:
-        for key, value in self._pairs:
-            if key == name:
-                return value
-        return None
 
     def cookies(self, name: str) -> Iterable[str]:
         for header in self.all(b"cookie"):

@@ -8,15 +8,14 @@ asked for.  (Pages pass them over: `links.py`.)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
-
-from starlette.datastructures import QueryParams
+from urllib.parse import unquote
 
 from searcher.serving.problems import ProblemError
 
-__all__ = ["MOST_QUERY_CHARACTERS", "QUERY", "Parameter", "read_parameters"]
+__all__ = ["MOST_QUERY_CHARACTERS", "QUERY", "Parameter", "given_in", "read_parameters"]
 
 Kind = Literal["text", "whole", "flag"]
 MOST_QUERY_CHARACTERS = 10_000
@@ -129,25 +128,48 @@ QUERY = Parameter(
 )
 
 
-def read_parameters(given: QueryParams, declared: Sequence[Parameter]) -> dict[str, Any]:
-    """The value of each of `declared`.
+def given_in(query: bytes) -> dict[str, list[str]]:
+    """The values of each parameter in the query of a URL, as `urllib.parse.parse_qsl` reads it."""
+    given: dict[str, list[str]] = {}
+    for pair in query.decode("latin-1").split("&"):
+        if pair:
+            name, _, value = pair.partition("=")
+            given.setdefault(_unquoted(name), []).append(_unquoted(value))
+    return given
+
+
+def _unquoted(text: str) -> str:
+    if "+" in text:
+        text = text.replace("+", " ")
+    return unquote(text) if "%" in text else text
+
+
+def read_parameters(
+    given: Mapping[str, Sequence[str]], declared: Sequence[Parameter]
+) -> dict[str, Any]:
+    """The value of each of `declared`, where `given` are the texts for each name.
 
     Raises:
         ProblemError: one cannot be what it is, is missing or not known.
     """
-    known = {parameter.name for parameter in declared}
+    names = [parameter.name for parameter in declared]
     for name in given:
-        if name not in known:
-            there = ", ".join(parameter.name for parameter in declared) or "none"
-            raise ProblemError(
-                "parameter",
-                f"there is no parameter {name[:40]!r}; there are: {there}",
-                parameter=name[:40],
-            )
+        if name in names:
+            continue
+        there = ", ".join(names) or "none"
+        raise ProblemError(
+            "parameter",
+            f"there is no parameter {name[:40]!r}; there are: {there}",
+            parameter=name[:40],
+        )
     values = {}
     for parameter in declared:
+        texts = given.get(parameter.name)
+        if texts is None and not parameter.is_needed and not parameter.is_repeated:
+            values[parameter.name] = parameter.usual
+            continue
         try:
-            values[parameter.name] = parameter.read(given.getlist(parameter.name))
+            values[parameter.name] = parameter.read(texts or ())
         except ProblemError as error:
             if parameter is QUERY and "longer" in error.problem.detail:
                 raise ProblemError("too-large", error.problem.detail) from None

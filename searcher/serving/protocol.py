@@ -17,6 +17,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from searcher.serving.visits import OTHERS_KEY
+
 __all__ = ["BoundedProtocol"]
 
 # Above what the guard refuses with an answer of its own.
@@ -56,7 +58,11 @@ class BoundedProtocol(HttpToolsProtocol):
         # Since the last piece of a body, or end of a head or of a message.
         self._idle_bytes = 0
         self._has_advanced = False
+        # When something is to have come; None where nothing is waited for.
+        self._due_s: float | None = None
+        self._waits_s = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._rings_s = 0.0
         self._next_look: asyncio.TimerHandle | None = None
         self._unsent_bytes = self._looks_in_vain = 0
         self._has_resumed = False
@@ -77,6 +83,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
         self._wait_no_more()
+        if self._timer is not None:
+            self._timer.cancel()
         if self._next_look is not None:
             self._next_look.cancel()
         super().connection_lost(exc)
@@ -119,13 +127,17 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came, as long as it is not too much."""
+        if len(data) <= _PIECE_BYTES:
+            if not self.transport.is_closing():
+                self._take(data)
+            return
         for start in range(0, len(data), _PIECE_BYTES):
             if self.transport.is_closing():
                 return
             self._take(data[start : start + _PIECE_BYTES])
 
     def _take(self, piece: bytes) -> None:
-        if self._is_in_head and self._timer is None:
+        if self._is_in_head and self._due_s is None:
             self._wait(HEAD_S)
         self._has_advanced = False
         super().data_received(piece)
@@ -134,7 +146,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._idle_bytes = 0 if self._has_advanced else self._idle_bytes + len(piece)
         if self._idle_bytes > (MOST_HEAD_BYTES if self._is_in_head else MOST_TRAILER_BYTES):
             self._refuse()
-        elif not self._is_in_head and self._timer is None:
+        elif not self._is_in_head and self._due_s is None:
             self._wait(BODY_S)
 
     def _refuse(self) -> None:
@@ -159,7 +171,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._is_in_head = False
         self._waited_for_since = self.loop.time()
         self._has_advanced = True
-        self._wait_no_more()
+        self._due_s = None
+        self.scope[OTHERS_KEY] = self.tasks  # type: ignore[literal-required]
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -186,20 +199,38 @@ class BoundedProtocol(HttpToolsProtocol):
     # ------------------------------------------------------------ time
 
     def _wait(self, seconds: float) -> None:
-        self._wait_no_more()
-        self._timer = self.loop.call_later(seconds, self._too_slow, seconds)
+        """Wait so long for what is next.
+
+        A timer that is set already and rings earlier is left alone, and looks what is waited for
+        when it does: each request waits for three things that nearly always come at once, and
+        to set a timer and take it back takes longer than to read a head.
+        """
+        self._due_s = due_s = self.loop.time() + seconds
+        self._waits_s = seconds
+        if self._timer is not None:
+            if self._rings_s <= due_s:
+                return
+            self._timer.cancel()
+        self._ring_at(due_s)
 
     def _wait_no_more(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._due_s = None
 
-    def _too_slow(self, seconds: float) -> None:
+    def _ring_at(self, due_s: float) -> None:
+        self._rings_s = due_s
+        self._timer = self.loop.call_at(due_s, self._rings)
+
+    def _rings(self) -> None:
         self._timer = None
-        if self.transport.is_closing():
+        due_s = self._due_s
+        if due_s is None or self.transport.is_closing():
             return
+        if due_s > self._rings_s:
+            self._ring_at(due_s)
+            return
+        self._due_s = None
         if self._is_held_up_by_us():
-            self._wait(seconds)
+            self._wait(self._waits_s)
         else:
             self.transport.close()
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.archive import Archive
 from searcher.serving.admission import Admission
+from searcher.serving.caching import EntityTags
 from searcher.serving.export import Exporter
 from searcher.serving.links import Links
 from searcher.serving.metrics import Metrics
@@ -48,12 +49,19 @@ class Service:
     saved: SavedSearches | None
     links: Links
     metrics: Metrics
+    tags: EntityTags
     # What rooms beside this one keep here for themselves, by their name.
     rooms: dict[str, Any] = field(default_factory=dict)
 
-    async def run(self, use: Callable[[float], _T], request: Request | None = None) -> _T:
+    async def run(
+        self,
+        use: Callable[[float], _T],
+        request: Request | None = None,
+        *,
+        at_once: bool = False,
+    ) -> _T:
         """What `use` gives, run in a thread: see `Admission.run`."""
-        return await self.admission.run(use, request)
+        return await self.admission.run(use, request, at_once=at_once and self.archive.is_at_hand)
 
 
 def make_service(archive: Archive, settings: Settings) -> Service:
@@ -75,6 +83,7 @@ def make_service(archive: Archive, settings: Settings) -> Service:
         saved,
         Links(settings.root_path),
         Metrics(),
+        EntityTags(archive),
     )
 
 

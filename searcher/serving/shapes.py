@@ -18,7 +18,7 @@ from searcher.searching.citations import body_hash
 from searcher.searching.explain import Explanation
 from searcher.searching.lines import Line
 from searcher.searching.nothing import Nothing
-from searcher.searching.results import Copies, Hit, Passage
+from searcher.searching.results import Copies, Hit
 from searcher.searching.suggesting import Suggestion
 from searcher.serving.links import Links
 
@@ -92,14 +92,14 @@ class DifferenceShape(msgspec.Struct):
     end: int
 
 
-class PassageShape(msgspec.Struct):
+class PassageShape(msgspec.Struct, gc=False):
     """A stretch of an article's body, exactly as it is stored: `body[start:end]`; `marks` are the
     runs of characters in `text` that the query matched."""
 
     start: int
     end: int
     text: str
-    marks: list[tuple[int, int]]
+    marks: tuple[tuple[int, int], ...]
 
 
 class CopyShape(msgspec.Struct):
@@ -120,7 +120,7 @@ class CopiesShape(msgspec.Struct):
     articles: list[CopyShape]
 
 
-class HitShape(msgspec.Struct, kw_only=True):
+class HitShape(msgspec.Struct, gc=False):
     """An article that was found.
 
     `date` is as known: a day stays a day, and `date_precision` says which it is.
@@ -129,7 +129,7 @@ class HitShape(msgspec.Struct, kw_only=True):
     id: str
     score: float
     title: str
-    byline: list[str]
+    byline: tuple[str, ...]
     date: str | None
     date_precision: str | None
     source: str | None
@@ -154,26 +154,25 @@ def hit_shape(hit: Hit, url_of: Callable[[str], str]) -> HitShape:
     Arguments:
         url_of: makes the permalink of an article of this search.
     """
+    # By place, and a tuple taken apart at once: by name it takes three times as long, ten times
+    # a search.
+    id, score, title, byline, date, _, _, source, section, language, url, *_ = hit
+    copies = hit.copies
     return HitShape(
-        id=hit.id,
-        score=hit.score,
-        title=hit.title,
-        byline=list(hit.byline),
-        date=hit.date.isoformat() if hit.date else None,
-        date_precision=date_precision(hit.date),
-        source=hit.source,
-        section=hit.section,
-        language=hit.language,
-        url=hit.url,
-        permalink=url_of(hit.id),
-        passages=[passage_shape(passage) for passage in hit.passages],
-        copies=None if hit.copies is None else _copies_shape(hit.copies, url_of),
+        id,
+        score,
+        title,
+        byline,
+        date.isoformat() if date else None,
+        date_precision(date),
+        source,
+        section,
+        language,
+        url,
+        url_of(id),
+        [PassageShape(*passage) for passage in hit.passages],
+        None if copies is None else _copies_shape(copies, url_of),
     )
-
-
-def passage_shape(passage: Passage) -> PassageShape:
-    """A passage, as it is answered."""
-    return PassageShape(passage.start, passage.end, passage.text, list(passage.marks))
 
 
 def _copies_shape(copies: Copies, url_of: Callable[[str], str]) -> CopiesShape:
@@ -244,7 +243,7 @@ class NothingShape(msgspec.Struct):
     failing: list[str]
 
 
-class SearchShape(msgspec.Struct, kw_only=True):
+class SearchShape(msgspec.Struct, kw_only=True, gc=False):
     """What a query finds.
 
     `total` articles match, which are `texts` different ones where copies were folded;

@@ -13,11 +13,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 
 from searcher.errors import DeadlineError
 from searcher.searching.budget import Budget
-from searcher.serving.admission import Admission
+from searcher.serving.admission import QUICK_S, Admission
 from searcher.serving.problems import BusyError, GoneError
+from searcher.serving.visits import OTHERS_KEY
 
 
 def slow(seconds: float) -> Callable[[float], str]:
@@ -134,5 +136,46 @@ def test_one_that_is_no_longer_waited_for_leaves_its_place() -> None:
         second.cancel()
         assert list(await asyncio.gather(first, third)) == ["found", "found"]
         assert (admission.quick, admission.waiting) == (0, 0)
+
+    run(use())
+
+
+def request_beside(others: int) -> Request:
+    """A request that is under way with so many others."""
+    return Request({"type": "http", OTHERS_KEY: set(range(others + 1))})
+
+
+def test_a_brief_search_runs_where_requests_are_read_if_no_other_is_under_way() -> None:
+    async def use() -> None:
+        admission = Admission()
+        here, name = threading.current_thread(), threading.current_thread
+        alone, beside = request_beside(0), request_beside(1)
+        assert await admission.run(lambda left_s: name(), alone, at_once=True) is here
+        assert await admission.run(lambda left_s: name(), alone) is not here
+        assert await admission.run(lambda left_s: name(), beside, at_once=True) is not here
+        assert await admission.run(lambda left_s: name(), at_once=True) is not here
+        costly = asyncio.create_task(admission.run(slow(60), beside))
+        await asyncio.sleep(0.1)
+        assert await admission.run(lambda left_s: name(), alone, at_once=True) is not here
+        costly.cancel()
+
+    run(use())
+
+
+def test_what_is_not_brief_after_all_begins_anew_in_a_thread() -> None:
+    async def use() -> None:
+        admission = Admission(deadline_s=20)
+        given: list[float] = []
+
+        def search(left_s: float) -> str:
+            given.append(left_s)
+            return slow(0.2)(left_s)
+
+        assert await admission.run(search, request_beside(0), at_once=True) == "found"
+        first, second = given
+        assert first <= QUICK_S < 10 < second
+        with pytest.raises(ZeroDivisionError):
+            await admission.run(lambda left_s: 1 / 0, request_beside(0), at_once=True)
+        assert (admission.running, admission.waiting) == (0, 0)
 
     run(use())

@@ -186,7 +186,7 @@ def test_an_answer_under_way_is_not_cut_because_the_client_is_slow(
     monkeypatch.setattr(answers, "search", slow)
     monkeypatch.setattr(protocol, "HEAD_S", 0.3)
     with serving(sample_index) as served, connect(served) as connection:
-        connection.sendall(head("GET /api/v1/search?q=truce HTTP/1.1", HOST))
+        connection.sendall(head("GET /api/v1/search?q=truce* HTTP/1.1", HOST))
         time.sleep(0.1)
         connection.sendall(b"GET /heal")
         assert answer(connection)[0] == 200
@@ -244,7 +244,7 @@ def test_there_are_only_so_many_connections_with_answers_under_way(
         with contextlib.ExitStack() as held:
             connections = [held.enter_context(connect(served)) for _ in range(5)]
             for connection in connections:
-                connection.sendall(head("GET /api/v1/search?q=truce HTTP/1.1", HOST))
+                connection.sendall(head("GET /api/v1/search?q=truce* HTTP/1.1", HOST))
             until = time.monotonic() + 60
             while served.app.state.service.admission.running < 5 and time.monotonic() < until:
                 time.sleep(0.01)

@@ -8,6 +8,7 @@ and its struct becomes JSON there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -17,10 +18,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from searcher.serving.answering import JSON_TYPE, encode
-from searcher.serving.caching import entity_tag, is_known
+from searcher.serving.answering import JSON_TYPE, Ready, encode
+from searcher.serving.caching import is_known
 from searcher.serving.misfits import misfit_of_json
-from searcher.serving.parameters import Parameter, read_parameters
+from searcher.serving.parameters import Parameter, given_in, read_parameters
 from searcher.serving.problems import ProblemError
 from searcher.serving.service import Service, service_of
 from searcher.serving.visits import visit_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["PREFIX", "Answer", "Asked", "Endpoint", "no_parameters"]
 
 PREFIX = "/api/v1"
+_is_simple = re.compile(r"[\w ,'\"-]{1,200}").fullmatch
 
 
 class _AfterId(Route):
@@ -95,6 +97,7 @@ class Endpoint:
         problems: the kinds of problems that are its own.
         media_types: of the answer.
         is_cached: whether it has an entity tag.
+        is_brief: whether `ask` takes no longer than it is given, and changes nothing.
         status: of a good answer.
     """
 
@@ -110,6 +113,7 @@ class Endpoint:
     problems: Sequence[str] = ("parameter", "deadline", "index")
     media_types: Sequence[str] = (JSON_TYPE,)
     is_cached: bool = True
+    is_brief: bool = False
     status: int = 200
 
     def route(self) -> Route:
@@ -120,9 +124,19 @@ class Endpoint:
 
     async def _serve(self, request: Request) -> Response:
         service = service_of(request)
-        visit = visit_of(request.scope)
+        scope = request.scope
+        visit = visit_of(scope)
+        has_tag = self.is_cached and self.method == "GET"
+        url, known = (scope["path"], scope["query_string"]), None
+        if has_tag and (known := header_of(scope, b"if-none-match")) is not None:
+            # Who has the answer mostly asks as before, of which nothing is read again.
+            kept = service.tags.kept(url)
+            if kept is not None and is_known(kept.tag, known):
+                if visit is not None:
+                    visit.route, visit.query = PREFIX + self.path, kept.q
+                return Ready(b"", 304, {"ETag": kept.tag})
         values = read_parameters(
-            request.query_params, [p for p in self.parameters if p.place == "query"]
+            given_in(scope["query_string"]), [p for p in self.parameters if p.place == "query"]
         )
         for parameter in self.parameters:
             if parameter.place == "path":
@@ -131,11 +145,10 @@ class Endpoint:
             visit.route = PREFIX + self.path
             visit.query = values.get("q")
         tag = None
-        if self.is_cached and self.method == "GET":
-            tag = entity_tag(service.archive, self.path, values)
-            known = request.headers.get("if-none-match")
+        if has_tag:
+            tag = service.tags.make(self.path, values, key=url, q=values.get("q"))
             if known is not None and is_known(tag, known):
-                return Response(None, 304, {"ETag": tag})
+                return Ready(b"", 304, {"ETag": tag})
         may_save = visit is None or visit.token is None or visit.token.may_save
         asked = Asked(service, values, may_save=may_save)
         if self.body is not None:
@@ -150,7 +163,9 @@ class Endpoint:
             found = ask(asked)
             return found, b"" if found.value is None else encode(found.value)
 
-        found, data = await service.run(answer, request)
+        found, data = await service.run(
+            answer, request, at_once=self.is_brief and is_simple(values.get("q"))
+        )
         if visit is not None:
             visit.hits = found.hits
         headers = found.headers
@@ -161,7 +176,20 @@ class Endpoint:
                 f'<{url}>; rel="{relation}"' for relation, url in found.links.items()
             )
         status = found.status if found.status != 200 else self.status
-        return Response(data, status, headers, JSON_TYPE if data else None)
+        return Ready(data, status, headers, JSON_TYPE if data else None)
+
+
+def is_simple(q: str | None) -> bool:
+    """Whether a query is a few words: nothing in it takes long before the time is looked at."""
+    return q is not None and _is_simple(q) is not None
+
+
+def header_of(scope: Scope, wanted: bytes) -> str | None:
+    """The first header of that name, in small letters; None if there is none."""
+    for name, value in scope["headers"]:
+        if name == wanted:
+            return bytes(value).decode("latin-1")
+    return None
 
 
 async def _read_body(request: Request, shape: type[msgspec.Struct]) -> Any:
@@ -187,4 +215,4 @@ def no_parameters(request: Request) -> None:
     Raises:
         ProblemError: there is one.
     """
-    read_parameters(request.query_params, ())
+    read_parameters(given_in(request.scope["query_string"]), ())

@@ -185,6 +185,7 @@ ENDPOINTS = (
         ),
         SearchShape,
         _search,
+        is_brief=True,
         problems=(*_OWN, "conflict"),
     ),
     Endpoint(
@@ -194,6 +195,7 @@ ENDPOINTS = (
         (QUERY, _COPIES),
         CountShape,
         _count,
+        is_brief=True,
         problems=_OWN,
     ),
     Endpoint(

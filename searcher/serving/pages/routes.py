@@ -14,7 +14,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 import searcher
-from searcher.serving.caching import entity_tag, is_known
+from searcher.serving.answering import Ready
+from searcher.serving.caching import is_known
 from searcher.serving.links import ArticleLink, CompareLink, SearchLink
 from searcher.serving.pages import about, article, compare, home, saved, search
 from searcher.serving.pages.page import Answer, Download, Page, Redirect
@@ -81,6 +82,13 @@ async def _answered(
         visit.route = route
         visit.query = request.query_params.get("q")
     tag = None
+    known = request.headers.get("if-none-match") if is_kept else None
+    key = (request.url.path, request.scope["query_string"], _may_save(request))
+    if known is not None:
+        # Of who asks as before nothing is read again.
+        kept = service.tags.kept(key)
+        if kept is not None and is_known(kept.tag, known):
+            return Ready(b"", 304, {"ETag": kept.tag})
     if is_kept:
         asked = {
             "path": request.url.path,
@@ -89,10 +97,9 @@ async def _answered(
             "assets": sorted(asset.name for asset in assets().values()),
             "may save": _may_save(request),
         }
-        tag = entity_tag(service.archive, route, asked)
-        known = request.headers.get("if-none-match")
+        tag = service.tags.make(route, asked, key=key)
         if known is not None and is_known(tag, known):
-            return Response(None, 304, {"ETag": tag})
+            return Ready(b"", 304, {"ETag": tag})
 
     def answer(left_s: float) -> tuple[Response, int | None]:
         made = view(left_s)
