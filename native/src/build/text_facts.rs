@@ -10,7 +10,7 @@ use super::stream::{Stream, TextMark};
 use super::vocabulary::Vocabulary;
 use crate::error::{CoreError, Result};
 use crate::fingerprints::facts::{
-    form_number, keep_fingerprints, run_numbers, text_key, LEAST_WORDS, MOST_WORDS,
+    keep_fingerprints, run_numbers, FormFacts, KeyMaker, LEAST_WORDS, MOST_WORDS,
 };
 use crate::fingerprints::table;
 
@@ -29,7 +29,8 @@ struct Facts {
 
 #[derive(Default)]
 struct Scratch {
-    text: Vec<u8>,
+    key: KeyMaker,
+    numbers: Vec<u64>,
     runs: Vec<u32>,
 }
 
@@ -41,7 +42,8 @@ pub fn text_table(
     threads: usize,
 ) -> Result<Vec<u8>> {
     let members = 0..vocabulary.member_count() as u32;
-    let numbers: Vec<u64> = members.map(|m| form_number(vocabulary.form(m))).collect();
+    let facts = |member| FormFacts::of(member, vocabulary.form(member));
+    let known: Vec<FormFacts> = members.map(facts).collect();
     let mut all = Facts::default();
     let mut starts = vec![0u64];
     for_each_in_order(
@@ -51,7 +53,7 @@ pub fn text_table(
         |scratch, piece| {
             let end = places.len().min((piece + 1) * AT_ONCE);
             let some = &places[piece * AT_ONCE..end];
-            facts_of(streams, some, vocabulary, &numbers, scratch)
+            facts_of(streams, some, vocabulary, &known, scratch)
         },
         |found: Facts| {
             let before = all.fingerprints.len();
@@ -69,7 +71,7 @@ fn facts_of(
     streams: &[Stream],
     places: &[DocumentPlace],
     vocabulary: &Vocabulary,
-    numbers: &[u64],
+    known: &[FormFacts],
     scratch: &mut Scratch,
 ) -> Facts {
     let mut found = Facts::default();
@@ -81,19 +83,18 @@ fn facts_of(
             TextMark::Hidden => &[],
             _ => document.body,
         };
-        let forms = body
-            .iter()
-            .map(|&token| vocabulary.form(members[token as usize]));
+        scratch.numbers.clear();
+        for &token in body {
+            let facts = &known[members[token as usize] as usize];
+            scratch.key.push(facts, |member| vocabulary.form(member));
+            scratch.numbers.push(facts.number);
+        }
         let is_correction = document.mark == TextMark::Correction;
-        let key = text_key(forms, is_correction, &mut scratch.text);
-        found.keys.push(key);
+        found.keys.push(scratch.key.finish(is_correction));
         found.lengths.push(body.len() as u32);
         if body.len() >= LEAST_WORDS {
-            let words = &body[..body.len().min(MOST_WORDS)];
-            let words = words
-                .iter()
-                .map(|&token| numbers[members[token as usize] as usize]);
-            run_numbers(words, &mut scratch.runs);
+            let numbers = &scratch.numbers[..body.len().min(MOST_WORDS)];
+            run_numbers(numbers.iter().copied(), &mut scratch.runs);
             keep_fingerprints(&mut scratch.runs);
             found.fingerprints.extend_from_slice(&scratch.runs);
         }

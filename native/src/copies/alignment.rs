@@ -15,6 +15,7 @@ pub struct Aligner {
     rows_of: Vec<u32>,
     /// The rows of each, as bits, on end; first those of no word.
     rows: Vec<u64>,
+    /// Those of the columns on end; behind them what was left by longer texts.
     columns: Vec<Block>,
     pairs: Vec<(u32, u32)>,
 }
@@ -63,12 +64,19 @@ impl Aligner {
         }
         let blocks = a.len().div_ceil(BITS);
         self.note_rows(a, blocks);
-        self.columns.clear();
-        self.columns.resize(blocks, Block { more: !0, less: 0 });
+        let first = Block { more: !0, less: 0 };
+        let most = (b.len() + 1) * blocks;
+        if self.columns.len() < most {
+            self.columns.resize(most, first);
+        }
+        let (mut last, mut rest) = self.columns.split_at_mut(blocks);
+        last.fill(first);
         for &word in b {
             let rows = self.rows_of.get(word as usize).copied().unwrap_or(0) as usize;
             let equal = &self.rows[rows * blocks..(rows + 1) * blocks];
-            push_column(&mut self.columns, blocks, equal);
+            let (column, behind) = std::mem::take(&mut rest).split_at_mut(blocks);
+            fill_column(last, column, equal);
+            (last, rest) = (column, behind);
         }
         for &word in a {
             self.rows_of[word as usize] = 0;
@@ -109,14 +117,12 @@ impl Aligner {
     }
 }
 
-/// The column of a word that stands at the rows `equal`, behind the last one.
-fn push_column(columns: &mut Vec<Block>, blocks: usize, equal: &[u64]) {
-    let last = columns.len() - blocks;
+/// The column of a word that stands at the rows `equal`, behind the one before.
+fn fill_column(before: &[Block], column: &mut [Block], equal: &[u64]) {
     let mut carry = false;
     // What the block before shifts into this one: above the first row the distance rises.
     let (mut right_in, mut left_in) = (1, 0);
-    for (block, &equal) in equal.iter().enumerate() {
-        let Block { more, less } = columns[last + block];
+    for ((&Block { more, less }, block), &equal) in before.iter().zip(column).zip(equal) {
         let either = equal | less;
         let (sum, first) = (either & more).overflowing_add(more);
         let (sum, second) = sum.overflowing_add(u64::from(carry));
@@ -128,10 +134,10 @@ fn push_column(columns: &mut Vec<Block>, blocks: usize, equal: &[u64]) {
         let right = right << 1 | right_in;
         let left = left << 1 | left_in;
         (right_in, left_in) = (right_out, left_out);
-        columns.push(Block {
+        *block = Block {
             more: left | !(straight | right),
             less: right & straight,
-        });
+        };
     }
 }
 

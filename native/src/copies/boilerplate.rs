@@ -1,6 +1,7 @@
 //! Which fingerprints are footers and the fixed words of forms, and what is a text without them?
 //! (`searcher/copies/boilerplate.py`)
 
+use super::run_table::RunTable;
 use crate::fingerprints::facts::RUN;
 
 /// Days on which a common fingerprint appeared at least.
@@ -25,16 +26,12 @@ pub fn is_common(days: &mut Vec<i32>) -> bool {
 
 /// The words of a text without common passages.
 ///
-/// `runs` are the numbers of its runs, `own` its fingerprints, and `common` those of them that
-/// are common; the last two ascend.
-pub fn without_common(forms: &[u32], runs: &[u32], own: &[u32], common: &[u32]) -> Vec<u32> {
-    if common.is_empty() {
-        return forms.to_vec();
-    }
+/// `runs` are the numbers of its runs, and `marks` its fingerprints, with a mark at those that
+/// are common.
+pub fn without_common(forms: &[u32], runs: &[u32], marks: &RunTable) -> Vec<u32> {
     let marks: Vec<(usize, bool)> = (0..)
         .zip(runs)
-        .filter(|(_, number)| own.binary_search(number).is_ok())
-        .map(|(place, number)| (place, common.binary_search(number).is_ok()))
+        .filter_map(|(place, &number)| Some((place, marks.get(number)?)))
         .collect();
     let mut kept = Vec::with_capacity(forms.len());
     // Of what was left out last.

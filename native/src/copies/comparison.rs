@@ -2,6 +2,7 @@
 //! (`searcher/copies/verification.py`)
 
 use super::alignment::{near_words, Aligner};
+use super::run_table::RunTable;
 use super::words::Words;
 use crate::fingerprints::facts::{LEAST_WORDS, RUN};
 
@@ -42,20 +43,15 @@ pub struct Rules {
 /// A text as it is compared.
 pub struct Compared {
     pub forms: Vec<u32>,
-    /// The number of each run of five words in the upper half, and where it begins; ascending.
-    runs: Vec<u64>,
+    /// The number of each run of five words, by where it begins.
+    pub runs: Vec<u32>,
 }
 
-impl Compared {
-    /// `runs` are the numbers of the runs of `forms`.
-    pub fn new(forms: Vec<u32>, runs: Vec<u32>) -> Self {
-        let mut runs: Vec<u64> = (0..)
-            .zip(runs)
-            .map(|(place, number)| u64::from(number) << 32 | place)
-            .collect();
-        runs.sort_unstable();
-        Compared { forms, runs }
-    }
+/// What comparing works with, kept from one pair to the next.
+#[derive(Default)]
+pub struct Comparing {
+    aligner: Aligner,
+    runs: RunTable,
 }
 
 /// Count what two texts with these keys have in common.
@@ -63,13 +59,13 @@ pub fn compare(
     words: &Words,
     (a, key_a): (&Compared, u64),
     (b, key_b): (&Compared, u64),
-    aligner: &mut Aligner,
+    comparing: &mut Comparing,
 ) -> Agreement {
     let (one, other) = match (b.forms.len(), key_b) < (a.forms.len(), key_a) {
         true => (b, a),
         false => (a, b),
     };
-    let shared = shared(one, other);
+    let shared = shared(one, other, &mut comparing.runs);
     let (a, b) = (&one.forms, &other.forms);
     let mut found = Agreement {
         shorter: a.len() as u32,
@@ -81,7 +77,7 @@ pub fn compare(
         return found;
     }
     let mut count = 0;
-    aligner.align(a, b, |i, j| {
+    comparing.aligner.align(a, b, |i, j| {
         count += 1;
         let (word, other) = (a[i], b[j]);
         let mut fact = words.is_fact(word);
@@ -104,20 +100,15 @@ pub fn compare(
 }
 
 /// How many words of `a` lie in runs that `b` has.
-fn shared(a: &Compared, b: &Compared) -> usize {
-    let mut there = b.runs.iter().map(|run| run >> 32).peekable();
-    let mut places: Vec<usize> = Vec::new();
-    for run in &a.runs {
-        while there.next_if(|number| *number < run >> 32).is_some() {}
-        if there.peek() == Some(&(run >> 32)) {
-            places.push(*run as u32 as usize);
-        }
-    }
-    places.sort_unstable();
+fn shared(a: &Compared, b: &Compared, there: &mut RunTable) -> usize {
+    there.clear(b.runs.len());
+    b.runs.iter().for_each(|&run| there.put(run, false));
     let (mut count, mut end) = (0, 0);
-    for place in places {
-        count += place + RUN - end.max(place);
-        end = place + RUN;
+    for (place, &run) in a.runs.iter().enumerate() {
+        if there.get(run).is_some() {
+            count += place + RUN - end.max(place);
+            end = place + RUN;
+        }
     }
     count
 }

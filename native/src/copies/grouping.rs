@@ -10,6 +10,7 @@ use super::articles::{Articles, Bodies, NONE};
 use super::comparison::{Agreement, Kind, Rules};
 use super::linking::{chosen, Common, Linking};
 use super::lists::Lists;
+use super::run_table::RunTable;
 use crate::error::Result;
 
 /// What an article is to a lead; without an agreement their texts are identical.
@@ -73,9 +74,15 @@ pub fn group_all(
 }
 
 impl Common for Lists {
-    fn common(&mut self, own: &[u32]) -> Result<Vec<u32>> {
-        let common = |&number: &u32| self.is_common(number);
-        Ok(own.iter().copied().filter(common).collect())
+    fn mark_common(&mut self, own: &[u32], marks: &mut RunTable) -> Result<bool> {
+        marks.clear(own.len());
+        let mut is_any = false;
+        for &number in own {
+            let is_common = self.is_common(number);
+            marks.put(number, is_common);
+            is_any |= is_common;
+        }
+        Ok(is_any)
     }
 
     fn has_common(&self) -> bool {
@@ -146,7 +153,7 @@ impl Grouping<'_> {
 
     /// The places of the leads that may fit, in their order.
     fn candidates(&mut self, article: u32, text: u32, lists: &Lists) -> Vec<u32> {
-        lists.sharing(text, |other| {
+        lists.sharing_before(text, |other| {
             let shared = &mut self.shared[other as usize];
             if *shared == 0 {
                 self.sharing.push(other);

@@ -8,15 +8,15 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::alignment::Aligner;
 use super::articles::{Articles, Bodies};
 use super::boilerplate::without_common;
 use super::comparison::{
-    compare, Agreement, Compared, Kind, Rules, NEARLY_EQUAL_PERCENT, VERSION_DAYS,
+    compare, Agreement, Compared, Comparing, Kind, Rules, NEARLY_EQUAL_PERCENT, VERSION_DAYS,
 };
+use super::run_table::RunTable;
 use super::words::Words;
 use crate::error::Result;
-use crate::fingerprints::facts::{fingerprints_of, MOST_WORDS};
+use crate::fingerprints::facts::{keep_fingerprints, LEAST_WORDS, MOST_WORDS};
 use crate::hashing::Seed;
 
 const MOST_CANDIDATES: usize = 64;
@@ -24,14 +24,14 @@ const MOST_CANDIDATES: usize = 64;
 /// a fingerprint that they share, at most.
 const WORDS_A_SHARED: u64 = 100;
 const WORDS_A_SHARED_FAR: u64 = 40;
-/// Words of texts that are kept for the next comparison, twelve bytes each: twice as many.
-const MOST_KEPT_WORDS: usize = 2 << 20;
+/// Words of texts that are kept for the next comparison, eight bytes each: twice as many.
+const MOST_KEPT_WORDS: usize = 3 << 20;
 const MOST_KEPT_AGREEMENTS: usize = 1 << 16;
 
 /// What says which fingerprints are common.
 pub trait Common {
-    /// Those of `own` that are.
-    fn common(&mut self, own: &[u32]) -> Result<Vec<u32>>;
+    /// Put the fingerprints `own` into `marks`, with a mark at those that are; whether any is.
+    fn mark_common(&mut self, own: &[u32], marks: &mut RunTable) -> Result<bool>;
     /// Whether there are any at all.
     fn has_common(&self) -> bool;
 }
@@ -41,7 +41,9 @@ type SharedText = Rc<Compared>;
 /// Compares articles.
 pub struct Linking {
     rules: Rules,
-    aligner: Aligner,
+    comparing: Comparing,
+    /// The fingerprints of the text that was read last.
+    marks: RunTable,
     /// Of each form: how often; all 0 between two uses.
     tally: Vec<u32>,
     /// Texts that were asked for lately, and before.
@@ -57,7 +59,8 @@ impl Linking {
     pub fn new(rules: Rules) -> Self {
         Linking {
             rules,
-            aligner: Aligner::default(),
+            comparing: Comparing::default(),
+            marks: RunTable::default(),
             tally: Vec::new(),
             late: HashMap::default(),
             early: HashMap::default(),
@@ -113,7 +116,7 @@ impl Linking {
             bodies.words(),
             (&words_a, a),
             (&words_b, b),
-            &mut self.aligner,
+            &mut self.comparing,
         );
         if self.agreements.len() >= MOST_KEPT_AGREEMENTS {
             self.agreements.clear();
@@ -197,16 +200,18 @@ impl Linking {
                 self.forget_void(words);
                 forms.truncate(MOST_WORDS);
                 let mut runs = words.run_numbers(&forms);
-                if common.has_common() {
-                    let own = fingerprints_of(forms.len(), runs.clone());
-                    let found = common.common(&own)?;
-                    let kept = without_common(&forms, &runs, &own, &found);
-                    if kept.len() < forms.len() {
-                        runs = words.run_numbers(&kept);
-                        forms = kept;
+                if forms.len() >= LEAST_WORDS && common.has_common() {
+                    let mut own = runs.clone();
+                    keep_fingerprints(&mut own);
+                    if common.mark_common(&own, &mut self.marks)? {
+                        let kept = without_common(&forms, &runs, &self.marks);
+                        if kept.len() < forms.len() {
+                            runs = words.run_numbers(&kept);
+                            forms = kept;
+                        }
                     }
                 }
-                Rc::new(Compared::new(forms, runs))
+                Rc::new(Compared { forms, runs })
             }
         };
         if self.late_words > MOST_KEPT_WORDS {

@@ -18,8 +18,7 @@ pub struct Lists {
     /// Where the lists of each text begin, and the end.
     text_starts: Vec<u32>,
     lists: Vec<u32>,
-    /// The common fingerprints, ascending.
-    common: Vec<u32>,
+    common: Ascending,
 }
 
 impl Lists {
@@ -80,26 +79,60 @@ impl Lists {
             texts,
             text_starts,
             lists,
-            common,
+            common: Ascending::new(common),
         })
     }
 
-    /// Call `found` with each text, this one too, for each selective fingerprint that it shares
-    /// with `text`.
-    pub fn sharing(&self, text: u32, mut found: impl FnMut(u32)) {
+    /// Call `found` with each text before `text`, for each selective fingerprint that it shares
+    /// with that.
+    pub fn sharing_before(&self, text: u32, mut found: impl FnMut(u32)) {
         let [start, end] = [text, text + 1].map(|n| self.text_starts[n as usize] as usize);
         for &list in &self.lists[start..end] {
             let [start, end] = [list, list + 1].map(|n| self.starts[n as usize] as usize);
-            self.texts[start..end].iter().for_each(|&text| found(text));
+            let before = self.texts[start..end].iter().take_while(|&&one| one < text);
+            before.for_each(|&text| found(text));
         }
     }
 
     pub fn has_common(&self) -> bool {
-        !self.common.is_empty()
+        !self.common.numbers.is_empty()
     }
 
     pub fn is_common(&self, fingerprint: u32) -> bool {
-        self.common.binary_search(&fingerprint).is_ok()
+        self.common.contains(fingerprint)
+    }
+}
+
+/// Numbers that are spread evenly, and where those begin that have the same first bits: one or two.
+struct Ascending {
+    numbers: Vec<u32>,
+    starts: Vec<u32>,
+    /// What is left of a number behind these bits.
+    shift: u32,
+}
+
+impl Ascending {
+    fn new(numbers: Vec<u32>) -> Self {
+        let bits = numbers.len().max(2).ilog2();
+        let shift = u32::BITS - bits;
+        let mut starts = vec![0; (1 << bits) + 1];
+        for &number in &numbers {
+            starts[(number >> shift) as usize + 1] += 1;
+        }
+        for place in 1..starts.len() {
+            starts[place] += starts[place - 1];
+        }
+        Ascending {
+            numbers,
+            starts,
+            shift,
+        }
+    }
+
+    fn contains(&self, number: u32) -> bool {
+        let place = (number >> self.shift) as usize;
+        let [start, end] = [place, place + 1].map(|place| self.starts[place] as usize);
+        self.numbers[start..end].binary_search(&number).is_ok()
     }
 }
 

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use super::articles::{Articles, Bodies};
 use super::boilerplate::{is_common, LEAST_DAYS, MOST_TEXTS};
 use super::linking::Common;
+use super::run_table::RunTable;
 use crate::error::Result;
 use crate::fingerprints::table::{Table, NO_DOCUMENT};
 use crate::hashing::Seed;
@@ -129,9 +130,15 @@ impl<'a> Lookups<'a> {
 }
 
 impl Common for Lookups<'_> {
-    fn common(&mut self, own: &[u32]) -> Result<Vec<u32>> {
-        let common = |&number: &u32| self.selected(number).is_common;
-        Ok(own.iter().copied().filter(common).collect())
+    fn mark_common(&mut self, own: &[u32], marks: &mut RunTable) -> Result<bool> {
+        marks.clear(own.len());
+        let mut is_any = false;
+        for &number in own {
+            let is_common = self.selected(number).is_common;
+            marks.put(number, is_common);
+            is_any |= is_common;
+        }
+        Ok(is_any)
     }
 
     fn has_common(&self) -> bool {

@@ -4,6 +4,7 @@
 //! the last number (`tests/copies/test_native.py`).
 //!
 //! - `words`: the forms of stored texts as numbers
+//! - `run_table`: which numbers of runs a text has
 //! - `kept_forms`: those of texts that will be compared
 //! - `alignment`: which words of two texts stand for each other
 //! - `comparison`: what two texts have in common, and what that makes of them
@@ -27,5 +28,6 @@ pub mod kept_forms;
 pub mod linking;
 pub mod lists;
 pub mod lookups;
+mod run_table;
 pub mod stories;
 pub mod words;

@@ -8,8 +8,10 @@
 use crate::build::interner::Interner;
 use crate::build::surfaces::SurfaceTable;
 use crate::error::{CoreError, Result};
-use crate::fingerprints::facts::{fingerprints_of, form_number, run_numbers, text_key, MOST_WORDS};
-use crate::text::{token_spans, Classes};
+use crate::fingerprints::facts::{
+    fingerprints_of, keep_fingerprints, run_numbers, FormFacts, KeyMaker, LEAST_WORDS, MOST_WORDS,
+};
+use crate::text::{token_spans, Classes, Span};
 
 /// Surfaces that are kept; above, all are forgotten.
 const MOST_KEPT: usize = 1_000_000;
@@ -22,30 +24,35 @@ pub trait Folding {
     fn is_decimal(&mut self, character: char) -> Result<bool>;
 }
 
-#[derive(Clone, Copy)]
-struct Form {
-    /// The 64 bits that stand for it.
-    number: u64,
-    is_fact: bool,
-}
-
 /// The forms that were met, and by which surfaces.
 #[derive(Default)]
 pub struct Words {
     surfaces: SurfaceTable,
-    /// Of each surface: its form.
-    form_of: Vec<u32>,
+    /// Of each surface what is known of its form: nothing else has to be looked up for a word.
+    of_surface: Vec<FormFacts>,
     forms: Interner,
-    known: Vec<Form>,
+    known: Vec<FormFacts>,
+    is_fact: Vec<bool>,
     /// How often all was forgotten.
     generation: u64,
+    scratch: Scratch,
+}
+
+/// Memory for the text that is read: where its tokens are, which surfaces, and which numbers
+/// stand for their forms.
+#[derive(Default)]
+struct Scratch {
+    spans: Vec<Span>,
+    surfaces: Vec<u32>,
+    numbers: Vec<u64>,
+    key: KeyMaker,
 }
 
 /// What copies of a text are found by.
 pub struct Facts {
     pub key: u64,
     pub length: u32,
-    /// Ascending.
+    /// In the order of their places, and some of them twice.
     pub fingerprints: Vec<u32>,
 }
 
@@ -76,15 +83,56 @@ impl Words {
         classes: &Classes,
         folding: &mut dyn Folding,
     ) -> Result<Vec<u32>> {
-        let mut spans = Vec::with_capacity(text.len() / 5);
-        token_spans(text, classes, &mut spans)?;
-        let mut forms = Vec::with_capacity(spans.len());
-        let bytes = text.as_bytes();
-        self.surfaces.intern_all(bytes, &spans, &mut forms);
+        self.read(text, classes, folding)?;
+        let form_of = |&surface: &u32| self.of_surface[surface as usize].form;
+        Ok(self.scratch.surfaces.iter().map(form_of).collect())
+    }
+
+    /// What copies of `text` are found by; its forms, in order, are put into `forms`.
+    pub fn facts(
+        &mut self,
+        text: &str,
+        is_correction: bool,
+        forms: &mut Vec<u32>,
+        classes: &Classes,
+        folding: &mut dyn Folding,
+    ) -> Result<Facts> {
+        self.read(text, classes, folding)?;
+        let scratch = &mut self.scratch;
+        scratch.numbers.clear();
+        forms.clear();
+        for &surface in &scratch.surfaces {
+            let facts = &self.of_surface[surface as usize];
+            scratch.key.push(facts, |form| self.forms.get(form));
+            scratch.numbers.push(facts.number);
+            forms.push(facts.form);
+        }
+        let mut fingerprints = Vec::new();
+        if forms.len() >= LEAST_WORDS {
+            let numbers = &scratch.numbers[..forms.len().min(MOST_WORDS)];
+            run_numbers(numbers.iter().copied(), &mut fingerprints);
+            keep_fingerprints(&mut fingerprints);
+        }
+        Ok(Facts {
+            key: scratch.key.finish(is_correction),
+            length: forms.len() as u32,
+            fingerprints,
+        })
+    }
+
+    /// Find the surfaces of `text`; the forms of all are known then.
+    fn read(&mut self, text: &str, classes: &Classes, folding: &mut dyn Folding) -> Result<()> {
+        let Scratch {
+            spans, surfaces, ..
+        } = &mut self.scratch;
+        spans.clear();
+        surfaces.clear();
+        token_spans(text, classes, spans)?;
+        self.surfaces.intern_all(text.as_bytes(), spans, surfaces);
         // Numbers count up in the order in which surfaces are first met.
-        let mut known = self.form_of.len() as u32;
+        let mut known = self.of_surface.len() as u32;
         let mut new = Vec::new();
-        for (span, &surface) in spans.iter().zip(&forms) {
+        for (span, &surface) in spans.iter().zip(&*surfaces) {
             if surface == known {
                 new.push(&text[span.start as usize..span.end as usize]);
                 known += 1;
@@ -95,20 +143,16 @@ impl Words {
             self.forget();
             return Err(error);
         }
-        for form in &mut forms {
-            *form = self.form_of[*form as usize];
-        }
-        Ok(forms)
+        Ok(())
     }
 
     /// The number of a form.
     pub fn of_form(&mut self, form: &str, folding: &mut dyn Folding) -> Result<u32> {
         let number = self.forms.intern(form.as_bytes());
         if number as usize == self.known.len() {
-            self.known.push(Form {
-                number: form_number(form.as_bytes()),
-                is_fact: is_fact(form, folding)?,
-            });
+            let is_fact = is_fact(form, folding)?;
+            self.known.push(FormFacts::of(number, form.as_bytes()));
+            self.is_fact.push(is_fact);
         }
         Ok(number)
     }
@@ -138,31 +182,20 @@ impl Words {
                 false => answers.next().unwrap_or_default(),
             };
             let number = self.of_form(&form, folding)?;
-            self.form_of.push(number);
+            self.of_surface.push(self.known[number as usize]);
         }
         Ok(())
     }
 
     pub fn text(&self, form: u32) -> &[u8] {
-        self.forms.get(form)
-    }
-
-    pub fn is_fact(&self, form: u32) -> bool {
-        self.known[form as usize].is_fact
-    }
-
-    /// What copies of a text of these forms are found by.
-    pub fn facts(&self, forms: &[u32], is_correction: bool) -> Facts {
-        Facts {
-            key: self.key(forms, is_correction),
-            length: forms.len() as u32,
-            fingerprints: self.fingerprints(forms),
+        match self.known[form as usize].text() {
+            Some(short) => short,
+            None => self.forms.get(form),
         }
     }
 
-    fn key(&self, forms: &[u32], is_correction: bool) -> u64 {
-        let texts = forms.iter().map(|&form| self.text(form));
-        text_key(texts, is_correction, &mut Vec::new())
+    pub fn is_fact(&self, form: u32) -> bool {
+        self.is_fact[form as usize]
     }
 
     /// The number of each run of five words, by where it begins.

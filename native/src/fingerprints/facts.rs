@@ -4,7 +4,7 @@
 //! 64 bits that stand for each, is somebody else's affair: the builder of a segment
 //! (`build/text_facts.rs`), or who has read a stored text (`words`).
 
-use blake2b_simd::Params;
+use blake2b_simd::{Params, State};
 
 /// The first words of a text, which are aligned and fingerprinted.
 pub const MOST_WORDS: usize = 10_000;
@@ -22,39 +22,103 @@ const FIRST: u64 = MULTIPLIER
 const REACHES: [usize; 4] = [1, 2, 4, 4];
 /// Bytes of a text that are hashed at a time.
 const HASHED_AT_ONCE: usize = 1 << 16;
+const SHORT_BYTES: usize = 16;
 
-/// The 64 bits that stand for a form.
-pub fn form_number(form: &[u8]) -> u64 {
-    first_eight(params().hash(form).as_bytes())
+/// What is known of a form: half a cache line, in which most words of a text have all that a
+/// key and fingerprints are made of.
+#[derive(Clone, Copy)]
+pub struct FormFacts {
+    /// The 64 bits that stand for it.
+    pub number: u64,
+    /// It and a space behind it, if they have room.
+    short: [u8; SHORT_BYTES],
+    /// Where it stands among all forms.
+    pub form: u32,
+    /// Of it and the space; 0 if they have no room.
+    length: u8,
 }
 
-/// The key of a text of these forms; `scratch` is whatever is left of earlier ones.
-pub fn text_key<'f>(
-    forms: impl Iterator<Item = &'f [u8]>,
-    is_correction: bool,
-    scratch: &mut Vec<u8>,
-) -> u64 {
-    let mut state = params().to_state();
-    let mut is_empty = true;
-    scratch.clear();
-    for form in forms {
-        if !std::mem::replace(&mut is_empty, false) {
-            scratch.push(b' ');
+impl FormFacts {
+    pub fn of(form: u32, name: &[u8]) -> Self {
+        let mut facts = FormFacts {
+            number: first_eight(params().hash(name).as_bytes()),
+            short: [b' '; SHORT_BYTES],
+            form,
+            length: 0,
+        };
+        if name.len() < SHORT_BYTES {
+            facts.short[..name.len()].copy_from_slice(name);
+            facts.length = name.len() as u8 + 1;
         }
-        scratch.extend_from_slice(form);
-        if scratch.len() >= HASHED_AT_ONCE {
-            state.update(scratch);
-            scratch.clear();
+        facts
+    }
+
+    /// The form, if it is short.
+    #[inline]
+    pub fn text(&self) -> Option<&[u8]> {
+        let length = usize::from(self.length).checked_sub(1)?;
+        self.short.get(..length)
+    }
+}
+
+/// Makes the key of one text after the other.
+pub struct KeyMaker {
+    state: State,
+    /// What is to be hashed next, up to `end`.
+    bytes: Vec<u8>,
+    end: usize,
+}
+
+impl Default for KeyMaker {
+    fn default() -> Self {
+        KeyMaker {
+            state: params().to_state(),
+            bytes: vec![0; HASHED_AT_ONCE + SHORT_BYTES],
+            end: 0,
         }
     }
-    if is_empty {
-        return 0;
+}
+
+impl KeyMaker {
+    /// Take the next form of a text; `name` says what a long one is.
+    #[inline]
+    pub fn push<'f>(&mut self, facts: &FormFacts, name: impl FnOnce(u32) -> &'f [u8]) {
+        if self.end >= HASHED_AT_ONCE {
+            self.state.update(&self.bytes[..self.end]);
+            self.end = 0;
+        }
+        if facts.length == 0 {
+            self.push_long(name(facts.form));
+            return;
+        }
+        // Sixteen bytes whatever the length: no loop, and what is too much is written over.
+        self.bytes[self.end..self.end + SHORT_BYTES].copy_from_slice(&facts.short);
+        self.end += usize::from(facts.length);
     }
-    state.update(scratch);
-    let number = first_eight(state.finalize().as_bytes()) | 1;
-    match number - u64::from(!is_correction) {
-        0 => 2,
-        key => key,
+
+    #[cold]
+    fn push_long(&mut self, name: &[u8]) {
+        let end = self.end + name.len();
+        let most = end + 1 + HASHED_AT_ONCE + SHORT_BYTES;
+        self.bytes.resize(self.bytes.len().max(most), 0);
+        self.bytes[self.end..end].copy_from_slice(name);
+        self.bytes[end] = b' ';
+        self.end = end + 1;
+    }
+
+    /// The key of the text, and begin with the next.
+    pub fn finish(&mut self, is_correction: bool) -> u64 {
+        if self.end == 0 {
+            return 0;
+        }
+        self.state.update(&self.bytes[..self.end - 1]);
+        let number = first_eight(self.state.finalize().as_bytes()) | 1;
+        self.state = params().to_state();
+        self.end = 0;
+        match number - u64::from(!is_correction) {
+            0 => 2,
+            key => key,
+        }
     }
 }
 
@@ -81,11 +145,14 @@ pub fn fingerprints_of(words: usize, mut runs: Vec<u32>) -> Vec<u32> {
         return Vec::new();
     }
     keep_fingerprints(&mut runs);
+    runs.sort_unstable();
+    runs.dedup();
     runs
 }
 
-/// Make the fingerprints of a text, ascending, of the numbers of its runs; it must have
-/// [`LEAST_WORDS`], and no more than [`MOST_WORDS`] are to be considered.
+/// Make the fingerprints of a text of the numbers of its runs, in the order of their places and
+/// some of them twice; it must have [`LEAST_WORDS`], and no more than [`MOST_WORDS`] are to be
+/// considered.
 pub fn keep_fingerprints(runs: &mut Vec<u32>) {
     for reach in REACHES {
         let count = runs.len().saturating_sub(reach);
@@ -94,8 +161,6 @@ pub fn keep_fingerprints(runs: &mut Vec<u32>) {
         }
         runs.truncate(count);
     }
-    runs.dedup();
-    runs.sort_unstable();
     runs.dedup();
 }
 

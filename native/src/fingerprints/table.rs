@@ -7,6 +7,7 @@
 //! of them than what it makes.
 
 use super::places::{bits_len, four, samples_of, PlaceCursor, Places, PlacesWriter};
+use super::sorting::sort_pairs;
 use crate::error::{CoreError, Result};
 
 const MARK: &[u8; 8] = b"SRCHTEXT";
@@ -99,7 +100,7 @@ fn document_bits(documents: usize) -> u32 {
 }
 
 /// The file, of what there is of each document; the fingerprints of `i` are at
-/// `starts[i]..starts[i + 1]` of `fingerprints`.
+/// `starts[i]..starts[i + 1]` of `fingerprints`, in any order and some of them twice.
 pub fn encode(
     keys: &[u64],
     lengths: &[u32],
@@ -116,17 +117,29 @@ pub fn encode(
             "documents that do not fit together".into(),
         ));
     }
-    let mut pairs = Vec::with_capacity(fingerprints.len());
-    for (document, range) in (0u64..).zip(starts.windows(2)) {
-        let own = &fingerprints[range[0] as usize..range[1] as usize];
+    let ranges = starts.windows(2);
+    let own = ranges.map(|range| &fingerprints[range[0] as usize..range[1] as usize]);
+    Ok(encode_each(keys, lengths, own, fingerprints.len()))
+}
+
+/// The same, of the fingerprints of each document, of which there are so many in all, less than
+/// 2^32.
+pub fn encode_each<'f>(
+    keys: &[u64],
+    lengths: &[u32],
+    fingerprints: impl Iterator<Item = &'f [u32]>,
+    count: usize,
+) -> Vec<u8> {
+    let mut pairs = Vec::with_capacity(count);
+    for (document, own) in (0u64..).zip(fingerprints) {
         pairs.extend(own.iter().map(|&number| u64::from(number) << 32 | document));
     }
-    pairs.sort_unstable();
+    sort_pairs(&mut pairs);
     let mut packer = Packer::new(pairs.len(), document_bits(keys.len()));
     for pair in pairs {
         packer.push((pair >> 32) as u32, pair as u32);
     }
-    Ok(packer.file(keys, lengths))
+    packer.file(keys, lengths)
 }
 
 /// The file of one segment.
@@ -340,7 +353,8 @@ impl<'t, 'a> SortedPairs<'t, 'a> {
                 }
             }
         }
-        self.pairs.sort_unstable();
+        // Those of each table are in order already, which this way of sorting sees.
+        self.pairs.sort();
         Ok(Some(&self.pairs))
     }
 }

@@ -11,10 +11,9 @@ use super::copy_sides::{encoded, verify, BeforeRow, Past, SegmentRow, Side};
 use super::segment::Segment;
 use super::text::text_rules;
 use crate::container::cut;
-use crate::copies::alignment::Aligner;
 use crate::copies::articles::{Articles, Bodies};
 use crate::copies::changes::regroup;
-use crate::copies::comparison::{compare, Compared, Rules};
+use crate::copies::comparison::{compare, Compared, Comparing, Rules};
 use crate::copies::grouping::group_all;
 use crate::copies::kept_forms::KeptForms;
 use crate::copies::lists::Lists;
@@ -62,8 +61,11 @@ impl Texts {
     ) -> PyResult<(u64, u32, Bound<'py, PyBytes>)> {
         self.words.bound();
         let mut asking = Asking::new(py, &self.fold);
-        let forms = self.words.of_text(text, &self.rules.classes, &mut asking);
-        let facts = self.words.facts(&asking.told(forms)?, correction);
+        let (classes, mut forms) = (&self.rules.classes, Vec::new());
+        let facts = (self.words).facts(text, correction, &mut forms, classes, &mut asking);
+        let mut facts = asking.told(facts)?;
+        facts.fingerprints.sort_unstable();
+        facts.fingerprints.dedup();
         let fingerprints = native_bytes(py, &facts.fingerprints);
         Ok((facts.key, facts.length, fingerprints))
     }
@@ -83,39 +85,52 @@ impl Texts {
         cut::install();
         let segment = segment.inner();
         self.kept_segments.push(segment.clone());
+        let (store, container) = (segment.store()?, segment.container());
+        let deleted: HashSet<u32> = deleted.into_iter().collect();
+        let mut by_slot = Vec::new();
+        for document in (0..segment.doc_count()).filter(|number| !deleted.contains(number)) {
+            by_slot.push((store.slot(container, document)?, document));
+        }
+        by_slot.sort_unstable();
         let count = segment.doc_count() as usize;
         let (mut keys, mut lengths) = (vec![0; count], vec![0; count]);
-        let (mut starts, mut fingerprints) = (vec![0u64], Vec::new());
-        let deleted: HashSet<u32> = deleted.into_iter().collect();
-        for document in 0..segment.doc_count() {
-            if document.is_multiple_of(256) {
+        let (mut ranges, mut fingerprints) = (vec![0..0; count], Vec::new());
+        let mut forms = Vec::new();
+        let mut reader = store.in_order(container);
+        for (turn, (slot, document)) in by_slot.into_iter().enumerate() {
+            if turn.is_multiple_of(256) {
                 py.check_signals()?;
             }
-            let is_hidden = deleted.contains(&document);
-            let correction: Option<bool> = match is_hidden {
-                true => None,
-                false if may_be_marked(&segment.hot(document)?) => {
-                    mark.call1((document,))?.extract()?
-                }
+            let (hot, body) = reader.article(slot)?;
+            let correction = match may_be_marked(hot) {
+                true => mark.call1((document,))?.extract()?,
                 false => Some(false),
             };
-            if let Some(correction) = correction {
-                let text = text_of(segment.cold(document)?)?;
-                self.words.bound();
-                let mut asking = Asking::new(py, &self.fold);
-                let forms = self.words.of_text(&text, &self.rules.classes, &mut asking);
-                let forms = asking.told(forms)?;
-                let place = (Arc::as_ptr(&segment) as usize, document);
-                self.kept.put(self.words.generation(), place, &forms);
-                let facts = self.words.facts(&forms, correction);
-                keys[document as usize] = facts.key;
-                lengths[document as usize] = facts.length;
-                fingerprints.extend_from_slice(&facts.fingerprints);
-            }
-            starts.push(fingerprints.len() as u64);
+            let Some(correction) = correction else {
+                continue;
+            };
+            self.words.bound();
+            let mut asking = Asking::new(py, &self.fold);
+            let (text, classes) = (text_of(body)?, &self.rules.classes);
+            let facts = (self.words).facts(text, correction, &mut forms, classes, &mut asking);
+            let facts = asking.told(facts)?;
+            let place = (Arc::as_ptr(&segment) as usize, document);
+            self.kept.put(self.words.generation(), place, &forms);
+            let document = document as usize;
+            keys[document] = facts.key;
+            lengths[document] = facts.length;
+            let start = fingerprints.len();
+            fingerprints.extend_from_slice(&facts.fingerprints);
+            ranges[document] = start..fingerprints.len();
         }
         segment.check_length()?;
-        let texts = py.detach(|| table::encode(&keys, &lengths, &starts, &fingerprints))?;
+        if fingerprints.len() > u32::MAX as usize {
+            return Err(PyValueError::new_err("2^32 fingerprints or more"));
+        }
+        let texts = py.detach(|| {
+            let own = ranges.iter().map(|range| &fingerprints[range.clone()]);
+            table::encode_each(&keys, &lengths, own, fingerprints.len())
+        });
         Ok(PyBytes::new(py, &texts))
     }
 
@@ -140,10 +155,10 @@ impl Texts {
         let (a, b) = (numbers(a)?, numbers(b)?);
         let [a, b] = [a, b].map(|forms| {
             let runs = self.words.run_numbers(&forms);
-            Compared::new(forms, runs)
+            Compared { forms, runs }
         });
-        let mut aligner = Aligner::default();
-        let found = compare(&self.words, (&a, key_a), (&b, key_b), &mut aligner);
+        let mut comparing = Comparing::default();
+        let found = compare(&self.words, (&a, key_a), (&b, key_b), &mut comparing);
         Ok(found.counts().into())
     }
 
@@ -241,11 +256,15 @@ impl Texts {
 /// Whether the stored fields of an article may say that it has a status or corrects another.
 /// (No letter of `correct` is a letter beyond ASCII in another case.)
 fn may_be_marked(hot: &[u8]) -> bool {
-    let has = |word: &[u8]| {
-        let mut places = hot.windows(word.len());
-        places.any(|place| place.eq_ignore_ascii_case(word))
+    let is_at = |place: usize, word: &[u8]| {
+        let found = hot.get(place..place + word.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(word))
     };
-    has(b"\"status\"") || has(b"correct")
+    (0..).zip(hot).any(|(place, byte)| match byte {
+        b'"' => is_at(place, b"\"status\""),
+        b'c' | b'C' => is_at(place, b"correct"),
+        _ => false,
+    })
 }
 
 /// The file beside a segment: keys, lengths, where the fingerprints of each document begin and the
@@ -377,9 +396,12 @@ impl Bodies for AskedBodies<'_, '_> {
                 let place = (Arc::as_ptr(segment) as usize, document);
                 let generation = self.words.generation();
                 if let Some(forms) = self.kept.and_then(|kept| kept.get(generation, place)) {
-                    return Ok(forms.to_vec());
+                    return Ok(forms);
                 }
-                text_of(segment.cold(document)?)?
+                let body = segment.cold(document)?;
+                self.words.bound();
+                let (text, classes) = (text_of(&body)?, &self.rules.classes);
+                return self.words.of_text(text, classes, &mut self.asking);
             }
             None => self.asked(&self.body.clone(), article)?,
         };
@@ -412,8 +434,8 @@ impl Bodies for AskedBodies<'_, '_> {
     }
 }
 
-fn text_of(bytes: Vec<u8>) -> Result<String> {
-    String::from_utf8(bytes).map_err(|_| CoreError::Invalid("a body is not UTF-8".into()))
+fn text_of(bytes: &[u8]) -> Result<&str> {
+    std::str::from_utf8(bytes).map_err(|_| CoreError::Invalid("a body is not UTF-8".into()))
 }
 
 /// Asks Python for titles, bodies and stems of texts.
