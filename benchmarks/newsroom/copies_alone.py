@@ -103,10 +103,11 @@ def compared(folder: Path, rounds: int, peers: str) -> dict[str, Any]:
     """The quickest of each, all in turn."""
     best: dict[str, dict[str, float]] = {}
     for number in range(rounds):
-        turns = [("searcher", sys.executable, "searcher", str(folder / f"run-{number}"))]
-        turns += [(f"gaoya {n}", peers, "gaoya", str(folder / "bodies.jsonl"), n) for n in BANDS]
+        bodies = str(folder / "bodies.jsonl")
+        turns = [("searcher", [sys.executable, "searcher", str(folder / f"run-{number}")])]
+        turns += [(f"gaoya {name}", [peers, "gaoya", bodies, name]) for name in BANDS]
         shutil.copytree(folder / "index", folder / f"run-{number}")
-        for name, python, *options in turns:
+        for name, (python, *options) in turns:
             found = child(python, *options)
             print(name, {key: round(value, 2) for key, value in found.items()}, flush=True)
             if name not in best or found["cpu s"] < best[name]["cpu s"]:
