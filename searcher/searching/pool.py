@@ -30,6 +30,8 @@ __all__ = ["OPEN_ATTEMPTS", "ViewPool"]
 
 OPEN_ATTEMPTS = 50
 _MOST_VERIFIED = 10_000
+# Each keeps what it has decoded: after a crowd of searches at once most are not needed again.
+_MOST_IDLE = 8
 _T = TypeVar("_T")
 
 
@@ -82,7 +84,11 @@ class ViewPool:
         """
         view, found = self.hold(use, hides=hides)
         with self._turn:
-            self._idle_views(hides).append(view)
+            idle = self._idle_views(hides)
+            if len(idle) < _MOST_IDLE:
+                idle.append(view)
+                return found
+        view.snapshot.close()
         return found
 
     def hold(self, use: Callable[[View], _T], *, hides: bool = True) -> tuple[View, _T]:

@@ -7,8 +7,9 @@ for an answer that can no longer come in time.
 
 A search that has run for `QUICK_S` is *slow*: it gives its quick place up and goes on beside the
 others, so that twenty costly queries do not keep a cheap one waiting for their whole deadline,
-and gives way to them on the processors (`threads.py`).  Only so many may be slow at a time, for
-the memory that each may hold; one more is given up after half a second.
+gives way to them on the processors (`threads.py`), and takes turns with other slow ones
+(`turns.py`).  Only so many may be slow at a time, for the memory that each may hold; one more is
+given up after half a second.
 
 A search that asks for nothing costly, where no other request is under way, is first tried for
 `QUICK_S` where requests are read.  To hand it to a thread and its answer back takes two turns of
@@ -34,6 +35,7 @@ from searcher.errors import DeadlineError
 from searcher.searching.interruption import interrupted_by
 from searcher.serving.problems import BusyError, GoneError
 from searcher.serving.threads import Job, SearchThreads
+from searcher.serving.turns import Turn, Turns
 from searcher.serving.visits import OTHERS_KEY, visit_of
 
 if TYPE_CHECKING:
@@ -65,10 +67,14 @@ class _Search:
         "job",
         "left_s",
         "timer",
+        "turn",
+        "turns",
         "watcher",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, turns: Turns) -> None:
+        self.turns = turns
+        self.turn = Turn()
         self.began = time.perf_counter()
         self.timer: asyncio.TimerHandle | None = None
         self.error: Exception | None = None
@@ -79,9 +85,14 @@ class _Search:
         self.watcher: asyncio.Task[None] | None = None  # a task nobody holds may be lost
 
     def ask(self) -> None:
-        """Raise why the search is to end, if it is."""
+        """Raise why the search is to end, if it is; a slow one waits here for its turn."""
+        if self.is_slow and self.error is None:
+            self.turns.wait(self.turn, self._is_unwanted)
         if self.error is not None:
             raise self.error
+
+    def _is_unwanted(self) -> bool:
+        return self.error is not None or time.perf_counter() - self.began > self.left_s
 
 
 def _is_alone(request: Request) -> bool:
@@ -109,6 +120,7 @@ class Admission:
         self.quick = self.slow = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._threads = SearchThreads()
+        self._turns = Turns()
 
     @property
     def running(self) -> int:
@@ -153,7 +165,7 @@ class Admission:
         if self.quick >= self.threads:
             await self._wait()
         self.quick += 1
-        search = _Search()
+        search = _Search(self._turns)
         started = time.perf_counter()
         try:
             left_s = self.deadline_s - (started - came)
@@ -161,8 +173,11 @@ class Admission:
                 raise DeadlineError(self.deadline_s, "waiting for a thread")
 
             def in_thread() -> _T:
-                with interrupted_by(search.ask):
-                    return use(left_s)
+                try:
+                    with interrupted_by(search.ask):
+                        return use(left_s)
+                finally:
+                    search.turns.leave(search.turn)
 
             loop = asyncio.get_running_loop()
             search.left_s = left_s
