@@ -87,17 +87,25 @@ class Article:
     encoding: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
+        # What is as it should be already, as all that is read from an index, is left alone.
+        length = 0
         for name in ("title", "body"):
             value = getattr(self, name)
             if not isinstance(value, str):
                 raise ArticleError(name, "a string", value)
-            object.__setattr__(self, name, _clean(value).strip())
+            text = _clean(value).strip()
+            length += len(text)
+            if text is not value:
+                object.__setattr__(self, name, text)
         for name in _OPTIONAL_TEXT:
             value = getattr(self, name)
-            if value is not None and not isinstance(value, str):
+            if value is None:
+                continue
+            if not isinstance(value, str):
                 raise ArticleError(name, "a string or None", value)
-            if value is not None:
-                text = storable_path(value) if name == "path" else _clean(value).strip()
+            text = storable_path(value) if name == "path" else _clean(value).strip()
+            length += len(text)
+            if text is not value or not text:
                 object.__setattr__(self, name, text or None)
         if isinstance(self.byline, str) or not all(isinstance(n, str) for n in self.byline):
             raise ArticleError("byline", "a sequence of names", self.byline)
@@ -113,14 +121,15 @@ class Article:
             object.__setattr__(self, "metadata", _clean_metadata(self.metadata))
         elif type(self.metadata) is not dict:
             object.__setattr__(self, "metadata", {})
-        length = len(self.title) + len(self.body) + len(self.id or "")
-        length += sum(map(len, self.byline))
-        length += sum(len(getattr(self, name) or "") for name in _OPTIONAL_TEXT)
-        length += sum(len(name) + sum(map(len, _texts(v))) for name, v in self.metadata.items())
+        length += len(self.id or "") + sum(map(len, self.byline))
+        for name, given in self.metadata.items():
+            length += len(name) + (len(given) if isinstance(given, str) else sum(map(len, given)))
         if length > MOST_CHARACTERS:
             expected = f"at most {MOST_CHARACTERS:,} characters in all fields"
             raise ArticleError("body", expected, length)
-        object.__setattr__(self, "id", _clean(self.id or "").strip() or article_id(self))
+        id = _clean(self.id or "").strip() or article_id(self)
+        if id is not self.id:
+            object.__setattr__(self, "id", id)
 
     @property
     def updated_text(self) -> str | None:
@@ -203,6 +212,8 @@ def values_in(article: Article, name: str) -> tuple[str, ...]:
 
 def _clean(text: str) -> str:
     """Replace lone surrogates, which no UTF-8 file can hold."""
+    if text.isascii():
+        return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -212,6 +223,8 @@ def _clean(text: str) -> str:
 
 def storable_path(path: str) -> str:
     """`path` with the bytes of its name that are not UTF-8 written out, as in `caf\\udce9`."""
+    if path.isascii():
+        return path
     return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

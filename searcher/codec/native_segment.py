@@ -98,7 +98,8 @@ class NativeOpenSegment:
         return str(json.loads(self.core.hot(number))["id"])
 
     def stored(self, number: int) -> dict[str, Any]:
-        fields: dict[str, Any] = json.loads(self.core.hot(number))
+        # Decoded here: else its encoding is guessed each time, and it is always the same.
+        fields: dict[str, Any] = json.loads(self.core.hot(number).decode("utf-8"))
         fields["body"] = self.core.cold(number).decode("utf-8")
         return fields
 

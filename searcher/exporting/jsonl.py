@@ -21,6 +21,7 @@ from searcher.exporting.formats import Options
 
 __all__ = ["to_json", "write"]
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes one each time
 _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -38,7 +39,7 @@ def write(
 
 def to_json(value: Any) -> str:
     """`value` as one line of JSON in which no control character stands as itself."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = _encode(value)
     if text.isascii() and "\x7f" not in text:  # most text of English, and soon seen
         return text
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import queue
 import threading
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -108,10 +108,10 @@ class Exporter:
             Whatever writing raises, after what was written before.
         """
         loop = asyncio.get_running_loop()
-        output = _Pieces()
+        output = _Pieces(loop)
         writing = loop.run_in_executor(self._pool, _write, scan, form, columns, output)
         try:
-            while (piece := await loop.run_in_executor(None, output.take)) is not None:
+            while piece := await output.take():
                 yield piece
             await writing
         finally:
@@ -123,11 +123,19 @@ class Exporter:
 
 
 class _Pieces(BinaryOutput):
-    """An output that is taken away by another thread, a piece at a time."""
+    """An output that an event loop takes away, all that is there at a time.
 
-    def __init__(self) -> None:
+    The loop is woken by the thread that writes: a third one that waits for pieces would have to
+    get Python's lock for each from that thread, which has work all the time.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(self)
-        self._queue: queue.Queue[bytes | None] = queue.Queue(_MOST_PIECES)
+        self._loop = loop
+        self._there: deque[bytes] = deque()
+        self._has_more = asyncio.Event()
+        self._is_complete = False
+        self._room = threading.Semaphore(_MOST_PIECES)
         self._is_unwanted = threading.Event()
         self._parts: list[bytes] = []
         self._size = 0
@@ -152,28 +160,36 @@ class _Pieces(BinaryOutput):
             self._put(piece)
 
     def end(self) -> None:
-        """Hand on what is held, and that there is no more."""
-        with contextlib.suppress(GoneError):
-            self._put(None)
+        """Say that there is no more."""
+        self._is_complete = True
+        self._wake()
 
-    def _put(self, piece: bytes | None) -> None:
+    def _put(self, piece: bytes) -> None:
         waited_s = 0.0
         while not self._is_unwanted.is_set() and waited_s < PATIENCE_S:
-            try:
-                self._queue.put(piece, timeout=0.5)
+            if self._room.acquire(timeout=0.5):
+                self._there.append(piece)
+                self._wake()
                 return
-            except queue.Full:
-                waited_s += 0.5
+            waited_s += 0.5
         self._is_unwanted.set()
         raise GoneError()
 
-    def take(self) -> bytes | None:
-        """The next piece; None after the last."""
-        while True:
-            with contextlib.suppress(queue.Empty):
-                return self._queue.get(timeout=0.5)
-            if self._is_unwanted.is_set():
-                return None
+    def _wake(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is over
+            self._loop.call_soon_threadsafe(self._has_more.set)
+
+    async def take(self) -> bytes:
+        """What was written since; nothing at the end."""
+        while not self._there and not self._is_complete:
+            self._has_more.clear()
+            if not self._there and not self._is_complete:
+                await self._has_more.wait()
+        pieces = []
+        while self._there:
+            pieces.append(self._there.popleft())
+            self._room.release()
+        return b"".join(pieces)
 
     def give_up(self) -> None:
         """Tell the writer that nobody takes any more."""
