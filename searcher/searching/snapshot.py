@@ -370,6 +370,11 @@ class Snapshot:
         Raises:
             ArticleNotFoundError: there is none, or more than one.
         """
+        whole_id = prefix.encode("utf-8", "replace")
+        for segment in self.segments:  # nearly always it is one, and soon found
+            for number in segment.documents_of("id", whole_id):
+                if number not in segment.removed:
+                    return segment, number
         found: dict[str, tuple[SegmentView, int]] = {}
         for segment in self.segments:
             for term in segment.field_terms("id", prefix.encode("utf-8", "replace")):
@@ -379,8 +384,6 @@ class Snapshot:
                         found[term.decode("utf-8")] = (segment, number)
                 if len(found) >= _NAMED_IDS:
                     break
-        if prefix in found:
-            return found[prefix]
         if not found:
             raise ArticleNotFoundError(prefix, f"no article has the id {prefix}")
         # Older versions of an article have ids that begin with its own.

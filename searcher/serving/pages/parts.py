@@ -10,7 +10,7 @@ What it does not do: find anything.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from searcher.query import tree
@@ -21,6 +21,7 @@ __all__ = [
     "condition",
     "parts_of",
     "relaxed",
+    "texts_with",
     "with_condition",
     "with_days",
     "without_exact",
@@ -121,6 +122,29 @@ def with_condition(
     if isinstance(query, (*_SINGLE, *_CONDITIONS)):
         return tree.Group((query, item))
     return tree.And((query, tree.Not(added) if excluded else added))
+
+
+def texts_with(query: tree.Node | None) -> Callable[[tree.Node, bool], str]:
+    """What prints `with_condition(query, added, excluded=...)`.
+
+    A page has a hundred of these, so what they share is printed once.
+    """
+    before = ""
+    if isinstance(query, tree.Group):
+        # Days may be printed otherwise beside others.
+        has_days = any(isinstance(part.node, tree.DateRange) for part in parts_of(query))
+        before = "" if has_days else text_of(query)
+
+    def text(added: tree.Node, excluded: bool) -> str:
+        if before and isinstance(added, tree.Value | tree.Has):
+            return f"{before} {text_of(tree.Excluded(added) if excluded else added)}"
+        if before and isinstance(added, tree.Field):
+            if excluded:
+                return f"{before} {text_of(tree.Excluded(added))}"
+            return f"({before}) AND {text_of(added)}"
+        return text_of(with_condition(query, added, excluded=excluded))
+
+    return text
 
 
 def with_days(

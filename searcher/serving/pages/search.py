@@ -10,7 +10,7 @@ a table; a query that cannot be read, and one that finds nothing, are pages of t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from searcher.archive import Archive
@@ -27,7 +27,14 @@ from searcher.serving.links import LINE_SORTS, PERIODS, ArticleLink, CompareLink
 from searcher.serving.pages import failing, shown
 from searcher.serving.pages.chips import chips_of, said
 from searcher.serving.pages.page import Page, Redirect, Timer
-from searcher.serving.pages.parts import condition, with_condition, with_days, without_exact
+from searcher.serving.pages.parts import (
+    condition,
+    texts_with,
+    with_condition,
+    with_days,
+    without_exact,
+)
+from searcher.serving.pages.rendering import percent
 from searcher.serving.timeline import Chart, draw, fitting
 
 __all__ = ["FACETS", "read_tree", "search_page"]
@@ -199,7 +206,7 @@ def _page(
     context["chips"] = chips_of(archive, query, timer)
     if context["words"]:
         context["parts"] = _words(archive.explain(link.q, timeout=timer.left()), query)
-    context.update(_timeline(archive, link, results, timer))
+    context.update(_timeline(archive, link, results, query, timer))
     context["facets"] = _facets(archive, link, query, parameters.get("all"), timer)
     there = results.total
     if is_lines:
@@ -296,36 +303,44 @@ def _facets(
         place = axes.index(whole)
         found = archive.facets(link.q, whole, limit=_MOST_ROWS, timeout=timer.left())
         counted[place] = found.facets[0]
-    boxes = [_box(facet, link, query) for facet in counted]
+    texts = texts_with(query)
+    boxes = [_box(facet, query, texts) for facet in counted]
     return [box for box in boxes if box.lines]
 
 
-def _box(facet: Facet, link: SearchLink, query: tree.Node) -> FacetBox:
-    lines = [_line(facet.by, row.value, row.articles, query) for row in facet.rows]
+def _box(facet: Facet, query: tree.Node, texts: Callable[[tree.Node, bool], str]) -> FacetBox:
+    lines = [_line(facet.by, row.value, row.articles, query, texts) for row in facet.rows]
     if facet.by == "year":
         lines.sort(key=lambda line: line.value, reverse=True)
-    missing = _line(facet.by, None, facet.without, query) if facet.without else None
+    missing = _line(facet.by, None, facet.without, query, texts) if facet.without else None
     return FacetBox(facet.by, lines, facet.values, facet.values > len(lines), missing)
 
 
-def _line(by: str, value: str | None, articles: int, query: tree.Node) -> FacetLine:
+def _line(
+    by: str,
+    value: str | None,
+    articles: int,
+    query: tree.Node,
+    texts: Callable[[tree.Node, bool], str],
+) -> FacetLine:
     wanted = condition(by, value)
     if by == "year" and value is not None:
         assert isinstance(wanted, tree.DateRange)
-        only = with_days(query, wanted.first, wanted.last)
-        assert only is not None
+        narrowed = with_days(query, wanted.first, wanted.last)
+        assert narrowed is not None
+        only = text_of(narrowed)
     else:
-        only = with_condition(query, wanted)
-    without = with_condition(query, wanted, excluded=True)
-    return FacetLine(value or "", articles, text_of(only), text_of(without))
+        only = texts(wanted, False)
+    return FacetLine(value or "", articles, only, texts(wanted, True))
 
 
-def _timeline(archive: Archive, link: SearchLink, results: Results, timer: Timer) -> dict[str, Any]:
+def _timeline(
+    archive: Archive, link: SearchLink, results: Results, query: tree.Node, timer: Timer
+) -> dict[str, Any]:
     """The timeline, what is said of it, and the other ways to draw it."""
     chart = _chart(archive, link, timer)
     if chart is None:
         return {"chart": None}
-    query = read_tree(archive, results.understood)
     undated = with_condition(query, condition("date", None))
     by = [
         Choice(name, None if name == chart.by else link.changed(by=name)) for name in PERIODS[::-1]
@@ -342,12 +357,28 @@ def _timeline(archive: Archive, link: SearchLink, results: Results, timer: Timer
     years = f"{chart.first.year} to {chart.last.year}"
     return {
         "chart": chart,
+        "table": _table(chart),
         "peak": peak,
         "periods": by,
         "shares": shares,
         "chart_label": f"{results.total:,} articles by {chart.by}, {years}; {peak}",
         "undated_query": text_of(undated),
     }
+
+
+def _table(chart: Chart) -> list[tuple[str, ...]]:
+    """The rows of the timeline's table, as they are shown."""
+    return [
+        (
+            row.first.isoformat(),
+            row.last.isoformat(),
+            row.name,
+            "" if row.articles[0] is None else f"{row.articles[0]:,}",
+            f"{row.archive:,}",
+            "the archive has nothing" if row.share is None else percent(row.share),
+        )
+        for row in chart.rows
+    ]
 
 
 def _took(took_ms: float) -> str:

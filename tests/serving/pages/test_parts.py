@@ -14,6 +14,7 @@ from searcher.serving.pages.parts import (
     condition,
     parts_of,
     relaxed,
+    texts_with,
     with_condition,
     with_days,
     without_part,
@@ -117,3 +118,28 @@ def test_a_byline_with_quotes_in_it_is_a_query_too() -> None:
     wanted = condition("byline", 'Ann "Ace" Lee')
     assert isinstance(wanted, tree.Field)
     assert text_of(parse(text_of(wanted))) == 'byline:"Ann Ace Lee"'
+
+
+ADDED = (
+    condition("source", "The Times"),
+    condition("source", None),
+    condition("byline", "Ada Okafor"),
+    condition("language", "en"),
+    condition("year", "2012"),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(trees())
+def test_what_is_printed_for_many_is_what_is_printed_for_each(query: Node) -> None:
+    text = texts_with(query)
+    for added in ADDED:
+        for excluded in (False, True):
+            assert text(added, excluded) == text_of(with_condition(query, added, excluded=excluded))
+
+
+@pytest.mark.parametrize("query", [*QUERIES, "truce libya NOT port", "a b^2 (c d)"])
+def test_queries_as_people_type_them_are_printed_so_too(query: str) -> None:
+    test_what_is_printed_for_many_is_what_is_printed_for_each.hypothesis.inner_test(  # type: ignore[attr-defined]
+        parse(query)
+    )
