@@ -20,7 +20,7 @@ import struct
 import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import IndexError as WhooshIndexError
@@ -63,28 +63,41 @@ _DAMAGE = (
 )
 
 
-@contextmanager
-def damage_reported(directory: str) -> Iterator[None]:
+def damage_reported(directory: str) -> AbstractContextManager[None]:
     """Turn what broken files in `directory` make the readers raise into one error.
 
     Raises:
         IndexDamagedError: instead of any of them; `SearcherError`s and `OSError`s pass.
         IndexStateError: there is not the memory to read it.
     """
-    try:
-        yield
-    except SearcherError:
-        raise
-    except _core_damage() as error:  # it names the file and the section of it
-        raise IndexDamagedError(directory, str(error), hint=REBUILD) from error
-    except _DAMAGE as error:
-        raise IndexDamagedError(
-            directory, f"the index is damaged ({type(error).__name__}: {error})", hint=REBUILD
-        ) from error
-    except MemoryError as error:
-        raise IndexStateError(
-            directory, "cannot be read in the memory that there is", hint=_TRY_AGAIN
-        ) from error
+    return _Reporting(directory)
+
+
+class _Reporting:
+    """It is around every look at a file: a generator would cost several times as much."""
+
+    __slots__ = ("_directory",)
+
+    def __init__(self, directory: str) -> None:
+        self._directory = directory
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if error is None or isinstance(error, SearcherError):
+            return
+        directory = self._directory
+        if isinstance(error, _core_damage()):  # it names the file and the section of it
+            raise IndexDamagedError(directory, str(error), hint=REBUILD) from error
+        if isinstance(error, _DAMAGE):
+            raise IndexDamagedError(
+                directory, f"the index is damaged ({type(error).__name__}: {error})", hint=REBUILD
+            ) from error
+        if isinstance(error, MemoryError):
+            raise IndexStateError(
+                directory, "cannot be read in the memory that there is", hint=_TRY_AGAIN
+            ) from error
 
 
 @contextmanager

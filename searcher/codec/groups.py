@@ -55,6 +55,9 @@ _VERSION = 2
 _OTHER_RULES = 1  # by which identical texts could be in two groups
 _HEAD = struct.Struct("<8sIIII")
 _LINK = struct.Struct("<IIBB9H")
+# Of a link, as it lies there: its kind, whether texts were compared, and of what was counted the
+# words of the shorter, and those that are the same and near.
+_COVER = struct.Struct("<8xBBH2xHH")
 _KINDS = (Kind.COPY, Kind.VERSION)
 _MOST_BYTES = 1 << 33
 
@@ -109,6 +112,22 @@ class StoredGroups:
             found.append(self._link(place))
             place += 1
         return found
+
+    def cover_of(self, document: int) -> float:
+        """How much of the shorter of a document and the lead of its text the other has; 1 if it
+        leads.
+
+        Cost: as `links_of`, and less.
+        """
+        documents = self._documents
+        place = bisect_left(documents, document)
+        while place < self._count and documents[place] == document:
+            start = place * _LINK.size
+            kind, compared, shorter, same, near = _COVER.unpack_from(self._links, start)
+            if _KINDS[kind] is Kind.COPY:
+                return (same + near) / shorter if compared else 1.0
+            place += 1
+        return 1.0
 
     @cached_property
     def _documents(self) -> array[int]:

@@ -12,7 +12,8 @@ alone is told apart: lines folded at another column are no news.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import accumulate, groupby, pairwise
 from string import punctuation
 from typing import Literal, NamedTuple
@@ -47,6 +48,10 @@ class DiffSpan(NamedTuple):
     a_end: int
     b_start: int
     b_end: int
+
+
+# Of a tuple: the class itself takes its values one by one, and three times as long.
+_new_span: Callable[[tuple[Kind, int, int, int, int]], DiffSpan] = partial(tuple.__new__, DiffSpan)
 
 
 class TextDiff(NamedTuple):
@@ -131,8 +136,14 @@ def _closely(
 ) -> Sequence[Region]:
     """What of a region changed, by words, if its sides have any in common."""
     a_start, a_end, b_start, b_end = region
-    x, y = a[a_start:a_end], b[b_start:b_end]
-    if not x.isascii() or not y.isascii() or _shares_words(one, other):
+    if len(one) == 1 == len(other):
+        (x,), (y,) = one, other
+        # Most changes are of one chunk, and with no letter at either end in common.
+        is_near = x.strip(punctuation) == y.strip(punctuation) or ("-" in x and "-" in y)
+    else:
+        x, y = a[a_start:a_end], b[b_start:b_end]
+        is_near = len(one) + len(other) <= _MOST_CHUNKS and _shares_words(one, other)
+    if is_near or not x.isascii() or not y.isascii():
         return _changed_words(x, y, a_start, b_start)
     if x[:1] == y[:1]:
         before = _common_beginning(x, y)
@@ -144,11 +155,6 @@ def _closely(
 
 
 def _shares_words(one: Sequence[str], other: Sequence[str]) -> bool:
-    if len(one) == 1 == len(other):
-        (x,), (y,) = one, other
-        return x.strip(punctuation) == y.strip(punctuation) or ("-" in x and "-" in y)
-    if len(one) + len(other) > _MOST_CHUNKS:
-        return False
     bare = {chunk.strip(punctuation) for chunk in one}
     bare.discard("")
     return not bare.isdisjoint([chunk.strip(punctuation) for chunk in other])
@@ -210,10 +216,11 @@ def _units(text: str) -> list[str]:
     units: list[str] = []
     position = 0
     for start, end in token_spans(text):
-        units.extend(text[position:start])
+        if position < start:
+            units += text[position:start]
         units.append(text[start:end])
         position = end
-    units.extend(text[position:])
+    units += text[position:]
     return units
 
 
@@ -257,12 +264,15 @@ def _spans(a: str, b: str, changes: Sequence[Region]) -> tuple[DiffSpan, ...]:
     for a_start, a_end, b_start, b_end in (*changes, (len(a), len(a), len(b), len(b))):
         if at_a < a_start or at_b < b_start:
             if a[at_a:a_start] == b[at_b:b_start]:
-                found.append(DiffSpan("same", at_a, a_start, at_b, b_start))
+                found.append(_new_span(("same", at_a, a_start, at_b, b_start)))
             else:
                 found += _nearly_same(a, b, (at_a, a_start, at_b, b_start))
         if a_start < a_end or b_start < b_end:
-            kind = _kind(a[a_start:a_end], b[b_start:b_end])
-            found.append(DiffSpan(kind, a_start, a_end, b_start, b_end))
+            # Mostly words on both sides, which is seen at their first characters.
+            kind: Kind = "replaced"
+            if a_start == a_end or b_start == b_end or a[a_start].isspace():
+                kind = _kind(a[a_start:a_end], b[b_start:b_end])
+            found.append(_new_span((kind, a_start, a_end, b_start, b_end)))
         at_a, at_b = a_end, b_end
     return tuple(found)
 

@@ -14,8 +14,10 @@ shown by that.  The native executor answers the same without going through them 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from searcher.codec.groups import NO_LEAD, StoredGroups
@@ -35,7 +37,6 @@ __all__ = [
     "GroupIds",
     "GroupedArticle",
     "TextGroup",
-    "cover_of",
     "group_of",
     "ids_of_group",
     "known_groups",
@@ -43,6 +44,9 @@ __all__ = [
     "order_of",
     "place_of",
 ]
+
+# Of a tuple: the class itself takes its values one by one, and three times as long.
+_new_story: Callable[[tuple[str, int, int]], StoryOf] = partial(tuple.__new__, StoryOf)
 
 
 class Folding:
@@ -131,18 +135,20 @@ class Folding:
         Raises:
             IndexStateError: stories were not looked for.
         """
-        stories = known_stories(self._snapshot)
+        stories, groups = known_stories(self._snapshot), self._groups
+        firsts, bases = stories.firsts, groups.bases
         found = []
-        for one, shown in zip(folded, ids, strict=True):
-            first, texts, articles = stories.firsts[one.lead], 1, 1
+        for (match, lead), shown in zip(folded, ids, strict=True):
+            first, texts, articles = firsts[lead], 1, 1
             if first == NO_LEAD:
-                first = one.lead
+                first = lead
             else:
-                texts, articles = stories.size_of(first, self._groups)
-            id, (segment, document) = shown, place_of(self._groups, first)
-            if (segment, document) != one.match[:2]:  # to read another's takes a while
+                texts, articles = stories.size_of(first, groups)
+            id = shown
+            if first != bases[match.segment] + match.number:  # to read another's takes a while
+                segment, document = place_of(groups, first)
                 id = self._snapshot.segments[segment].id(document)
-            found.append(StoryOf(id, texts, articles))
+            found.append(_new_story((id, texts, articles)))
         return found
 
 
@@ -219,8 +225,9 @@ def copies_of(snapshot: Snapshot, groups: StoredGroups, folded: Sequence[Folded]
 
 def place_of(groups: StoredGroups, number: int) -> tuple[int, int]:
     """The segment and the document of a number that goes through all segments."""
-    segment = max(place for place, base in enumerate(groups.bases) if base <= number)
-    return segment, number - groups.bases[segment]
+    bases = groups.bases
+    segment = bisect_right(bases, number) - 1
+    return segment, number - bases[segment]
 
 
 def order_of(snapshot: Snapshot, segment: int, number: int) -> tuple[bool, int, int, str]:
@@ -234,15 +241,10 @@ def order_of(snapshot: Snapshot, segment: int, number: int) -> tuple[bool, int, 
 def _copy_of(snapshot: Snapshot, groups: StoredGroups, number: int) -> CopyOf:
     segment, document = place_of(groups, number)
     article = article_of(snapshot.segments[segment].stored(document))
-    cover = cover_of(groups, number)
+    cover = groups.cover_of(number)
     return CopyOf(
         article.id, article.title, article.source, article.date, article.url, article.path, cover
     )
-
-
-def cover_of(groups: StoredGroups, number: int) -> float:
-    """How much of the shorter of an article and the lead of its text the other has."""
-    return _cover(_link_to_lead(groups, number))
 
 
 def _link_to_lead(groups: StoredGroups, number: int) -> Link | None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["NativeFolding"]
 
 _NO_COPIES = Copies(0, ())
+_new_copy: Callable[[tuple[Any, ...]], CopyOf] = partial(tuple.__new__, CopyOf)
 _new_match: Callable[[tuple[int, int, float]], Match] = partial(tuple.__new__, Match)
 _new_folded: Callable[[tuple[Match, int]], Folded] = partial(tuple.__new__, Folded)
 
@@ -101,8 +102,7 @@ class NativeFolding:
     def _copies_of(self, total: int, listed: list[tuple[int, _native._ShortRow]]) -> Copies:
         groups = self._snapshot.groups
         assert groups is not None
-        cover_of = _late().cover_of
-        articles = [CopyOf(*row, cover_of(groups, number)) for number, row in listed]
+        articles = [_new_copy((*row, groups.cover_of(number))) for number, row in listed]
         return Copies(total, tuple(articles))
 
     def _groups_of(self, unit: str) -> tuple[_native.Groups, str]:

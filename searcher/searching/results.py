@@ -31,6 +31,7 @@ __all__ = [
     "StoryOf",
     "hits_of",
     "metadata_of",
+    "with_stories",
 ]
 
 
@@ -289,6 +290,11 @@ def hits_of(
     if with_passages:
         return tuple([_new_hit((*row[:-1], None, (Passage.at(*row[-1]),), None)) for row in rows])
     return tuple([_new_hit((*row, None, (), None)) for row in rows])
+
+
+def with_stories(hits: Sequence[Hit], stories: Sequence[StoryOf]) -> tuple[Hit, ...]:
+    """The hits, each with its story."""
+    return tuple([_new_hit((*hit[:-1], one)) for hit, one in zip(hits, stories, strict=True)])
 
 
 def metadata_of(stored: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:

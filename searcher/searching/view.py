@@ -27,7 +27,7 @@ from searcher.searching.budget import Budget
 from searcher.searching.choice import choose_executor
 from searcher.searching.coverage import Coverage, coverage_of
 from searcher.searching.recency import BEST_HITS, Ages, Recency
-from searcher.searching.results import Found
+from searcher.searching.results import Found, with_stories
 from searcher.searching.scan import Places, find_places
 from searcher.searching.snapshot import Snapshot
 
@@ -180,8 +180,7 @@ class View:
         if request.group == "stories":
             ids = [hit.id for hit in hits]
             stories = _late().copies.Folding(self.snapshot).stories_of(ranking.texts, ids)
-            pairs = zip(hits, stories, strict=True)
-            hits = tuple([hit._replace(story=story) for hit, story in pairs])
+            hits = with_stories(hits, stories)
         return Found(ranking.total, ranking.matching_all, hits, ranking.counts)
 
     def copies(self, id: str) -> TextGroup:

@@ -20,6 +20,7 @@ from searcher.codec.segments import open_segment
 from searcher.codec.storage import DurableStorage
 from searcher.codec.texts import TextTable, encode_texts
 from searcher.copies.fingerprints import fingerprints
+from searcher.copies.verification import Kind
 from searcher.copies.words import is_correction, text_key
 from searcher.indexing import copies, plain_copies
 from searcher.indexing.check import check_index
@@ -69,6 +70,10 @@ def leads(index: Path) -> dict[str, str]:
 def links(index: Path) -> dict[str, list[tuple[str, object, object]]]:
     _, groups, ids, live = state(index)
     assert groups is not None
+    for n in live:
+        agreed = [link.agreement for link in groups.links_of(n) if link.kind == Kind.COPY]
+        covers = [(found.same + found.near) / found.shorter for found in agreed if found]
+        assert groups.cover_of(n) == (covers[0] if covers else 1.0)
     return {
         ids[n]: sorted((ids[lead], kind, agreed) for lead, kind, agreed in groups.links_of(n))
         for n in live
