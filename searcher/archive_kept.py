@@ -60,10 +60,12 @@ class ArchiveKept:
         """The queries that are asked of whatever arrives."""
         with InstalledOnly():
             from searcher.alerting.alerts import Alerts
+        with InstalledOnly():
+            from searcher.alerting.desk import DirectoryDesk
 
         return Alerts(
             self.path,
-            read=self._pool().read,
+            desk=DirectoryDesk(self._pool().read),
             parsed=lambda query: self._parsed(query)[0],
             now=self._now,
         )

@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import statistics
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -135,12 +136,14 @@ def _both_clocks(use: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - begun, time.process_time() - used
 
 
-class _Searched(NamedTuple):
-    """Seconds of a query, by Searcher and by a bare client, on both clocks; and its requests."""
+class Searched(NamedTuple):
+    """The least seconds of a query, by Searcher and by a bare client, on both clocks; its requests;
+    and the medians by the clock."""
 
     ours: tuple[float, float]
     bare: tuple[float, float]
     requests: int
+    medians: tuple[float, float]
 
     def to_dict(self) -> dict[str, Any]:
         (ours_s, ours_used_s), (bare_s, bare_used_s) = self.ours, self.bare
@@ -148,18 +151,20 @@ class _Searched(NamedTuple):
             "requests": self.requests,
             "ms": [round(1000 * ours_s, 2), round(1000 * bare_s, 2)],
             "of_bare": round(ours_s / bare_s, 2),
+            "median_ms": [round(1000 * median_s, 2) for median_s in self.medians],
+            "of_bare_by_medians": round(self.medians[0] / self.medians[1], 2),
             "cpu_ms": [round(1000 * ours_used_s, 2), round(1000 * bare_used_s, 2)],
             # What another machine's clock would say, if nothing else ran there.
             "of_bare_by_cpu": round((bare_s + ours_used_s - bare_used_s) / bare_s, 2),
         }
 
 
-def _searching(nodes: Nodes, url: str, rounds: int) -> dict[str, _Searched]:
+def measure_queries(nodes: Nodes, url: str, rounds: int) -> dict[str, Searched]:
     """What each query takes, by Searcher and by a bare client."""
     import opensearchpy
 
     client = opensearchpy.OpenSearch([f"http://127.0.0.1:{nodes.ports[0]}"], timeout=60)
-    found: dict[str, _Searched] = {}
+    found: dict[str, Searched] = {}
     with ClusterArchive.open(url) as archive:
         transport = archive.transport
         recorded = transport._sender = _Recorded(transport._sender)
@@ -181,7 +186,8 @@ def _searching(nodes: Nodes, url: str, rounds: int) -> dict[str, _Searched]:
                 (min(row[way][0] for row in rows), min(row[way][1] for row in rows))
                 for way in (0, 1)
             ]
-            found[query] = _Searched(least[0], least[1], len(requests))
+            medians = [statistics.median(row[way][0] for row in rows) for way in (0, 1)]
+            found[query] = Searched(least[0], least[1], len(requests), (medians[0], medians[1]))
     return found
 
 
@@ -210,7 +216,7 @@ def main() -> None:
         with Archive.create(url, shards=options.nodes) as archive, archive.writer() as writer:
             for article in writing.articles:
                 writer.add(article)
-        searching = _searching(nodes, url, options.rounds * 10)
+        searching = measure_queries(nodes, url, options.rounds * 10)
     print(
         json.dumps(
             {

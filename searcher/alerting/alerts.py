@@ -28,25 +28,22 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace as changed
-from typing import Any, Literal
+from typing import Literal
 
 from searcher.alerting import delivery
 from searcher.alerting.arrivals import Arrivals, ArrivalsDamagedError
 from searcher.alerting.commands import CommandFailedError, run_command
+from searcher.alerting.desk import Desk
 from searcher.alerting.folder import AlertsFolder, folder_beside, read_saved
-from searcher.alerting.folding import told
-from searcher.alerting.fresh import answers, note_arrivals, places_of, restricted
-from searcher.alerting.rehearsal import Rehearsal, rehearse
+from searcher.alerting.fresh import restricted
+from searcher.alerting.rehearsal import Rehearsal
 from searcher.alerting.ringing import AlertFailure, Ringing, RunReport
 from searcher.alerting.saved import FOLDS, FORMS, MOST_ALERTS, Alert, Due, Standing, check_name
 from searcher.alerting.sealing import check_seal, is_sealed, seal_of
 from searcher.errors import AlertError, IndexStateError, QueryError, SearcherError
 from searcher.query import Node
-from searcher.query.printing import text_of
 from searcher.searching.budget import Budget
 from searcher.searching.hidden import asks_for_hidden
-from searcher.searching.results import CopyOf, Hit
-from searcher.searching.view import View
 
 __all__ = ["Alerts"]
 
@@ -61,7 +58,7 @@ class Alerts:
     """The alerts of the index in the directory `index`.
 
     Arguments:
-        read: runs a function on a view of the newest commit, and again if a newer one comes.
+        desk: the archive that is asked (`desk.py`).
         parsed: what makes a tree of a query.
         now: the clock.
         folder: where they are kept; beside the index if left out.
@@ -71,13 +68,13 @@ class Alerts:
         self,
         index: str,
         *,
-        read: Callable[..., Any],
+        desk: Desk,
         parsed: Callable[[str], Node],
         now: Callable[[], dt.datetime],
         folder: str | None = None,
     ) -> None:
         self.folder = folder_beside(index) if folder is None else os.path.abspath(folder)
-        self._read = read
+        self._desk = desk
         self._parsed = parsed
         self._now = now
 
@@ -262,11 +259,9 @@ class Alerts:
                 query, sources = alert.query, alert.sources
         asked = restricted(self._parsed(query), sources)
         today = self._now().astimezone(dt.UTC).date()
-        budget = Budget(_QUERY_TIMEOUT_S)
-        found: Rehearsal = self._read(
-            lambda view: rehearse(view, query, asked, budget, today=today, days=days, shown=sample)
+        return self._desk.rehearse(
+            query, asked, Budget(_QUERY_TIMEOUT_S), today=today, days=days, shown=sample
         )
-        return found
 
     # ------------------------------------------------------------ running
 
@@ -322,12 +317,7 @@ class Alerts:
         try:
             arrivals = Arrivals(folder.directory, saved.arrived, saved.arrivals_crc)
             try:
-
-                def note(view: View) -> dict[str, int | None]:
-                    arrivals.rewind()  # of another commit, which went away
-                    return note_arrivals(view.snapshot, saved.segments, arrivals, now_s)
-
-                segments = self._read(note)
+                segments = self._desk.note(saved.segments, arrivals, folder.directory, now_s)
                 if (arrivals.count, segments) != (saved.arrived, saved.segments):
                     arrivals.sync()
                     saved.arrived, saved.arrivals_crc = arrivals.count, arrivals.checksum
@@ -411,23 +401,15 @@ class Alerts:
             arrivals.close()
         asked = restricted(self._parsed(alert.query), alert.sources)
 
-        def find(view: View) -> tuple[str, list[Hit], list[CopyOf], int, tuple[int, ...]]:
-            places = places_of(view.snapshot, {*keys, *behind})
-            later = {place for key, place in places.items() if key in behind}
-            ordered = {key: places[key] for key in keys if key in places}
-            found = answers(view, asked, ordered, Budget(_QUERY_TIMEOUT_S), later=later)
-            ringing = list(found.matches)
-            end = len(keys)
-            if len(ringing) > MOST_IN_A_DELIVERY:
-                end = keys.index(ringing[MOST_IN_A_DELIVERY])
-            chosen = ringing[:MOST_IN_A_DELIVERY]
-            hits, late = told(view, found, chosen, folds=alert.group != "none")
-            # What is not there to be asked about, because it was removed or withheld just
-            # now, or because the index is being made again, is asked about when it is.
-            waiting = [key for key in keys[:end] if key not in places]
-            return text_of(found.understood), hits, late, end, tuple(waiting)
-
-        understood, hits, late, end, waiting = self._read(find)
+        understood, hits, late, end, waiting = self._desk.answered(
+            asked,
+            keys,
+            behind,
+            Budget(_QUERY_TIMEOUT_S),
+            folder=folder.directory,
+            most=MOST_IN_A_DELIVERY,
+            folds=alert.group != "none",
+        )
         held = (*waiting, *standing.held[end:])
         through = standing.position + max(0, end - len(standing.held))
         run = delivery.free_run(alert, standing.runs + 1) if due is None else due.run

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ from searcher.searching.hits import make_hit
 from searcher.searching.results import Hit
 from searcher.searching.view import View
 
-__all__ = ["Rehearsal", "rehearse"]
+__all__ = ["Rehearsal", "check_rehearsed", "rehearsal_of", "rehearse"]
 
 _EPOCH = dt.date(1970, 1, 1)
 
@@ -106,32 +107,58 @@ def rehearse(
 
     Cost: a search that returns all of its hits, and the days of all articles.
     """
-    if days < 1 or shown < 0:
-        raise ValueError("days is 1 or more and shown 0 or more")
+    check_rehearsed(days, shown)
     query = every_word(view.understand(asked))
     request = Request(query, limit=None, sort="-date")
     matches = view.executor.search(query, request, count=False, budget=budget).matches
     of_segment = [segment.days() for segment in view.snapshot.segments]
-    latest = (today - _EPOCH).days + 1
     all_days: Counter[int] = Counter()
     for segment, published in zip(view.snapshot.segments, of_segment, strict=True):
         all_days.update(day for n, day in enumerate(published) if n not in segment.deleted)
-    last = max((day for day in all_days if NO_DAY < day <= latest), default=None)
     found = Counter(of_segment[match.segment][match.number] for match in matches)
-    undated = found.pop(NO_DAY, 0)
     parts = query, view.snapshot, view.executor, view.analyzer
+    sample = tuple(make_hit(match, *parts) for match in matches[:shown])
+    return rehearsal_of(text, query, len(matches), found, all_days, sample, today=today, days=days)
+
+
+def check_rehearsed(days: int, shown: int) -> None:
+    """Raise the `ValueError` for what is no number of days, or of articles that are shown."""
+    if days < 1 or shown < 0:
+        raise ValueError("days is 1 or more and shown 0 or more")
+
+
+def rehearsal_of(
+    text: str,
+    understood: Node,
+    total: int,
+    found: Mapping[int, int],
+    all_days: Mapping[int, int],
+    sample: tuple[Hit, ...],
+    *,
+    today: dt.date,
+    days: int,
+) -> Rehearsal:
+    """What counts say of the past.
+
+    Arguments:
+        total: how many articles answer.
+        found, all_days: how many articles of each day answer, and how many there are; days are
+            counted from 1970, and `NO_DAY` stands for none.
+    """
+    latest = (today - _EPOCH).days + 1
+    last = max((day for day in all_days if NO_DAY < day <= latest), default=None)
     window = range(0) if last is None else range(last - days + 1, last + 1)
     return Rehearsal(
         query=text,
-        understood=text_of(query),
+        understood=text_of(understood),
         first=_day(window[0]) if window else None,
         last=_day(window[-1]) if window else None,
         days=days,
-        total=len(matches),
-        undated=undated,
-        counts={_day(day): found[day] for day in window if found[day]},
-        archive_counts={_day(day): all_days[day] for day in window if all_days[day]},
-        sample=tuple(make_hit(match, *parts) for match in matches[:shown]),
+        total=total,
+        undated=found.get(NO_DAY, 0),
+        counts={_day(day): found[day] for day in window if found.get(day)},
+        archive_counts={_day(day): all_days[day] for day in window if all_days.get(day)},
+        sample=sample,
     )
 
 

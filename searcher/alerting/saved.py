@@ -32,6 +32,8 @@ FOLDS = ("copies", "none")
 FORMAT = 2  # 1 had no seals and no groups
 MOST_ALERTS = 1000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+# A part of an index on a cluster, or its embargoes (`searcher/cluster/arriving.py`).
+_SHARD = re.compile(r"[A-Za-z0-9_-]{16,40}\.(?:[0-9]{1,5}|embargoes)")
 _OWN_CHECKSUM = b',"crc":'
 _KEYS = {"format", "arrived", "arrivals_crc", "segments", "alerts", "crc"}
 _ALERT_KEYS = {
@@ -129,7 +131,8 @@ class SavedAlerts:
     `arrived` is how many arrivals count in the file of them, `arrivals_crc` their checksum.
     `segments` are those of the index whose articles have all been looked at, each with the
     second since 1970 in which it must be looked at again because an embargo ends; None for
-    never.
+    never.  Of an index on a cluster they are its shards, each with the number of the first
+    change that has not been looked at.
     """
 
     arrived: int = 0
@@ -188,7 +191,7 @@ class SavedAlerts:
             raise ValueError("its checksum does not fit")
         saved = cls(integer(value["arrived"], _MOST), integer(value["arrivals_crc"], _MOST))
         for name, again_s in value["segments"].items():
-            if not is_segment_name(name):
+            if not is_segment_name(name) and not _SHARD.fullmatch(name):
                 raise ValueError(f"{name[:80]!r} is not the name of a segment")
             saved.segments[name] = None if again_s is None else integer(again_s, _MOST)
         for entry in _list(value["alerts"]):

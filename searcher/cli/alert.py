@@ -48,7 +48,7 @@ def command() -> None:
     one that is read again or changed. Copies of a text are told as one. In a row of words every
     word must be there. `test` says how often a query would have rung, `add` keeps it, and `run`,
     after each `index` or by cron, delivers what is new. What is kept lies beside the index, in
-    DIR.alerts.
+    DIR.alerts; of an archive on a cluster among your own state, ~/.local/state/searcher/alerts.
     """
 
 

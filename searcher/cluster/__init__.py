@@ -24,6 +24,7 @@ to it and answers made of what it says.
     window.py     articles for what reads them one by one
     texts.py      what articles say: quotations, background, edits
     ages.py       when they were published
+    arriving.py   what is new, for alerts
     explaining.py what each part of a query found, and how it was asked
     statistics.py what the index holds, in figures
     refusing.py   what is not offered, and what is said of it

@@ -23,6 +23,7 @@ from searcher.cluster.transport import Transport
 from searcher.cluster.view import ClusterView
 from searcher.codec.schema import instant_us
 from searcher.fields import FieldTable
+from searcher.importing import InstalledOnly
 from searcher.query import Node
 from searcher.query.printing import text_of
 from searcher.query.tree import walk
@@ -35,6 +36,7 @@ from searcher.searching.results import Hit
 from searcher.searching.scan import Scan
 
 if TYPE_CHECKING:
+    from searcher.alerting.alerts import Alerts
     from searcher.query.notes import Note
     from searcher.recording.record import SearchRecord
     from searcher.searching.statistics import Statistics
@@ -267,12 +269,30 @@ class ClusterArchive(ClusterChanges, ArchiveReader):
         """Say what the index holds.  Cost: goes through all values that are counted by."""
         return self.view().statistics()
 
-    # ------------------------------------------------------------ what is refused
-
     @property
-    def alerts(self) -> NoReturn:
-        """Refused: alerts stand in an index directory."""
-        raise refused(self.path, "alerts")
+    def alerts(self) -> Alerts:
+        """The queries that are asked of whatever arrives, kept in a folder of this user's.
+
+        That is the one that `SEARCHER_OPENSEARCH_ALERTS` names, or else one of this cluster and
+        archive among the state of this user (`$XDG_STATE_HOME`, `~/.local/state`).
+
+        Raises:
+            ClusterError: the cluster does not answer.
+            AlertError: the folder cannot be made.
+        """
+        with InstalledOnly():
+            from searcher.alerting.alerts import Alerts
+            from searcher.cluster.arriving import ClusterDesk, folder_of
+
+        return Alerts(
+            self.path,
+            desk=ClusterDesk(self._asking, self.view),
+            parsed=lambda query: self._parsed(query)[0],
+            now=self._now,
+            folder=folder_of(self.transport),
+        )
+
+    # ------------------------------------------------------------ what is refused
 
     def recorded(self, query: str | Node, *, note: str = "", **options: Any) -> NoReturn:
         """Refused: a cluster has no commits that a record could be of."""

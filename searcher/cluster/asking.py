@@ -127,22 +127,26 @@ class Asking:
         page: int = PAGE,
         most: int | None = None,
         on_total: Callable[[int], None] | None = None,
+        index: str | None = None,
+        preference: str | None = None,
     ) -> Generator[dict[str, Any], None, None]:
         """All articles that match, or the first `most`, in order, of one point in time.
 
         Arguments:
             on_total: is told how many match, before the first of them comes; the time of
                 `budget` is for that one then, and not for those that are read later.
+            index: another name than that of the archive.
+            preference: which shards are asked, as `_shards:0`; all if left out.
 
         Raises: as `search`.
         """
         # Between two pages somebody may write a thousand articles to a slow disk or reader.
         keep_alive = _KEEP_ALIVE if on_total is None else _KEEP_ALIVE_FOR_LONG
-        opened = f"/{self.transport.index}/_search/point_in_time"
+        opened = f"/{index or self.transport.index}/_search/point_in_time"
         params = {
             "keep_alive": keep_alive,
             "allow_partial_pit_creation": "false",
-            "preference": self._preference,
+            "preference": preference or self._preference,
         }
         with _Deadline(budget, "searching") as left_s:
             answer = self.transport.read("POST", opened, params=params, timeout_s=left_s)

@@ -74,6 +74,19 @@ def test_an_archive_is_filled_searched_and_emptied(address: str, tmp_path: Path)
     )
 
 
+def test_an_alert_rings_for_what_was_indexed_since(address: str, tmp_path: Path) -> None:
+    folder = texts(tmp_path / "t", "One")
+    at = ("--index", address)
+    kept: dict[str, Any] = {"SEARCHER_OPENSEARCH_ALERTS": str(tmp_path / "alerts")}
+    searcher("index", str(folder), *at)
+    searcher("alert", "add", "truces", "truce w/3 told", *at, **kept)
+    assert searcher("alert", "run", *at, "--json", code=1, **kept) is not None
+    (folder / "new.txt").write_text("New\n\nThe truce was told again.\n")
+    searcher("index", str(folder), *at)
+    assert "New" in searcher("alert", "run", *at, **kept)
+    searcher("alert", "run", *at, code=1, **kept)
+
+
 def test_an_archive_moves_to_a_cluster_and_back(address: str, tmp_path: Path) -> None:
     folder = texts(tmp_path / "t", "One", "Two", "Three")
     (folder / "s.json").write_text(

@@ -373,7 +373,6 @@ def test_an_explanation_says_what_had_to_be_checked(both: Both) -> None:
         lambda cluster: cluster.names("haftar"),
         lambda cluster: cluster.copies("1"),
         lambda cluster: cluster.story("1"),
-        lambda cluster: cluster.alerts,
         lambda cluster: cluster.recorded("truce"),
         lambda cluster: cluster.search("truce", group="copies"),
         lambda cluster: cluster.facets("truce", "year", count="texts"),
