@@ -56,7 +56,9 @@ def test_slow_searches_do_not_keep_a_quick_one_waiting() -> None:
     async def use() -> None:
         admission = Admission(threads=2, deadline_s=20)
         costly = [asyncio.create_task(admission.run(slow(60))) for _ in range(6)]
-        await asyncio.sleep(0.3)
+        until = time.monotonic() + 15
+        while admission.slow < 6 and time.monotonic() < until:
+            await asyncio.sleep(0.01)
         assert admission.slow == 6
         assert await asyncio.wait_for(admission.run(lambda left_s: "quick"), 10) == "quick"
         for task in costly:

@@ -18,10 +18,12 @@ class Crowd:
         self._lock = threading.Lock()
         self.threads: list[threading.Thread] = []
 
-    def start(self, name: str, looks: int) -> None:
+    def start(self, name: str, looks: int | None) -> None:
+        """Begin a search of so many looks; of as many as it takes until another has ended."""
+
         def run() -> None:
             turn = Turn()
-            for _ in range(looks):
+            for _ in range(looks) if looks else iter(lambda: not self.ended, False):
                 self.turns.wait(turn, lambda: False)
                 with self._lock:
                     self.running += 1
@@ -53,7 +55,7 @@ def test_only_so_many_run_at_a_time_and_all_end() -> None:
 def test_one_that_comes_late_and_is_nearly_quick_is_not_kept_behind_the_others() -> None:
     crowd = Crowd(Turns(1))
     for number in range(4):
-        crowd.start(f"costly {number}", 60)
+        crowd.start(f"costly {number}", None)
     time.sleep(0.3)
     crowd.start("brief", 2)
     crowd.join()
