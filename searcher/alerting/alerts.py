@@ -28,7 +28,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace as changed
-from typing import Literal
+from typing import Any, Literal
 
 from searcher.alerting import delivery
 from searcher.alerting.arrivals import Arrivals, ArrivalsDamagedError
@@ -58,7 +58,8 @@ class Alerts:
     """The alerts of the index in the directory `index`.
 
     Arguments:
-        desk: the archive that is asked (`desk.py`).
+        desk: the archive that is asked, a `Desk` (`desk.py`); archives make these objects, and
+            nobody else has to know what they give them.
         parsed: what makes a tree of a query.
         now: the clock.
         folder: where they are kept; beside the index if left out.
@@ -68,13 +69,13 @@ class Alerts:
         self,
         index: str,
         *,
-        desk: Desk,
+        desk: Any,
         parsed: Callable[[str], Node],
         now: Callable[[], dt.datetime],
         folder: str | None = None,
     ) -> None:
         self.folder = folder_beside(index) if folder is None else os.path.abspath(folder)
-        self._desk = desk
+        self._desk: Desk = desk
         self._parsed = parsed
         self._now = now
 
