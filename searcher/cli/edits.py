@@ -51,6 +51,7 @@ def command(
     """
     with Archive.open(index) as archive:
         found = archive.edits(" ".join(query), limit=limit, timeout=timeout)
+        has_groups = archive.has_groups
     if as_json:
         print_json(found.to_dict())
         return 0 if found.articles else 1
@@ -64,10 +65,9 @@ def command(
         )
         stderr().line(f"{said} that {'matches' if found.with_versions == 1 else 'match'}")
         if not found.with_versions:
-            stderr().line(
-                "an earlier text is kept where an article was indexed again with another; "
-                "updates that are articles of their own: searcher query 'has:versions ...'"
-            )
+            kept = "an earlier text is kept where an article was indexed again with another"
+            updates = "updates that are articles of their own: searcher query 'has:versions ...'"
+            stderr().line(f"{kept}; {updates}" if has_groups else kept)
     return 0 if found.articles else 1
 
 

@@ -145,7 +145,7 @@ class Admission:
 
         Arguments:
             request: whose answer it is for; where its client goes away, `use` is given up.
-            at_once: it keeps to its time within a millisecond, and may be run twice.
+            at_once: it keeps to its time within some milliseconds, and may be run twice.
 
         Raises:
             BusyError: too many wait already.

@@ -13,7 +13,7 @@ waited for longest; where all have answers under way, it is turned away.
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -172,7 +172,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._waited_for_since = self.loop.time()
         self._has_advanced = True
         self._due_s = None
-        self.scope[OTHERS_KEY] = self.tasks  # type: ignore[literal-required]
+        scope = cast("dict[str, Any]", self.scope)
+        scope[OTHERS_KEY] = self.tasks
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

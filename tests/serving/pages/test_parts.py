@@ -129,17 +129,19 @@ ADDED = (
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
-@given(trees())
-def test_what_is_printed_for_many_is_what_is_printed_for_each(query: Node) -> None:
+def assert_printed_as_each(query: Node) -> None:
     text = texts_with(query)
     for added in ADDED:
         for excluded in (False, True):
             assert text(added, excluded) == text_of(with_condition(query, added, excluded=excluded))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(trees())
+def test_what_is_printed_for_many_is_what_is_printed_for_each(query: Node) -> None:
+    assert_printed_as_each(query)
+
+
 @pytest.mark.parametrize("query", [*QUERIES, "truce libya NOT port", "a b^2 (c d)"])
 def test_queries_as_people_type_them_are_printed_so_too(query: str) -> None:
-    test_what_is_printed_for_many_is_what_is_printed_for_each.hypothesis.inner_test(  # type: ignore[attr-defined]
-        parse(query)
-    )
+    assert_printed_as_each(parse(query))
