@@ -13,7 +13,12 @@ from collections.abc import Callable, Iterator
 
 from searcher.codec.core import find_core
 
-__all__ = ["ask", "interrupted_by"]
+__all__ = ["UnwantedError", "ask", "interrupted_by"]
+
+
+class UnwantedError(Exception):
+    """The answer is not wanted, or not now.  A question may raise anything; this says nothing of
+    the index, whose view goes to the next reader."""
 
 
 class _Asked(threading.local):

@@ -19,9 +19,10 @@ from whoosh.reading import CorruptIndexError
 from searcher.analysis import Analyzer
 from searcher.codec.damage import REBUILD, cannot_be_read, file_damaged
 from searcher.codec.generations import ManifestIdentity, NewestGeneration, latest_generation
-from searcher.errors import IndexDamagedError
+from searcher.errors import DeadlineError, IndexDamagedError, QueryError
 from searcher.fields import FIELDS, FieldTable
 from searcher.scoring import Scoring
+from searcher.searching.interruption import UnwantedError
 from searcher.searching.native import NativeExecutor
 from searcher.searching.snapshot import Snapshot
 from searcher.searching.view import View
@@ -83,12 +84,7 @@ class ViewPool:
             IndexDamagedError: it is broken, or cannot be read.
         """
         view, found = self.hold(use, hides=hides)
-        with self._turn:
-            idle = self._idle_views(hides)
-            if len(idle) < _MOST_IDLE:
-                idle.append(view)
-                return found
-        view.snapshot.close()
+        self._put_back(view, hides)
         return found
 
     def hold(self, use: Callable[[View], _T], *, hides: bool = True) -> tuple[View, _T]:
@@ -102,6 +98,9 @@ class ViewPool:
                 view = self._borrow(identity, hides)
                 try:
                     return view, use(view)
+                except (QueryError, DeadlineError, UnwantedError):  # which say nothing of the index
+                    self._put_back(view, hides)
+                    raise
                 except BaseException:
                     view.snapshot.close()
                     raise
@@ -148,6 +147,15 @@ class ViewPool:
         except (IndexError, OSError):
             return False
         return isinstance(view.executor, NativeExecutor) and view.snapshot.is_current(identity)
+
+    def _put_back(self, view: View, hides: bool) -> None:
+        """Keep `view` for the next reader, or close it where enough are kept."""
+        with self._turn:
+            idle = self._idle_views(hides)
+            if len(idle) < _MOST_IDLE:
+                idle.append(view)
+                return
+        view.snapshot.close()
 
     def _idle_views(self, hides: bool) -> list[View]:
         return self._idle if hides else self._idle_of_all

@@ -15,6 +15,7 @@ This room stands beside `cli` on `Archive`, and nothing left of it knows HTTP.  
     straight.py      which requests need no look through the routes
     threads.py       in which threads searches run
     turns.py         which of those that take long runs now
+    memory.py        what is given back to the system
     guard.py         may a request come in, and which headers go out
     proxies.py       who asks, where a proxy asks for others
     links.py         which URL is which page

@@ -7,9 +7,9 @@ for an answer that can no longer come in time.
 
 A search that has run for `QUICK_S` is *slow*: it gives its quick place up and goes on beside the
 others, so that twenty costly queries do not keep a cheap one waiting for their whole deadline,
-gives way to them on the processors (`threads.py`), and takes turns with other slow ones
-(`turns.py`).  Only so many may be slow at a time, for the memory that each may hold; one more is
-given up after half a second.
+gives way to them on the processors (`threads.py`), and takes turns with other slow ones, for which
+it may have to begin anew (`turns.py`).  Only so many may be slow at a time, each in a thread; one
+more is given up after half a second.
 
 A search that asks for nothing costly, where no other request is under way, is first tried for
 `QUICK_S` where requests are read.  To hand it to a thread and its answer back takes two turns of
@@ -35,7 +35,7 @@ from searcher.errors import DeadlineError
 from searcher.searching.interruption import interrupted_by
 from searcher.serving.problems import BusyError, GoneError
 from searcher.serving.threads import Job, SearchThreads
-from searcher.serving.turns import Turn, Turns
+from searcher.serving.turns import SentBackError, Turn, Turns
 from searcher.serving.visits import OTHERS_KEY, visit_of
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class _Search:
 
     __slots__ = (
         "began",
+        "deadline_s",
         "error",
         "found",
         "is_over",
@@ -72,27 +73,49 @@ class _Search:
         "watcher",
     )
 
-    def __init__(self, turns: Turns) -> None:
-        self.turns = turns
-        self.turn = Turn()
+    def __init__(self, turns: Turns, deadline_s: float, left_s: float) -> None:
         self.began = time.perf_counter()
+        self.deadline_s = deadline_s
+        self.left_s = left_s
+        self.turns = turns
+        self.turn = Turn(time.monotonic() + left_s)
         self.timer: asyncio.TimerHandle | None = None
         self.error: Exception | None = None
         self.found: asyncio.Future[Any] | None = None
-        self.left_s = 0.0
         self.job = Job()
         self.is_slow = self.is_over = False
         self.watcher: asyncio.Task[None] | None = None  # a task nobody holds may be lost
 
+    def run(self, use: Callable[[float], _T]) -> _T:
+        """What `use` gives, in this thread; begun anew where it is sent back."""
+        left_s = self.left_s
+        try:
+            while True:
+                try:
+                    with interrupted_by(self.ask):
+                        return use(left_s)
+                except SentBackError:
+                    pass
+                self.turns.enter(self.turn)
+                if self.error is not None:
+                    raise self.error
+                left_s = self.left_s - (time.perf_counter() - self.began)
+                if left_s <= 0:
+                    raise DeadlineError(self.deadline_s, "waiting for others that take long")
+        finally:
+            self.turns.leave(self.turn)
+
     def ask(self) -> None:
-        """Raise why the search is to end, if it is; a slow one waits here for its turn."""
+        """Raise why the search is to end, or begin anew, if it is; a slow one may wait here."""
         if self.is_slow and self.error is None:
-            self.turns.wait(self.turn, self._is_unwanted)
+            self.turns.ask(self.turn)
         if self.error is not None:
             raise self.error
 
-    def _is_unwanted(self) -> bool:
-        return self.error is not None or time.perf_counter() - self.began > self.left_s
+    def end(self, error: Exception) -> None:
+        """It is to end with `error`, if it has no other yet."""
+        self.error = self.error or error
+        self.turn.end()
 
 
 def _is_alone(request: Request) -> bool:
@@ -165,35 +188,27 @@ class Admission:
         if self.quick >= self.threads:
             await self._wait()
         self.quick += 1
-        search = _Search(self._turns)
         started = time.perf_counter()
+        search = _Search(self._turns, self.deadline_s, self.deadline_s - (started - came))
         try:
-            left_s = self.deadline_s - (started - came)
-            if left_s <= 0:
+            if search.left_s <= 0:
                 raise DeadlineError(self.deadline_s, "waiting for a thread")
-
-            def in_thread() -> _T:
-                try:
-                    with interrupted_by(search.ask):
-                        return use(left_s)
-                finally:
-                    search.turns.leave(search.turn)
-
+            search.found = self._threads.submit(lambda: search.run(use), search.job)
             loop = asyncio.get_running_loop()
-            search.left_s = left_s
-            found: asyncio.Future[_T] = self._threads.submit(in_thread, search.job)
-            search.found = found
             search.timer = loop.call_later(QUICK_S, self._grows_slow, search, request)
             try:
-                return await found
+                found: _T = await search.found
+                return found
             finally:
                 search.timer.cancel()
         finally:
             if search.found is None or search.job.is_over:
                 self._leave(search)
             else:  # it goes on for a moment
-                search.error = search.error or GoneError()
+                search.end(GoneError())
                 search.job.when_over = lambda: self._leave(search)
+            # What was raised knows this frame by its trace, and would keep itself alive.
+            search.found = None
             if request is not None and (visit := visit_of(request.scope)) is not None:
                 visit.waited_ms += (started - came) * 1000
                 visit.search_ms += (time.perf_counter() - started) * 1000
@@ -234,7 +249,7 @@ class Admission:
             if time.perf_counter() - search.began < _PATIENCE_S:
                 search.timer = loop.call_later(QUICK_S, self._grows_slow, search, request)
             else:
-                search.error = DeadlineError(self.deadline_s, "others took long already")
+                search.end(DeadlineError(self.deadline_s, "others took long already"))
             return
         search.is_slow = True
         search.job.give_way()
@@ -248,11 +263,13 @@ class Admission:
     def _expires(self, search: _Search) -> None:
         """Answer for `search`, whose thread has not done so in time."""
         if search.found is not None and not search.found.done():
-            search.error = DeadlineError(self.deadline_s, "looking for articles")
-            search.found.set_exception(search.error)
+            passed = DeadlineError(self.deadline_s, "looking for articles")
+            search.end(passed)
+            search.found.set_exception(passed)
 
     def _leave(self, search: _Search) -> None:
         search.is_over = True
+        search.error = None  # its trace knows the search
         if search.is_slow:
             self.slow -= 1
         else:
@@ -263,7 +280,7 @@ class Admission:
         """End `search` when the client of `request` has gone away."""
         while not search.is_over:
             if await request.is_disconnected():
-                search.error = search.error or GoneError()
+                search.end(GoneError())
                 break
             await asyncio.sleep(_BETWEEN_LOOKS_S)
 

@@ -22,6 +22,7 @@ from searcher.errors import (
     IndexStateError,
     QueryError,
 )
+from searcher.searching.interruption import UnwantedError
 
 __all__ = ["KINDS", "BusyError", "GoneError", "Problem", "ProblemError", "problem_of", "status_of"]
 
@@ -113,7 +114,7 @@ class BusyError(ProblemError):
         )
 
 
-class GoneError(Exception):
+class GoneError(UnwantedError):
     """Whoever asked has gone away; nobody needs an answer."""
 
 

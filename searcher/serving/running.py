@@ -29,6 +29,7 @@ from searcher.errors import ServingError
 from searcher.serving.app import make_app
 from searcher.serving.listening import address_of, check_address, listen
 from searcher.serving.logs import ACCESS, LineFormatter
+from searcher.serving.memory import give_back_what_is_freed
 from searcher.serving.metrics import MULTIPROCESS
 from searcher.serving.protocol import BoundedProtocol
 from searcher.serving.settings import Settings
@@ -54,6 +55,7 @@ def serve(index: str, settings: Settings, on_ready: Callable[[str], None]) -> No
         IndexStateError: there is no index that can be read.
     """
     check_address(settings)
+    give_back_what_is_freed()
     Archive.open(index).close()
     listening = listen(settings)
     _set_up_logs()

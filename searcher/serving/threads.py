@@ -78,21 +78,24 @@ class SearchThreads:
         loop = asyncio.get_running_loop()
         # Not one of `concurrent.futures` and another around it: that takes twice as long.
         future: asyncio.Future[_T] = loop.create_future()
+        waits: asyncio.Future[_T] | None = future
 
         def tell(found: _T | None, error: BaseException | None) -> None:
+            nonlocal waits
+            told, waits = waits, None
             job.is_over = True
             if job.when_over is not None:
                 job.when_over()
-            if future.done():  # nobody waits any more
+            if told is None or told.done():  # nobody waits any more
                 return
             if error is not None:
-                future.set_exception(error)
+                told.set_exception(error)
             else:
-                future.set_result(found)  # type: ignore[arg-type]
+                told.set_result(found)  # type: ignore[arg-type]
 
         def work() -> bool:
             found, failure = None, None
-            if not future.done():
+            if waits is not None and not waits.done():
                 job.begins()
                 try:
                     found = use()
@@ -101,6 +104,9 @@ class SearchThreads:
                 job.ends()
             with contextlib.suppress(RuntimeError):  # the loop is over
                 loop.call_soon_threadsafe(tell, found, failure)
+            # An error knows this frame by its trace, and this frame whoever is told of it: they
+            # would keep each other, and all that the search had, until the collector comes by.
+            found = failure = None
             return not job.gave_way
 
         with self._lock:

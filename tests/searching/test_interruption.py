@@ -9,11 +9,8 @@ import pytest
 
 from searcher import Archive, Article
 from searcher.codec.core import find_core
-from searcher.searching.interruption import interrupted_by
-
-
-class UnwantedError(Exception):
-    pass
+from searcher.errors import DeadlineError, QueryError
+from searcher.searching.interruption import UnwantedError, interrupted_by
 
 
 @pytest.mark.parametrize("native", ["auto", "off"])
@@ -49,3 +46,25 @@ def test_who_wants_the_answer_gets_it(tmp_path: Path) -> None:
             writer.add(Article("Oil", "oil"))
         with interrupted_by(lambda: None):
             assert archive.search("oil").total == 1
+
+
+def test_who_gives_up_leaves_the_index_open_for_the_next(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "index") as archive:
+        with archive.writer() as writer:
+            writer.add(Article("Oil", "oil"))
+
+        def read(raised: Exception) -> None:
+            def use(view: object) -> None:
+                raise raised
+
+            with pytest.raises(type(raised)):
+                archive._views.read(use)
+
+        archive.search("oil")
+        (view,) = archive._views._idle
+        read(UnwantedError())
+        read(DeadlineError(1.0, "looking"))
+        read(QueryError("too costly", position=0))
+        assert archive._views._idle == [view]
+        read(ZeroDivisionError())
+        assert archive._views._idle == [], "who knows what that has left behind"

@@ -7,15 +7,18 @@ archive, so a search that sleeps, and asks whether to go on as a query does, sta
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
+import weakref
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from starlette.requests import Request
 
-from searcher.errors import DeadlineError
+from searcher.errors import DeadlineError, QueryError
 from searcher.searching.budget import Budget
 from searcher.serving.admission import QUICK_S, Admission
 from searcher.serving.problems import BusyError, GoneError
@@ -140,6 +143,66 @@ def test_one_that_is_no_longer_waited_for_leaves_its_place() -> None:
         assert (admission.quick, admission.waiting) == (0, 0)
 
     run(use())
+
+
+class Large:
+    """What a search holds, so that it can be seen when it is let go."""
+
+
+@pytest.mark.parametrize("deadline_s", [30.0, 0.3])
+def test_what_a_search_that_failed_has_held_goes_with_its_answer(deadline_s: float) -> None:
+    held: list[weakref.ref[Large]] = []
+
+    def fail(left_s: float) -> str:
+        large = Large()
+        held.append(weakref.ref(large))
+        if deadline_s == 30:
+            raise QueryError("no", position=0)
+        return slow(60)(left_s)
+
+    async def use() -> None:
+        admission = Admission(threads=2, deadline_s=deadline_s)
+        ends = [asyncio.create_task(admission.run(fail)) for _ in range(4)]
+        for end in ends:
+            with pytest.raises((QueryError, DeadlineError)):
+                await end
+        del ends, end
+        while admission.running:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.01)
+
+    gc.collect()
+    gc.disable()  # which comes by seldom while searches run
+    try:
+        run(use())
+        assert [held_still() for held_still in held] == [None] * len(held)
+    finally:
+        gc.enable()
+    assert held
+
+
+def test_searches_that_take_long_begin_anew_when_it_is_their_turn() -> None:
+    begun: Counter[int] = Counter()
+
+    def search(number: int) -> Callable[[float], int]:
+        def use(left_s: float) -> int:
+            begun[number] += 1
+            budget = Budget(left_s)
+            for _ in range(20):
+                budget.check()
+                time.sleep(0.01)
+            return number
+
+        return use
+
+    async def use() -> None:
+        admission = Admission(threads=8, deadline_s=60)
+        found = await asyncio.gather(*(admission.run(search(number)) for number in range(8)))
+        assert found == list(range(8))
+
+    run(use())
+    assert max(begun.values()) > 1
+    assert max(begun.values()) <= 3, "at the first look, and after its first turn"
 
 
 def request_beside(others: int) -> Request:
