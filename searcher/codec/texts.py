@@ -165,7 +165,7 @@ class TextTable:
         place, wanted = fingerprint >> rest, fingerprint & ((1 << rest) - 1)
         low, mask = self._low, (1 << self._low) - 1
         found = []
-        for number in self._pairs_of(place // self._together)[place % self._together]:
+        for number in self._pairs_at(place):
             pair = self._pair(number)
             if pair >> low == wanted:
                 found.append(pair & mask)
@@ -225,11 +225,32 @@ class TextTable:
         Raises:
             CorruptIndexError: the bits are of other places.
         """
+        first, counts = self._counts_of(sample)
+        ends = accumulate(counts, initial=first)
+        return [range(start, end) for start, end in pairwise(ends)]
+
+    def _pairs_at(self, place: int) -> range:
+        """The numbers of the pairs of one place.
+
+        Raises:
+            CorruptIndexError: the bits are of other places.
+        """
+        sample, which = divmod(place, self._together)
+        first, counts = self._counts_of(sample)
+        start = first + sum(counts[:which])
+        return range(start, start + counts[which])
+
+    def _counts_of(self, sample: int) -> tuple[int, list[int]]:
+        """The number of the first pair behind a sample, and how many each of its places has.
+
+        Raises:
+            CorruptIndexError: the bits are of other places.
+        """
         first, end = self._directory[sample], self._directory[sample + 1]
         if not first <= end <= self.pairs:  # a large number would be that many bits, too
             raise CorruptIndexError(f"{self.name} has a directory that does not ascend")
         if self._together == 1:
-            return [range(first, end)]
+            return first, [end - first]
         places = min(self._together, (1 << self._high) - sample * self._together)
         at, length = first + sample * self._together, end - first + places
         taken = self._place_bits[at >> 3 : (at + length + 7) >> 3]
@@ -237,8 +258,7 @@ class TextTable:
         runs = f"{bits:0{length}b}"[::-1].split("0")
         if len(runs) != places + 1 or runs[-1]:
             raise CorruptIndexError(f"{self.name} has places that do not fit")
-        ends = accumulate(map(len, runs[:-1]), initial=first)
-        return [range(start, end) for start, end in pairwise(ends)]
+        return first, list(map(len, runs[:-1]))
 
     def _pair(self, number: int) -> int:
         start = number * self._bits

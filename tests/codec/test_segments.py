@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -46,8 +45,12 @@ def some_articles(seed: int) -> list[Article]:
     ]
 
 
-@pytest.fixture(params=range(6))
-def opened(request: Any, tmp_path: Path) -> Iterator[dict[str, OpenSegment]]:
+@pytest.fixture(scope="module", params=range(6))
+def opened(
+    request: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, OpenSegment]]:
+    """Both segments of the same articles, which no test changes."""
+    tmp_path = tmp_path_factory.mktemp("segments")
     language = LANGUAGES[request.param % len(LANGUAGES)]
     segments = {}
     for name in ("plain", "native"):

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,13 +22,32 @@ from searcher.codec.core import find_core
 CORE = pytest.mark.skipif(find_core().module is None, reason="the native core is not built")
 
 
-@pytest.fixture(params=["off", pytest.param("require", marks=CORE)])
+@pytest.fixture(scope="module", params=["off", pytest.param("require", marks=CORE)])
+def made(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
+    """Three segments of forty articles that match `truce`, and some that may not be published;
+    made once by each path, and copied by who asks it."""
+    path = tmp_path_factory.mktemp("made") / "index"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEARCHER_NATIVE", request.param)
+        make(path)
+    return request.param, path
+
+
+@pytest.fixture
 def archive(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Archive]:
-    """Three segments of forty articles that match `truce`, and some that may not be published."""
-    monkeypatch.setenv("SEARCHER_NATIVE", request.param)
-    with Archive.create(tmp_path / "index", values=("country",)) as archive:
+    native, path = made
+    monkeypatch.setenv("SEARCHER_NATIVE", native)
+    shutil.copytree(path, tmp_path / "index")
+    with Archive.open(tmp_path / "index") as archive:
+        yield archive
+
+
+def make(path: Path) -> None:
+    with Archive.create(path, values=("country",)) as archive:
         for segment in range(3):
             with archive.writer() as writer:
                 for number in range(segment, 120, 3):
@@ -38,7 +58,6 @@ def archive(
             writer.add(Article("A truce", "to go", id="gone"))
         with archive.writer() as writer:
             writer.remove("gone")
-        yield archive
 
 
 def article(number: int) -> Article:
