@@ -5,11 +5,14 @@ while it searches.  A request that finds all quick places taken waits, and if to
 turned away at once.  Its deadline counts from when it came, waiting included, so nobody waits
 for an answer that can no longer come in time.
 
-A search that has run for `QUICK_S` is *slow*: it gives its quick place up and goes on beside the
-others, so that twenty costly queries do not keep a cheap one waiting for their whole deadline,
-gives way to them on the processors (`threads.py`), and takes turns with other slow ones, for which
-it may have to begin anew (`turns.py`).  Only so many may be slow at a time, each in a thread; one
-more is given up after half a second.
+What is known to be brief, a few words, has places of its own: else cheap queries wait behind
+twenty costly ones, of which nobody knows yet that they are.
+
+A search that has run for `QUICK_S`, by the clock of its processor, is *slow*: it gives its quick
+place up and goes on beside the others, so that twenty costly queries do not keep a cheap one
+waiting for their whole deadline, gives way to them on the processors (`threads.py`), and takes
+turns with other slow ones, for which it may have to begin anew (`turns.py`).  Only so many may be
+slow at a time, each in a thread; one more is given up after half a second.
 
 A search that asks for nothing costly, where no other request is under way, is first tried for
 `QUICK_S` where requests are read.  To hand it to a thread and its answer back takes two turns of
@@ -26,6 +29,7 @@ Where a client has gone away its search ends too: a slow one asks now and then
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections import deque
 from collections.abc import Callable
@@ -46,10 +50,11 @@ __all__ = ["Admission"]
 _T = TypeVar("_T")
 # After so long a search is slow, and it is looked whether its client is still there.
 QUICK_S = 0.02
-_BETWEEN_LOOKS_S = 0.1
+_BETWEEN_LOOKS_S = 0.25
 # After the deadline, for a thread that has seen by itself that it is over.
-_GRACE_S = 0.1
-# So long a search that takes long keeps its quick place where too many are slow already.
+_GRACE_S = 0.05
+# So long a search keeps its quick place where too many are slow already, or where it has hardly
+# had a processor.
 _PATIENCE_S = 0.5
 # Slow ones for each quick place.
 _SLOW_TO_QUICK = 6
@@ -60,6 +65,7 @@ class _Search:
 
     __slots__ = (
         "began",
+        "begun_anew_s",
         "deadline_s",
         "error",
         "found",
@@ -67,14 +73,17 @@ class _Search:
         "is_slow",
         "job",
         "left_s",
+        "places",
         "timer",
         "turn",
         "turns",
         "watcher",
     )
 
-    def __init__(self, turns: Turns, deadline_s: float, left_s: float) -> None:
+    def __init__(self, turns: Turns, deadline_s: float, left_s: float, places: _Places) -> None:
+        self.places = places
         self.began = time.perf_counter()
+        self.begun_anew_s = 0.0
         self.deadline_s = deadline_s
         self.left_s = left_s
         self.turns = turns
@@ -92,6 +101,7 @@ class _Search:
         try:
             while True:
                 try:
+                    self.begun_anew_s = time.thread_time()
                     with interrupted_by(self.ask):
                         return use(left_s)
                 except SentBackError:
@@ -108,7 +118,10 @@ class _Search:
     def ask(self) -> None:
         """Raise why the search is to end, or begin anew, if it is; a slow one may wait here."""
         if self.is_slow and self.error is None:
-            self.turns.ask(self.turn)
+            ran_s = time.thread_time() - self.begun_anew_s
+            # On a busy machine one that needs little may have been kept from the processors.
+            if self.turn.has or ran_s >= QUICK_S:
+                self.turns.ask(self.turn, ran_s)
         if self.error is not None:
             raise self.error
 
@@ -124,11 +137,32 @@ def _is_alone(request: Request) -> bool:
     return others is not None and len(others) <= 1
 
 
+class _Places:
+    """Places for quick searches, and who waits for one."""
+
+    __slots__ = ("most", "taken", "waiting")
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.taken = 0
+        self.waiting: deque[asyncio.Future[None]] = deque()
+
+    def leave(self) -> None:
+        """Give a place up, to the next who waits."""
+        self.taken -= 1
+        while self.waiting and self.taken < self.most:
+            called = self.waiting.popleft()
+            if not called.done():
+                self.taken += 1
+                called.set_result(None)
+
+
 class Admission:
     """Places to search in, and to wait for one.  For one event loop.
 
     Arguments:
-        threads: quick searches that run at the same time.
+        threads: quick searches that run at the same time; of those that may take long no more
+            than there are processors, besides.
         most_waiting: requests that may wait for one of these places.
         deadline_s: seconds from the request to when its search is given up.
     """
@@ -140,10 +174,16 @@ class Admission:
         self.most_waiting = most_waiting
         self.deadline_s = deadline_s
         self.most_slow = _SLOW_TO_QUICK * threads
-        self.quick = self.slow = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self.slow = 0
+        self._brief = _Places(threads)
+        self._other = _Places(min(threads, os.cpu_count() or 1))
         self._threads = SearchThreads()
         self._turns = Turns()
+
+    @property
+    def quick(self) -> int:
+        """How many searches run that are not slow."""
+        return self._brief.taken + self._other.taken
 
     @property
     def running(self) -> int:
@@ -153,13 +193,14 @@ class Admission:
     @property
     def waiting(self) -> int:
         """How many requests wait for a place."""
-        return len(self._waiting)
+        return len(self._brief.waiting) + len(self._other.waiting)
 
     async def run(
         self,
         use: Callable[[float], _T],
         request: Request | None = None,
         *,
+        is_brief: bool = False,
         at_once: bool = False,
     ) -> _T:
         """What `use` gives, run in a thread; `use` is told how many seconds it may take.
@@ -168,6 +209,7 @@ class Admission:
 
         Arguments:
             request: whose answer it is for; where its client goes away, `use` is given up.
+            is_brief: it will hardly take long, and goes before what may.
             at_once: it keeps to its time within some milliseconds, and may be run twice.
 
         Raises:
@@ -185,11 +227,10 @@ class Admission:
             finally:
                 if (visit := visit_of(request.scope)) is not None:
                     visit.search_ms += (time.perf_counter() - came) * 1000
-        if self.quick >= self.threads:
-            await self._wait()
-        self.quick += 1
+        places = self._brief if is_brief else self._other
+        await self._enter(places)
         started = time.perf_counter()
-        search = _Search(self._turns, self.deadline_s, self.deadline_s - (started - came))
+        search = _Search(self._turns, self.deadline_s, self.deadline_s - (started - came), places)
         try:
             if search.left_s <= 0:
                 raise DeadlineError(self.deadline_s, "waiting for a thread")
@@ -213,50 +254,51 @@ class Admission:
                 visit.waited_ms += (started - came) * 1000
                 visit.search_ms += (time.perf_counter() - started) * 1000
 
-    async def _wait(self) -> None:
-        """Wait for a quick place.
+    async def _enter(self, places: _Places) -> None:
+        """Take one of `places`, when there is one.
 
         Raises:
             BusyError, DeadlineError: as `run`.
         """
-        if len(self._waiting) >= self.most_waiting:
-            raise BusyError(len(self._waiting))
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        if places.taken < places.most:
+            places.taken += 1
+            return
+        if self.waiting >= self.most_waiting:
+            raise BusyError(self.waiting)
+        called = asyncio.get_running_loop().create_future()
+        places.waiting.append(called)
         try:
             async with asyncio.timeout(self.deadline_s):
-                await turn
-        except TimeoutError:
-            raise DeadlineError(self.deadline_s, "waiting for a thread") from None
-        finally:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
-            elif turn.cancelled():
-                self._call_next()
-
-    def _call_next(self) -> None:
-        while self._waiting and self.quick < self.threads:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                break
+                await called
+        except BaseException as error:
+            if called in places.waiting:
+                places.waiting.remove(called)
+            elif called.done() and not called.cancelled():  # it has a place, and does not come
+                places.leave()
+            if isinstance(error, TimeoutError):
+                raise DeadlineError(self.deadline_s, "waiting for a thread") from None
+            raise
 
     def _grows_slow(self, search: _Search, request: Request | None) -> None:
         """Give the quick place of `search` to another, and see whether it is still wanted."""
         loop = asyncio.get_running_loop()
-        if self.slow >= self.most_slow:
-            # On a busy machine a cheap one may take so long too: it is not given up at once.
-            if time.perf_counter() - search.began < _PATIENCE_S:
-                search.timer = loop.call_later(QUICK_S, self._grows_slow, search, request)
-            else:
-                search.end(DeadlineError(self.deadline_s, "others took long already"))
+        # On a busy machine a cheap one may take so long too: it is not sorted out at once.
+        has_place = self.slow < self.most_slow
+        ran_s = search.job.ran_s()
+        is_held_up = ran_s is not None and ran_s < QUICK_S
+        patience_s = 0.0 if has_place and not is_held_up else _PATIENCE_S
+        if time.perf_counter() - search.began < patience_s:
+            search.timer = loop.call_later(QUICK_S, self._grows_slow, search, request)
+            return
+        if not has_place:
+            search.end(DeadlineError(self.deadline_s, "others took long already"))
             return
         search.is_slow = True
         search.job.give_way()
-        self.quick -= 1
         self.slow += 1
-        self._call_next()
-        loop.call_later(search.left_s - QUICK_S + _GRACE_S, self._expires, search)
+        search.places.leave()
+        left_s = search.began + search.left_s - time.perf_counter()
+        loop.call_later(left_s + _GRACE_S, self._expires, search)
         if request is not None:
             search.watcher = asyncio.create_task(self._watch(search, request))
 
@@ -273,8 +315,7 @@ class Admission:
         if search.is_slow:
             self.slow -= 1
         else:
-            self.quick -= 1
-            self._call_next()
+            search.places.leave()
 
     async def _watch(self, search: _Search, request: Request) -> None:
         """End `search` when the client of `request` has gone away."""

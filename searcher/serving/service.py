@@ -58,10 +58,15 @@ class Service:
         use: Callable[[float], _T],
         request: Request | None = None,
         *,
-        at_once: bool = False,
+        is_brief: bool = False,
     ) -> _T:
-        """What `use` gives, run in a thread: see `Admission.run`."""
-        return await self.admission.run(use, request, at_once=at_once and self.archive.is_at_hand)
+        """What `use` gives, run in a thread: see `Admission.run`.
+
+        Arguments:
+            is_brief: it will hardly take long, and may be run twice.
+        """
+        at_once = is_brief and self.archive.is_at_hand
+        return await self.admission.run(use, request, is_brief=is_brief, at_once=at_once)
 
 
 def make_service(archive: Archive, settings: Settings) -> Service:

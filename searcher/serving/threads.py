@@ -17,6 +17,7 @@ import os
 import queue
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -25,6 +26,7 @@ __all__ = ["Job", "SearchThreads"]
 _T = TypeVar("_T")
 # An eighth of what others get; less, and one that holds Python's lock keeps them waiting.
 _NICENESS = 10
+_HAS_CLOCKS = hasattr(time, "pthread_getcpuclockid")
 _CAN_GIVE_WAY = sys.platform == "linux" and hasattr(os, "setpriority")
 
 
@@ -35,24 +37,34 @@ class Job:
     to know when that is puts a function in `when_over`.
     """
 
-    __slots__ = ("_lock", "_thread", "gave_way", "is_over", "when_over")
+    __slots__ = ("_began_s", "_clock", "_lock", "_thread", "gave_way", "is_over", "when_over")
 
     def __init__(self) -> None:
         self.is_over = False
         self.when_over: Callable[[], None] | None = None
         self._lock = threading.Lock()
         self._thread: int | None = None
+        self._clock: int | None = None
+        self._began_s = 0.0
         self.gave_way = False
 
     def begins(self) -> None:
         """The search runs in this thread from now on."""
         with self._lock:
             self._thread = threading.get_native_id()
+            if _HAS_CLOCKS:
+                self._clock = time.pthread_getcpuclockid(threading.get_ident())
+                self._began_s = time.clock_gettime(self._clock)
 
     def ends(self) -> None:
         """The thread is another's from now on."""
         with self._lock:
-            self._thread = None
+            self._thread = self._clock = None
+
+    def ran_s(self) -> float | None:
+        """How long it has had a processor; None where that is not known."""
+        with self._lock:  # a thread that has ended has no clock
+            return None if self._clock is None else time.clock_gettime(self._clock) - self._began_s
 
     def give_way(self) -> None:
         """Let others go before, if it runs."""

@@ -41,11 +41,11 @@ class SentBackError(UnwantedError):
 class Turn:
     """One search among those that take turns, until `until` by `time.monotonic`."""
 
-    __slots__ = ("has", "is_long", "is_over", "ran_s", "since", "until", "woken")
+    __slots__ = ("has", "is_long", "is_over", "ran_s", "until", "woken")
 
     def __init__(self, until: float | None = None) -> None:
         self.has = self.is_long = self.is_over = False
-        self.ran_s = self.since = 0.0
+        self.ran_s = 0.0
         self.until = until
         self.woken = threading.Event()
 
@@ -81,8 +81,11 @@ class Turns:
         self._long_held: deque[Turn] = deque()
         self._long_waiting: deque[Turn] = deque()
 
-    def ask(self, turn: Turn) -> None:
+    def ask(self, turn: Turn, ran_s: float = 0.0) -> None:
         """Go on if it is the turn of this search, or it is over; it may be held here until then.
+
+        Arguments:
+            ran_s: how long it has run since it was begun, or begun anew.
 
         Raises:
             SentBackError: it is to begin anew.
@@ -90,14 +93,12 @@ class Turns:
         with self._lock:
             if turn.is_over:
                 return
-            now = time.monotonic()
             if not turn.has:
                 if self._running >= self.most or self._brief_waiting:
                     raise SentBackError
                 self._give(turn)
                 return
-            turn.ran_s += now - turn.since
-            turn.since = now
+            turn.ran_s = max(turn.ran_s, ran_s)
             if turn.ran_s < self._brief_s:
                 return
             if not turn.is_long and self._long >= self.most:
@@ -144,7 +145,6 @@ class Turns:
 
     def _give(self, turn: Turn) -> None:
         turn.has = True
-        turn.since = time.monotonic()
         self._running += 1
         turn.woken.set()
 

@@ -71,6 +71,28 @@ def test_slow_searches_do_not_keep_a_quick_one_waiting() -> None:
     run(use())
 
 
+def test_what_is_known_to_be_brief_does_not_wait_for_what_may_be_costly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("searcher.serving.admission._PATIENCE_S", 1e9)  # nobody grows slow
+    goes_on = threading.Event()
+
+    async def use() -> None:
+        admission = Admission(threads=1, deadline_s=60)
+        costly = [
+            asyncio.create_task(admission.run(lambda left_s: goes_on.wait(60))) for _ in range(3)
+        ]
+        while admission.waiting < 2:
+            await asyncio.sleep(0.01)
+        assert await admission.run(lambda left_s: "brief", is_brief=True) == "brief"
+        assert (admission.quick, admission.waiting) == (1, 2)
+        goes_on.set()
+        assert await asyncio.gather(*costly) == [True] * 3
+        assert (admission.running, admission.waiting) == (0, 0)
+
+    run(use())
+
+
 def test_each_search_ends_at_its_deadline_waiting_included() -> None:
     async def use() -> None:
         admission = Admission(threads=1, deadline_s=0.6)
@@ -188,9 +210,9 @@ def test_searches_that_take_long_begin_anew_when_it_is_their_turn() -> None:
         def use(left_s: float) -> int:
             begun[number] += 1
             budget = Budget(left_s)
-            for _ in range(20):
+            until = time.thread_time() + 0.2
+            while time.thread_time() < until:
                 budget.check()
-                time.sleep(0.01)
             return number
 
         return use

@@ -121,7 +121,7 @@ def test_one_that_is_not_wanted_any_more_waits_for_no_turn_and_takes_none() -> N
 
 
 def test_a_crowd_ends_and_few_of_it_hold_anything() -> None:
-    turns = Turns(2, brief_s=0.004)
+    turns = Turns(2, brief_s=0.3)
     lock = threading.Lock()
     running: set[Turn] = set()
     most = [0]
@@ -133,7 +133,7 @@ def test_a_crowd_ends_and_few_of_it_hold_anything() -> None:
             looks = 0
             try:
                 while (looks := looks + 1) < 12:
-                    turns.ask(turn)
+                    turns.ask(turn, looks / 12)
                     with lock:
                         running.add(turn)
                         most[0] = max(most[0], len(running))

@@ -164,7 +164,7 @@ class Endpoint:
             return found, b"" if found.value is None else encode(found.value)
 
         found, data = await service.run(
-            answer, request, at_once=self.is_brief and is_simple(values.get("q"))
+            answer, request, is_brief=self.is_brief and is_simple(values.get("q"))
         )
         if visit is not None:
             visit.hits = found.hits
