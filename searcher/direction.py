@@ -22,9 +22,11 @@ _LETTER = re.compile(r"[^\W\d_]")
 # Hebrew to Arabic Extended, their presentation forms, and the ancient and African scripts of
 # the supplementary plane; letters only, since figures and marks have no direction of their own.
 _RIGHT_TO_LEFT = re.compile(
-    "(?=[^\\W\\d_])[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff"
-    "\U0001e800-\U0001efff]"
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+    "(?<=[^\\W\\d_])"
 )
+# No character of those blocks is among these, and to see that takes a third of the time.
+_ELSEWHERE = re.compile("[^\x00-\u058f\u0900-\ufb1c]")
 # Languages that are written so unless their tag names another script.
 _LANGUAGES = frozenset(
     ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi")
@@ -41,7 +43,7 @@ def direction_of(text: str, language: str | None = None) -> Direction:
 
     Cost: a microsecond for most texts; one look at each letter where some run from right to left.
     """
-    if text.isascii() or _RIGHT_TO_LEFT.search(text) is None:
+    if text.isascii() or _ELSEWHERE.search(text) is None or _RIGHT_TO_LEFT.search(text) is None:
         # Nearly every article: no need to count.
         return "ltr" if language is None or _LETTER.search(text) else _direction_in(language)
     right_to_left = len(_RIGHT_TO_LEFT.findall(text))

@@ -7,6 +7,7 @@ a day; an instant is shown in UTC with the article's own clock beside it, where 
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 __all__ = ["MONTHS", "clock", "day", "period", "read", "span"]
 
@@ -53,6 +54,7 @@ def period(by: str, first: dt.date) -> str:
     return f"week of {day(first)}" if by == "week" else day(first)
 
 
+@lru_cache(maxsize=4_096)  # a timeline has a hundred, and the next one the same
 def span(by: str, first: dt.date, last: dt.date, length: int) -> str:
     """The name of one period, or of several in a row."""
     if length == 1:

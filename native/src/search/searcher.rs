@@ -30,7 +30,7 @@ use crate::search::ranking::weights::{WeighedLeaf, Weigher};
 use crate::search::ranking::Totals;
 use crate::search::sets::bitset::DocSet;
 use crate::search::sets::matching::SegmentSearch;
-use crate::search::tally::kept::{KeptRuns, KeptValues};
+use crate::search::tally::kept::{KeptRuns, KeptSets, KeptValues};
 use crate::segment::Segment;
 
 /// In which order are the matches wanted?
@@ -75,6 +75,7 @@ struct OpenSegment {
     live: Option<DocSet>,
     occurrences: Occurrences,
     runs: KeptRuns,
+    sets: KeptSets,
 }
 
 impl Searcher {
@@ -105,6 +106,7 @@ impl Searcher {
                 live,
                 occurrences: Occurrences::default(),
                 runs: KeptRuns::default(),
+                sets: KeptSets::default(),
             }
         });
         Searcher {
@@ -280,6 +282,10 @@ impl Searcher {
 
     pub(crate) fn kept_runs(&self, number: usize) -> Result<&KeptRuns> {
         Ok(&self.open_segment(number)?.runs)
+    }
+
+    pub(crate) fn kept_sets(&self, number: usize) -> Result<&KeptSets> {
+        Ok(&self.open_segment(number)?.sets)
     }
 
     /// What a search that scores nothing knows.

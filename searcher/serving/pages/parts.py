@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from searcher.query import tree
 from searcher.query.printing import text_of
 
 __all__ = [
+    "Narrowing",
     "Part",
     "condition",
+    "narrowing",
     "parts_of",
     "relaxed",
     "texts_with",
@@ -33,6 +36,9 @@ _MOST_PARTS = 20
 _SINGLE = (tree.Word, tree.Exact, tree.Pattern, tree.Fuzzy, tree.Phrase, tree.Field, tree.AtLeast)
 _CONDITIONS = (tree.Value, tree.DateRange, tree.LengthRange, tree.Has)
 _WIDER = (50, 200)
+# The rows of facets are mostly the same from page to page.  A longer value is printed each time.
+_MOST_KEPT = 4_096
+_LONGEST_KEPT = 200
 
 
 class Part(NamedTuple):
@@ -103,6 +109,28 @@ def condition(field: str, value: str | None) -> tree.Node:
     return tree.Value(field, value, True)
 
 
+class Narrowing(NamedTuple):
+    """A condition, and how it and what leaves it out are printed beside other parts."""
+
+    condition: tree.Node
+    text: str
+    excluded: str
+
+
+def narrowing(field: str, value: str | None) -> Narrowing:
+    """What finds the articles of one row of a facet: see `condition`."""
+    is_short = value is None or len(value) <= _LONGEST_KEPT
+    return _kept_narrowing(field, value) if is_short else _narrowing(field, value)
+
+
+def _narrowing(field: str, value: str | None) -> Narrowing:
+    found = condition(field, value)
+    return Narrowing(found, text_of(found), text_of(tree.Excluded(found)))
+
+
+_kept_narrowing = lru_cache(maxsize=_MOST_KEPT)(_narrowing)
+
+
 def with_condition(
     query: tree.Node | None, added: tree.Node, *, excluded: bool = False
 ) -> tree.Node:
@@ -124,8 +152,8 @@ def with_condition(
     return tree.And((query, tree.Not(added) if excluded else added))
 
 
-def texts_with(query: tree.Node | None) -> Callable[[tree.Node, bool], str]:
-    """What prints `with_condition(query, added, excluded=...)`.
+def texts_with(query: tree.Node | None) -> Callable[[Narrowing, bool], str]:
+    """What prints `with_condition(query, added.condition, excluded=...)`.
 
     A page has a hundred of these, so what they share is printed once.
     """
@@ -135,14 +163,12 @@ def texts_with(query: tree.Node | None) -> Callable[[tree.Node, bool], str]:
         has_days = any(isinstance(part.node, tree.DateRange) for part in parts_of(query))
         before = "" if has_days else text_of(query)
 
-    def text(added: tree.Node, excluded: bool) -> str:
-        if before and isinstance(added, tree.Value | tree.Has):
-            return f"{before} {text_of(tree.Excluded(added) if excluded else added)}"
-        if before and isinstance(added, tree.Field):
-            if excluded:
-                return f"{before} {text_of(tree.Excluded(added))}"
-            return f"({before}) AND {text_of(added)}"
-        return text_of(with_condition(query, added, excluded=excluded))
+    def text(added: Narrowing, excluded: bool) -> str:
+        if before and isinstance(added.condition, tree.Value | tree.Has):
+            return f"{before} {added.excluded if excluded else added.text}"
+        if before and isinstance(added.condition, tree.Field):
+            return f"{before} {added.excluded}" if excluded else f"({before}) AND {added.text}"
+        return text_of(with_condition(query, added.condition, excluded=excluded))
 
     return text
 

@@ -3,7 +3,7 @@
 Jinja2, with every value escaped, and before that every text passed through `shown.shown`, so
 that no template has to remember that articles are written by strangers.  Nothing is ever marked
 as safe: markup stands in templates and nowhere else, but for the `<mark>` around what a query
-matched (`_marked`), which every page has by the hundred.
+matched and the `<bdi>` around a name (`_marked`, `_names`), which every page has by the hundred.
 
 Style, script and icon are files of ours, served under names that hold their hash, so that a
 browser may keep them for good.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from html import escape
 from importlib.resources import files
@@ -37,7 +38,6 @@ _ASSETS = ("searcher.css", "searcher.js", "searcher.svg")
 # What may stand in `lang`: BCP 47, of which articles claim all kinds of things.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _SPACES = re.compile(r"\s+")
-_is_bare = re.compile(r"[^&<>\"']*").fullmatch  # nothing to escape, as nearly always
 NAV = (("/compare", "Compare"), ("/saved", "Saved"), ("/about", "Coverage"), ("/help", "Help"))
 
 
@@ -115,6 +115,7 @@ def _environment(links: Links) -> jinja2.Environment:
         url=links.to,
         at=lambda value, make: make(value),
         marked=_marked,
+        names=_names,
         n=lambda number: f"{number:,}",
         percent=percent,
         day=dates.day,
@@ -140,7 +141,10 @@ def _finalized(value: object) -> str:
         value = value.isoformat() if isinstance(value, dt.datetime) else str(value)
     if not value.isprintable():
         value = shown(value)
-    return value if _is_bare(value) else escape(value)
+    # Nearly always there is nothing to escape, which is seen five times as quickly so.
+    if "&" in value or "<" in value or ">" in value or "'" in value or '"' in value:
+        return escape(value)
+    return value
 
 
 def _marked(pieces: list[Piece]) -> Markup:
@@ -155,16 +159,17 @@ def _marked(pieces: list[Piece]) -> Markup:
     )
 
 
+def _names(byline: Sequence[str]) -> Markup:
+    """Names with commas, each by itself, or an Arabic one turns those behind it round."""
+    return Markup(", ".join([f"<bdi>{_finalized(name)}</bdi>" for name in byline]))
+
+
 def percent(share: float) -> str:
     """A share, as pages show it."""
     percent = 100 * share
-    return (
-        f"{percent:.0f} %"
-        if percent >= 10
-        else f"{percent:.1f} %"
-        if percent >= 1
-        else (f"{percent:.2f} %")
-    )
+    if percent >= 10:
+        return f"{percent:.0f} %"
+    return f"{percent:.1f} %" if percent >= 1 else f"{percent:.2f} %"
 
 
 def _direction(text: str | list[Piece], language: str | None = None) -> Direction:

@@ -28,7 +28,9 @@ from searcher.serving.pages import failing, shown
 from searcher.serving.pages.chips import chips_of, said
 from searcher.serving.pages.page import Page, Redirect, Timer
 from searcher.serving.pages.parts import (
+    Narrowing,
     condition,
+    narrowing,
     texts_with,
     with_condition,
     with_days,
@@ -308,7 +310,7 @@ def _facets(
     return [box for box in boxes if box.lines]
 
 
-def _box(facet: Facet, query: tree.Node, texts: Callable[[tree.Node, bool], str]) -> FacetBox:
+def _box(facet: Facet, query: tree.Node, texts: Callable[[Narrowing, bool], str]) -> FacetBox:
     lines = [_line(facet.by, row.value, row.articles, query, texts) for row in facet.rows]
     if facet.by == "year":
         lines.sort(key=lambda line: line.value, reverse=True)
@@ -321,12 +323,13 @@ def _line(
     value: str | None,
     articles: int,
     query: tree.Node,
-    texts: Callable[[tree.Node, bool], str],
+    texts: Callable[[Narrowing, bool], str],
 ) -> FacetLine:
-    wanted = condition(by, value)
+    wanted = narrowing(by, value)
     if by == "year" and value is not None:
-        assert isinstance(wanted, tree.DateRange)
-        narrowed = with_days(query, wanted.first, wanted.last)
+        year = wanted.condition
+        assert isinstance(year, tree.DateRange)
+        narrowed = with_days(query, year.first, year.last)
         assert narrowed is not None
         only = text_of(narrowed)
     else:
@@ -370,14 +373,14 @@ def _table(chart: Chart) -> list[tuple[str, ...]]:
     """The rows of the timeline's table, as they are shown."""
     return [
         (
-            row.first.isoformat(),
-            row.last.isoformat(),
-            row.name,
-            "" if row.articles[0] is None else f"{row.articles[0]:,}",
-            f"{row.archive:,}",
-            "the archive has nothing" if row.share is None else percent(row.share),
+            first.isoformat(),
+            last.isoformat(),
+            name,
+            "" if articles[0] is None else f"{articles[0]:,}",
+            f"{archive:,}",
+            "the archive has nothing" if share is None else percent(share),
         )
-        for row in chart.rows
+        for name, first, last, articles, archive, share in chart.rows
     ]
 
 

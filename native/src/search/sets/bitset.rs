@@ -128,6 +128,13 @@ impl DocSet {
         self.words.iter().map(|w| u64::from(w.count_ones())).sum()
     }
 
+    /// How many documents are in both.
+    pub fn count_common(&self, other: &DocSet) -> u64 {
+        let both = self.words.iter().zip(&other.words);
+        both.map(|(mine, theirs)| u64::from((mine & theirs).count_ones()))
+            .sum()
+    }
+
     /// The first document that is `start` or larger.
     #[inline]
     pub fn next_from(&self, start: u32) -> Option<u32> {
@@ -234,6 +241,8 @@ mod tests {
             assert_eq!(ordered.iter().collect::<BTreeSet<_>>(), &a | &b);
             ordered.insert_block(&[count, count + 1]);
             assert_eq!(ordered.len(), (&a | &b).len() as u64);
+            let [first, second] = [&a, &b].map(|one| DocSet::of(count, one.iter().copied()));
+            assert_eq!(first.count_common(&second), (&a & &b).len() as u64);
             let mut without = DocSet::of(count, a.iter().copied());
             without.remove(start);
             assert!(!without.contains(start));

@@ -84,6 +84,13 @@ impl Searcher {
                     counts[last] += found.len();
                     return Ok(());
                 };
+                if let Some(sets) = self.sets_of(number, field, &column, found.len())? {
+                    for (ordinal, set) in (0u32..).zip(&sets.of_values) {
+                        counts[values.place(number, ordinal) as usize] += found.count_common(set);
+                    }
+                    counts[last] += found.len() - found.count_common(&sets.any);
+                    return Ok(());
+                }
                 // By the segment's own numbers first: there are fewer values than documents.
                 let mut own = vec![0u32; column.values() as usize + 1];
                 self.in_column(
