@@ -109,8 +109,8 @@ class Article:
                 object.__setattr__(self, name, text or None)
         if isinstance(self.byline, str) or not all(isinstance(n, str) for n in self.byline):
             raise ArticleError("byline", "a sequence of names", self.byline)
-        names = (" ".join(_clean(name).split()) for name in self.byline)
-        object.__setattr__(self, "byline", tuple(name for name in names if name))
+        names = [" ".join(_clean(name).split()) for name in self.byline]
+        object.__setattr__(self, "byline", tuple([name for name in names if name]))
         _check_date("date", self.date)
         _check_date("updated", self.updated)
         if not isinstance(self.id, str | None):
@@ -180,12 +180,18 @@ def _check_date(name: str, value: object) -> None:
 
 def _clean_metadata(given: object) -> dict[str, str | tuple[str, ...]]:
     """The values as they are kept: in the order of their names, without empty ones."""
-    if not isinstance(given, Mapping):
+    # What an index gives, and nearly everybody, is asked for by its type: to ask whether it is a
+    # mapping or a sequence of some kind takes longer than all the rest.
+    if type(given) is not dict and not isinstance(given, Mapping):
         raise ArticleError("metadata", "a mapping of names to texts", given)
     found: dict[str, str | tuple[str, ...]] = {}
     for name, value in given.items():
         if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
             raise ArticleError("metadata", f"names of 1 to {_LONGEST_NAME} characters", name)
+        if type(value) is str:
+            if text := _clean(value).strip():
+                found[_clean(name)] = text
+            continue
         several = (value,) if isinstance(value, str) else value
         if not isinstance(several, Sequence) or not all(isinstance(t, str) for t in several):
             raise ArticleError(f"metadata[{name!r}]", "a text or a sequence of texts", value)

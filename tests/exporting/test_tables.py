@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from searcher import Article
 from searcher.exporting.columns import choose_columns, json_value
 from searcher.exporting.csv import defused, join_values, split_values, undefused
+from searcher.exporting.jsonl import to_json
 from searcher.fields import FIELDS
 
 from .strategies import EMPTY, NOON, TRUCE, Found, exported, several_articles, texts
@@ -87,7 +88,9 @@ def test_json_lines_hold_all_that_the_articles_are(articles: list[Article]) -> N
     data = exported(articles, "jsonl", table=TABLE).decode()
     lines = data.splitlines()  # at every character that any program ends a line at
     assert len(lines) == len(articles) and data.count("\n") == len(lines)
-    assert [json.loads(line) for line in lines] == [as_json(article) for article in articles]
+    values = [json.loads(line) for line in lines]
+    assert values == [as_json(article) for article in articles]
+    assert lines == [to_json(value) for value in values]
 
 
 @given(several_articles)
