@@ -23,7 +23,7 @@ ORDER = [
     {"store"},
     {"segment"},
     {"build", "merge", "search"},
-    {"copies"},
+    {"copies", "concordance"},
     {"python"},
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(ORDER) for room in rooms}

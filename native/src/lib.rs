@@ -18,6 +18,7 @@
 //! - `merge`: several segments into one
 //! - `search`: which articles match, in which order, and where
 //! - `copies`: which articles have the same text?
+//! - `concordance`: where do words stand in a few texts that are in no index?
 //! - `testing`: what tests need, not in what is installed
 //! - `python`: the edge to Python, behind the feature of that name
 //!
@@ -26,6 +27,7 @@
 pub mod build;
 pub mod bytes;
 pub mod columns;
+pub mod concordance;
 pub mod container;
 pub mod copies;
 pub mod dictionary;

@@ -15,6 +15,7 @@ to it and answers made of what it says.
     asking.py     how a search is sent within the time that a query has
     figures.py    what scores need to know of all articles
     scores.py     a query whose order is that of the scores
+    concordance.py where words stand in a few articles, and what they add up to there
     memory.py     a few articles in memory, as the embedded engine reads them
     checking.py   the embedded engine over them, weighing words by all of the cluster
     finding.py    which articles a query finds

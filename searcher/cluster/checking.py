@@ -7,30 +7,37 @@ a tree means, for the scores of the best articles, and for what is shown of them
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from searcher.analysis import Analyzer
+from searcher.analysis.patterns import fold_pattern
+from searcher.cluster.concordance import FieldForms, LeafForms
 from searcher.cluster.figures import Figures
-from searcher.cluster.memory import MemorySnapshot, Stored
+from searcher.cluster.memory import MemorySegmentView, MemorySnapshot, Stored
 from searcher.codec.core import native_core
+from searcher.codec.schema import LENGTH_OF_CODE
 from searcher.fields import FieldTable
 from searcher.query import tree
 from searcher.scoring import Scoring
 from searcher.searching.budget import Budget
 from searcher.searching.executor import Match
 from searcher.searching.hits import hit_of, make_hit
-from searcher.searching.occurrences import Occurrences, Scope, near_spans
-from searcher.searching.plain import PlainExecutor, Scopes, scored_leaves
+from searcher.searching.occurrences import Occurrences, Scope
+from searcher.searching.plain import Leaf, PlainExecutor, Scopes
 from searcher.searching.results import Hit
 from searcher.searching.snapshot import SegmentView
 from searcher.searching.snippets import SNIPPET_WORDS
-from searcher.searching.term_postings import UnionPostings
 
 __all__ = ["CheckingExecutor", "CountedElsewhere"]
 
-# Units of work (`budget.py`) for a position that is held against others.
+# Units of work (`budget.py`) for a position that is held against others, to look for what fits a
+# pattern in an article, and to look for a part of the query there.
 _PAIRING = 5
+_EXPANDING = 100
+_LOOKING = 20
+_SINGLE = (tree.Word, tree.Exact, tree.Pattern, tree.Fuzzy)
+# No text is longer.
+_FARTHEST = 1 << 31
 
 
 class CountedElsewhere(Occurrences):
@@ -39,29 +46,43 @@ class CountedElsewhere(Occurrences):
     figures: Figures
 
     def frequencies(self, node: tree.Node, scope: Scope, segment: SegmentView) -> dict[int, int]:
-        # Two words near each other are most of what is scored: they are counted without runs.
-        if isinstance(node, tree.Near) and not node.ordered and scope.limit is None:
-            words = _unboosted(node.left), _unboosted(node.right)
-            if all(isinstance(w, tree.Word | tree.Exact) and self.parts(w) == (w,) for w in words):
-                left, right = (self._union(word, scope.field, segment) for word in words)
-                return self._pairs(left, right, node.distance)
-        return super().frequencies(node, scope, segment)
+        # Two words near each other are most of what is looked at: they are counted without runs.
+        pair = self.near_words(node)
+        if pair is None or scope.limit is not None:
+            return super().frequencies(node, scope, segment)
+        for word in pair:
+            self._budget.charge(_PAIRING * self._union(word, scope.field, segment).positions_count)
+        assert isinstance(node, tree.Near) and isinstance(segment, MemorySegmentView)
+        left, right = (self.forms(word, scope.field) for word in pair)
+        return segment.words.pairs(scope.field, left, right, within_texts(node.distance))
 
-    def _pairs(self, left: UnionPostings, right: UnionPostings, distance: int) -> dict[int, int]:
-        found: dict[int, int] = {}
-        for number in left.frequencies.keys() & right.frequencies.keys():
-            ones, others = self._positions(left, number), self._positions(right, number)
-            self._budget.charge(_PAIRING * (len(ones) + len(others)))
-            if ones == others:  # the same word: each pair is there from both sides
-                count = _followers(ones, ones, distance)
-            elif set(ones).isdisjoint(others):
-                count = _followers(ones, others, distance) + _followers(others, ones, distance)
-            else:
-                spans = [[(at, at) for at in some] for some in (ones, others)]
-                count = len(near_spans(spans[0], spans[1], distance, self._budget))
-                self._budget.release_brief()
-            if count:
-                found[number] = count
+    def near_words(self, node: tree.Node) -> tuple[tree.Node, tree.Node] | None:
+        """The two words of which `node` says that they stand near each other, in any order; None
+        if it says something else."""
+        if not isinstance(node, tree.Near) or node.ordered:
+            return None
+        words = _unboosted(node.left), _unboosted(node.right)
+        is_pair = all(
+            isinstance(w, tree.Word | tree.Exact) and self.parts(w) == (w,) for w in words
+        )
+        return words if is_pair else None
+
+    def _expand(self, word: tree.Node, field: str) -> list[bytes]:
+        if not isinstance(word, tree.Pattern | tree.Fuzzy):
+            return super()._expand(word, field)
+        self._budget.work_on(word)
+        (segment,) = self._snapshot.segments
+        assert isinstance(segment, MemorySegmentView)
+        key: object
+        if isinstance(word, tree.Pattern):
+            key = fold_pattern(word.text, self._analyzer.elided)
+            found = segment.words.fitting_forms(field, word.text)
+        else:
+            key = text, edits = "".join(self._analyzer.forms(word.text)), max(word.edits, 0)
+            found = segment.words.near_forms(field, text, edits)
+        self._budget.charge(_EXPANDING * segment.count)
+        self._budget.count_forms(key, word, len(found))
+        self._budget.work_on(None)
         return found
 
     def document_frequency(self, word: tree.Node, field: str) -> int:
@@ -71,15 +92,15 @@ class CountedElsewhere(Occurrences):
         return self.figures.recurrence(word)
 
 
+def within_texts(distance: int) -> int:
+    """`distance`, or so many words as no text has."""
+    return max(0, min(distance, _FARTHEST))
+
+
 def _unboosted(node: tree.Node) -> tree.Node:
     while isinstance(node, tree.Boost):
         node = node.child
     return node
-
-
-def _followers(before: Sequence[int], after: Sequence[int], distance: int) -> int:
-    """How many of `after` stand at most `distance` behind one of `before`, for each of these."""
-    return sum(bisect_right(after, at + distance) - bisect_right(after, at) for at in before)
 
 
 class CheckingExecutor(PlainExecutor):
@@ -108,8 +129,11 @@ class CheckingExecutor(PlainExecutor):
 
     def begin(self, budget: Budget | None) -> None:
         super().begin(budget)
-        self.occurrences = CountedElsewhere(self._snapshot, self._analyzer, self._budget)
+        self.occurrences: CountedElsewhere = CountedElsewhere(
+            self._snapshot, self._analyzer, self._budget
+        )
         self.occurrences.figures = self.figures
+        self._weights = self.figures.weights
 
     def _average_length(self, field: str) -> float:
         return self.figures.average_length(field)
@@ -118,13 +142,48 @@ class CheckingExecutor(PlainExecutor):
         """What a scored part weighs."""
         return self._weight(node, scopes)
 
-    def scores(self, understood: tree.Node, budget: Budget) -> dict[int, float]:
-        """What each of the articles scores, by its number, whether it matches or not."""
+    def scores(self, understood: tree.Node, leaves: list[Leaf], budget: Budget) -> dict[int, float]:
+        """What each of the articles scores, by its number, whether it matches or not; `leaves` are
+        all that is scored of `understood`."""
         self.begin(budget)
         self.expand(understood)
-        leaves = [*scored_leaves(understood), *self.closeness_leaves(understood)]
         (segment,) = self._snapshot.segments
         return self._scores(leaves, set(range(segment.count)), segment)
+
+    def _strengths(
+        self, leaves: list[Leaf], found: set[int], segment: SegmentView
+    ) -> Iterator[dict[int, float]]:
+        # Words, and two words near each other, of all leaves at once.
+        assert isinstance(segment, MemorySegmentView)
+        formed = list(map(self._formed, leaves))
+        asked = [forms for forms in formed if forms is not None]
+        self._budget.charge(_LOOKING * segment.count * len(asked))
+        average, codes = self._average_length("body"), segment.length_codes("body")
+        lengths = [LENGTH_OF_CODE[code] for code in codes]
+        told = iter(segment.words.strengths(asked, lengths, average, self._scoring))
+        for leaf, forms in zip(leaves, formed, strict=True):
+            if forms is None:
+                yield self._strengths_of(leaf, found, segment)
+            else:
+                yield {number: x for number, x in next(told) if number in found}
+
+    def _formed(self, leaf: Leaf) -> LeafForms | None:
+        """The forms of a leaf that is one word, or two near each other; None if it is more."""
+        fields = [scope.field for scope in leaf.scopes if scope.limit is None]
+        forms = self.occurrences.forms
+        pair = self.occurrences.near_words(leaf.node)
+        if len(fields) < len(leaf.scopes):
+            return None
+        if pair is not None:
+            left, right = pair
+            both = [FieldForms(name, forms(left, name), forms(right, name)) for name in fields]
+            assert isinstance(leaf.node, tree.Near)
+            return LeafForms(both, within_texts(leaf.node.distance), leaf.for_closeness)
+        parts = self.occurrences.parts(leaf.node)
+        if len(parts) != 1 or not isinstance(parts[0], _SINGLE) or leaf.for_closeness:
+            return None
+        single = [FieldForms(name, forms(parts[0], name), None) for name in fields]
+        return LeafForms(single, 0, False)
 
     def shown(
         self, understood: tree.Node, number: int, score: float, *, passages: bool = False

@@ -22,7 +22,7 @@ from searcher.cluster.terms import form_term, stem_term
 from searcher.cluster.words import Dsl, NeedsCheck, Words, any_of
 from searcher.query import tree
 from searcher.searching.budget import Budget
-from searcher.searching.plain import Leaf
+from searcher.searching.plain import Leaf, Scopes
 
 __all__ = ["Figures", "single_words"]
 
@@ -50,6 +50,8 @@ class Figures:
         self._asking = asking
         self._words = words
         self._known = known
+        # What parts of queries weigh, which follows from what is known.
+        self.weights: dict[tuple[tree.Node, Scopes], float] = {}
 
     @property
     def count(self) -> int:

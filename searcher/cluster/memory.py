@@ -5,9 +5,8 @@ executor reads.  So whatever it finds, marks and shows of them is what it would 
 directory, by the same code.
 
 Nothing is made before it is asked for, since of most articles it is only asked where a few words
-stand: of a field that is read the forms of all articles lie in one row, in which a word is
-looked for; where many words are, the row is inverted once.  Sentences are found in those
-articles only where proximity asks for them, and values of fields where conditions do.
+stand (`concordance.py`).  Sentences are found in those articles only where proximity asks for them,
+and values of fields where conditions do.
 
 What a few articles cannot know of all others (how many hold a word, how long bodies are) comes
 from the cluster (`statistics.py`).
@@ -19,18 +18,17 @@ import hashlib
 import json
 from array import array
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 from searcher.analysis import Analyzer
+from searcher.cluster.concordance import Concordance, concordance_of
 from searcher.cluster.mapping import recorded_length
+from searcher.codec.core import native_core
 from searcher.codec.postings import PostingList
 from searcher.codec.schema import (
     LENGTH_OF_CODE,
-    NAME_GAP,
     NO_DAY,
     article_of,
     day_number,
@@ -43,76 +41,13 @@ from searcher.fields import FIELDS, FieldTable
 from searcher.searching.hits import date_of
 from searcher.searching.snapshot import SegmentView, Snapshot
 
-__all__ = ["MemorySnapshot", "Stored"]
+__all__ = ["MemorySegmentView", "MemorySnapshot", "Stored"]
 
 Stored = Mapping[str, Any]
 """All that an article says, as `stored_of` has it and `_source` of the cluster."""
 
 _CODES = sorted(range(256), key=LENGTH_OF_CODE.__getitem__)
 _LENGTHS = [LENGTH_OF_CODE[code] for code in _CODES]
-# Of more words than these a row is inverted; each costs to go through the row before.
-_MOST_SOUGHT = 12
-
-
-class _Row:
-    """The forms of one text field of all articles, one article behind the other.
-
-    Arguments:
-        forms: of each article.
-        places: of each article the positions of its forms, where they do not count from 0.
-    """
-
-    def __init__(self, forms: Sequence[list[str]], places: Sequence[list[int]] | None) -> None:
-        self._places = places
-        self.lengths = list(map(len, forms))
-        self._ends: list[int] = []
-        self._forms: list[str] = []
-        for some in forms:
-            self._forms += some
-            self._ends.append(len(self._forms))
-        self._sought = 0
-
-    @property
-    def forms(self) -> Sequence[str]:
-        """All of them, as often as they stand there."""
-        return self._forms
-
-    def posting_list(self, form: str) -> PostingList | None:
-        """Where `form` stands."""
-        is_inverted = self._sought >= _MOST_SOUGHT
-        found = self._inverted.get(form) if is_inverted else self._seek(form)
-        if not found:
-            return None
-        ids, frequencies, positions = array("I"), array("I"), array("I")
-        number = -1
-        end = start = 0
-        for at in found:
-            if at >= end:
-                number = bisect_left(self._ends, at + 1, number + 1)
-                start, end = self._ends[number] - self.lengths[number], self._ends[number]
-                ids.append(number)
-                frequencies.append(0)
-            frequencies[-1] += 1
-            place = at - start
-            positions.append(place if self._places is None else self._places[number][place])
-        return PostingList(ids, frequencies, positions)
-
-    def _seek(self, form: str) -> list[int]:
-        self._sought += 1
-        index, found, at = self._forms.index, [], -1
-        try:
-            while True:
-                at = index(form, at + 1)
-                found.append(at)
-        except ValueError:  # there is no more
-            return found
-
-    @cached_property
-    def _inverted(self) -> Mapping[str, Sequence[int]]:
-        found: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
-        for at, form in enumerate(self._forms):
-            found[form].append(at)
-        return found
 
 
 class _MemorySegment:
@@ -125,29 +60,13 @@ class _MemorySegment:
         self._analyzer = analyzer
         self._table = table
         self.count = len(documents)
-        self._rows: dict[str, _Row] = {}
         self._terms: dict[str, list[bytes]] = {}
         self._boundaries: dict[int, tuple[list[int], list[int]]] = {}
 
-    def _row(self, field: str) -> _Row:
-        if field not in self._rows:
-            forms = self._analyzer.forms_of_text
-            if field == "byline":
-                names = [[forms(name) for name in d.get("byline", ())] for d in self.documents]
-                self._rows[field] = _Row(
-                    [[form for name in some for form in name] for some in names],
-                    [
-                        [
-                            i * NAME_GAP + place
-                            for i, name in enumerate(some)
-                            for place, _ in enumerate(name)
-                        ]
-                        for some in names
-                    ],
-                )
-            else:
-                self._rows[field] = _Row([forms(d[field]) for d in self.documents], None)
-        return self._rows[field]
+    @cached_property
+    def words(self) -> Concordance:
+        """Where words stand in the articles."""
+        return concordance_of(self.documents, self._analyzer)
 
     @cached_property
     def _values(self) -> dict[str, dict[str, list[int]]]:
@@ -161,13 +80,12 @@ class _MemorySegment:
         return found
 
     def recorded_length(self, field: str) -> int:
-        return sum(map(recorded_length, self._row(field).lengths))
+        return sum(map(recorded_length, self.words.lengths(field)))
 
     def posting_list(self, field: str, term: bytes) -> PostingList | None:
-        text = term.decode("utf-8", "surrogatepass")
         if field in FIELDS.texts:
-            return self._row(field).posting_list(text)
-        found = self._values.get(field, {}).get(text)
+            return self.words.posting_list(field, term)
+        found = self._values.get(field, {}).get(term.decode("utf-8", "surrogatepass"))
         return None if found is None else PostingList(found, [1] * len(found), array("I"))
 
     def documents_of(self, field: str, value: bytes) -> Sequence[int]:
@@ -175,6 +93,8 @@ class _MemorySegment:
         return () if found is None else found.ids
 
     def field_terms(self, field: str, prefix: bytes) -> Iterable[bytes]:
+        if field in FIELDS.texts:
+            return self.words.field_forms(field, prefix)
         terms = self._terms_of(field)
         first = bisect_left(terms, prefix)
         last = first
@@ -184,24 +104,12 @@ class _MemorySegment:
 
     def _terms_of(self, field: str) -> list[bytes]:
         if field not in self._terms:
-            is_text = field in FIELDS.texts
-            terms = set(self._row(field).forms) if is_text else self._values.get(field, {})
+            terms = self._values.get(field, {})
             self._terms[field] = sorted(term.encode("utf-8", "surrogatepass") for term in terms)
         return self._terms[field]
 
-    @cached_property
-    def _stemmed(self) -> tuple[list[str], list[str]]:
-        """All forms, and the stem of each."""
-        forms = list(set(chain.from_iterable(self._row(field).forms for field in FIELDS.texts)))
-        return forms, self._analyzer.stems(forms)
-
     def forms_of_stem(self, stem: bytes) -> list[bytes]:
-        forms, stems = self._stemmed
-        sought, found, at = stem.decode("utf-8", "surrogatepass"), [], -1
-        for _ in range(stems.count(sought)):
-            at = stems.index(sought, at + 1)
-            found.append(forms[at].encode("utf-8"))
-        return sorted(found)
+        return self.words.forms_of_stem(stem)
 
     def form_frequencies(self, form: bytes) -> tuple[int, int, int]:
         title, body, byline = (len(self.documents_of(field, form)) for field in FIELDS.texts)
@@ -221,13 +129,13 @@ class _MemorySegment:
         def code(words: int) -> int:
             return _CODES[min(bisect_left(_LENGTHS, words), len(_CODES) - 1)]
 
-        return bytes(map(code, self._row(field).lengths))
+        return bytes(map(code, self.words.lengths(field)))
 
     def dates_us(self) -> Sequence[int]:
         return [instant_us(date_of(document.get("date"))) for document in self.documents]
 
     def lengths(self) -> Sequence[int]:
-        return self._row("body").lengths
+        return self.words.lengths("body")
 
     def digests(self) -> Sequence[int]:
         return [_digest(document) for document in self.documents]
@@ -249,8 +157,9 @@ class _MemorySegment:
 
     def boundaries(self, number: int) -> tuple[list[int], list[int]]:
         if number not in self._boundaries:
-            analyzed = self._analyzer.analyze(self.documents[number]["body"])
-            self._boundaries[number] = analyzed.sentence_starts, analyzed.paragraph_starts
+            self._boundaries[number] = _boundaries_of(
+                self.documents[number]["body"], self._analyzer
+            )
         return self._boundaries[number]
 
     def id(self, number: int) -> str:
@@ -265,6 +174,18 @@ class _MemorySegment:
     def close(self) -> None: ...
 
 
+def _boundaries_of(text: str, analyzer: Analyzer) -> tuple[list[int], list[int]]:
+    """Where sentences and paragraphs begin: by the core where it is there."""
+    core = native_core()
+    if core is not None:
+        try:
+            return core.boundaries(text)
+        except UnicodeEncodeError:  # as in `concordance_of`
+            pass
+    analyzed = analyzer.analyze(text)
+    return analyzed.sentence_starts, analyzed.paragraph_starts
+
+
 def _digest(document: Stored) -> int:
     """As an index directory has it (`indexing/inversion.py`)."""
     stored = stored_of(article_of(dict(document)))
@@ -272,7 +193,7 @@ def _digest(document: Stored) -> int:
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big")
 
 
-class _MemorySegmentView(SegmentView):
+class MemorySegmentView(SegmentView):
     """A segment in memory as an executor reads it."""
 
     def __init__(self, segment: _MemorySegment) -> None:
@@ -285,6 +206,12 @@ class _MemorySegmentView(SegmentView):
         self._columns = {}
         self._postings = {}
         self._documents = segment.documents
+        self._memory = segment
+
+    @property
+    def words(self) -> Concordance:
+        """Where words stand in the articles."""
+        return self._memory.words
 
     def stored(self, number: int) -> dict[str, Any]:
         # Not looked at whether it is an article, as what a file holds is: it has been one.
@@ -295,7 +222,7 @@ class MemorySnapshot(Snapshot):
     """A snapshot of `documents`, articles as they are stored, which are numbered in their order;
     it hides none.
 
-    Cost: nothing at first; to look for words in it, a millisecond for twenty articles of 500.
+    Cost: nothing at first; to look for words in it, that of `concordance_of`.
     """
 
     def __init__(
@@ -304,7 +231,7 @@ class MemorySnapshot(Snapshot):
         # Not the constructor of `Snapshot`, which opens a directory.
         self.directory = "memory"
         self.hides = False
-        self.segments = [_MemorySegmentView(_MemorySegment(documents, analyzer, table))]
+        self.segments = [MemorySegmentView(_MemorySegment(documents, analyzer, table))]
         self._beginnings = {}
         self._grouped = {}
         self.generation = 0

@@ -305,7 +305,7 @@ class ClusterExecutor(ClusterFinder):
         recency: Recency | None,
     ) -> list[RankedArticle]:
         engine = self.engine_over(documents)
-        scores = engine.scores(understood, budget)
+        scores = engine.scores(understood, self.leaves(understood), budget)
         found = []
         for number, stored in enumerate(documents):
             score = scores.get(number, 0.0)

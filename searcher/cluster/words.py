@@ -56,6 +56,8 @@ class Words:
     def __init__(self, analyzer: Analyzer, *, expands: bool = True) -> None:
         self._analyzer = analyzer
         self._expands = expands
+        # By the words of a query, which are asked for several times.
+        self._terms: dict[tree.Word | tree.Exact, str] = {}
 
     def parts(self, node: tree.Node) -> list[tree.Node]:
         """The single words that stand side by side in a word or phrase."""
@@ -68,6 +70,11 @@ class Words:
 
     def term(self, word: tree.Word | tree.Exact) -> str:
         """The term that a word stands for."""
+        if word not in self._terms:
+            self._terms[word] = self._term(word)
+        return self._terms[word]
+
+    def _term(self, word: tree.Word | tree.Exact) -> str:
         form = self._analyzer.forms_of(tokenize(word.text))[0]
         if isinstance(word, tree.Exact):
             return form_term(form)

@@ -12,8 +12,10 @@ from searcher.article import Article
 __all__ = [
     "VERSION",
     "Builder",
+    "Concordance",
     "DamagedError",
     "Groups",
+    "KnownWords",
     "Match",
     "Plan",
     "Prepared",
@@ -410,3 +412,58 @@ class Texts:
 def pack_texts(keys: bytes, lengths: bytes, starts: bytes, fingerprints: bytes) -> bytes: ...
 def unpack_fingerprints(data: bytes, documents: int) -> tuple[bytes, bytes]: ...
 def verify_groups(leads: bytes, links: bytes) -> None: ...
+
+@final
+class KnownWords:
+    """Words that were met in texts, with their forms and stems; kept for the texts to come.
+
+    May be used from any thread.  `fold` makes forms of tokens, `stem` stems of forms."""
+
+    def __new__(
+        cls,
+        fold: Callable[[list[str]], Sequence[str]],
+        stem: Callable[[list[str]], Sequence[str]],
+    ) -> KnownWords: ...
+    def read(
+        self,
+        titles: Sequence[str],
+        bodies: Sequence[str],
+        bylines: Sequence[Sequence[str]],
+        gap: int,
+    ) -> Concordance:
+        """Read some articles; the names of a byline begin at multiples of `gap`."""
+
+# A field, the forms of a word, and those of a second one that is to be near.
+_Part = tuple[str, Sequence[bytes], Sequence[bytes] | None]
+
+@final
+class Concordance:
+    """Where words stand in some articles: see `searcher/cluster/concordance.py`.
+
+    May be used from any thread."""
+
+    def lengths(self, field: str) -> bytes:
+        """How many words the field of each article has (u32)."""
+    def posting_list(self, field: str, form: bytes) -> tuple[bytes, bytes, bytes] | None:
+        """ids, frequencies, positions (u32) of a form in title, body or byline."""
+    def field_forms(self, field: str, prefix: bytes) -> list[bytes]: ...
+    def forms_of_stem(self, stem: bytes) -> list[bytes]: ...
+    def pairs(
+        self, field: str, left: Sequence[bytes], right: Sequence[bytes], distance: int
+    ) -> dict[int, int]:
+        """Of each article in whose field one of `left` and one of `right` stand so near: how many
+        pairs of places that are."""
+    def strengths(
+        self,
+        leaves: Sequence[tuple[Sequence[_Part], int, bool]],
+        lengths: Sequence[int],
+        average: float,
+        scoring: _Scoring,
+    ) -> list[list[tuple[int, float]]]:
+        """Of each leaf (its parts, how far apart two words may stand, and whether a pair counts no
+        more often than either) the articles in which it occurs, and its strength there; `average`
+        is the mean recorded length of bodies, `lengths` the recorded ones of these."""
+    def fitting_forms(self, field: str, pattern: str) -> list[bytes]:
+        """The forms in a field that fit a folded pattern, in byte order."""
+    def near_forms(self, field: str, form: str, edits: int) -> list[bytes]:
+        """Those that begin as `form` and are at most so many slips from it, in byte order."""

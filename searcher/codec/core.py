@@ -44,6 +44,7 @@ class NativeCore(Protocol):
     Builder: type[_native.Builder]
     DamagedError: type[_native.DamagedError]
     Groups: type[_native.Groups]
+    KnownWords: type[_native.KnownWords]
     Plan: type[_native.Plan]
     Recency: type[_native.Recency]
     Searcher: type[_native.Searcher]
@@ -71,6 +72,8 @@ class NativeCore(Protocol):
     def unpack_fingerprints(self, data: bytes, documents: int) -> tuple[bytes, bytes]: ...
 
     def verify_groups(self, leads: bytes, links: bytes) -> None: ...
+
+    def boundaries(self, text: str) -> tuple[list[int], list[int]]: ...
 
     def snippet(self, text: str, runs: list[tuple[int, int, int]], words: int) -> str: ...
 

@@ -111,8 +111,11 @@ class Frozen:
     """The behaviour that frozen records share, whatever their fields are: they are the slots
     that `__match_args__` names, and `__init__` takes them by name."""
 
-    __slots__ = ()
+    __slots__ = ("_hash",)
     __match_args__: tuple[str, ...] = ()
+    # Kept, since what was found for a part of a query is kept by it, and looked up for every
+    # article that is read.
+    _hash: int
     # Fields besides, which take no part in equality.
     _unlike: tuple[str, ...] = ()
 
@@ -122,10 +125,15 @@ class Frozen:
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return self._values() == other._values()
+        return self is other or self._values() == other._values()
 
     def __hash__(self) -> int:
-        return hash((type(self), *self._values()))
+        try:
+            return self._hash
+        except AttributeError:
+            found = hash((type(self), *self._values()))
+            object.__setattr__(self, "_hash", found)
+            return found
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)

@@ -353,23 +353,33 @@ class PlainExecutor(PlainTallies, PlainFolding):
         self, leaves: list[Leaf], found: set[int], segment: SegmentView
     ) -> dict[int, float]:
         scores: dict[int, float] = {}
-        for leaf in leaves:
-            strengths: dict[int, float] = {}
-            for scope in leaf.scopes:
-                field = scope.field
-                of = partial(self.occurrences.frequencies, scope=scope, segment=segment)
-                frequencies = counted(leaf.node, of) if leaf.for_closeness else of(leaf.node)
-                average = self._average_length(field)
-                codes = segment.length_codes(field)
-                self._budget.charge(_SCORE * min(len(found), len(frequencies)))
-                for number in found & frequencies.keys():
-                    length = LENGTH_OF_CODE[codes[number]]
-                    added = self._scoring.strength(field, frequencies[number], length, average)
-                    strengths[number] = strengths.get(number, 0.0) + added
+        for leaf, strengths in zip(leaves, self._strengths(leaves, found, segment), strict=True):
             factor = leaf.boost * self._weight(leaf.node, leaf.scopes) if strengths else 0.0
             for number, x in strengths.items():
                 scores[number] = scores.get(number, 0.0) + factor * self._scoring.saturation(x)
         return scores
+
+    def _strengths(
+        self, leaves: list[Leaf], found: set[int], segment: SegmentView
+    ) -> Iterator[dict[int, float]]:
+        """Of each leaf what its occurrences add up to in those of `found` that have any."""
+        for leaf in leaves:
+            yield self._strengths_of(leaf, found, segment)
+
+    def _strengths_of(self, leaf: Leaf, found: set[int], segment: SegmentView) -> dict[int, float]:
+        strengths: dict[int, float] = {}
+        for scope in leaf.scopes:
+            field = scope.field
+            of = partial(self.occurrences.frequencies, scope=scope, segment=segment)
+            frequencies = counted(leaf.node, of) if leaf.for_closeness else of(leaf.node)
+            average = self._average_length(field)
+            codes = segment.length_codes(field)
+            self._budget.charge(_SCORE * min(len(found), len(frequencies)))
+            for number in found & frequencies.keys():
+                length = LENGTH_OF_CODE[codes[number]]
+                added = self._scoring.strength(field, frequencies[number], length, average)
+                strengths[number] = strengths.get(number, 0.0) + added
+        return strengths
 
     def _average_length(self, field: str) -> float:
         if field not in self._averages:

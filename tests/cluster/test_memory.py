@@ -6,19 +6,23 @@ import subprocess
 import sys
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from searcher import Archive, Article, ClusterError, QueryError
 from searcher.analysis import Analyzer
 from searcher.cluster.asking import stored_in
-from searcher.cluster.checking import CountedElsewhere
+from searcher.cluster.checking import CheckingExecutor, CountedElsewhere
 from searcher.cluster.memory import MemorySnapshot
 from searcher.codec.schema import stored_of
+from searcher.fields import FIELDS
 from searcher.query.tree import Boost, Exact, Near, Word, asks_for_groups
 from searcher.request import Request
+from searcher.scoring import Scoring
+from searcher.searching.budget import Budget
 from searcher.searching.occurrences import Occurrences, Scope
-from searcher.searching.plain import PlainExecutor
+from searcher.searching.plain import PlainExecutor, scored_leaves
 from searcher.searching.snapshot import Snapshot
 from tests.reference.generator import make_article, make_tree, make_words
 
@@ -54,6 +58,56 @@ def test_random_trees_find_score_and_mark_the_same(tmp_path: Path, seed: int) ->
                 found.append((segment.id(match.number), match.score, marks))
             answers.append((ranking.total, ranking.matching_all, found))
         assert answers[0] == answers[1], str(node)
+    directory.close()
+
+
+class KnownOfAll:
+    """The figures of a whole archive, as `Figures` has them of a cluster."""
+
+    def __init__(self, directory: Snapshot) -> None:
+        self._all = Occurrences(directory, ENGLISH)
+        self.count = directory.document_count
+        self.average_length = directory.average_length
+        self.document_frequency = self._all.document_frequency
+        self.recurrence = self._all.recurrence
+        self.weights: dict[object, float] = {}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_some_of_many_articles_score_as_among_all_the_others(tmp_path: Path, seed: int) -> None:
+    random = Random(f"some {seed}")
+    words = make_words(random)
+    made = [make_article(random, words, f"a{i:02}") for i in range(60)]
+    with Archive.create(tmp_path / "index") as archive, archive.writer() as writer:
+        for article in made:
+            writer.add(article)
+    directory = Snapshot(archive.path, hides=False)
+    everything = PlainExecutor(directory, ENGLISH)
+    some = random.sample(made, 13)
+    figures: Any = KnownOfAll(directory)
+    stored = list(map(stored_of, some))
+    engine = CheckingExecutor(stored, ENGLISH, FIELDS, figures, scoring=Scoring())
+    (segment,) = engine.snapshot.segments
+    for _ in range(80):
+        node = make_tree(random, words)
+        if asks_for_groups(node):
+            continue
+        try:
+            expected = {
+                directory.segments[match.segment].id(match.number): match.score
+                for match in everything.search(node, Request(node, limit=None)).matches
+            }
+        except QueryError:
+            continue
+        found = engine.search(node, Request(node, limit=None))
+        scores = {segment.id(match.number): match.score for match in found.matches}
+        ids = {article.id for article in some}
+        assert scores == {id: score for id, score in expected.items() if id in ids}, str(node)
+        leaves = [*scored_leaves(node), *engine.closeness_leaves(node)]
+        each = engine.scores(node, leaves, Budget())
+        assert {segment.id(n): each.get(n, 0.0) for n in range(13) if segment.id(n) in scores} == (
+            scores
+        )
     directory.close()
 
 

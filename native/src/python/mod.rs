@@ -1,6 +1,7 @@
 //! The edge to Python: types and functions of `searcher.codec._native`.
 
 pub mod builder;
+pub mod concordance;
 pub mod copies;
 pub mod copy_sides;
 pub mod credits;
@@ -23,6 +24,8 @@ mod _native {
 
     #[pymodule_export]
     use super::builder::{Builder, Prepared};
+    #[pymodule_export]
+    use super::concordance::{Concordance, KnownWords};
     #[pymodule_export]
     use super::copies::{pack_texts, unpack_fingerprints, verify_groups, Texts};
     #[pymodule_export]

@@ -42,7 +42,7 @@ impl Segment {
 
 type NearForm<'py> = (Bound<'py, PyBytes>, (u32, u32, u32));
 
-type Columns<'py> = (
+pub(super) type Columns<'py> = (
     Bound<'py, PyBytes>,
     Bound<'py, PyBytes>,
     Bound<'py, PyBytes>,
@@ -254,11 +254,11 @@ impl Segment {
     }
 }
 
-fn numbers<'py>(py: Python<'py>, values: &[u32]) -> Bound<'py, PyBytes> {
+pub(super) fn numbers<'py>(py: Python<'py>, values: &[u32]) -> Bound<'py, PyBytes> {
     PyBytes::new(py, bytes_of(values))
 }
 
-fn text_field(name: &str) -> PyResult<usize> {
+pub(super) fn text_field(name: &str) -> PyResult<usize> {
     let place = ["title", "body", "byline"]
         .iter()
         .position(|field| *field == name);
