@@ -15,7 +15,7 @@ INSTALLED := $(VENV)/.installed$(if $(CARGO),-native)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--no-build-isolation --config-settings editable_mode=compat --editable
 
-.PHONY: setup setup-dev demo test lint format manual picture native-test native-unsafe native-sanitize native-fuzz-check \
+.PHONY: setup setup-dev demo test test-here test-cluster lint format manual picture native-test native-unsafe native-sanitize native-fuzz-check \
 	native-lint clean
 
 setup: $(INSTALLED)
@@ -50,8 +50,11 @@ demo: setup
 # begins with a piece of its own, so that what a file's tests share is made once, and who is done
 # first takes over from the others.
 PROCESSES ?= auto
-test: setup-dev
+test: test-here test-cluster
+test-here: setup-dev
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal --ignore=tests/cluster
+# The nodes of a cluster have the machine alone, or beside what gives way to them (`.ci/run`).
+test-cluster: setup-dev
 	$(BIN)/python -m pytest tests/cluster
 
 lint: setup-dev

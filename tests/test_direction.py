@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from searcher.direction import direction_of
 
+pytestmark = pytest.mark.same_without_core
+
 ARABIC = "أسعار النفط ترتفع"
 
 

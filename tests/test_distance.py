@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from searcher.distance import edit_distance, within_edits
 
+pytestmark = pytest.mark.same_without_core
+
 FEW_LETTERS = st.text(st.sampled_from("abc"), max_size=9)
 
 

@@ -71,6 +71,7 @@ def ask(package: Path, kind: str, arguments: Sequence[str | Path]) -> str:
     return done.stdout
 
 
+@pytest.mark.same_without_core
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_row_in_the_table_is_a_field_everywhere(package: Path, kind: str, tmp_path: Path) -> None:
     folder, index = tmp_path / "files", tmp_path / "index"

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from searcher.headline import clean_line, first_sentence, is_first_sentence
 
+pytestmark = pytest.mark.same_without_core
+
 BODY = "VIENNA - Mr. Berg met the ministers. They spoke of oil.\n\nNobody else came."
 
 

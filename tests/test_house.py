@@ -60,6 +60,7 @@ def imported(tree: ast.Module) -> set[str]:
     return names
 
 
+@pytest.mark.same_without_core
 def test_imports_run_in_one_direction() -> None:
     for room, path, tree in modules():
         if room in ("__init__", "__main__"):

@@ -107,6 +107,7 @@ def native(request: pytest.FixtureRequest) -> Iterator[str]:
     yield "" if request.param == "native" else "off"
 
 
+@pytest.mark.same_without_core
 def test_no_command_runs_what_lies_among_the_articles(planted: Path, native: str) -> None:
     """As the script does it: what Python puts first is the folder of the script."""
     script = planted.parent / "script.py"

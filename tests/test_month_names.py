@@ -7,6 +7,8 @@ import pytest
 from searcher.analysis.stemming import _ALGORITHMS as STEMMED
 from searcher.month_names import _NAMES, fold_name, languages, month_of
 
+pytestmark = pytest.mark.same_without_core
+
 
 def test_every_language_that_the_stemmer_knows_has_months() -> None:
     assert set(STEMMED) <= set(languages())

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.same_without_core
+
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "native" / "src"
 FILES = sorted(SOURCES.rglob("*.rs"))

@@ -10,6 +10,8 @@ import pytest
 
 from searcher.opening import read_bounded
 
+pytestmark = pytest.mark.same_without_core
+
 
 def test_a_file_is_read_up_to_its_bound_and_one_byte_more_is_too_large(tmp_path: Path) -> None:
     file = tmp_path / "file"

@@ -13,6 +13,8 @@ from searcher.cli.group import searcher
 from searcher.cli.manual import manual_page
 from searcher.cli.reference import reference_page
 
+pytestmark = pytest.mark.same_without_core
+
 DOCS = Path(__file__).parents[2] / "docs"
 MANUAL = DOCS / "man" / "searcher.1"
 REFERENCE = DOCS / "cli.md"

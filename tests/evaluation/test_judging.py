@@ -13,6 +13,8 @@ from searcher import EvaluationError, ReadError, Topic
 from searcher.evaluation.judging import JudgementFile, Session, TopicFile, pooled
 from searcher.evaluation.qrels import read_qrels
 
+pytestmark = pytest.mark.same_without_core
+
 TOPICS = [Topic("1", {"title": "a"}), Topic("2", {"title": "b"})]
 POOLS = {"1": ["x", "y"], "2": ["y", "z"]}
 

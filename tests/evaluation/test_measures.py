@@ -10,6 +10,8 @@ import pytest
 from searcher.errors import EvaluationError
 from searcher.evaluation.measures import parse_measure, values_of
 
+pytestmark = pytest.mark.same_without_core
+
 QRELS = {"1": {"a": 2, "b": 1, "c": 0, "d": -1, "e": 1}}
 RUN = {"1": [("c", 4.0), ("a", 3.0), ("x", 2.0), ("e", 1.0)]}
 BY_HAND = {

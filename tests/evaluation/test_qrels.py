@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from searcher.errors import ReadError
 from searcher.evaluation.qrels import parse_qrels, qrels_line, read_qrels, relevant
 
+pytestmark = pytest.mark.same_without_core
+
 
 def test_four_columns_are_topic_iteration_article_and_grade() -> None:
     assert parse_qrels("051 0 AP1 1\n51 Q0 AP2 -1\n\n52 0 AP1 +2\n", "q") == {

@@ -17,6 +17,8 @@ import pytest
 from searcher import Archive
 from searcher.codec.core import find_core
 
+pytestmark = pytest.mark.same_without_core
+
 CORPUS = Path(__file__).parents[2] / "corpus"
 PINNED = {"AP": 0.9105, "nDCG@10": 0.9357}
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from searcher.evaluation import significance
 from searcher.evaluation.significance import randomisation_test
 
+pytestmark = pytest.mark.same_without_core
+
 
 def by_hand(differences: list[float]) -> float:
     seen = abs(sum(differences)) * (1 - 1e-9)

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from searcher.errors import ReadError
 from searcher.evaluation.topics import Topic, parse_topics, read_topics
 
+pytestmark = pytest.mark.same_without_core
+
 FIRST = """
 <top>
 <head> Tipster Topic Description

@@ -13,6 +13,8 @@ from searcher import Article
 
 from .strategies import EMPTY, TRUCE, exported, several_articles
 
+pytestmark = pytest.mark.same_without_core
+
 OURS = {
     *("html", "head", "meta", "title", "style", "body", "article", "h2", "dl", "dt", "dd", "a"),
     *("p", "br"),

@@ -25,6 +25,8 @@ from searcher.exporting.run import check_export, write_articles
 
 from .strategies import EMPTY, TRUCE, Found, articles, dates, several_articles, texts
 
+pytestmark = pytest.mark.same_without_core
+
 FOUND = [Found(1, 2.0, TRUCE), Found(2, 1.0, EMPTY)]
 
 

@@ -21,6 +21,8 @@ from searcher.fields import FIELDS
 
 from .strategies import EMPTY, NOON, TRUCE, Found, exported, several_articles, texts
 
+pytestmark = pytest.mark.same_without_core
+
 TABLE = FIELDS.with_values("country")
 DANGEROUS = tuple("=+-@＝＋－＠\t\r\n")
 

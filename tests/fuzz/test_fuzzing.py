@@ -12,6 +12,8 @@ from searcher import reading
 from tests.fuzz import check
 from tests.fuzz.seeds import NAMES, families, named
 
+pytestmark = pytest.mark.same_without_core
+
 
 def test_every_family_of_readers_has_seeds() -> None:
     modules = {format_.module.partition(".")[0] for format_ in reading.FORMATS}

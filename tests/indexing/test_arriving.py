@@ -6,11 +6,15 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from searcher import ReadError
 from searcher.codec.sources import SourceFile, Sources
 from searcher.indexing.arriving import Arriving
 from searcher.indexing.folders import walk
 from searcher.indexing.report import Report
+
+pytestmark = pytest.mark.same_without_core
 
 
 @dataclass

@@ -16,6 +16,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -46,22 +48,70 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+class Session:
+    """One process that tries an operation with faults, each in a fork of its own."""
+
+    def __init__(self, library: Path, folder: Path, kind: str, operation: str) -> None:
+        folder.mkdir()
+        self._said = folder.with_name(f"{folder.name}-said")
+        said = self._said.open("w")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.indexing.fault_session", kind, operation, str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+            env={**os.environ, "LD_PRELOAD": str(library)},
+            cwd=Path(__file__).parents[2],
+        )
+        said.close()
+
+    def ask(self, faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What came of each."""
+        assert self._process.stdin and self._process.stdout
+        for fault in faults:
+            self._process.stdin.write(json.dumps(fault) + "\n")
+        self._process.stdin.flush()
+        lines = [self._process.stdout.readline() for _ in faults]
+        assert all(lines), self._said.read_text()[-3000:]
+        return [json.loads(line) for line in lines]
+
+    def close(self) -> None:
+        with self._process:
+            assert self._process.stdin
+            self._process.stdin.close()
+            code = self._process.wait(60)
+        assert code == 0, self._said.read_text()[-3000:]
+
+
 def run(
     library: Path, folder: Path, kind: str, operation: str, faults: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    folder.mkdir()
-    command = [sys.executable, "-m", "tests.indexing.fault_session", kind, operation, str(folder)]
-    done = subprocess.run(
-        command,
-        input="".join(json.dumps(fault) + "\n" for fault in faults),
-        capture_output=True,
-        text=True,
-        timeout=3600,
-        env={**os.environ, "LD_PRELOAD": str(library)},
-        cwd=Path(__file__).parents[2],
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    session = Session(library, folder, kind, operation)
+    try:
+        return session.ask(faults)
+    finally:
+        session.close()
+
+
+Tried = Callable[[str, str, list[dict[str, Any]]], list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def tried_with(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tried]:
+    """`tried_with(kind, operation, faults)`: in one process for all tests of both."""
+    folder = tmp_path_factory.mktemp("faults")
+    sessions: dict[tuple[str, str], Session] = {}
+    with ExitStack() as closing:
+
+        def ask(kind: str, operation: str, faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            if (kind, operation) not in sessions:
+                where = folder / f"{kind}-{operation}"
+                session = sessions[kind, operation] = Session(library, where, kind, operation)
+                closing.callback(session.close)
+            return sessions[kind, operation].ask(faults)
+
+        yield ask
 
 
 def fault(call: int, action: int, *, sticky: bool = False, reads: bool = False) -> dict[str, Any]:
@@ -85,12 +135,12 @@ def of_state(contents: dict[str, str] | None) -> dict[str, str] | None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", WRITING)
 def test_a_call_that_fails_leaves_the_old_state_or_the_new(
-    library: Path, tmp_path: Path, kind: str, operation: str
+    tried_with: Tried, kind: str, operation: str
 ) -> None:
     if kind == "native" and find_core().module is None:
         pytest.skip("the native core is not here")
     untried = [fault(0, 0, reads=True), fault(1, errno.EIO, sticky=True, reads=True)]
-    whole, nothing = run(library, tmp_path / "whole", kind, operation, untried)
+    whole, nothing = tried_with(kind, operation, untried)
     assert whole["said"]["faults"] == whole["then"]["faults"] == []
     old, new = nothing["said"]["contents"], whole["said"]["contents"]
     assert old != new or operation == "optimize"
@@ -106,7 +156,7 @@ def test_a_call_that_fails_leaves_the_old_state_or_the_new(
     )
     wrong = []
     seen = set()
-    for tried in run(library, tmp_path / "tried", kind, operation, faults):
+    for tried in tried_with(kind, operation, faults):
         said, then = tried["said"], tried["then"]
         seen.add(said.get("outcome"))
         found = [said["contents"], of_state(then["contents"])]
@@ -120,18 +170,18 @@ def test_a_call_that_fails_leaves_the_old_state_or_the_new(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("operation", WRITING)
 def test_a_process_that_is_killed_leaves_the_old_state_or_the_new(
-    library: Path, tmp_path: Path, kind: str, operation: str
+    tried_with: Tried, kind: str, operation: str
 ) -> None:
     if kind == "native" and find_core().module is None:
         pytest.skip("the native core is not here")
     untried = [fault(0, 0), fault(1, KILLED)]
-    whole, nothing = run(library, tmp_path / "whole", kind, operation, untried)
+    whole, nothing = tried_with(kind, operation, untried)
     states = (nothing["then"]["contents"], whole["said"]["contents"])
     faults = some(
         [fault(call, KILLED) for call in range(1, whole["said"]["calls"] + 1)],
         f"{kind} {operation}",
     )
-    for tried in run(library, tmp_path / "tried", kind, operation, faults):
+    for tried in tried_with(kind, operation, faults):
         assert tried["said"]["signal"] == signal.SIGKILL
         assert tried["then"]["faults"] == []
         assert tried["then"]["contents"] in states
@@ -139,11 +189,11 @@ def test_a_process_that_is_killed_leaves_the_old_state_or_the_new(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_index_that_cannot_be_read_just_now_is_not_called_damaged(
-    library: Path, tmp_path: Path, kind: str
+    tried_with: Tried, kind: str
 ) -> None:
     if kind == "native" and find_core().module is None:
         pytest.skip("the native core is not here")
-    (whole,) = run(library, tmp_path / "whole", kind, "search", [fault(0, 0, reads=True)])
+    (whole,) = tried_with(kind, "search", [fault(0, 0, reads=True)])
     assert whole["said"]["faults"] == []
     faults = some(
         [
@@ -154,7 +204,7 @@ def test_an_index_that_cannot_be_read_just_now_is_not_called_damaged(
         ],
         kind,
     )
-    for tried in run(library, tmp_path / "tried", kind, "search", faults):
+    for tried in tried_with(kind, "search", faults):
         said = tried["said"]
         assert said["faults"] == [] and said["contents"] == whole["said"]["contents"], tried
         assert "damaged" not in said.get("message", "")

@@ -18,7 +18,10 @@ import pytest
 
 from searcher import Archive, Article, IndexLockedError
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+pytestmark = [
+    pytest.mark.same_without_core,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
+]
 
 BEGINNING = """
 import gc, os, signal, sys, time

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import tracemalloc
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from searcher.indexing.seen import SeenIds
+
+pytestmark = pytest.mark.same_without_core
 
 IDS = st.sampled_from([f"id-{number}" for number in range(40)])
 STEPS = st.lists(st.tuples(st.sampled_from(["add", "discard"]), IDS, st.integers(0, 2**32 - 1)))

@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from searcher.indexing.twins import digest_of
+
+pytestmark = pytest.mark.same_without_core
 
 LARGE = (64 << 20) + 1
 

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from searcher.searching.attribution import attribution_of
 
+pytestmark = pytest.mark.same_without_core
+
 QUOTE = "the harbour will be closed for a week"
 
 

@@ -18,6 +18,8 @@ from searcher.searching.periods import PERIODS
 from tests.reference.counting import counts_by, first_and_last, period_of, values_by
 from tests.reference.oracle import Oracle
 
+pytestmark = pytest.mark.same_without_core
+
 EXECUTORS = ["off"] if native_core() is None else ["off", "auto"]
 WORDS = ("truce", "oil", "port", "strike", "talks")
 SOURCES = ("Meridian Wire", "MERIDIAN WIRE", "Northfield Gazette", "Straße", "=cmd")

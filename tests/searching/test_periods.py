@@ -9,6 +9,8 @@ from whoosh.reading import CorruptIndexError
 
 from searcher.searching.periods import day_at
 
+pytestmark = pytest.mark.same_without_core
+
 
 def test_days_count_from_1970() -> None:
     assert day_at(0) == dt.date(1970, 1, 1)

@@ -70,7 +70,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Archive.create(directory) as archive:
         for part in range(3):
             with archive.writer() as writer:
-                for number in range(500 * (3 - part)):
+                for number in range(300 * (3 - part)):
                     body = " ".join(random.choices(WORDS, k=random.randrange(1, 60 + 200 * part)))
                     title = " ".join(random.choices(WORDS, k=random.randrange(5)))
                     byline = random.choice([(), ("Ann Lee",), ("Ann Lee", "Bo Lee Lee")])

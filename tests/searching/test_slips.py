@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from searcher.distance import edit_distance
 from searcher.searching.slips import slip_cost
 
+pytestmark = pytest.mark.same_without_core
+
 WORDS = st.text(st.sampled_from("abeks"), max_size=9)
 
 

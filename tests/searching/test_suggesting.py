@@ -14,6 +14,8 @@ from searcher.distance import within_edits
 from searcher.query import parse
 from searcher.searching.snapshot import Snapshot
 
+pytestmark = pytest.mark.same_without_core
+
 LIBYA = "The outbreak in New York has ended. Haftar spoke of Tripoli and Zürich."
 OIL = "Oil and gas in Tunis. The hunter of lions. A break came out of the house."
 

@@ -12,6 +12,8 @@ import pytest
 
 from searcher.cli.serve import command
 
+pytestmark = pytest.mark.same_without_core
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from searcher.serving.links import (
     Links,
     SearchLink,
 )
+
+pytestmark = pytest.mark.same_without_core
 
 QUERIES = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 SORTS = st.sampled_from(["score", "date", "-date"])

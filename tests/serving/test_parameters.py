@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlencode
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searcher.serving.parameters import given_in
+
+pytestmark = pytest.mark.same_without_core
 
 
 def as_pairs(found: dict[str, list[str]]) -> list[tuple[str, str]]:

@@ -11,6 +11,8 @@ import pytest
 
 from searcher.serving.turns import BRIEF_S, SentBackError, Turn, Turns
 
+pytestmark = pytest.mark.same_without_core
+
 
 class Meanwhile:
     """What runs in a thread, and may be held there."""

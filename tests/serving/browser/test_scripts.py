@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.serving.browser.conftest import MODES, Opened
+from tests.serving.browser.conftest import IS_FULL, MODES, Opened
 from tests.serving.browser.scripts import ARTICLES, make_scripts_index
 from tests.serving.browser.test_looks import RULES
 from tests.serving.conftest import Served, serving
@@ -131,7 +131,11 @@ def test_names_of_two_scripts_stay_in_their_order(scripts: Served, opened: Opene
     assert first < second
 
 
-@pytest.mark.parametrize("mode", MODES)
+# Colours and movement know no direction, and are looked at in every mode by `test_looks.py`.
+WIDTHS = [mode for mode in MODES if IS_FULL or mode == "light" or "viewport" in MODES[mode]]
+
+
+@pytest.mark.parametrize("mode", WIDTHS)
 @pytest.mark.parametrize("path", [OIL, OIL + "&view=lines", "/article/arabic01?q=OPEC"])
 def test_axe_finds_nothing_in_them(
     scripts: Served, opened: Opened, axe: str, path: str, mode: str

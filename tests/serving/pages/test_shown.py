@@ -16,6 +16,8 @@ from searcher.serving.pages.shown import (
     shown,
 )
 
+pytestmark = pytest.mark.same_without_core
+
 spans = st.lists(st.integers(0, 60), max_size=8, unique=True).map(
     lambda ends: list(zip(*[iter(sorted(ends))] * 2, strict=False))
 )
