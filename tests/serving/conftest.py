@@ -26,6 +26,7 @@ try:
 except ImportError:  # searcher[serve] is not installed: nothing here can be tested
     collect_ignore_glob = ["*"]
 
+_DEADLINE_S = 60.0
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 
 
@@ -42,7 +43,7 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def client(self, **options: Any) -> Any:
-        return httpx.Client(base_url=self.url, trust_env=False, timeout=30, **options)
+        return httpx.Client(base_url=self.url, trust_env=False, timeout=2 * _DEADLINE_S, **options)
 
     def get(self, path: str, **options: Any) -> Any:
         with self.client() as client:
@@ -51,9 +52,10 @@ class Served:
 
 @contextlib.contextmanager
 def serving(index: Path | str, **settings: Any) -> Iterator[Served]:
-    """A server over `index`, while the block runs."""
+    """A server over `index`, while the block runs; one that waits for its searches, however
+    busy the machine is, unless `settings` say how long."""
     archive = Archive.open(index)
-    app = make_app(archive, Settings(**settings))
+    app = make_app(archive, Settings(**{"deadline_s": _DEADLINE_S, **settings}))
     config = config_for(app, app.state.service.settings)  # as `searcher serve` has it
     server = uvicorn.Server(config)
     listening = socket.socket()
