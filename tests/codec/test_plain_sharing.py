@@ -19,7 +19,7 @@ from searcher.searching.snapshot import SegmentView, Snapshot
 from tests.reference.generator import make_article, make_words
 
 CHILDREN = 4
-ROUNDS = 25
+ROUNDS = 6
 QUERIES = (
     "truce", "tru*", '"humanitarian truce"', "truce w/s fire", "byline:ana", "has:date -fire",
     "date:2019", "length:1..30", "the to be", "*", "truce w/3 fire", "fire^2 OR truce AND the",

@@ -97,11 +97,12 @@ def test_a_half_life_is_a_number_of_days_above_nothing() -> None:
     assert Request("truce", recent="auto").recent == "auto"
 
 
-@needs_core
-@pytest.mark.parametrize("half_life_days", [0.5, 20.0, 3000.0])
-def test_both_executors_age_alike(half_life_days: float, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def dated_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three segments of articles that are up to three years old."""
+    path = tmp_path_factory.mktemp("dated") / "index"
     random = Random(3)
-    with Archive.create(tmp_path / "index", now=lambda: NEWEST) as archive:
+    with Archive.create(path, now=lambda: NEWEST) as archive:
         for part in range(3):
             with archive.writer() as writer:
                 for number in range(400 * (3 - part)):
@@ -109,16 +110,24 @@ def test_both_executors_age_alike(half_life_days: float, tmp_path: Path) -> None
                     title = " ".join(random.choices(WORDS, k=random.randrange(5)))
                     date = random.choice([None, dated(random.randrange(-5, 2000) / 2)])
                     writer.add(Article(title, body, date=date, id=f"{part}-{number}"))
-    snapshot = Snapshot(str(tmp_path / "index"))
+    return path
+
+
+@needs_core
+@pytest.mark.parametrize("half_life_days", [0.5, 20.0, 3000.0])
+def test_both_executors_age_alike(half_life_days: float, dated_index: Path) -> None:
+    snapshot = Snapshot(str(dated_index))
     analyzer = Analyzer("en")
     plain, native = PlainExecutor(snapshot, analyzer), NativeExecutor(snapshot, analyzer)
     recency = Ages(snapshot).recency(half_life_days, NEWEST_US)
     queries = ["truce", "harbour storm", "harbour AND storm", '"harbour storm"', "stor* OR truce^3"]
     for text in queries:
         for sort in ("score", "date", "-date"):
+            whole = Request(parse(text), limit=None, sort=sort)
+            every = plain.search(parse(text), whole, recency=recency)
             for limit in (1, 10, 200, None):
                 request = Request(parse(text), limit=limit, sort=sort)
-                expected = plain.search(parse(text), request, recency=recency)
+                expected = every._replace(matches=every.matches[:limit])
                 assert native.search(parse(text), request, recency=recency) == expected, text
                 unseen = native.search(parse(text), request, count=False, recency=recency)
                 assert unseen.matches == expected.matches, text
