@@ -9,8 +9,9 @@ wrk, in interleaved rounds, so that what else the machine does falls on all alik
     costs     the same one after another: processor time over `Archive.search` alone, of a page
               with facets and timeline, and of an answer that the client has (304)
     long      64 connections for a minute: errors, p99 beside p50, growth of memory
-    costly    how cheap queries do beside twenty costly ones at once
-    workers   two processes beside one
+    costly    how cheap queries do beside twenty costly ones at once and alone, in turns, when
+              those end, and the server's memory meanwhile and afterwards
+    workers   two processes beside one, with both processors and each pinned to its own
     start     from the command to the first answer
     export    rows a second, and the time to the first byte
 
@@ -59,6 +60,12 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
+def own_mb(pid: int) -> float:
+    """Memory of a process of its own."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"RssAnon:\s+(\d+)", status)[1]) / 1000  # type: ignore[index]
+
+
 class Server:
     """A server that runs, and what it has cost."""
 
@@ -103,11 +110,16 @@ class Server:
     def memory_mb(self) -> float:
         """Memory of its own: pages of the index belong to the system, and each view that has
         them mapped counts them again in what is called resident."""
-        own = 0
+        return sum(map(own_mb, self.pids()))
+
+    def shared_mb(self) -> float:
+        """Its share of all memory that it has mapped: what others have mapped too, as pages of
+        the index, counts in parts."""
+        share = 0
         for pid in self.pids():
-            status = Path(f"/proc/{pid}/status").read_text()
-            own += int(re.search(r"RssAnon:\s+(\d+)", status)[1])  # type: ignore[index]
-        return own / 1000
+            rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            share += int(re.search(r"\nPss:\s+(\d+)", rolled)[1])  # type: ignore[index]
+        return share / 1000
 
     def close(self) -> None:
         self.process.terminate()
@@ -164,23 +176,27 @@ end
 
 
 def load(server: Server, paths: Sequence[str], connections: int, seconds: float) -> dict[str, Any]:
-    """What wrk sees, and what it costs the server."""
+    """What wrk sees, and what it costs the server and wrk."""
     with tempfile.TemporaryDirectory() as folder:
         script, list_file = Path(folder, "load.lua"), Path(folder, "paths")
         script.write_text(LUA)
         list_file.write_text("\n".join(paths))
-        before = server.cpu_s()
+        spent_before, client_before = server.cpu_s(), os.times()
+        arguments = ["-t1", f"-c{connections}", f"-d{round(seconds)}s", "-s", str(script)]
         said = subprocess.run(
-            ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", str(script), server.url],
+            ["wrk", *arguments, server.url],
             env={**os.environ, "PATHS": str(list_file)},
             capture_output=True,
             text=True,
             check=True,
         ).stdout
-        spent = server.cpu_s() - before
+        spent, client = server.cpu_s() - spent_before, os.times()
     seen = json.loads(said.partition("JSON")[2].splitlines()[0])
     return {
         "per_s": seen["requests"] / (seen["us"] / 1e6),
+        "cpu_s": spent,
+        "client_cpu_s": client[2] + client[3] - client_before[2] - client_before[3],
+        "seconds": seen["us"] / 1e6,
         "cpu_ms": spent / max(1, seen["requests"]) * 1000,
         "p50_ms": seen["p50"] / 1000,
         "p99_ms": seen["p99"] / 1000,
@@ -303,69 +319,138 @@ def measure_long(options: Any, queries: list[str]) -> dict[str, Any]:
     }
 
 
+DEADLINE_S = 5
 COSTLY = ("m* w/50 s*", "said w/s (the OR a)", "s* w/40 t*", "(a* OR b*) w/30 c*", "the w/50 of")
 
 
 def measure_costly(options: Any, queries: list[str]) -> dict[str, Any]:
-    """Cheap queries alone, and beside twenty costly ones at once."""
+    """Cheap queries alone, and beside twenty costly ones at once, in turns."""
     port, path = free_port(), "/api/v1/search?q=%s&limit=10"
     paths = [path % quote_plus(query) for query in queries]
+    rounds: list[dict[str, Any]] = []
     ends: list[tuple[int, float]] = []
-    is_over = threading.Event()
-    args = searcher_args(options.index, port, "--deadline", "5")
+    args = searcher_args(options.index, port, "--deadline", str(DEADLINE_S))
     with running(args, port, path) as server:
-
-        def ask(query: str) -> None:
-            while not is_over.is_set():
-                began = time.perf_counter()
-                try:
-                    status, _ = server.get(path % quote_plus(query))
-                except urllib.error.HTTPError as error:
-                    status = error.code
-                ends.append((status, time.perf_counter() - began))
-
         load(server, paths, 2, 2)
-        alone = load(server, paths, 2, options.seconds)
-        before = server.memory_mb()
-        threads = [threading.Thread(target=ask, args=(query,)) for query in COSTLY * 4]
-        for thread in threads:
-            thread.start()
-        time.sleep(0.5)
-        beside = load(server, paths, 2, 3 * options.seconds)
-        after = server.memory_mb()
+        before = server.memory_mb(), server.shared_mb()
+        for _ in range(options.rounds):
+            alone = load(server, paths, 2, options.seconds)
+            with crowd_of_costly(server, path, ends), memory_at_most(server) as most:
+                time.sleep(0.5)
+                beside = load(server, paths, 2, 2 * options.seconds)
+            time.sleep(0.5)
+            at_rest = server.memory_mb(), server.shared_mb()
+            rounds.append({"alone": alone, "beside": beside, "most": most[0], "rest": at_rest})
+
+    def median(which: str, what: str) -> float:
+        values: list[float] = [one[which][what] for one in rounds]
+        return round(statistics.median(values), 1)
+
+    ratios = [one["beside"]["p99_ms"] / one["alone"]["p99_ms"] for one in rounds]
+    return {
+        "rounds": len(rounds),
+        "alone p50, p99 ms, medians": [median("alone", "p50_ms"), median("alone", "p99_ms")],
+        "beside p50, p99 ms, medians": [median("beside", "p50_ms"), median("beside", "p99_ms")],
+        "p99 beside / alone, median of pairs": round(statistics.median(ratios), 1),
+        "each pair": [round(ratio, 1) for ratio in ratios],
+        "cheap ones that failed": sum(one["beside"]["errors"] for one in rounds),
+        "costly ones": dict(Counter(status for status, _ in ends)),
+        "longest costly one s": round(max(taken for _, taken in ends), 2),
+        "memory MB": {
+            "own, before": round(before[0], 1),
+            "own, at most, each round": [round(one["most"], 1) for one in rounds],
+            "own, after each round": [round(one["rest"][0], 1) for one in rounds],
+            "share of all, before": round(before[1], 1),
+            "share of all, after each round": [round(one["rest"][1], 1) for one in rounds],
+        },
+    }
+
+
+@contextlib.contextmanager
+def crowd_of_costly(server: Server, path: str, ends: list[tuple[int, float]]) -> Iterator[None]:
+    """Twenty who ask costly queries, each again when it is answered, while the block runs."""
+    is_over = threading.Event()
+
+    def ask(query: str) -> None:
+        while not is_over.is_set():
+            began = time.perf_counter()
+            try:
+                status, _ = server.get(path % quote_plus(query))
+            except urllib.error.HTTPError as error:
+                status = error.code
+            ends.append((status, time.perf_counter() - began))
+
+    threads = [threading.Thread(target=ask, args=(query,)) for query in COSTLY * 4]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
         is_over.set()
         for thread in threads:
             thread.join()
-    return {
-        "alone p50, p99 ms": [round(alone["p50_ms"], 1), round(alone["p99_ms"], 1)],
-        "beside p50, p99 ms": [round(beside["p50_ms"], 1), round(beside["p99_ms"], 1)],
-        "p99 beside / alone": round(beside["p99_ms"] / alone["p99_ms"], 1),
-        "cheap ones that failed": beside["errors"],
-        "costly ones": dict(Counter(status for status, _ in ends)),
-        "longest costly one s": round(max(taken for _, taken in ends), 2),
-        "memory growth MB": round(after - before, 1),
-    }
+
+
+@contextlib.contextmanager
+def memory_at_most(server: Server) -> Iterator[list[float]]:
+    """The most memory of its own that the server has while the block runs, in a list."""
+    most, is_over = [0.0], threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(0.05):
+            most[0] = max(most[0], own_mb(server.process.pid))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield most
+    finally:
+        is_over.set()
+        looking.join()
 
 
 def measure_workers(options: Any, queries: list[str]) -> dict[str, Any]:
-    """One process and two, in turn."""
+    """One process and two, in turn; with both processors, and each pinned to one of its own.
+
+    The core searches without Python's lock, so one process has more than one processor where
+    there are two, and two have not twice as many; pinned ones say what a second brings.
+    """
     path = "/api/v1/search?q=%s&limit=10"
     paths = [path % quote_plus(query) for query in queries]
-    rates: dict[str, list[float]] = {"1": [], "2": []}
+    kinds = {"one": 1, "two": 2, "one, pinned": 1, "two, pinned": 2}
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in kinds}
     for _ in range(options.rounds):
-        for workers in rates:
+        for name, workers in kinds.items():
             port = free_port()
-            args = searcher_args(options.index, port, "--workers", workers)
+            args = searcher_args(options.index, port, "--workers", str(workers))
             with running(args, port, path) as server:
+                if "pinned" in name:
+                    for number, pid in enumerate(server.pids()[-workers:]):
+                        pin = ["taskset", "-a", "-c", "-p", str(number), str(pid)]
+                        subprocess.run(pin, check=True, stdout=subprocess.DEVNULL)
                 load(server, paths, 16, 1)
-                rates[workers].append(load(server, paths, 16, options.seconds)["per_s"])
-    ratios = [two / one for one, two in zip(rates["1"], rates["2"], strict=True)]
-    return {
-        "one, per s": round(statistics.median(rates["1"]), 1),
-        "two, per s": round(statistics.median(rates["2"]), 1),
-        "ratio, median of pairs": round(statistics.median(ratios), 2),
-        "load of the machine": round(os.getloadavg()[0], 1),
-    }
+                found[name].append(load(server, paths, 16, options.seconds))
+
+    def ratio(name: str, other: str) -> float:
+        pairs = zip(found[name], found[other], strict=True)
+        ratios: list[float] = [one["per_s"] / two["per_s"] for one, two in pairs]
+        return round(statistics.median(ratios), 2)
+
+    figures: dict[str, Any] = {"load of the machine": round(os.getloadavg()[0], 1)}
+    for name, rounds in found.items():
+        figures[name] = {
+            "per s, median": round(statistics.median(one["per_s"] for one in rounds), 1),
+            "cpu ms, least": round(min(one["cpu_ms"] for one in rounds), 2),
+            "processors it takes": round(
+                statistics.median(one["cpu_s"] / one["seconds"] for one in rounds), 2
+            ),
+            "processors wrk takes": round(
+                statistics.median(one["client_cpu_s"] / one["seconds"] for one in rounds), 2
+            ),
+        }
+    figures["two beside one, rate"] = ratio("two", "one")
+    figures["two beside one, pinned, rate"] = ratio("two, pinned", "one, pinned")
+    return figures
 
 
 def measure_start(options: Any) -> dict[str, Any]:
