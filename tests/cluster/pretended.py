@@ -7,6 +7,7 @@ asks both the same.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
@@ -35,6 +36,7 @@ class Pretended:
         self.aliases: dict[str, dict[str, Any]] = {}
         self.templates: dict[str, Any] = {}
         self._pits: dict[str, list[tuple[str, str, int, Any]]] = {}
+        self._pit_numbers = itertools.count()
         self._turn = threading.RLock()
 
     # -- a Sender
@@ -238,7 +240,7 @@ class Pretended:
         ]
 
     def _open_pit(self, _: Any, name: str) -> tuple[int, Any]:
-        pit = f"pit-{len(self._pits)}"
+        pit = f"pit-{next(self._pit_numbers)}"
         self._pits[pit] = self._shown(name)
         return 200, {"pit_id": pit, "_shards": _SHARDS}
 

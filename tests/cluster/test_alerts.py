@@ -20,10 +20,13 @@ from searcher.alerting.alerts import Alerts
 from searcher.cluster import arriving
 from searcher.cluster.address import Credentials
 from searcher.cluster.archive import ClusterArchive
+from searcher.cluster.creating import create_archive
 from searcher.cluster.operating import roll_over
 from searcher.cluster.reindexing import reindex
 from searcher.cluster.transport import Transport
 from tests.cluster.nodes import Nodes
+from tests.cluster.pretended import transport_to
+from tests.cluster.pretended_search import PretendedSearch
 
 NOW = dt.datetime(2026, 11, 29, 12, tzinfo=dt.UTC)
 
@@ -42,6 +45,22 @@ def archive(
         one_node.ask(0, "DELETE", f"/{name}")
 
 
+@pytest.fixture(params=["pretended", "real"])
+def either(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ClusterArchive]:
+    """The same, on a cluster that is pretended too."""
+    if request.param == "real":
+        yield request.getfixturevalue("archive")
+        return
+    monkeypatch.setenv("SEARCHER_OPENSEARCH_ALERTS", str(tmp_path / "alerts"))
+    transport = transport_to(PretendedSearch())
+    create_archive(transport)
+    with ClusterArchive(transport, now=lambda: NOW) as made:
+        put(made, "Old truce")
+        yield made
+
+
 def put(archive: Any, *titles: str, **values: Any) -> None:
     """Add articles whose ids are made of their titles, as programs make them."""
     with archive.writer() as writer:
@@ -57,34 +76,34 @@ def rung(alerts: Alerts, *names: str) -> list[str]:
     return sorted(hit.title for ringing in report.ringings for hit in ringing.hits)
 
 
-def test_a_new_article_rings_once_and_an_old_or_changed_one_never(archive: ClusterArchive) -> None:
-    alerts = archive.alerts
+def test_a_new_article_rings_once_and_an_old_or_changed_one_never(either: ClusterArchive) -> None:
+    alerts = either.alerts
     alerts.add("truces", "truce")
     assert rung(alerts) == []
-    put(archive, "New truce", "Other")
-    put(archive, "Usual truce", id="00000000000000ab")
+    put(either, "New truce", "Other")
+    put(either, "Usual truce", id="00000000000000ab")
     assert rung(alerts) == ["New truce", "Usual truce"]
     assert rung(alerts) == []
-    put(archive, "Old truce", body="Changed.")  # read again
-    put(archive, "Other", body="Now of a truce.")  # it was told when it came
+    put(either, "Old truce", body="Changed.")  # read again
+    put(either, "Other", body="Now of a truce.")  # it was told when it came
     assert rung(alerts) == []
-    archive.remove("new/truce")
-    put(archive, "New truce")  # comes back
+    either.remove("new/truce")
+    put(either, "New truce")  # comes back
     assert rung(alerts) == []
     assert alerts.run().arrived == 0
 
 
 def test_an_article_rings_when_its_embargo_ends_or_its_status_goes(
-    archive: ClusterArchive, monkeypatch: pytest.MonkeyPatch
+    either: ClusterArchive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alerts = archive.alerts
+    alerts = either.alerts
     alerts.add("truces", "truce")
     until = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
     embargo = {"status": "embargoed", "metadata": {"embargoed": until.isoformat()}}
-    put(archive, "Later truce", **embargo)
-    put(archive, "Drafted truce", status="draft")
+    put(either, "Later truce", **embargo)
+    put(either, "Drafted truce", status="draft")
     assert rung(alerts) == []
-    put(archive, "Drafted truce")
+    put(either, "Drafted truce")
     assert rung(alerts) == ["Drafted truce"]
     later_s = time.time() + 7_200
     monkeypatch.setattr(time, "time", lambda: later_s)
@@ -93,20 +112,20 @@ def test_an_article_rings_when_its_embargo_ends_or_its_status_goes(
 
 
 def test_a_run_that_fails_tells_it_again_and_what_is_told_is_delivered_once(
-    archive: ClusterArchive, tmp_path: Path
+    either: ClusterArchive, tmp_path: Path
 ) -> None:
-    alerts = archive.alerts
+    alerts = either.alerts
     alerts.add("called", "truce")
     alerts.add("kept", "truce", to=tmp_path / "kept.jsonl", form="json")
-    put(archive, "New truce")
+    put(either, "New truce")
 
     def fails(_: Ringing) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         alerts.run(on_ring=fails)
-    assert rung(archive.alerts) == ["New truce", "New truce"]  # by both, now
-    assert rung(archive.alerts) == []
+    assert rung(either.alerts) == ["New truce", "New truce"]  # by both, now
+    assert rung(either.alerts) == []
     lines = (tmp_path / "kept.jsonl").read_text().splitlines()
     assert [hit["title"] for line in lines for hit in json.loads(line)["hits"]] == ["New truce"]
 
@@ -200,14 +219,14 @@ def test_what_happens_in_any_order_rings_as_in_a_directory(
 
 
 def test_many_arrivals_make_several_deliveries(
-    archive: ClusterArchive, monkeypatch: pytest.MonkeyPatch
+    either: ClusterArchive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(alerting, "MOST_IN_A_DELIVERY", 4)
     monkeypatch.setattr(arriving, "_PAGE", 3)
     monkeypatch.setattr(arriving, "_IDS_AT_ONCE", 5)
-    alerts = archive.alerts
+    alerts = either.alerts
     alerts.add("truces", "truce")
-    put(archive, *(f"Truce {number}" for number in range(10)))
+    put(either, *(f"Truce {number}" for number in range(10)))
     report = alerts.run()
     assert [len(ringing.hits) for ringing in report.ringings] == [4, 4, 2]
     titles = [hit.title for ringing in report.ringings for hit in ringing.hits]
@@ -250,19 +269,19 @@ def test_alerts_are_kept_by_cluster_and_archive_for_this_user(
     assert rung(archive.alerts) == []
 
 
-def test_what_cannot_be_asked_of_a_cluster_is_no_alert_there(archive: ClusterArchive) -> None:
+def test_what_cannot_be_asked_of_a_cluster_is_no_alert_there(either: ClusterArchive) -> None:
     with pytest.raises(QueryError, match="not kept on a cluster"):
-        archive.alerts.add("copies", "truce AND is:copy")
+        either.alerts.add("copies", "truce AND is:copy")
     with pytest.raises(AlertError, match="no such alert"):
-        archive.alerts.run("nothing")
+        either.alerts.run("nothing")
 
 
 def test_an_archive_that_is_away_loses_nothing(
-    archive: ClusterArchive, monkeypatch: pytest.MonkeyPatch
+    either: ClusterArchive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alerts = archive.alerts
+    alerts = either.alerts
     alerts.add("truces", "truce")
-    put(archive, "New truce")
+    put(either, "New truce")
     with monkeypatch.context() as patch:
         patch.setattr(arriving.ClusterDesk, "_shards_of", lambda *_: 4)  # of which three answer
         with pytest.raises(ClusterError, match="not all shards"):

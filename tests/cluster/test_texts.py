@@ -4,7 +4,7 @@ words, what the background of an article is, what was changed afterwards?"""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,34 +15,56 @@ from searcher import Archive, Article, ArticleNotFoundError, ClusterError, Query
 from searcher.cluster import ages
 from searcher.cluster import window as windows
 from searcher.cluster.archive import ClusterArchive
+from searcher.cluster.creating import create_archive
 from searcher.codec.schema import instant_us
 from searcher.indexing.versions import as_version
 from searcher.request import Request
 from searcher.searching import quoting
 from searcher.searching.budget import Budget
 from tests.cluster.loading import load
-from tests.cluster.nodes import Nodes
+from tests.cluster.pretended import transport_to
+from tests.cluster.pretended_search import PretendedSearch
 from tests.cluster.test_reading import FULL, reuters
 
 Both = tuple[Archive, ClusterArchive]
 # Articles that are quoted, each in some ways, and articles whose background is asked for.
 QUOTED, SUBJECTS = (300, 200) if FULL else (12, 10)
+# Articles on a cluster that is pretended.
+_FEW = 120
 
 
-@pytest.fixture(scope="module")
-def both(one_node: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
-    """Articles of Reuters in an index directory without groups and on a cluster of two shards."""
-    articles = [*reuters(), *changed_articles()]
+@pytest.fixture(scope="module", params=["pretended", "real"])
+def both(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Both]:
+    """Articles of Reuters in an index directory without groups, and on a cluster of two shards, or
+    one that is pretended."""
     path = tmp_path_factory.mktemp("texts") / "index"
-    with (
-        Archive.create(path) as directory,
-        load(one_node.url("texts"), articles, shards=2) as cluster,
-    ):
+    if request.param == "real":
+        articles = [*reuters(), *changed_articles()]
+        cluster = load(request.getfixturevalue("one_node").url("texts"), articles, shards=2)
+    else:
+        articles = [*reuters()[:_FEW], *changed_articles()]
+        cluster = pretended(articles)
+    with Archive.create(path) as directory, cluster:
         directory.define_groups(False)
         with directory.writer() as writer:
             for article in articles:
                 writer.add(article)
         yield directory, cluster
+
+
+def pretended(
+    articles: Sequence[Article], now: Callable[[], dt.datetime] | None = None
+) -> ClusterArchive:
+    """A pretended cluster with `articles`."""
+    transport = transport_to(PretendedSearch())
+    create_archive(transport)
+    archive = ClusterArchive(transport, now=now)
+    with archive.writer() as writer:
+        for article in articles:
+            writer.add(article)
+    return archive
 
 
 def changed_articles() -> list[Article]:
@@ -68,7 +90,7 @@ def quotations(archive: Archive) -> Iterator[str]:
     that nobody said."""
     random = Random("quotes")
     articles = [archive.get(id) for id in archive.ids("length:30..")]
-    for article in random.sample(articles, min(QUOTED, len(articles))):
+    for article in random.sample(articles, min(QUOTED, len(articles) // 30)):
         words = article.body.split()
         start = random.randrange(len(words) - 20)
         for length in (5, 12):
@@ -138,7 +160,8 @@ def test_an_article_that_goes_while_it_is_read_is_an_error_that_says_so(both: Bo
 
 def test_the_background_of_an_article_is_that_of_a_directory(both: Both) -> None:
     directory, cluster = both
-    subjects = Random("subjects").sample(directory.ids("length:60.. has:date"), SUBJECTS)
+    ids = directory.ids("length:60.. has:date")
+    subjects = Random("subjects").sample(ids, min(SUBJECTS, len(ids) // 30))
     some = 0
     for id in subjects:
         for options in ({}, {"older": True}, {"newer": True, "limit": 3, "offset": 1}):
@@ -171,8 +194,9 @@ def test_silent_edits_are_those_of_a_directory(both: Both) -> None:
     assert both[1].edits("dam").total == 1
 
 
+@pytest.mark.parametrize("kind", ["pretended", "real"])
 def test_recent_is_found_out_as_in_a_directory(
-    one_node: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     first = dt.date(2001, 1, 1)
     articles = [
@@ -193,8 +217,13 @@ def test_recent_is_found_out_as_in_a_directory(
         with directory.writer() as writer:
             for article in articles:
                 writer.add(article)
-        load(one_node.url("recent"), articles, shards=2).close()
-        with ClusterArchive.open(one_node.url("recent"), now=lambda: now) as cluster:
+        if kind == "real":
+            url = request.getfixturevalue("one_node").url("recent")
+            load(url, articles, shards=2).close()
+            opened = ClusterArchive.open(url, now=lambda: now)
+        else:
+            opened = pretended(articles, now=lambda: now)
+        with opened as cluster:
             half_lives = {}
             for query in ("strike", "wreath", "today", "undated"):
                 found, expected = (one.search(query, recent="auto") for one in (cluster, directory))
