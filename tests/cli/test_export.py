@@ -24,9 +24,9 @@ def test_every_format_is_the_same_in_a_file_and_in_a_pipe(
     index: Path, tmp_path: Path, form: str
 ) -> None:
     path = tmp_path / "out"
-    done = run("export", "truce", "--format", form, "-o", path, "--index", index)
-    assert (done.returncode, done.stdout) == (0, b"")
-    assert done.stderr.startswith(b"8 articles written to ") and form.encode() in done.stderr
+    done = quick("export", "truce", "--format", form, "-o", path, "--index", index)
+    assert (done.code, done.out) == (0, "")
+    assert done.err.startswith("8 articles written to ") and form in done.err
     piped = run("export", "truce", "--format", form, "--index", index)
     assert piped.returncode == 0 and piped.stdout == path.read_bytes()
     assert piped.stderr.startswith(b"8 articles written (")
