@@ -110,7 +110,7 @@ class Concordance(Protocol):
 def concordance_of(documents: Sequence[Mapping[str, Any]], analyzer: Analyzer) -> Concordance:
     """That of articles as they are stored.
 
-    Cost: twenty articles of 400 words take the core .3 ms, Python two.
+    Cost: twenty articles of 400 words take the core .2 ms, Python three.
     """
     if native_core() is not None:
         try:
