@@ -53,9 +53,10 @@ QUICK_S = 0.02
 _BETWEEN_LOOKS_S = 0.25
 # After the deadline, for a thread that has seen by itself that it is over.
 _GRACE_S = 0.05
-# So long a search keeps its quick place where too many are slow already, or where it has hardly
-# had a processor.
+# So long a search that takes long keeps its quick place where too many are slow already.
 _PATIENCE_S = 0.5
+# And so long one that has hardly had a processor yet.
+_HELD_UP_S = 0.1
 # Slow ones for each quick place.
 _SLOW_TO_QUICK = 6
 
@@ -286,7 +287,7 @@ class Admission:
         has_place = self.slow < self.most_slow
         ran_s = search.job.ran_s()
         is_held_up = ran_s is not None and ran_s < QUICK_S
-        patience_s = 0.0 if has_place and not is_held_up else _PATIENCE_S
+        patience_s = (_HELD_UP_S if is_held_up else 0.0) if has_place else _PATIENCE_S
         if time.perf_counter() - search.began < patience_s:
             search.timer = loop.call_later(QUICK_S, self._grows_slow, search, request)
             return

@@ -75,7 +75,7 @@ def test_slow_searches_do_not_keep_a_quick_one_waiting() -> None:
 def test_what_is_known_to_be_brief_does_not_wait_for_what_may_be_costly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("searcher.serving.admission._PATIENCE_S", 1e9)  # nobody grows slow
+    monkeypatch.setattr(Admission, "_grows_slow", lambda *_: None)
     goes_on = threading.Event()
 
     async def use() -> None:
