@@ -50,7 +50,9 @@ demo: setup
 # begins with a piece of its own, so that what a file's tests share is made once, and who is done
 # first takes over from the others.
 PROCESSES ?= auto
-test: test-here test-cluster
+# `make test PARTS=cluster` runs one part.
+PARTS ?= here cluster
+test: $(PARTS:%=test-%)
 test-here: setup-dev
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal --ignore=tests/cluster
 # The nodes of a cluster have the machine alone, or beside what gives way to them (`.ci/run`).
