@@ -284,6 +284,7 @@ def test_the_search_of_a_client_that_has_gone_away_ends_and_is_no_fault(
     assert "Traceback" not in caplog.text
 
 
+@pytest.mark.same_without_core  # what is costly here is no search
 def test_costly_queries_end_in_time_and_leave_cheap_ones_their_place(
     sample_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
