@@ -229,3 +229,18 @@ def test_what_is_no_query_is_refused(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "index")
     with archive, pytest.raises(TypeError, match="a query is a text"):
         archive.search(None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "address", ["https://host:9200/news", "opensearch:/host:9200/news", "OpenSearch://h/news"]
+)
+def test_a_mistyped_address_makes_no_folder(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for make in (Archive.create, Archive.open_or_create):
+        with pytest.raises(IndexStateError, match="opensearch://host:9200/name"):
+            make(address)
+    assert not list(tmp_path.iterdir())
+    with Archive.create(f"./{address.partition('/')[0]}"):  # a folder may be called so
+        pass

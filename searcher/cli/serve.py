@@ -95,7 +95,11 @@ def needed(extra: str, error: ImportError) -> ServingError:
     metavar="N",
     help="At most N requests a second from one client.",
 )
-@click.option("--state", metavar="DIR", help="Where searches are saved; INDEX.served if left out.")
+@click.option(
+    "--state",
+    metavar="DIR",
+    help="Where searches are saved; INDEX.served if left out, and nowhere on a cluster.",
+)
 @click.option("--no-save", is_flag=True, help="Save no searches.")
 @click.option("--show-paths", is_flag=True, help="Say in which files articles lie.")
 @click.option("--no-export", is_flag=True, help="Let nobody take whole sets away.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Sequence
 
 from searcher.analysis import Analyzer
@@ -67,6 +68,13 @@ def create_index(
     FIELDS.with_values(*values)  # raises if it cannot be
     if "\0" in directory:
         raise IndexStateError(directory, "is no path", hint="name another with --index")
+    if _is_like_an_address(directory):
+        raise IndexStateError(
+            directory,
+            "is the address of something, and no directory",
+            hint="write that of a cluster as opensearch://host:9200/name, and a folder of such a "
+            "name as ./NAME",
+        )
     try:
         _make_folders(directory)
         _refuse_other_files(directory)
@@ -85,6 +93,10 @@ def create_index(
             lock.release()
     finally:
         storage.release()
+
+
+# A scheme of two letters or more, as drives of Windows have one, and a slash behind its colon.
+_is_like_an_address = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/").match
 
 
 def _known_languages(language: str) -> str:

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from searcher.archive import Archive
+from searcher.cluster.address import is_address
 from searcher.serving.admission import Admission
 from searcher.serving.caching import EntityTags
 from searcher.serving.export import Exporter
@@ -73,9 +74,11 @@ def make_service(archive: Archive, settings: Settings) -> Service:
     """The service of `archive`."""
     saved = None
     if settings.saves:
-        # Beside the index lies what came with it: a link there may lead anywhere.
-        path = settings.state or state_beside(archive.path)
-        saved = SavedSearches(path, follow=settings.state is not None)
+        if settings.state is not None:
+            saved = SavedSearches(settings.state)
+        elif not is_address(archive.path):  # there is nothing beside an archive on a cluster
+            # Beside the index lies what came with it: a link there may lead anywhere.
+            saved = SavedSearches(state_beside(archive.path), follow=False)
     return Service(
         archive,
         settings,

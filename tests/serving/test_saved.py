@@ -7,6 +7,8 @@ import os
 import stat
 import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -243,3 +245,18 @@ def test_there_is_a_bound_on_how_many(tmp_path: Path) -> None:
     (tmp_path / "saved.json").write_text(json.dumps({"searches": searches}))
     with pytest.raises(ProblemError, match="remove one first"):
         SavedSearches(tmp_path).add(search("a"))
+
+
+def test_beside_an_archive_on_a_cluster_there_is_no_place_for_saved_searches(
+    tmp_path: Path,
+) -> None:
+    from searcher.serving.service import make_service
+    from searcher.serving.settings import Settings
+
+    far: Any = SimpleNamespace(path="opensearch://localhost:9200/news")
+    assert make_service(far, Settings()).saved is None
+    named = make_service(far, Settings(state=tmp_path / "state")).saved
+    assert named is not None and named.path == str(tmp_path / "state")
+    near: Any = SimpleNamespace(path=str(tmp_path / "index"))
+    beside = make_service(near, Settings()).saved
+    assert beside is not None and beside.path == str(tmp_path / "index.served")
