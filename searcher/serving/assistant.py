@@ -35,7 +35,7 @@ from searcher.serving.assistant_text import Addresses, Resources, WebPages
 from searcher.serving.briefing import INSTRUCTIONS, PROMPTS, QUERY_LANGUAGE
 from searcher.serving.links import Links
 from searcher.serving.misfits import misfit
-from searcher.serving.problems import problem_of
+from searcher.serving.problems import GoneError, problem_of
 from searcher.serving.settings import LOOPBACK, Settings
 from searcher.serving.tools import BY_NAME, TOOLS, Tool
 from searcher.typography import without_hidden
@@ -132,6 +132,8 @@ class Assistant:
             if error.is_ambiguous:
                 return "several articles have ids that begin so; give the whole id"
             return "no article has this id; take one from an answer"
+        if isinstance(error, GoneError):  # nobody reads it, and it is no fault
+            return "the client has gone away"
         problem = problem_of(error).problem
         if problem.name in ("fault", "index"):
             _LOG.error("%s: %s", what, error, exc_info=error if problem.name == "fault" else None)

@@ -36,6 +36,7 @@ _MOST_PARTS = 20
 _SINGLE = (tree.Word, tree.Exact, tree.Pattern, tree.Fuzzy, tree.Phrase, tree.Field, tree.AtLeast)
 _CONDITIONS = (tree.Value, tree.DateRange, tree.LengthRange, tree.Has)
 _WIDER = (50, 200)
+_NOT_IN_NAMES = str.maketrans('"*?', "   ")
 # The rows of facets are mostly the same from page to page.  A longer value is printed each time.
 _MOST_KEPT = 4_096
 _LONGEST_KEPT = 200
@@ -104,7 +105,9 @@ def condition(field: str, value: str | None) -> tree.Node:
         year = int(value)
         return tree.DateRange(dt.date(year, 1, 1), dt.date(year, 12, 31))
     if field == "byline":
-        parts = tuple(tree.Exact(word) for word in value.replace('"', " ").split())
+        # These parts no name, and in quotes they would end them or stand for other characters.
+        words = value.translate(_NOT_IN_NAMES).split() or [value]
+        parts = tuple(tree.Exact(word) for word in words)
         return tree.Field("byline", tree.Phrase(parts))
     return tree.Value(field, value, True)
 

@@ -119,6 +119,7 @@ def test_a_byline_with_quotes_in_it_is_a_query_too() -> None:
     wanted = condition("byline", 'Ann "Ace" Lee')
     assert isinstance(wanted, tree.Field)
     assert text_of(parse(text_of(wanted))) == 'byline:"Ann Ace Lee"'
+    assert text_of(condition("byline", "?x Lee* Ann?")) == 'byline:"x Lee Ann"'
 
 
 ADDED = (
