@@ -63,7 +63,7 @@ def free_port() -> int:
 def own_mb(pid: int) -> float:
     """Memory of a process of its own."""
     status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"RssAnon:\s+(\d+)", status)[1]) / 1000  # type: ignore[index]
+    return int(re.findall(r"RssAnon:\s+(\d+)", status)[0]) / 1000
 
 
 class Server:
@@ -118,7 +118,7 @@ class Server:
         share = 0
         for pid in self.pids():
             rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            share += int(re.search(r"\nPss:\s+(\d+)", rolled)[1])  # type: ignore[index]
+            share += int(re.findall(r"\nPss:\s+(\d+)", rolled)[0])
         return share / 1000
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ that came from a cluster have one as long as a search lasts: where its words sta
 they are scored by and what is shown.
 
 There are two, which say the same: of the native core, which tokenises the texts and goes through
-the numbers of their words some thousand million a second (`native/src/concordance.rs`); and a plain
+the numbers of their words some thousand million a second (`native/src/concordance/`); and a plain
 one, in Python.  The forms of each field lie in one row, article behind article, in which a word is
 looked for; where many words are, the row is inverted once.
 """
@@ -13,7 +13,6 @@ looked for; where many words are, the row is inverted once.
 from __future__ import annotations
 
 import re
-import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from searcher.analysis import Analyzer
 from searcher.analysis.patterns import fold_pattern, literal_prefix, pattern_matcher
 from searcher.codec.core import native_core, required_core
+from searcher.codec.groups import numbers_in
 from searcher.codec.postings import PostingList
 from searcher.codec.schema import NAME_GAP
 from searcher.distance import within_edits
@@ -138,12 +138,12 @@ class NativeConcordance:
 
     def lengths(self, field: str) -> array[int]:
         """How many words the field of each article has."""
-        return _numbers(self._read.lengths(field))
+        return numbers_in(self._read.lengths(field))
 
     def posting_list(self, field: str, form: bytes) -> PostingList | None:
         """Where a form stands; None where it does not."""
         found = self._read.posting_list(field, form)
-        return None if found is None else PostingList(*map(_numbers, found))
+        return None if found is None else PostingList(*map(numbers_in, found))
 
     def strengths(
         self, leaves: Sequence[LeafForms], lengths: Sequence[int], average: float, scoring: Scoring
@@ -162,14 +162,6 @@ class NativeConcordance:
 def _known_words(analyzer: Analyzer) -> _native.KnownWords:
     """The words that were met so far, which are most of those to come."""
     return required_core().KnownWords(analyzer.forms_of_distinct, analyzer.stems_of_distinct)
-
-
-def _numbers(data: bytes) -> array[int]:
-    values: array[int] = array("I")
-    values.frombytes(data)
-    if sys.byteorder == "big":
-        values.byteswap()
-    return values
 
 
 class PlainConcordance:

@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 __all__ = ["Job", "SearchThreads"]
 
@@ -103,7 +103,7 @@ class SearchThreads:
             if error is not None:
                 told.set_exception(error)
             else:
-                told.set_result(found)  # type: ignore[arg-type]
+                told.set_result(cast("_T", found))
 
         def work() -> bool:
             found, failure = None, None

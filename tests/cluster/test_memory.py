@@ -29,15 +29,22 @@ from tests.reference.generator import make_article, make_tree, make_words
 ENGLISH = Analyzer("en")
 
 
+def articles_and_index(
+    path: Path, random: Random, words: list[str], number: int
+) -> tuple[list[Article], Snapshot]:
+    """So many random articles, and an index directory of them."""
+    made = [make_article(random, words, f"a{i:02}") for i in range(number)]
+    with Archive.create(path) as archive, archive.writer() as writer:
+        for article in made:
+            writer.add(article)
+    return made, Snapshot(archive.path, hides=False)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_random_trees_find_score_and_mark_the_same(tmp_path: Path, seed: int) -> None:
     random = Random(f"memory {seed}")
     words = make_words(random)
-    made = [make_article(random, words, f"a{i:02}") for i in range(40)]
-    with Archive.create(tmp_path / "index") as archive, archive.writer() as writer:
-        for article in made:
-            writer.add(article)
-    directory = Snapshot(archive.path, hides=False)
+    made, directory = articles_and_index(tmp_path / "index", random, words, 40)
     memory = MemorySnapshot(list(map(stored_of, made)), ENGLISH)
     engines = PlainExecutor(directory, ENGLISH), PlainExecutor(memory, ENGLISH)
     for _ in range(60):
@@ -77,11 +84,7 @@ class KnownOfAll:
 def test_some_of_many_articles_score_as_among_all_the_others(tmp_path: Path, seed: int) -> None:
     random = Random(f"some {seed}")
     words = make_words(random)
-    made = [make_article(random, words, f"a{i:02}") for i in range(60)]
-    with Archive.create(tmp_path / "index") as archive, archive.writer() as writer:
-        for article in made:
-            writer.add(article)
-    directory = Snapshot(archive.path, hides=False)
+    made, directory = articles_and_index(tmp_path / "index", random, words, 60)
     everything = PlainExecutor(directory, ENGLISH)
     some = random.sample(made, 13)
     figures: Any = KnownOfAll(directory)
