@@ -12,7 +12,7 @@ mod row;
 mod strengths;
 
 pub use known_words::KnownWords;
-pub use row::{Postings, Row};
+pub use row::Row;
 pub use strengths::{strengths, Leaf, Part};
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::OnceLock;
 
 use super::KnownWords;
+use crate::segment::WholeList;
 use crate::text::Span;
 
 /// A row of more tokens than these is inverted when it was gone through so often.
@@ -15,14 +16,6 @@ pub(super) const MANY_TOKENS: usize = 1 << 16;
 pub(super) const OFTEN: u32 = 16;
 /// Tokens that are compared together.
 const AT_ONCE: usize = 64;
-
-/// In which texts a form stands, how often in each, and where.
-#[derive(Debug, Default, PartialEq)]
-pub struct Postings {
-    pub ids: Vec<u32>,
-    pub frequencies: Vec<u32>,
-    pub positions: Vec<u32>,
-}
 
 /// The tokens of one field of all texts, one text behind the other.
 #[derive(Default)]
@@ -103,8 +96,8 @@ impl Row {
     }
 
     /// Where `form` stands.
-    pub fn postings(&self, form: u32) -> Postings {
-        let mut found = Postings::default();
+    pub fn postings(&self, form: u32) -> WholeList {
+        let mut found = WholeList::default();
         let mut places = Vec::new();
         self.places(form, &mut places);
         let (mut text, mut start, mut end) = (0, 0, 0);

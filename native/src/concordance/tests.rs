@@ -1,9 +1,10 @@
 //! Tests of all of this room.
 
 use super::row::{MANY_TOKENS, OFTEN};
-use super::{strengths, KnownWords, Leaf, Part, Postings, Row};
+use super::{strengths, KnownWords, Leaf, Part, Row};
 use crate::hashing::folded_product;
 use crate::scoring::Scoring;
+use crate::segment::WholeList;
 use crate::text::Span;
 
 /// Words between blanks, and their stems: what stands before an apostrophe.
@@ -35,7 +36,7 @@ fn words_are_found_where_they_stand() {
     let mut known = KnownWords::default();
     let row = row_of(&mut known, &["Oil and oil", "", "the OIL'S", "oil"]);
     let oil = known.form(b"oil").expect("known");
-    let expected = Postings {
+    let expected = WholeList {
         ids: vec![0, 3],
         frequencies: vec![2, 1],
         positions: vec![0, 2, 0],

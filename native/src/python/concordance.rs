@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::{PyBackedBytes, PyBackedStr};
 use pyo3::types::{PyBytes, PyDict, PyList};
 
-use super::segment::{numbers, text_field, Columns};
+use super::segment::{columns, numbers, text_field, Columns};
 use super::text::character_classes;
 use crate::concordance::{strengths, KnownWords as Known, Leaf, Part, Row};
 use crate::error::Result;
@@ -169,13 +169,7 @@ impl Concordance {
             return Ok(None);
         };
         let found = row.postings(form);
-        Ok((!found.ids.is_empty()).then(|| {
-            (
-                numbers(py, &found.ids),
-                numbers(py, &found.frequencies),
-                numbers(py, &found.positions),
-            )
-        }))
+        Ok((!found.ids.is_empty()).then(|| columns(py, &found)))
     }
 
     /// The forms in a field that begin with `prefix`, in byte order.

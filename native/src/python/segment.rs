@@ -11,7 +11,7 @@ use crate::columns::bytes_of;
 use crate::container::{cut, Section};
 use crate::error::CoreError;
 use crate::search::plan::expand::near_forms;
-use crate::segment;
+use crate::segment::{self, WholeList};
 
 /// One native segment, mapped into memory; may be used from any thread.
 ///
@@ -78,13 +78,7 @@ impl Segment {
     ) -> PyResult<Option<Columns<'py>>> {
         let field = text_field(field)?;
         let found = self.whole(|inner| inner.form_postings(field, form))?;
-        Ok(found.map(|list| {
-            (
-                numbers(py, &list.ids),
-                numbers(py, &list.frequencies),
-                numbers(py, &list.positions),
-            )
-        }))
+        Ok(found.map(|list| columns(py, &list)))
     }
 
     /// The forms in a text field that begin with `prefix`, in byte order.
@@ -252,6 +246,15 @@ impl Segment {
     fn verify(&self, py: Python<'_>) -> PyResult<()> {
         self.whole(|inner| py.detach(|| inner.verify()))
     }
+}
+
+/// The columns of the postings of a form.
+pub(super) fn columns<'py>(py: Python<'py>, list: &WholeList) -> Columns<'py> {
+    (
+        numbers(py, &list.ids),
+        numbers(py, &list.frequencies),
+        numbers(py, &list.positions),
+    )
 }
 
 pub(super) fn numbers<'py>(py: Python<'py>, values: &[u32]) -> Bound<'py, PyBytes> {
